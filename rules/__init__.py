@@ -1,0 +1,1 @@
+"""The one expression language of gateways, decisions, forms and letters: FEEL, and the DMN tables written in it."""

@@ -1,0 +1,1 @@
+"""What an office does with a request: knows no browser and no queue."""

@@ -1,0 +1,1 @@
+"""People, offices and mandates, and who may do what."""

@@ -1,0 +1,1 @@
+"""Dated calendars as rows, turned into the pure calendar of the deadlines room."""

@@ -1,0 +1,1 @@
+"""A running process, whatever it is about: its state, tasks, clocks, calls and incidents."""

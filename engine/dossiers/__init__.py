@@ -1,0 +1,1 @@
+"""What is special to a dossier: applicant, components, supplements, documents and drafts."""

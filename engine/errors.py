@@ -1,0 +1,83 @@
+"""Refusals in words: what went wrong and what to do, as a Vietnamese message id with parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class FieldProblem:
+    """One field that needs another value; `path` is the form's own path ("owner.phone")."""
+
+    path: str
+    message: str
+    params: dict[str, Any] = field(default_factory=dict)
+
+
+class Refusal(Exception):
+    """The act was not done; `message` is a Vietnamese message id with %(name)s places filled from `params`."""
+
+    status = 400
+    code = "refused"
+
+    def __init__(self, message: str, *, code: str | None = None, **params: Any) -> None:
+        self.message = message
+        self.params = params
+        if code:
+            self.code = code
+        super().__init__(message % params if params else message)
+
+
+class NotSignedIn(Refusal):
+    """The caller is nobody yet."""
+
+    status = 401
+    code = "not_signed_in"
+
+
+class Forbidden(Refusal):
+    """The caller may not do this here: role, unit or object does not fit."""
+
+    status = 403
+    code = "forbidden"
+
+
+class NotFound(Refusal):
+    """There is no such thing, or the caller must not learn that there is."""
+
+    status = 404
+    code = "not_found"
+
+
+class Conflict(Refusal):
+    """Somebody else, or the same person a moment ago, was faster; nothing was done twice."""
+
+    status = 409
+    code = "conflict"
+
+
+class TooLarge(Refusal):
+    """The file or the request is larger than the limit that was said first."""
+
+    status = 413
+    code = "too_large"
+
+
+class Invalid(Refusal):
+    """What was entered cannot be taken as it is; `problems` names each field."""
+
+    status = 422
+    code = "invalid"
+
+    def __init__(self, message: str, problems: Sequence[FieldProblem] = (), **params: Any) -> None:
+        self.problems = tuple(problems)
+        super().__init__(message, **params)
+
+
+class Unavailable(Refusal):
+    """Something the act needs is not there at the moment; trying again later may help."""
+
+    status = 503
+    code = "unavailable"

@@ -1,0 +1,1 @@
+"""What is special to a report from the public to the hotline 1022."""

@@ -1,0 +1,1 @@
+"""What was told to whom, on which channel, and whether it arrived."""

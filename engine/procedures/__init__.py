@@ -1,0 +1,1 @@
+"""Published bundles and the version in force on a day."""

@@ -1,0 +1,1 @@
+"""Number series: dossier codes and document numbers."""

@@ -1,0 +1,165 @@
+"""The append-only record of every act, hash-chained per case, and per office for acts without a case.
+
+Personal values stand beside the chain in their own table, bound to it by a salted digest: they can be erased under
+the personal-data law (Law 91/2025/QH15) without breaking a chain that others hold a head of.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from sqlalchemy import Index, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from engine.db import Base, canonical
+
+GENESIS = b"\0" * 32
+
+
+class Chained(Protocol):
+    """A row that carries the head of its own chain; it must be locked before a record is added."""
+
+    journal_seq: int
+    journal_head: bytes
+
+    @property
+    def chain(self) -> str: ...
+
+
+class Entry(Base):
+    """One act: who did what, when; `facts` hold nothing personal, `actor` is an identifier and never a name."""
+
+    __tablename__ = "journal_entries"
+    __table_args__ = (Index("ix_journal_entries_at", "at"),)
+
+    chain: Mapped[str] = mapped_column(primary_key=True)
+    seq: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    actor: Mapped[str]
+    verb: Mapped[str]
+    facts: Mapped[dict[str, Any]]
+    personal_digest: Mapped[bytes | None]
+    previous: Mapped[bytes]
+    digest: Mapped[bytes]
+
+
+class Personal(Base):
+    """The personal values of one act, erasable; `salt` keeps a short value from being guessed from its digest."""
+
+    __tablename__ = "journal_personal"
+
+    chain: Mapped[str] = mapped_column(primary_key=True)
+    seq: Mapped[int] = mapped_column(primary_key=True)
+    salt: Mapped[bytes]
+    values: Mapped[dict[str, Any]]
+
+
+class OfficeChain(Base):
+    """The head of the chain of an office's acts that belong to no case."""
+
+    __tablename__ = "journal_offices"
+
+    office: Mapped[str] = mapped_column(primary_key=True)
+    journal_seq: Mapped[int] = mapped_column(default=0)
+    journal_head: Mapped[bytes] = mapped_column(default=GENESIS)
+
+    @property
+    def chain(self) -> str:
+        return f"office:{self.office}"
+
+
+def _personal_digest(salt: bytes, values: dict[str, Any]) -> bytes:
+    return hashlib.sha256(salt + canonical(values).encode()).digest()
+
+
+def _entry_digest(entry: Entry) -> bytes:
+    body = {
+        "chain": entry.chain,
+        "seq": entry.seq,
+        "at": entry.at,
+        "actor": entry.actor,
+        "verb": entry.verb,
+        "facts": entry.facts,
+        "personal": entry.personal_digest,
+        "previous": entry.previous,
+    }
+    return hashlib.sha256(canonical(body).encode()).digest()
+
+
+def append(
+    session: Session,
+    chained: Chained,
+    *,
+    at: datetime,
+    actor: str,
+    verb: str,
+    facts: dict[str, Any],
+    personal: dict[str, Any] | None = None,
+) -> Entry:
+    """Add one act to a chain whose row the caller has locked."""
+    seq = chained.journal_seq + 1
+    salt = secrets.token_bytes(16) if personal else None
+    entry = Entry(
+        chain=chained.chain,
+        seq=seq,
+        at=at,
+        actor=actor,
+        verb=verb,
+        facts=facts,
+        personal_digest=_personal_digest(salt, personal) if salt and personal else None,
+        previous=chained.journal_head,
+    )
+    entry.digest = _entry_digest(entry)
+    session.add(entry)
+    if salt and personal:
+        session.add(Personal(chain=entry.chain, seq=seq, salt=salt, values=personal))
+    chained.journal_seq = seq
+    chained.journal_head = entry.digest
+    return entry
+
+
+def lock_office_chain(session: Session, office: str) -> OfficeChain:
+    """The office's own chain, made at its first act, locked until the transaction ends."""
+    row = session.get(OfficeChain, office, with_for_update=True, populate_existing=True)
+    if row is None:
+        row = OfficeChain(office=office, journal_seq=0, journal_head=GENESIS)
+        session.add(row)
+        session.flush()
+    return row
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A place where the record does not hold: the chain, the number of the act (0 for the head) and what is wrong."""
+
+    chain: str
+    seq: int
+    problem: str
+
+
+def verify(session: Session, heads: dict[str, tuple[int, bytes]] | None = None) -> Iterator[Fault]:
+    """Recompute every chain from its first act; `heads` are the (count, head) kept on the owners' rows."""
+    seen: dict[str, tuple[int, bytes]] = {}
+    personal = {(row.chain, row.seq): row for row in session.scalars(select(Personal))}
+    for entry in session.scalars(select(Entry).order_by(Entry.chain, Entry.seq).execution_options(yield_per=1000)):
+        count, head = seen.get(entry.chain, (0, GENESIS))
+        if entry.seq != count + 1:
+            yield Fault(entry.chain, entry.seq, f"acts {count + 1} to {entry.seq - 1} are missing")
+        elif entry.previous != head:
+            yield Fault(entry.chain, entry.seq, "does not follow from the act before it")
+        if _entry_digest(entry) != entry.digest:
+            yield Fault(entry.chain, entry.seq, "was changed after it was written")
+        beside = personal.get((entry.chain, entry.seq))
+        if beside is not None and _personal_digest(beside.salt, beside.values) != entry.personal_digest:
+            yield Fault(entry.chain, entry.seq, "its personal values were changed")
+        seen[entry.chain] = (entry.seq, entry.digest)
+    for chain, expected in (heads or {}).items():
+        if seen.get(chain, (0, GENESIS)) != expected:
+            yield Fault(chain, 0, "the head kept with its owner is another one")
+    for chain in seen.keys() - (heads or seen).keys():
+        yield Fault(chain, 0, "has no owner")

@@ -1,0 +1,83 @@
+"""The outside world as the engine sees it: small protocols, each with a real and a sample implementation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, BinaryIO, Protocol
+
+from engine.settings import Settings
+
+
+class Stored(Protocol):
+    """What is known of a file once it lies in the store."""
+
+    @property
+    def sha256(self) -> str: ...
+
+    @property
+    def size(self) -> int: ...
+
+
+class Storage(Protocol):
+    """Files by the SHA-256 of their content (hex); a file is there before any row that names it."""
+
+    def put(self, source: BinaryIO | bytes, *, limit: int) -> Stored: ...
+
+    def open(self, sha256: str) -> BinaryIO: ...
+
+    def verify(self, sha256: str) -> bool: ...
+
+    def delete(self, sha256: str) -> None: ...
+
+    def iter(self) -> Iterable[str]: ...
+
+
+class Unsure(Exception):
+    """The outside may or may not have taken the message; it must not be sent blindly again."""
+
+
+class Channel(Protocol):
+    """A way to reach a person; raises `Unsure` when the outcome cannot be known, any other error when it failed."""
+
+    name: str
+
+    def send(self, *, recipient: str, subject: str, body: str, reference: str) -> str: ...
+
+
+class Register(Protocol):
+    """A register of another authority (population, tax code …); answers with plain data."""
+
+    name: str
+
+    def ask(self, question: Mapping[str, Any], *, reference: str, now: datetime) -> Mapping[str, Any]: ...
+
+
+class Signatures(Protocol):
+    """Everything the house asks of its signature room for one installation."""
+
+    def prepare(self, pdf: bytes, boxes: Mapping[str, Any]) -> bytes: ...
+
+    def sign(
+        self, pdf: bytes, holder: str, *, field: str, stamp: bytes | None, reason: str, now: datetime
+    ) -> bytes: ...
+
+    def fill(self, pdf: bytes, values: Mapping[str, str]) -> bytes: ...
+
+    def verify(self, pdf: bytes, *, now: datetime) -> Any: ...
+
+    def ensure_key(
+        self, holder: str, *, name: str, organisation: str, title: str, email: str, now: datetime
+    ) -> None: ...
+
+
+@dataclass
+class Ports:
+    """The outside world of one installation."""
+
+    settings: Settings
+    storage: Storage
+    signatures: Signatures
+    channels: dict[str, Channel] = field(default_factory=dict)
+    registers: dict[str, Register] = field(default_factory=dict)

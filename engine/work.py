@@ -1,0 +1,144 @@
+"""The unit of work: the one transaction of an entry, who acts in it and when; the only commit of the house."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from engine import journal, outbox
+from engine.db import for_writing
+from engine.errors import Conflict
+from engine.ports import Ports
+
+
+@dataclass(frozen=True)
+class Mandated:
+    """One post a person holds today: a role in an office, with the title printed under a signature."""
+
+    office_id: UUID
+    office_code: str
+    office_name: str
+    role: str
+    title: str = ""
+    capacity: str = ""
+    mandate_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts: a person with today's posts, a citizen, a machine with a key, or the system itself."""
+
+    kind: str
+    id: UUID | None = None
+    name: str = ""
+    mandates: tuple[Mandated, ...] = ()
+    reach: frozenset[UUID] = frozenset()
+    oversight: frozenset[UUID] = frozenset()
+    locale: str = "vi"
+
+    @property
+    def mark(self) -> str:
+        """How the journal names this actor: never by a personal name."""
+        return f"{self.kind}:{self.id}" if self.id else self.kind
+
+    @property
+    def roles(self) -> frozenset[str]:
+        return frozenset(m.role for m in self.mandates)
+
+    @property
+    def is_official(self) -> bool:
+        return self.kind == "official"
+
+    def holds(self, role: str, office_id: UUID | None = None) -> bool:
+        """Whether the actor has this role, in this office if one is named."""
+        return any(m.role == role and (office_id is None or m.office_id == office_id) for m in self.mandates)
+
+
+SYSTEM = Actor(kind="system", name="Hệ thống")
+ANONYMOUS = Actor(kind="anonymous")
+
+
+@dataclass
+class Work:
+    """What a use case is given: the open transaction, who acts, the moment of the act and the ports.
+
+    `reach` of the actor are the offices whose tasks are theirs, `oversight` the ones whose dossiers they may read.
+    """
+
+    session: Session
+    actor: Actor
+    now: datetime
+    ports: Ports
+
+    def defer(self, kind: str, args: dict[str, Any], *, at: datetime | None = None, key: str | None = None) -> UUID:
+        """Ask a worker for something; it leaves only with this transaction."""
+        return outbox.ask(self.session, kind, args, now=self.now, at=at, key=key)
+
+    def record(
+        self,
+        chained: journal.Chained,
+        verb: str,
+        facts: dict[str, Any] | None = None,
+        personal: dict[str, Any] | None = None,
+    ) -> journal.Entry:
+        """Write this act into the chain of a case the caller has locked."""
+        return journal.append(
+            self.session,
+            chained,
+            at=self.now,
+            actor=self.actor.mark,
+            verb=verb,
+            facts=facts or {},
+            personal=personal,
+        )
+
+    def record_for_office(
+        self, office: str, verb: str, facts: dict[str, Any] | None = None, personal: dict[str, Any] | None = None
+    ) -> journal.Entry:
+        """Write an act that belongs to no case into the office's own chain."""
+        return self.record(journal.lock_office_chain(self.session, office), verb, facts, personal)
+
+    def not_before(self, moment: datetime | None) -> None:
+        """Refuse an act dated before the last one of its case: a clock is wrong somewhere."""
+        if moment is not None and self.now < moment:
+            raise Conflict(
+                "Không thể ghi việc vào lúc %(now)s vì hồ sơ đã có việc ghi lúc %(last)s. Hãy kiểm tra đồng hồ máy chủ.",
+                code="before_last_act",
+                now=self.now.isoformat(timespec="seconds"),
+                last=moment.isoformat(timespec="seconds"),
+            )
+
+
+@contextmanager
+def unit_of_work(engine: Engine, *, actor: Actor, now: datetime, ports: Ports) -> Iterator[Work]:
+    """Everything inside happens, or nothing of it."""
+    with Session(for_writing(engine), expire_on_commit=False) as session, session.begin():
+        yield Work(session=session, actor=actor, now=now, ports=ports)
+        session.flush()
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a query is given: a session that is only read from, who asks, and the moment of asking."""
+
+    session: Session
+    actor: Actor
+    now: datetime
+    ports: Ports
+
+
+@contextmanager
+def reading(engine: Engine, *, actor: Actor, now: datetime, ports: Ports) -> Iterator[Reading]:
+    """A consistent look; whatever is changed by mistake inside is thrown away."""
+    with Session(engine, expire_on_commit=False, autoflush=False) as session:
+        try:
+            yield Reading(session=session, actor=actor, now=now, ports=ports)
+        finally:
+            session.rollback()

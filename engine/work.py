@@ -109,7 +109,7 @@ class Work:
         """Refuse an act dated before the last one of its case: a clock is wrong somewhere."""
         if moment is not None and self.now < moment:
             raise Conflict(
-                "Không thể ghi việc vào lúc %(now)s vì hồ sơ đã có việc ghi lúc %(last)s. Hãy kiểm tra đồng hồ máy chủ.",
+                "Không thể ghi việc vào lúc %(now)s: hồ sơ đã có việc ghi lúc %(last)s. Hãy kiểm tra đồng hồ máy chủ.",
                 code="before_last_act",
                 now=self.now.isoformat(timespec="seconds"),
                 last=moment.isoformat(timespec="seconds"),

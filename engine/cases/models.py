@@ -1,0 +1,220 @@
+"""The tables of a running process."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from engine.db import Base, Identified
+from engine.journal import GENESIS
+
+
+class Case(Identified, Base):
+    """A running process: the engine's saved state, the bundle it is pinned to, and the head of its chain of acts.
+
+    `places` maps receiving, handling, signing, returning and consulted to office ids, resolved once at the start.
+    """
+
+    __tablename__ = "cases"
+
+    kind: Mapped[str] = mapped_column(String(10))
+    bundle_id: Mapped[UUID] = mapped_column(ForeignKey("bundles.id"), index=True)
+    process_id: Mapped[str]
+    state: Mapped[bytes] = mapped_column(default=b"")
+    variables: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    places: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    opened_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    end_element: Mapped[str | None]
+    last_act_at: Mapped[datetime]
+    sample: Mapped[bool] = mapped_column(default=False)
+    trial: Mapped[bool] = mapped_column(default=False)
+    journal_seq: Mapped[int] = mapped_column(default=0)
+    journal_head: Mapped[bytes] = mapped_column(default=GENESIS)
+
+    @property
+    def chain(self) -> str:
+        return f"case:{self.id}"
+
+
+class Task(Identified, Base):
+    """Something a person has to do; `status` is open, done or gone. Carries code and name so a list reads one table."""
+
+    __tablename__ = "tasks"
+    __table_args__ = (
+        UniqueConstraint("case_id", "token"),
+        Index("ix_tasks_inbox", "office_id", "role", "due_at", postgresql_where="status = 'open'"),
+        Index("ix_tasks_mine", "assignee_id", "due_at", postgresql_where="status = 'open'"),
+    )
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
+    token: Mapped[str]
+    element_id: Mapped[str]
+    name: Mapped[str]
+    form_id: Mapped[str] = mapped_column(default="")
+    properties: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    inputs: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    office_id: Mapped[UUID | None] = mapped_column(ForeignKey("offices.id"))
+    role: Mapped[str] = mapped_column(String(30), default="")
+    assignee_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    status: Mapped[str] = mapped_column(String(6), default="open")
+    subject_code: Mapped[str] = mapped_column(default="")
+    subject_name: Mapped[str] = mapped_column(default="")
+    title: Mapped[str] = mapped_column(default="")
+    opened_at: Mapped[datetime]
+    claimed_at: Mapped[datetime | None]
+    due_at: Mapped[datetime | None]
+    legal_due_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    closed_by: Mapped[UUID | None]
+    outcome: Mapped[str] = mapped_column(default="")
+
+    case: Mapped[Case] = relationship()
+
+
+class TaskNote(Identified, Base):
+    """Answers somebody typed into a task: kept while they work, and when the task vanished under them."""
+
+    __tablename__ = "task_notes"
+
+    task_id: Mapped[UUID] = mapped_column(ForeignKey("tasks.id"), index=True)
+    person_id: Mapped[UUID]
+    written_at: Mapped[datetime]
+    answers: Mapped[dict[str, Any]]
+    reason: Mapped[str] = mapped_column(default="")
+
+
+class Clock(Identified, Base):
+    """A term a case is under; the ledger of its days is computed from limit, start and interruptions.
+
+    `status` is running, paused or stopped; `marks` are the per cents already told to the diagram; `next_at` is when the
+    sweep has to look again.
+    """
+
+    __tablename__ = "clocks"
+    __table_args__ = (
+        UniqueConstraint("case_id", "term"),
+        Index("ix_clocks_next", "next_at", postgresql_where="status = 'running'"),
+    )
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
+    term: Mapped[str] = mapped_column(String(40))
+    limit_value: Mapped[int]
+    limit_unit: Mapped[str] = mapped_column(String(15))
+    calendar: Mapped[str] = mapped_column(default="vn")
+    started_at: Mapped[datetime]
+    due_on: Mapped[date | None]
+    due_at: Mapped[datetime | None]
+    promised_on: Mapped[date | None]
+    promised_at: Mapped[datetime | None]
+    apology_by: Mapped[datetime | None]
+    provisional: Mapped[bool] = mapped_column(default=False)
+    status: Mapped[str] = mapped_column(String(8), default="running")
+    stopped_at: Mapped[datetime | None]
+    marks: Mapped[list[Any]] = mapped_column(default=list)
+    next_at: Mapped[datetime | None]
+    ledger: Mapped[list[Any]] = mapped_column(default=list)
+
+    interruptions: Mapped[list[Interruption]] = relationship(back_populates="clock", order_by="Interruption.started_at")
+
+
+class Interruption(Identified, Base):
+    """A time in which a term does not run, why, and on which legal ground; `mode` is shift or restart."""
+
+    __tablename__ = "interruptions"
+
+    clock_id: Mapped[UUID] = mapped_column(ForeignKey("clocks.id"), index=True)
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    cause: Mapped[str]
+    ground: Mapped[str] = mapped_column(default="")
+    mode: Mapped[str] = mapped_column(String(8))
+
+    clock: Mapped[Clock] = relationship(back_populates="interruptions")
+
+
+class Timer(Identified, Base):
+    """A moment a diagram waits for."""
+
+    __tablename__ = "timers"
+    __table_args__ = (
+        UniqueConstraint("case_id", "token"),
+        Index("ix_timers_due", "due_at", postgresql_where="status = 'waiting'"),
+    )
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
+    token: Mapped[str]
+    element_id: Mapped[str]
+    due_at: Mapped[datetime]
+    status: Mapped[str] = mapped_column(String(8), default="waiting")
+
+
+class Subscription(Identified, Base):
+    """A message or signal a diagram waits for, found by name and key."""
+
+    __tablename__ = "subscriptions"
+    __table_args__ = (
+        UniqueConstraint("case_id", "token"),
+        Index("ix_subscriptions_message", "message", "key"),
+    )
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
+    token: Mapped[str]
+    element_id: Mapped[str]
+    kind: Mapped[str] = mapped_column(String(10), default="message")
+    message: Mapped[str]
+    key: Mapped[str | None]
+
+
+class Call(Identified, Base):
+    """A service task that waits for a worker: waiting, attempting, done, failed, or unknown (it may have got out)."""
+
+    __tablename__ = "calls"
+    __table_args__ = (UniqueConstraint("case_id", "token"), Index("ix_calls_status", "status"))
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
+    token: Mapped[str]
+    element_id: Mapped[str]
+    name: Mapped[str] = mapped_column(default="")
+    type: Mapped[str]
+    headers: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    inputs: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    status: Mapped[str] = mapped_column(String(10), default="waiting")
+    asked_by: Mapped[UUID | None]
+    asked_at: Mapped[datetime]
+    attempted_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    last_error: Mapped[str | None]
+
+
+class Incident(Identified, Base):
+    """Why a case does not move: open until somebody or a later success resolves it."""
+
+    __tablename__ = "incidents"
+    __table_args__ = (Index("ix_incidents_open", "resolved_at", "case_id"),)
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
+    token: Mapped[str] = mapped_column(default="")
+    element_id: Mapped[str]
+    name: Mapped[str] = mapped_column(default="")
+    kind: Mapped[str] = mapped_column(String(20))
+    message: Mapped[str]
+    opened_at: Mapped[datetime]
+    resolved_at: Mapped[datetime | None]
+
+
+class Passage(Base):
+    """An element of the drawing that a case went through, for the picture and the history."""
+
+    __tablename__ = "passages"
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+    seq: Mapped[int] = mapped_column(primary_key=True)
+    element_id: Mapped[str]
+    name: Mapped[str] = mapped_column(default="")
+    type: Mapped[str] = mapped_column(default="")
+    at: Mapped[datetime]

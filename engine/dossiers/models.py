@@ -1,0 +1,247 @@
+"""The tables of a dossier: who asks for what, with which papers, and which documents came of it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, SmallInteger, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from engine.cases.models import Case
+from engine.db import Base, Dong, Identified
+
+STATUSES = {
+    1: "Mới đăng ký",
+    2: "Được tiếp nhận",
+    3: "Không được tiếp nhận",
+    4: "Đang xử lý",
+    5: "Yêu cầu bổ sung, hoàn thiện hồ sơ",
+    6: "Yêu cầu thực hiện nghĩa vụ tài chính",
+    7: "Rút hồ sơ",
+    8: "Dừng giải quyết hồ sơ",
+    9: "Đã có kết quả",
+    10: "Đã trả kết quả",
+}
+"""The ten national status codes of a dossier."""
+
+CHANNELS = {
+    "counter": "Trực tiếp",
+    "online": "Trực tuyến",
+    "post": "Bưu chính công ích",
+    "inbound": "Cổng dịch vụ công quốc gia",
+}
+
+
+class Dossier(Base):
+    """One request of one owner; filing (`submitted_at`) and acceptance (`accepted_at`) are two stamps."""
+
+    __tablename__ = "dossiers"
+    __table_args__ = (
+        UniqueConstraint("channel", "external_code"),
+        Index("ix_dossiers_owner_search", "owner_search_key"),
+        Index("ix_dossiers_receiving", "receiving_id", "submitted_at"),
+        Index("ix_dossiers_handling", "handling_id", "submitted_at"),
+        Index("ix_dossiers_status_promised", "status", "promised_at"),
+    )
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+    code: Mapped[str | None] = mapped_column(unique=True)
+    filing_code: Mapped[str] = mapped_column(unique=True)
+    procedure: Mapped[str] = mapped_column(index=True)
+    procedure_name: Mapped[str]
+    case_key: Mapped[str] = mapped_column(default="")
+    channel: Mapped[str] = mapped_column(String(10))
+    external_code: Mapped[str | None]
+    submission_key: Mapped[str] = mapped_column(unique=True)
+    status: Mapped[int] = mapped_column(SmallInteger, default=1)
+    status_reason: Mapped[str] = mapped_column(default="")
+
+    receiving_id: Mapped[UUID] = mapped_column(ForeignKey("offices.id"))
+    handling_id: Mapped[UUID] = mapped_column(ForeignKey("offices.id"))
+    signing_id: Mapped[UUID] = mapped_column(ForeignKey("offices.id"))
+    returning_id: Mapped[UUID] = mapped_column(ForeignKey("offices.id"))
+
+    owner_kind: Mapped[str] = mapped_column(String(12), default="individual")
+    owner_name: Mapped[str]
+    owner_search_key: Mapped[str]
+    owner_sort_key: Mapped[str]
+    owner_identity: Mapped[str] = mapped_column(default="")
+    owner_phone: Mapped[str] = mapped_column(default="")
+    owner_email: Mapped[str] = mapped_column(default="")
+    owner_address: Mapped[str] = mapped_column(default="")
+    applicant_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"), index=True)
+    applicant_name: Mapped[str] = mapped_column(default="")
+    applicant_identity: Mapped[str] = mapped_column(default="")
+    applicant_phone: Mapped[str] = mapped_column(default="")
+    applicant_email: Mapped[str] = mapped_column(default="")
+    locale: Mapped[str] = mapped_column(String(5), default="vi")
+    return_mode: Mapped[str] = mapped_column(String(10), default="counter")
+
+    answers: Mapped[dict[str, Any]]
+    submitted_at: Mapped[datetime]
+    accepted_at: Mapped[datetime | None]
+    effective_on: Mapped[date | None]
+    promised_on: Mapped[date | None]
+    promised_at: Mapped[datetime | None]
+    decided_at: Mapped[datetime | None]
+    returned_at: Mapped[datetime | None]
+    returned_to: Mapped[str] = mapped_column(default="")
+    fee: Mapped[int] = mapped_column(Dong, default=0)
+    fee_paid_at: Mapped[datetime | None]
+    judged: Mapped[str] = mapped_column(String(10), default="")
+
+    case: Mapped[Case] = relationship()
+
+
+class RawFiling(Identified, Base):
+    """What another system sent, word for word, before anything was made of it."""
+
+    __tablename__ = "raw_filings"
+
+    channel: Mapped[str] = mapped_column(String(20))
+    external_code: Mapped[str]
+    received_at: Mapped[datetime]
+    payload: Mapped[bytes]
+    case_id: Mapped[UUID | None] = mapped_column(ForeignKey("cases.id"))
+
+
+class Component(Identified, Base):
+    """One line of the component list: what was asked, what was brought."""
+
+    __tablename__ = "components"
+    __table_args__ = (UniqueConstraint("case_id", "key"),)
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
+    key: Mapped[str]
+    position: Mapped[int] = mapped_column(default=0)
+    name: Mapped[str]
+    form: Mapped[str] = mapped_column(default="")
+    required: Mapped[bool] = mapped_column(default=True)
+    originals: Mapped[int] = mapped_column(default=0)
+    certified: Mapped[int] = mapped_column(default=0)
+    photocopies: Mapped[int] = mapped_column(default=0)
+    from_register: Mapped[bool] = mapped_column(default=False)
+    present: Mapped[bool] = mapped_column(default=False)
+    remark: Mapped[str] = mapped_column(default="")
+
+
+class Attachment(Identified, Base):
+    """A file somebody handed in: belongs to a draft first, to the case afterwards; the bytes lie in the store."""
+
+    __tablename__ = "attachments"
+
+    case_id: Mapped[UUID | None] = mapped_column(ForeignKey("cases.id"), index=True)
+    draft_id: Mapped[UUID | None] = mapped_column(index=True)
+    field: Mapped[str]
+    name: Mapped[str]
+    media_type: Mapped[str]
+    size: Mapped[int]
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
+    uploaded_at: Mapped[datetime]
+    uploaded_by: Mapped[str]
+    round: Mapped[int] = mapped_column(default=0)
+    removed_at: Mapped[datetime | None]
+
+
+class Draft(Identified, Base):
+    """A filing that was begun and not sent: one per person and procedure."""
+
+    __tablename__ = "drafts"
+    __table_args__ = (UniqueConstraint("person_id", "procedure"),)
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    procedure: Mapped[str]
+    bundle_id: Mapped[UUID] = mapped_column(ForeignKey("bundles.id"))
+    answers: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    page: Mapped[str] = mapped_column(default="")
+    submission_key: Mapped[str]
+    saved_at: Mapped[datetime]
+    revision: Mapped[int] = mapped_column(default=1)
+
+
+class SupplementRequest(Identified, Base):
+    """One round of "Yêu cầu bổ sung, hoàn thiện hồ sơ": what is missing, why, until when; then the answer."""
+
+    __tablename__ = "supplement_requests"
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
+    round: Mapped[int]
+    stage: Mapped[str] = mapped_column(String(12))
+    reason: Mapped[str]
+    items: Mapped[list[Any]]
+    requested_at: Mapped[datetime]
+    requested_by: Mapped[UUID | None]
+    answer_by: Mapped[date | None]
+    answered_at: Mapped[datetime | None]
+    answered_via: Mapped[str] = mapped_column(default="")
+    answer: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    draft: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+class Document(Identified, Base):
+    """A paper of the office: drafted, signed, numbered, sealed, issued or void; the bytes lie in the store.
+
+    `boxes` are the reserved places of the first rendering; `verify_code` stands in the QR on the paper.
+    """
+
+    __tablename__ = "documents"
+    __table_args__ = (Index("ix_documents_case", "case_id", "created_at"),)
+
+    case_id: Mapped[UUID | None] = mapped_column(ForeignKey("cases.id"))
+    letter: Mapped[str]
+    title: Mapped[str]
+    layout: Mapped[str] = mapped_column(default="")
+    office_id: Mapped[UUID | None] = mapped_column(ForeignKey("offices.id"))
+    status: Mapped[str] = mapped_column(String(10), default="draft")
+    number: Mapped[str] = mapped_column(default="")
+    dated_on: Mapped[date | None]
+    verify_code: Mapped[str] = mapped_column(unique=True)
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
+    size: Mapped[int] = mapped_column(default=0)
+    draft_sha256: Mapped[str] = mapped_column(String(64), default="")
+    boxes: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    created_at: Mapped[datetime]
+    signed_at: Mapped[datetime | None]
+    signed_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    sealed_at: Mapped[datetime | None]
+    issued_at: Mapped[datetime | None]
+    voided_at: Mapped[datetime | None]
+    void_reason: Mapped[str] = mapped_column(default="")
+    for_applicant: Mapped[bool] = mapped_column(default=True)
+
+
+class SigningConsent(Identified, Base):
+    """A person's act of approving one exact document: the key may be used once, for these bytes."""
+
+    __tablename__ = "signing_consents"
+
+    document_id: Mapped[UUID] = mapped_column(ForeignKey("documents.id"), index=True)
+    sha256: Mapped[str] = mapped_column(String(64))
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    mandate_id: Mapped[UUID | None] = mapped_column(ForeignKey("mandates.id"))
+    task_id: Mapped[UUID | None]
+    given_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class Apology(Identified, Base):
+    """What is owed to the applicant of a dossier that will be late: drafted, reasoned, signed, sent – or still owed."""
+
+    __tablename__ = "apologies"
+    __table_args__ = (UniqueConstraint("case_id", "round"),)
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
+    round: Mapped[int] = mapped_column(default=1)
+    due_by: Mapped[datetime]
+    promised_on: Mapped[date]
+    opened_at: Mapped[datetime]
+    reason: Mapped[str] = mapped_column(default="")
+    new_date: Mapped[date | None]
+    document_id: Mapped[UUID | None] = mapped_column(ForeignKey("documents.id"))
+    sent_at: Mapped[datetime | None]
+    notice_sent_at: Mapped[datetime | None]
+    escalated_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    closed_because: Mapped[str] = mapped_column(default="")

@@ -1,0 +1,17 @@
+"""Every table of the house in one place, for migrations and for a fresh test database."""
+
+from __future__ import annotations
+
+from engine import journal, outbox
+from engine.accounts import models as accounts
+from engine.calendars import models as calendars
+from engine.cases import models as cases
+from engine.db import Base
+from engine.dossiers import models as dossiers
+from engine.feedback import models as feedback
+from engine.notifications import models as notifications
+from engine.procedures import models as procedures
+from engine.registers import models as registers
+
+ROOMS = (journal, outbox, accounts, calendars, procedures, registers, cases, dossiers, notifications, feedback)
+metadata = Base.metadata

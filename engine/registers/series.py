@@ -1,0 +1,69 @@
+"""Taking the next number: dossier codes of the day, and document numbers that restart on 1 January."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from engine.clock import legal_date
+from engine.db import new_id
+from engine.errors import Conflict
+from engine.registers.models import Number, Series
+from engine.work import Work
+
+CODE_WIDTH = 4
+"""Digits of a dossier code's running part (Circular 01/2018/TT-VPCP art. 19; wider samples exist, see glossary)."""
+
+
+def _lock_series(work: Work, office: str, name: str, period: str) -> Series:
+    values = {"id": new_id(), "office": office, "name": name, "period": period, "last": 0}
+    insert = postgresql.insert if work.session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    work.session.execute(insert(Series).values(values).on_conflict_do_nothing())
+    return work.session.scalars(
+        select(Series)
+        .where(Series.office == office, Series.name == name, Series.period == period)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
+
+
+def next_dossier_code(work: Work, unit_code: str, day: date) -> str:
+    """The code of a dossier received on a day: unit code, YYMMDD, running number of the unit's day."""
+    series = _lock_series(work, unit_code, "dossier", day.strftime("%y%m%d"))
+    series.last += 1
+    return f"{unit_code}-{series.period}-{series.last:0{CODE_WIDTH}d}"
+
+
+def take_number(work: Work, office: str, name: str, pattern: str, document_id: UUID) -> Number:
+    """The next number of an office's series this year, given to one document for ever; asked again, the same one.
+
+    `pattern` is the printed form, e.g. "{number}/GP-UBND"; below ten with a leading zero (Decree 30/2020, Annex I).
+    """
+    given = work.session.scalar(select(Number).where(Number.document_id == document_id, Number.voided_at.is_(None)))
+    if given is not None:
+        return given
+    day = legal_date(work.now)
+    series = _lock_series(work, office, name, str(day.year))
+    latest = work.session.scalar(select(Number).where(Number.series_id == series.id, Number.value == series.last))
+    if latest is not None and latest.dated_on > day:
+        raise Conflict(
+            "Sổ %(name)s đã có số của ngày %(last)s; không thể cấp số lùi ngày.",
+            code="number_before_last",
+            name=name,
+            last=latest.dated_on.strftime("%d/%m/%Y"),
+        )
+    series.last += 1
+    number = Number(
+        id=new_id(),
+        series_id=series.id,
+        value=series.last,
+        text=pattern.format(number=f"{series.last:02d}", year=day.year),
+        dated_on=day,
+        document_id=document_id,
+        taken_at=work.now,
+    )
+    work.session.add(number)
+    return number

@@ -1,0 +1,55 @@
+"""From the words typed after ./motcua to the verb that answers them, with everything it needs made ready first."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+
+from cli.setup.house import HOUSE, VENV_PYTHON, SetupFailed
+from cli.setup.prepare import prepare
+from cli.verbs import Verb, find_verbs
+
+PREPARED = "--prepared"
+
+
+def main(words: list[str]) -> int:
+    """Run one verb; the exit code is the verb's own, 2 for words nobody understands, 3 for a failed set-up."""
+    if words and words[0] == PREPARED:
+        return _run(find_verbs()[words[1]], words[2:])
+    verbs = find_verbs()
+    if not words or words[0] in ("-h", "--help", "help"):
+        print(_help(verbs))
+        return 0
+    verb = verbs.get(words[0])
+    if verb is None:
+        print(f"motcua knows no verb “{words[0]}”.\n\n{_help(verbs)}", file=sys.stderr)
+        return 2
+    try:
+        prepare(verb.needs)
+    except SetupFailed as failure:
+        print(f"\n{failure}", file=sys.stderr)
+        return 3
+    except KeyboardInterrupt:
+        return 130
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os.execv(VENV_PYTHON, [str(VENV_PYTHON), str(HOUSE / "motcua"), PREPARED, verb.name, *words[1:]])
+
+
+def _run(verb: Verb, words: list[str]) -> int:
+    module = importlib.import_module(f"cli.{verb.name.replace('-', '_')}")
+    parser = argparse.ArgumentParser(prog=f"motcua {verb.name}", description=module.__doc__, allow_abbrev=False)
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    module.add_arguments(parser)
+    if getattr(module, "PASS_THROUGH", False):
+        args, args.rest = parser.parse_known_args(words)
+    else:
+        args = parser.parse_args(words)
+    return int(module.run(args))
+
+
+def _help(verbs: dict[str, Verb]) -> str:
+    lines = "\n".join(f"  {verb.name:<10}{verb.summary}" for verb in verbs.values())
+    return f"usage: ./motcua VERB [options]      (./motcua VERB --help says more)\n\n{lines}"

@@ -1,0 +1,104 @@
+"""Programs and libraries of the operating system that no Python package carries."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from cli.setup.house import SetupFailed, run, step
+
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+@dataclass(frozen=True)
+class SystemNeed:
+    """One thing the operating system must bring: how to see that it is there, and Debian's packages for it."""
+
+    purpose: str
+    present: Callable[[], bool]
+    packages: tuple[str, ...]
+
+
+def ensure(wanted: set[str]) -> None:
+    """Install what is missing through apt when this user may; otherwise say the exact command."""
+    missing = [need for name, need in NEEDS.items() if name in wanted and not need.present()]
+    if not missing:
+        return
+    names = [package for need in missing for package in need.packages]
+    purposes = ", ".join(need.purpose for need in missing)
+    if os.geteuid() != 0 or shutil.which("apt-get") is None:
+        raise SetupFailed(
+            f"Missing on this machine: {purposes}.\nInstall with:\n\n"
+            f"    sudo apt-get update && sudo apt-get install --no-install-recommends {' '.join(names)}\n"
+        )
+    install(names, purposes)
+    still = [need.purpose for need in missing if not need.present()]
+    if still:
+        raise SetupFailed(f"apt-get installed {' '.join(names)}, yet this is still missing: {', '.join(still)}")
+
+
+def install(names: list[str], purpose: str) -> None:
+    """Install Debian packages without questions (needs root)."""
+    quiet = {"DEBIAN_FRONTEND": "noninteractive"}
+    with step(f"{purpose} ({' '.join(names)} through apt)"):
+        run(["apt-get", "update", "-qq"], env=quiet, check=False)
+        run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", *names], env=quiet)
+
+
+def chromium_path() -> str | None:
+    """A Chromium that really starts (Ubuntu's package of that name may be an empty shell), or None."""
+    for name in (os.environ.get("MOTCUA_CHROMIUM"), *CHROMIUM_NAMES):
+        path = shutil.which(name) if name else None
+        if path and subprocess.run([path, "--version"], capture_output=True, timeout=30).returncode == 0:
+            return path
+    return None
+
+
+def postgresql_folder() -> Path | None:
+    """The folder with initdb, pg_ctl and postgres of the newest PostgreSQL here, or None."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[4]))
+    path = found[-1] if found else shutil.which("initdb")
+    return Path(path).parent if path and (Path(path).parent / "pg_ctl").exists() else None
+
+
+def _letters_present() -> bool:
+    try:
+        for name in ("libpango-1.0.so.0", "libpangoft2-1.0.so.0", "libharfbuzz-subset.so.0"):
+            ctypes.CDLL(name)
+    except OSError:
+        return False
+    return True
+
+
+def _venv_present() -> bool:
+    try:
+        import ensurepip
+        import venv  # noqa: F401
+    except ImportError:
+        return False
+    return bool(ensurepip.version())
+
+
+NEEDS = {
+    "packages": SystemNeed(
+        "Python's own venv module", _venv_present, (f"python{sys.version_info.major}.{sys.version_info.minor}-venv",)
+    ),
+    "letters": SystemNeed(
+        "the text layout library of letters (Pango)",
+        _letters_present,
+        ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0"),
+    ),
+    "postgresql": SystemNeed("PostgreSQL", lambda: postgresql_folder() is not None, ("postgresql",)),
+    "chromium": SystemNeed("Chromium", lambda: chromium_path() is not None, ("chromium",)),
+    "poppler": SystemNeed(
+        "pdftoppm and pdftotext (poppler-utils)",
+        lambda: bool(shutil.which("pdftoppm") and shutil.which("pdftotext")),
+        ("poppler-utils",),
+    ),
+}

@@ -1,0 +1,140 @@
+"""Values on their way into FEEL and back: JSON text with the dates, times and durations marked."""
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+LEGAL_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+LARGEST = 200_000
+DEEPEST = 64
+_DURATION = re.compile(r"(-)?P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.(\d+))?S)?)?")
+
+
+class CannotCross(ValueError):
+    """A value that FEEL has no faithful picture of; the message is Vietnamese."""
+
+
+@dataclass(frozen=True)
+class Months:
+    """A FEEL “years and months duration”, in whole months (negative when it looks back)."""
+
+    count: int
+
+
+def to_feel(value: Any) -> Any:
+    """Picture a Python value for FEEL.
+
+    Takes None, bool, int, float, Decimal, str, list, tuple, mapping with text keys, date, time, datetime, timedelta and
+    Months. An aware datetime is pictured in Vietnamese time, a naive one as a local date and time. Raises CannotCross
+    for anything else, for numbers a double cannot hold, and for values too large, too deep or going round in circles.
+    """
+    return _Outbound().picture(value, 0)
+
+
+class _Outbound:
+    """One crossing outwards, counting how much has been carried."""
+
+    def __init__(self) -> None:
+        self.parts = 0
+
+    def picture(self, value: Any, depth: int) -> Any:
+        self.parts += 1
+        if depth > DEEPEST or self.parts > LARGEST:
+            raise CannotCross("Dữ liệu quá lớn, lồng nhau quá sâu hoặc đi vòng tròn.")
+        if value is None or isinstance(value, bool | str):
+            return value
+        if isinstance(value, int | float | Decimal):
+            return _number(value)
+        if isinstance(value, Mapping):
+            return {_key(key): self.picture(entry, depth + 1) for key, entry in value.items()}
+        if isinstance(value, list | tuple):
+            return [self.picture(entry, depth + 1) for entry in value]
+        return _moment(value)
+
+
+def _number(value: int | float | Decimal) -> int | float:
+    if isinstance(value, int):
+        if float(value) != value:
+            raise CannotCross(f"Số {value} quá lớn để tính chính xác (tối đa 15 chữ số).")
+        return value
+    number = float(value)
+    if not math.isfinite(number):
+        raise CannotCross("Giá trị không phải là một số hữu hạn.")
+    return int(number) if number.is_integer() and abs(number) < 2**53 else number
+
+
+def _key(key: Any) -> str:
+    if not isinstance(key, str) or key in ("$feel", "__proto__"):
+        raise CannotCross(f"Không được dùng “{key}” làm tên trường dữ liệu.")
+    return key
+
+
+def _moment(value: Any) -> dict[str, list[str]]:
+    if isinstance(value, datetime):
+        local = value if value.tzinfo is None else value.astimezone(LEGAL_ZONE)
+        return {"$feel": ["date and time", local.isoformat()]}
+    if isinstance(value, date):
+        return {"$feel": ["date", value.isoformat()]}
+    if isinstance(value, time):
+        return {"$feel": ["time", value.isoformat()]}
+    if isinstance(value, timedelta):
+        return {"$feel": ["duration", _duration_text(value)]}
+    if isinstance(value, Months):
+        sign = "-" if value.count < 0 else ""
+        return {"$feel": ["duration", f"{sign}P{abs(value.count)}M"]}
+    raise CannotCross(f"Giá trị kiểu “{type(value).__name__}” không dùng được trong biểu thức.")
+
+
+def _duration_text(value: timedelta) -> str:
+    size = abs(value)
+    seconds = f"{size.seconds}.{size.microseconds:06d}" if size.microseconds else f"{size.seconds}"
+    return f"{'-' if value < timedelta() else ''}P{size.days}DT{seconds}S"
+
+
+def from_feel(picture: Any) -> Any:
+    """Read back a value FEEL answered with.
+
+    Whole numbers come back as int, others as float; dates and times as their Python kin (a zone kept where there is
+    one), a days and time duration as timedelta, a years and months duration as Months, a range as a dict of its ends.
+    Raises CannotCross for moments Python cannot hold.
+    """
+    if isinstance(picture, list):
+        return [from_feel(entry) for entry in picture]
+    if isinstance(picture, dict):
+        if isinstance(picture.get("$feel"), list):
+            return _read_moment(*picture["$feel"])
+        return {key: from_feel(entry) for key, entry in picture.items()}
+    if isinstance(picture, float) and picture.is_integer() and abs(picture) < 2**53:
+        return int(picture)
+    return picture
+
+
+def _read_moment(kind: str, text: str) -> Any:
+    try:
+        if kind == "date":
+            return date.fromisoformat(text)
+        if kind == "months":
+            return Months(_duration_parts(text)[0])
+        if kind == "duration":
+            return _duration_parts(text)[1]
+        local, _, zone = text.partition("@")
+        read = time.fromisoformat(local) if kind == "time" else datetime.fromisoformat(local)
+        return read.replace(tzinfo=ZoneInfo(zone)) if zone else read
+    except (ValueError, OverflowError, KeyError) as error:
+        raise CannotCross(f"Thời điểm “{text}” nằm ngoài phạm vi dùng được.") from error
+
+
+def _duration_parts(text: str) -> tuple[int, timedelta]:
+    match = _DURATION.fullmatch(text)
+    if match is None:
+        raise ValueError(text)
+    sign = -1 if match[1] else 1
+    years, months, days, hours, minutes, seconds = (int(part or 0) for part in match.groups()[1:7])
+    fraction = int(f"{match[8] or ''}000000"[:6])
+    span = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds, microseconds=fraction)
+    return sign * (12 * years + months), sign * span

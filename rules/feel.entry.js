@@ -1,0 +1,89 @@
+// What runs inside V8: one message in, one message out, as JSON text. Bundled to build/feel.js at set-up.
+import { evaluate, unaryTest } from "feelin";
+import { Temporal } from "temporal-polyfill";
+import { fromHost, toHost } from "./feel.crossing.js";
+import { namesOf } from "./feel.names.js";
+import { decide } from "./feel.table.js";
+import { WORDS } from "./feel.vietnamese.js";
+
+// Warnings that mean the author wrote a name nobody knows, as opposed to data that happens to be missing.
+const UNKNOWN = { NO_VARIABLE_FOUND: "name", NO_FUNCTION_FOUND: "function", FUNCTION_INVOCATION_FAILURE: "arguments", UNSUPPORTED: "unsupported" };
+
+function setClock(instant) {
+  const moment = () => Temporal.Instant.from(instant.moment).toZonedDateTimeISO(instant.offset);
+  Temporal.Now.zonedDateTimeISO = moment;
+  Temporal.Now.plainDateISO = () => moment().toPlainDate();
+}
+
+function unknownOf(text, warning) {
+  let kind = UNKNOWN[warning.type];
+  if (warning.type === "NO_PROPERTY_FOUND" && warning.details.values.target != null) kind = "name";
+  if (!kind) return null;
+  const { from, to } = warning.position;
+  let name = text.slice(from, to);
+  if (kind === "name" && /^\s*\(/.test(text.slice(to))) kind = "function";
+  else if (kind !== "name") name = name.replace(/\s*\([^]*$/, "");
+  return { kind, name, from };
+}
+
+function failureOf(error) {
+  if (error && error.position) return { kind: "syntax", from: error.position.from, near: String(error.input ?? "") };
+  if (error instanceof RangeError) return { kind: "deep", message: error.message };
+  return { kind: "failed", message: String(error?.message ?? error) };
+}
+
+/** Runs one piece of FEEL; warnings are kept, an unknown name is a failure when `strict`. */
+function piece(text, strict, warnings, run) {
+  const result = run();
+  for (const warning of result.warnings) {
+    const unknown = unknownOf(text, warning);
+    if (strict && unknown) throw { motcua: { ...unknown, kind: `unknown-${unknown.kind}` } };
+    warnings.push(unknown ? { ...unknown, message: warning.message } : { kind: warning.type, message: warning.message });
+  }
+  return result.value;
+}
+
+const KINDS = {
+  expression: (job, context, warnings) => piece(job.text, job.strict, warnings, () => evaluate(job.text, context)),
+  test: (job, context, warnings) => {
+    const scope = { ...context, "?": fromHost(job.value) };
+    return piece(job.text, job.strict, warnings, () => unaryTest(job.text, scope)) === true;
+  },
+  names: (job) => namesOf(job.text, job.known, job.unary),
+  table: (job, context, warnings) => {
+    const watch = (part, place, text, run) => {
+      try {
+        return piece(text, true, warnings, run);
+      } catch (error) {
+        throw { motcua: { ...(error.motcua ?? failureOf(error)), part, ...place, text } };
+      }
+    };
+    watch.refuse = (part, place) => {
+      throw { motcua: { kind: "refused", part, ...place } };
+    };
+    return decide(job.table, context, watch);
+  },
+};
+
+function perform(job, contexts) {
+  const warnings = [];
+  try {
+    return { value: toHost(KINDS[job.kind](job, contexts[job.context], warnings)), warnings };
+  } catch (error) {
+    return { value: null, warnings, error: error?.motcua ?? failureOf(error) };
+  }
+}
+
+globalThis.motcua = (message) => {
+  const { clock, contexts, jobs } = JSON.parse(message);
+  setClock(clock);
+  const surroundings = contexts.map((context) => ({ ...WORDS, ...fromHost(context) }));
+  return JSON.stringify(jobs.map((job) => perform(job, surroundings)));
+};
+
+// FEEL never needs to compile text as JavaScript: take the means away.
+for (const maker of [function () {}, async function () {}, function* () {}, async function* () {}]) {
+  Object.defineProperty(Object.getPrototypeOf(maker), "constructor", { value: undefined });
+}
+delete globalThis.eval;
+delete globalThis.Function;

@@ -1,0 +1,214 @@
+"""FEEL, the one expression language of gateways, decisions, forms and letters (OMG DMN 1.3, chapter 10).
+
+Read by feelin inside an isolated V8. Worth knowing before writing an expression:
+
+- Numbers are JavaScript doubles: whole numbers are exact up to 15 digits, fractions are not (`0.1 + 0.2 = 0.3` is false).
+  Money is therefore always whole đồng.
+- `now()` and `today()` are the moment handed in, in Asia/Ho_Chi_Minh; moments given as values are shown in that zone too.
+- Comparing two moments respects their zones; *subtracting* them takes the wall clocks as they are written, so write
+  literals in Vietnamese time (`+07:00`).
+- A name nobody knows is an error. An absent entry of a context (`applicant.email`) is null: forms leave fields out.
+- Beside the built-in functions there are `tien(1234567)` "1.234.567", `ngay(date)` "05/02/2026", `ngay_chu(date)`
+  "ngày 05 tháng 02 năm 2026" and `bang_chu(5000)` "Năm nghìn đồng"; all give null for null. A variable of the same name
+  hides the function.
+"""
+
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from rules.crossing import LEGAL_ZONE, CannotCross, from_feel, to_feel
+from rules.v8 import Isolate, Overrun
+
+LONGEST_EXPRESSION = 20_000
+
+
+class FeelError(Exception):
+    """An expression that cannot be read or calculated; `message` says why, in Vietnamese."""
+
+    def __init__(self, expression: str, message: str) -> None:
+        super().__init__(f"{message} [{expression[:200]}]" if expression else message)
+        self.expression = expression
+        self.message = message
+
+
+class FeelOverrun(FeelError):
+    """An expression stopped because it took too long or too much memory."""
+
+
+class Outcome(NamedTuple):
+    """What became of one of many expressions: its value, what FEEL remarked, and the error (Vietnamese) or None."""
+
+    value: Any
+    warnings: tuple[str, ...]
+    error: str | None
+
+
+class Parsed(NamedTuple):
+    """What an expression asks of its surroundings, known without calculating it.
+
+    `names` are the variables it certainly needs, `error` (Vietnamese) why it cannot be read, `functions` the functions
+    it calls that neither FEEL nor this house has, `maybe` the names inside a filter (variables, or entries of the items
+    filtered), `paths` dotted paths such as `applicant.email`.
+    """
+
+    names: frozenset[str]
+    error: str | None
+    functions: frozenset[str] = frozenset()
+    maybe: frozenset[str] = frozenset()
+    paths: frozenset[str] = frozenset()
+
+
+class Feel:
+    """A FEEL engine: an isolated V8 of its own, safe to share between threads, made anew after a fork or an overrun."""
+
+    def __init__(self, *, timeout_ms: int = 1000, memory_mb: int = 64) -> None:
+        self._isolate = Isolate(timeout_ms=timeout_ms, memory_mb=memory_mb)
+
+    def evaluate(
+        self, expression: str, context: Mapping[str, Any] | None = None, *, now: datetime, strict: bool = True
+    ) -> Any:
+        """Calculate one expression (without a leading “=”) over the variables of `context` at the moment `now`.
+
+        `now` is aware. Values as in `rules.crossing`. Raises FeelError; with `strict` also for a name or function that
+        is not known, without it such a name is null.
+        """
+        return self._one({"kind": "expression", "text": expression, "strict": strict}, context, now)
+
+    def evaluate_all(
+        self, items: Sequence[tuple[str, Mapping[str, Any]]], *, now: datetime, strict: bool = True
+    ) -> list[Outcome]:
+        """Calculate many expressions in one crossing; an error of one does not touch the others.
+
+        Items sharing one context object send it once. Raises FeelError only when nothing could be calculated (a context
+        that cannot cross, an overrun of all together).
+        """
+        contexts: dict[int, Mapping[str, Any]] = {}
+        places: dict[int, int] = {}
+        jobs = []
+        for text, context in items:
+            place = places.setdefault(id(context), len(places))
+            contexts[place] = context
+            jobs.append({"kind": "expression", "text": text, "strict": strict, "context": place})
+        if not jobs:
+            return []
+        answers = self.perform(jobs, [contexts[place] for place in range(len(places))], now=now)
+        return [_outcome(job["text"], answer) for job, answer in zip(jobs, answers, strict=True)]
+
+    def unary_test(
+        self, test: str, value: Any, context: Mapping[str, Any] | None = None, *, now: datetime, strict: bool = True
+    ) -> bool:
+        """Whether a value passes a test as written in a cell of a decision table (`"a","b"`, `[1..5]`, `? > x`, `-`)."""
+        if test.strip() in ("", "-"):
+            return True
+        job = {"kind": "test", "text": test, "strict": strict, "value": _cross(test, value)}
+        return self._one(job, context, now) is True
+
+    def parse(self, expression: str, known: Iterable[str] = (), *, unary: bool = False) -> Parsed:
+        """Read an expression without calculating it; `known` are variables whose names contain spaces or signs."""
+        job = {"kind": "names", "text": expression, "known": sorted(set(known)), "unary": unary}
+        found = self.perform([job], [{}], now=datetime(2000, 1, 1, tzinfo=LEGAL_ZONE))[0]
+        if found.get("error"):
+            return Parsed(frozenset(), _told(found["error"], expression))
+        names = found["value"]
+        problem = {"kind": "syntax", **names["problem"]} if names["problem"] else None
+        return Parsed(
+            frozenset(names["names"]),
+            _told(problem, expression) if problem else None,
+            frozenset(names["functions"]),
+            frozenset(names["maybe"]),
+            frozenset(names["paths"]),
+        )
+
+    def perform(
+        self, jobs: Sequence[dict[str, Any]], contexts: Sequence[Mapping[str, Any]], *, now: datetime
+    ) -> list[dict[str, Any]]:
+        """Send jobs as rules/feel.entry.js knows them (kind, text, context by place) and give back its plain answers."""
+        if now.tzinfo is None:
+            raise ValueError("now must be an aware datetime")
+        for job in jobs:
+            if len(job.get("text", "")) > LONGEST_EXPRESSION:
+                raise FeelError(job["text"], f"Biểu thức dài quá {LONGEST_EXPRESSION} ký tự.")
+        pictures = [_cross("", context) for context in contexts]
+        local = now.astimezone(LEGAL_ZONE).isoformat()
+        clock = {"moment": local, "offset": local[-6:]}
+        message = {"clock": clock, "contexts": pictures, "jobs": [{"context": 0, **job} for job in jobs]}
+        try:
+            answers: list[dict[str, Any]] = self._isolate.send(message)
+        except Overrun as error:
+            raise FeelOverrun(str(jobs[0].get("text", "")) if len(jobs) == 1 else "", str(error)) from error
+        return answers
+
+    def close(self) -> None:
+        """Give V8 back; using this engine again makes a new one."""
+        self._isolate.close()
+
+    def _one(self, job: dict[str, Any], context: Mapping[str, Any] | None, now: datetime) -> Any:
+        outcome = _outcome(job["text"], self.perform([job], [context or {}], now=now)[0])
+        if outcome.error is not None:
+            raise FeelError(job["text"], outcome.error)
+        return outcome.value
+
+
+_own: Feel | None = None
+_making = threading.Lock()
+
+
+def feel() -> Feel:
+    """This process's own engine, shared by its threads."""
+    global _own
+    if _own is None:
+        with _making:
+            _own = _own or Feel()
+    return _own
+
+
+def is_expression(text: object) -> bool:
+    """Whether a text of a model is an expression (“=…”) rather than a plain value."""
+    return isinstance(text, str) and text.startswith("=")
+
+
+def expression_of(text: str) -> str:
+    """The expression in a text of a model, without its leading “=”."""
+    return text.removeprefix("=").strip()
+
+
+def _cross(expression: str, value: Any) -> Any:
+    try:
+        return to_feel(value)
+    except CannotCross as error:
+        raise FeelError(expression, str(error)) from error
+
+
+def _outcome(expression: str, answer: dict[str, Any]) -> Outcome:
+    warnings = tuple(warning["message"] for warning in answer["warnings"])
+    if answer.get("error"):
+        return Outcome(None, warnings, _told(answer["error"], expression))
+    try:
+        return Outcome(from_feel(answer["value"]), warnings, None)
+    except CannotCross as error:
+        return Outcome(None, warnings, str(error))
+
+
+_TOLD = {
+    "unknown-name": "Không biết tên “{name}”: không có dữ liệu hay hàm nào mang tên này.",
+    "unknown-function": "Không có hàm nào tên là “{name}”.",
+    "unknown-arguments": "Gọi hàm “{name}” không đúng số lượng hoặc tên tham số.",
+    "unknown-unsupported": "Biểu thức dùng cách viết không được hỗ trợ: “{name}”.",
+    "deep": "Biểu thức lồng nhau quá sâu hoặc tạo danh sách quá dài.",
+}
+
+
+def _told(problem: Mapping[str, Any], expression: str) -> str:
+    """The Vietnamese sentence for a problem the bundle reports."""
+    kind = problem["kind"]
+    if kind == "syntax":
+        place = problem["from"] + 1
+        if place > len(expression.rstrip()):
+            return "Biểu thức viết chưa xong: thiếu phần cuối."
+        near = problem.get("near") or expression[max(0, place - 13) : place + 12]
+        return f"Biểu thức viết sai ở ký tự thứ {place}, gần “{near}”."
+    if kind in _TOLD:
+        return _TOLD[kind].format(name=problem.get("name", ""))
+    return str(problem.get("message") or "Không tính được biểu thức.")

@@ -1,0 +1,126 @@
+"""A folder with a procedure in it becomes one immutable, content-addressed bundle."""
+
+import hashlib
+import json
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from types import MappingProxyType
+
+from lxml import etree
+
+from processes.procedure import Procedure
+from processes.reading import BundleError
+from processes.settings_file import read_procedure
+
+SETTINGS = "procedure.toml"
+KINDS = (".toml", ".bpmn", ".dmn", ".form", ".html", ".svg", ".png")
+MAX_BYTES = 5_000_000
+_ROOM = Path(__file__).parent
+_LIBRARY = _ROOM / "library"
+_NATIONAL = _ROOM / "national"
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """One version of one procedure with all its files; equal content has an equal digest.
+
+    `files` maps a path with forward slashes (`process.bpmn`, `forms/check.form`, `letters/2025/form01.html`) to its
+    bytes; `digest` is 64 hexadecimal digits.
+    """
+
+    procedure: Procedure
+    files: Mapping[str, bytes] = field(repr=False)
+    digest: str
+
+    def named(self, suffix: str) -> dict[str, bytes]:
+        """Give the files that end in a suffix, by path, e.g. all `.bpmn` models."""
+        return {path: content for path, content in self.files.items() if path.endswith(suffix)}
+
+    @property
+    def models(self) -> dict[str, bytes]:
+        """Give the drawings, as `engine.bpmn.load` wants them."""
+        return self.named(".bpmn")
+
+    @property
+    def forms(self) -> dict[str, bytes]:
+        """Give the form sources by form id (the `formId` of the drawings)."""
+        return {json.loads(source)["id"]: source for source in self.named(".form").values()}
+
+    @property
+    def application_form(self) -> str:
+        """Give the id of the form the applicant fills in."""
+        return "application"
+
+
+def library() -> list[Path]:
+    """List the folders of the procedures that come with the house, in a stable order."""
+    return sorted(path.parent for path in _LIBRARY.glob(f"*/{SETTINGS}"))
+
+
+def load_bundle(folder: Path) -> Bundle:
+    """Read a bundle from a folder; national letters it does not replace by its own are added (BundleError)."""
+    files = {f"letters/{path}": content for path, content in _files_of(_NATIONAL).items()}
+    files.update(_files_of(folder))
+    return read_bundle(files)
+
+
+def read_bundle(files: Mapping[str, bytes]) -> Bundle:
+    """Read a bundle from its files by path, as they were stored or uploaded; BundleError names file and key."""
+    for path, content in files.items():
+        _refuse_strange(path, content)
+    if SETTINGS not in files:
+        raise BundleError(SETTINGS, "", "thiếu tệp này")
+    kept = MappingProxyType(dict(sorted(files.items())))
+    return Bundle(read_procedure(kept[SETTINGS], SETTINGS), kept, digest_of(kept))
+
+
+def digest_of(files: Mapping[str, bytes]) -> str:
+    """Address files by what they mean: line ends, JSON key order and XML writing habits do not count."""
+    table = {path: hashlib.sha256(_canonical(path, content)).hexdigest() for path, content in files.items()}
+    return hashlib.sha256(json.dumps(table, sort_keys=True).encode()).hexdigest()
+
+
+def parse_xml(source: bytes, file: str = "") -> etree._Element:
+    """Parse XML that a stranger may have sent: no document type, no entities, no network; BundleError otherwise."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    try:
+        root = etree.fromstring(source, parser)
+    except etree.XMLSyntaxError as fault:
+        raise BundleError(file, "", f"không phải XML hợp lệ: {fault}") from fault
+    if root.getroottree().docinfo.doctype:
+        raise BundleError(file, "", "không được khai báo DOCTYPE")
+    return root
+
+
+def _files_of(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.suffix in KINDS
+    }
+
+
+def _refuse_strange(path: str, content: bytes) -> None:
+    parts = PurePosixPath(path).parts
+    if not parts or path.startswith("/") or ".." in parts or "\\" in path or PurePosixPath(path).as_posix() != path:
+        raise BundleError(path, "", "đường dẫn không hợp lệ")
+    if PurePosixPath(path).suffix not in KINDS:
+        raise BundleError(path, "", f"loại tệp không được nhận; chỉ nhận {', '.join(KINDS)}")
+    if len(content) > MAX_BYTES:
+        raise BundleError(path, "", "tệp lớn quá 5 MB")
+
+
+def _canonical(path: str, content: bytes) -> bytes:
+    if path.endswith(".png"):
+        return content
+    if path.endswith((".bpmn", ".dmn")):
+        return etree.tostring(parse_xml(content, path), method="c14n")
+    try:
+        text = unicodedata.normalize("NFC", content.decode("utf-8-sig").replace("\r\n", "\n"))
+        if path.endswith(".form"):
+            return json.dumps(json.loads(text), sort_keys=True, ensure_ascii=False).encode()
+    except ValueError as fault:
+        raise BundleError(path, "", f"không đọc được: {fault}") from fault
+    return text.encode()

@@ -1,0 +1,261 @@
+"""How `procedure.toml` is read into a Procedure; whatever is misspelt or missing is refused with file and key."""
+
+import tomllib
+
+from processes.places import PLACES, ROLES, PlaceRule, read_place
+from processes.procedure import (
+    NOTHING,
+    Case,
+    Component,
+    Decision,
+    Fee,
+    FormSet,
+    LegalText,
+    Letter,
+    Limit,
+    Limits,
+    Notice,
+    Places,
+    Procedure,
+    Register,
+    Result,
+    Series,
+    Statistics,
+    Supplement,
+    Text,
+)
+from processes.reading import BundleError, Table
+
+LAYOUTS = ("decree30", "certificate", "receipt")
+LETTER_FORMS = ("form01", "form02", "form03", "form04", "form05")
+_UNITS = ("working_days", "days", "hours", "same_day")
+_DEFAULT_TYPES = ("application/pdf", "image/jpeg", "image/png")
+
+
+def read_procedure(source: bytes, file: str = "procedure.toml") -> Procedure:
+    """Read the settings of one procedure; BundleError names the file and key of the first fault."""
+    try:
+        root = Table(tomllib.loads(source.decode("utf-8")), file=file)
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
+        raise BundleError(file, "", f"không đọc được: {fault}") from fault
+    procedure = Procedure(
+        code=root.text("code"),
+        version=root.text("version"),
+        replaces=root.texts("replaces", ()),
+        name=_text(root, "name"),
+        field_name=_text(root, "field"),
+        field_code=root.text("field_code"),
+        level=root.one_of("level", ("commune", "province")),  # type: ignore[arg-type]
+        subjects=_subjects(root),
+        keywords=root.texts("keywords", ()),
+        description=_text(root, "description"),
+        who=_text(root, "who"),
+        steps=tuple(_both(step) for step in root.tables("steps")),
+        online=root.one_of("online", ("full", "partial")),  # type: ignore[arg-type]
+        valid_from=root.day("valid_from"),
+        valid_to=root.day("valid_to"),
+        announced=_decision(root, "announced"),
+        internal_process=_decision(root, "internal_process"),
+        legal_basis=tuple(_legal_text(item) for item in root.tables("legal_basis")),
+        limits=_limits(root.table("limits")),
+        fees=tuple(_fee(item) for item in root.tables("fees")),
+        components=tuple(_component(item) for item in root.tables("components")),
+        places=_places(root.table("places")),
+        supplement=_supplement(root.table("supplement")),
+        result=_result(root.table("result")),
+        form_sets=tuple(_form_set(item) for item in root.tables("form_sets")),
+        letters={key: _letter(key, item) for key, item in root.named_tables("letters")},
+        notices={event: _notice(event, item) for event, item in root.named_tables("notices")},
+        statistics=_statistics(root.table("statistics")),
+        unverified=tuple(_both(item) for item in root.tables("unverified")),
+    )
+    root.finish()
+    return procedure
+
+
+def _text(table: Table, key: str, *, required: bool = True) -> Text:
+    if not required and key not in table:
+        return NOTHING
+    return _both(table.table(key))
+
+
+def _both(table: Table) -> Text:
+    return Text(table.text("vi"), table.text("en"))
+
+
+def _subjects(root: Table) -> tuple[str, ...]:
+    subjects = root.texts("subjects")
+    if not subjects or not set(subjects) <= {"individual", "organisation"}:
+        raise root.refuse("subjects", "phải gồm individual và / hoặc organisation")
+    return subjects
+
+
+def _decision(root: Table, key: str) -> Decision | None:
+    table = root.table(key, required=False)
+    number = table.text("number", "")
+    decision = Decision(number, table.day("date"), table.text("agency", ""))
+    return decision if number else None
+
+
+def _legal_text(table: Table) -> LegalText:
+    return LegalText(
+        title=table.text("title"),
+        valid_from=table.day("valid_from"),
+        valid_to=table.day("valid_to"),
+        verified=table.flag("verified"),
+        note=_text(table, "note", required=False),
+    )
+
+
+def _limit(table: Table, key: str, default: Limit | None = None) -> Limit:
+    if default is not None and key not in table:
+        return default
+    inner = table.table(key)
+    limit = Limit(inner.number("value"), inner.one_of("unit", _UNITS))  # type: ignore[arg-type]
+    if limit.value < (0 if limit.unit == "same_day" else 1):
+        raise inner.refuse("value", "phải lớn hơn 0")
+    return limit
+
+
+def _limits(table: Table) -> Limits:
+    steps, terms = table.table("steps", required=False), table.table("terms", required=False)
+    return Limits(
+        default=_limit(table, "default"),
+        cases=tuple(_case(item) for item in table.tables("cases")),
+        acceptance=_limit(table, "acceptance", Limit(8, "hours")),
+        steps={key: _limit(steps, key) for key in steps.keys()},  # noqa: SIM118 - a Table is not a mapping
+        terms={key: _limit(terms, key) for key in terms.keys()},  # noqa: SIM118
+        marks=table.numbers("marks", (50, 80, 100)),
+        same_day_cut_off=table.hour("same_day_cut_off"),
+        transfer_cut_off=table.hour("transfer_cut_off"),
+        start_cut_off=table.hour("start_cut_off"),
+        verified=table.flag("verified"),
+        note=_text(table, "note", required=False),
+    )
+
+
+def _case(table: Table) -> Case:
+    return Case(
+        key=table.text("key"),
+        name=_text(table, "name"),
+        limit=_limit(table, "limit"),
+        when=table.text("when"),
+        verified=table.flag("verified", True),
+    )
+
+
+def _fee(table: Table) -> Fee:
+    return Fee(
+        key=table.text("key"),
+        name=_text(table, "name"),
+        amount=table.number("amount"),
+        channel=table.one_of("channel", ("", "online", "counter", "post", "inbound"), ""),
+        locality=table.text("locality", ""),
+        valid_from=table.day("valid_from"),
+        valid_to=table.day("valid_to"),
+        due=table.one_of("due", ("filing", "return")),  # type: ignore[arg-type]
+        exempt=table.text("exempt", ""),
+        when=table.text("when", ""),
+        verified=table.flag("verified"),
+        note=_text(table, "note", required=False),
+    )
+
+
+def _component(table: Table) -> Component:
+    forms = ("original", "certified", "copy", "eform", "presented")
+    return Component(
+        key=table.text("key"),
+        name=_text(table, "name"),
+        form=table.one_of("form", forms),  # type: ignore[arg-type]
+        copies=table.number("copies", 1),
+        required=table.flag("required", True),
+        condition=table.text("condition", ""),
+        reusable_from=table.text("reusable_from", ""),
+        accepts=table.texts("accepts", _DEFAULT_TYPES),
+        max_mb=table.number("max_mb", 10),
+        note=_text(table, "note", required=False),
+    )
+
+
+def _place(table: Table, key: str) -> PlaceRule:
+    try:
+        return read_place(table.text(key))
+    except ValueError as fault:
+        raise table.refuse(key, str(fault)) from fault
+
+
+def _places(table: Table) -> Places:
+    rules = {place: _place(table, place) for place in PLACES if place != "consulted"}
+    consulted = _place(table, "consulted") if "consulted" in table else None
+    return Places(territory=table.text("territory"), consulted=consulted, **rules)
+
+
+def _supplement(table: Table) -> Supplement:
+    return Supplement(
+        notice_window=_limit(table, "notice_window"),
+        mode=table.one_of("mode", ("shift", "restart")),  # type: ignore[arg-type]
+        max_rounds=table.number("max_rounds"),
+        late_approver=table.one_of("late_approver", ("unit_head", "leader")),
+        applicant_term=_limit(table, "applicant_term"),
+        ground=table.text("ground"),
+        verified=table.flag("verified"),
+        note=_text(table, "note", required=False),
+    )
+
+
+def _series(table: Table) -> Series:
+    pattern = table.text("pattern")
+    if "{number}" not in pattern:
+        raise table.refuse("pattern", "phải chứa {number}")
+    return Series(
+        name=table.text("name"),
+        pattern=pattern,
+        source=table.one_of("source", ("own", "national"), "own"),  # type: ignore[arg-type]
+        yearly=table.flag("yearly", True),
+        value=table.text("value", ""),
+    )
+
+
+def _result(table: Table) -> Result:
+    register = table.table("register", required=False)
+    prescribed = Register(register.text("name"), register.text("book")) if "register" in table else None
+    return Result(
+        kind=table.text("kind"),
+        name=_text(table, "name"),
+        layout=table.one_of("layout", LAYOUTS),
+        series=_series(table.table("series")),
+        register=prescribed,
+        signer=table.one_of("signer", ("unit_head", "leader")),
+        capacity=table.text("capacity"),
+        valid_until=table.text("valid_until", ""),
+        needs_seal=table.flag("needs_seal", True),
+    )
+
+
+def _form_set(table: Table) -> FormSet:
+    return FormSet(table.text("key"), table.day("valid_from"), table.day("valid_to"))
+
+
+def _letter(key: str, table: Table) -> Letter:
+    return Letter(
+        key=key,
+        name=_text(table, "name"),
+        file=table.text("file"),
+        layout=table.one_of("layout", LAYOUTS),
+        signer=table.one_of("signer", ROLES),
+        capacity=table.text("capacity", ""),
+        series=_series(table.table("series")) if "series" in table else None,
+    )
+
+
+def _notice(event: str, table: Table) -> Notice:
+    return Notice(event, _text(table, "sms"), _text(table, "subject"), _text(table, "email"))
+
+
+def _statistics(table: Table) -> Statistics:
+    return Statistics(
+        index=table.flag("index", True),
+        full_online=table.flag("full_online", False),
+        owes_document=table.flag("owes_document", True),
+        has_fee=table.flag("has_fee", False),
+    )

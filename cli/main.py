@@ -44,7 +44,8 @@ def _run(verb: Verb, words: list[str]) -> int:
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     module.add_arguments(parser)
     if getattr(module, "PASS_THROUGH", False):
-        args, args.rest = parser.parse_known_args(words)
+        args, rest = parser.parse_known_args(words)
+        args.rest = rest
     else:
         args = parser.parse_args(words)
     return int(module.run(args))

@@ -6,6 +6,7 @@ import ast
 import os
 import shutil
 import sys
+from pathlib import Path
 
 from cli.setup.house import HOUSE, VENV, VENV_PYTHON, SetupFailed, fingerprint, put_stamp, run, say, stamped, step
 
@@ -39,12 +40,22 @@ def _make_environment() -> None:
         run([sys.executable, "-m", "venv", VENV])
 
 
-def _sync(lock: os.PathLike[str]) -> None:
+def _sync(lock: Path) -> None:
     """uv is quick and removes what is not named; pip does the same job slowly where uv cannot."""
     try:
         if not (VENV / "bin" / "uv").exists():
             run([VENV_PYTHON, "-m", "pip", "install", "--quiet", "--require-hashes", "-r", INSTALLER])
-        uv = [VENV_PYTHON, "-m", "uv", "pip", "sync", "--python", VENV_PYTHON, "--require-hashes", str(lock)]
+        uv: list[str | Path] = [
+            VENV_PYTHON,
+            "-m",
+            "uv",
+            "pip",
+            "sync",
+            "--python",
+            VENV_PYTHON,
+            "--require-hashes",
+            str(lock),
+        ]
         run(uv, env=index_environment())
     except SetupFailed as failure:
         say(f"  uv cannot here, pip goes on (slower): {str(failure).splitlines()[-1].strip()}")

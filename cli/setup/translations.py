@@ -1,4 +1,4 @@
-"""Compile translation catalogues (.po) to the form the pages read (.mo); run by the prepared Python with their paths."""
+"""Compile translation catalogues (.po) to what the pages read (.mo); the prepared Python runs it with their paths."""
 
 from __future__ import annotations
 

@@ -1,0 +1,225 @@
+"""Which days an office works, at which hours, and by which document."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+LEGAL_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+LAST_YEAR = 9000
+
+Window = tuple[time, time]
+Windows = tuple[Window, ...]
+
+
+class DayKind(StrEnum):
+    """Why one date departs from the ordinary week."""
+
+    OFF_HOLIDAY = "OFF_HOLIDAY"
+    OFF_SUBSTITUTE = "OFF_SUBSTITUTE"
+    OFF_SWAP = "OFF_SWAP"
+    WORK_MAKEUP = "WORK_MAKEUP"
+
+
+@dataclass(frozen=True)
+class DayRule:
+    """One date that departs from the ordinary week, with the document that says so.
+
+    `name` is what a person reads ("Giỗ Tổ Hùng Vương"); `provisional` means not yet announced; `hours` are the opening
+    hours of a make-up day where they differ from those of an ordinary one.
+    """
+
+    kind: DayKind
+    source: str
+    provisional: bool = False
+    name: str = ""
+    hours: Windows | None = None
+
+
+def local(moment: datetime) -> datetime:
+    """The moment on the office's wall clock, to the whole second as papers print it; a naive one is refused."""
+    if moment.tzinfo is None:
+        raise ValueError(f"a moment without a time zone: {moment!r}")
+    return moment.astimezone(LEGAL_ZONE).replace(microsecond=0)
+
+
+def at(day: date, clock: time = time(0)) -> datetime:
+    """That hour of that day in the legal time zone."""
+    return datetime.combine(day, clock, LEGAL_ZONE)
+
+
+def _seconds(clock: time) -> int:
+    return clock.hour * 3600 + clock.minute * 60 + clock.second
+
+
+def check_windows(windows: Windows) -> None:
+    """Refuse opening hours that overlap, run backwards or are out of order."""
+    edges = [edge for window in windows for edge in window]
+    if any(first >= second for first, second in pairwise(edges)):
+        raise ValueError(f"opening hours out of order: {windows!r}")
+
+
+@dataclass(frozen=True)
+class _Index:
+    """Working days of some years as ordinals, with the working seconds that lie before each (one more at the end)."""
+
+    first_year: int
+    last_year: int
+    days: tuple[int, ...]
+    before: tuple[int, ...]
+    provisional: tuple[int, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Calendar:
+    """The working calendar of one office.
+
+    `hours` maps weekday (0 = Monday) to the opening windows of the deadline calendar; a weekday without windows is a
+    weekly rest day. `days` holds the dates that depart from it. `announced_through` is the last year whose days off
+    are announced: what runs past it is provisional. `reception` are windows on rest days (a Saturday counter) whose
+    intake is counted as received that same day; by default there are none, and such a dossier is received on the
+    next working day. All times are local to Asia/Ho_Chi_Minh.
+    """
+
+    code: str
+    days: Mapping[date, DayRule]
+    hours: Mapping[int, Windows]
+    announced_through: int
+    reception: Mapping[int, Windows] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for windows in (*self.hours.values(), *self.reception.values(), *(r.hours or () for r in self.days.values())):
+            check_windows(windows)
+        if not any(self.hours.values()):
+            raise ValueError(f"calendar {self.code} has no working day")
+        years = [day.year for day in self.days] or [self.announced_through]
+        object.__setattr__(self, "_index", self._build(min(years) - 1, max(*years, self.announced_through) + 1))
+
+    # Days
+
+    def windows(self, day: date) -> Windows:
+        """Opening hours of that day; none on a day off."""
+        rule = self.days.get(day)
+        if rule is None:
+            return self.hours.get(day.weekday(), ())
+        if rule.kind is not DayKind.WORK_MAKEUP:
+            return ()
+        return rule.hours or self.hours.get(day.weekday()) or self._ordinary_hours()
+
+    def rule(self, day_ordinal: int) -> DayRule | None:
+        """The dated rule of that day, if it departs from the ordinary week."""
+        return self.days.get(date.fromordinal(day_ordinal))
+
+    def is_provisional(self, after: date, until: date) -> bool:
+        """Whether a date reached between the two rests on days off that are not announced yet."""
+        index = self._covering(after.year, until.year)
+        first, last = after.toordinal(), until.toordinal()
+        touched = bisect_right(index.provisional, last) - bisect_right(index.provisional, first)
+        return until.year > self.announced_through or touched > 0
+
+    def is_working(self, day: date) -> bool:
+        """Whether the office works on that day."""
+        return bool(self.windows(day))
+
+    def on_or_after(self, day: date) -> date:
+        """That day if the office works, else the next working day."""
+        return day if self.is_working(day) else self.add(day, 1)
+
+    def before(self, day: date) -> date:
+        """The last working day before that day."""
+        index = self._covering(day.year - 1)
+        return date.fromordinal(index.days[bisect_left(index.days, day.toordinal()) - 1])
+
+    def add(self, day: date, count: int) -> date:
+        """The `count`-th working day after that day, which itself is not counted; `count` is at least 1."""
+        index = self._covering(day.year)
+        place = bisect_right(index.days, day.toordinal()) + count - 1
+        while place >= len(index.days):
+            index = self._covering(index.last_year + 1 + count // 300)
+        return date.fromordinal(index.days[place])
+
+    def between(self, after: date, until: date) -> int:
+        """How many working days lie after the first date, up to and including the second."""
+        index = self._covering(after.year, until.year)
+        return bisect_right(index.days, until.toordinal()) - bisect_right(index.days, after.toordinal())
+
+    def opening(self, day: date) -> datetime:
+        """When the office opens on that working day."""
+        return at(day, self.windows(day)[0][0])
+
+    def closing(self, day: date) -> datetime:
+        """When the office closes on that working day."""
+        return at(day, self.windows(day)[-1][1])
+
+    def received_on(self, moment: datetime, until: time | None = None) -> date:
+        """The effective reception day: after closing (or after `until`), on a rest day or a holiday it is the next one.
+
+        Closing time itself is still in time, and so is any hour before opening.
+        """
+        moment = local(moment)
+        day = moment.date()
+        windows = self.windows(day) or (() if day in self.days else self.reception.get(day.weekday(), ()))
+        if windows and moment.time() <= min(windows[-1][1], until or time.max):
+            return day
+        return self.add(day, 1)
+
+    # Working seconds
+
+    def worked(self, moment: datetime) -> int:
+        """Working seconds up to that moment, counted from a fixed origin of this calendar."""
+        moment = local(moment)
+        index = self._covering(moment.year)
+        ordinal = moment.toordinal()
+        place = bisect_left(index.days, ordinal)
+        seconds = index.before[place]
+        if place < len(index.days) and index.days[place] == ordinal:
+            clock = _seconds(moment.time())
+            for opens, closes in self.windows(moment.date()):
+                seconds += max(0, min(clock, _seconds(closes)) - _seconds(opens))
+        return seconds
+
+    def moment(self, worked: int) -> datetime:
+        """The earliest moment by which that many working seconds (of `worked`) have passed."""
+        index: _Index = self._index  # type: ignore[attr-defined]
+        while worked > index.before[-1]:
+            index = self._covering(index.last_year + 1)
+        place = max(0, bisect_left(index.before, worked) - 1)
+        day = date.fromordinal(index.days[place])
+        left = worked - index.before[place]
+        for opens, closes in self.windows(day):
+            length = _seconds(closes) - _seconds(opens)
+            if left <= length:
+                return at(day, opens) + timedelta(seconds=left)
+            left -= length
+        raise AssertionError("index and opening hours disagree")
+
+    # Index
+
+    def _ordinary_hours(self) -> Windows:
+        return next(windows for _, windows in sorted(self.hours.items()) if windows)
+
+    def _covering(self, *years: int) -> _Index:
+        """The index, grown until it covers those years and one to each side; swapped whole, so threads may share it."""
+        index: _Index = self._index  # type: ignore[attr-defined]
+        first, last = min(years), max(years)
+        if first <= index.first_year or last > index.last_year:
+            if last > LAST_YEAR:
+                raise ValueError(f"calendar {self.code} has no working day left")
+            index = self._build(min(first - 1, index.first_year), max(last + 1, index.last_year))
+            object.__setattr__(self, "_index", index)
+        return index
+
+    def _build(self, first_year: int, last_year: int) -> _Index:
+        days: list[int] = []
+        before = [0]
+        for ordinal in range(date(first_year, 1, 1).toordinal(), date(last_year, 12, 31).toordinal() + 1):
+            if windows := self.windows(date.fromordinal(ordinal)):
+                days.append(ordinal)
+                before.append(before[-1] + sum(_seconds(closes) - _seconds(opens) for opens, closes in windows))
+        provisional = sorted(day.toordinal() for day, rule in self.days.items() if rule.provisional)
+        return _Index(first_year, last_year, tuple(days), tuple(before), tuple(provisional))

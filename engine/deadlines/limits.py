@@ -1,0 +1,96 @@
+"""The words of counting: a limit, an interruption, a span of the ledger, a reckoning."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+LimitUnit = Literal["working_days", "days", "hours", "same_day"]
+AmountUnit = Literal["working_days", "days", "seconds"]
+SpanKind = Literal["excluded", "counted", "skipped", "paused"]
+Mode = Literal["shift", "restart"]
+
+
+@dataclass(frozen=True)
+class Limit:
+    """How long the office has: so many working days, calendar days, working hours, or the same day.
+
+    A calendar day is every day; a limit in hours is counted over the office's opening hours. For `same_day` the value
+    is always 1.
+    """
+
+    value: int
+    unit: LimitUnit
+
+    def __post_init__(self) -> None:
+        if self.unit not in ("working_days", "days", "hours", "same_day"):
+            raise ValueError(f"unknown unit of a limit: {self.unit!r}")
+        if self.value < 1 or (self.unit == "same_day" and self.value != 1):
+            raise ValueError(f"not a limit: {self.value} {self.unit}")
+
+    @property
+    def by_instant(self) -> bool:
+        """Whether lateness is judged by the moment (hours, same day) and not by the date."""
+        return self.unit in ("hours", "same_day")
+
+
+@dataclass(frozen=True)
+class Interruption:
+    """Time in which the limit does not run, because the office waits for somebody else.
+
+    `cause` is "supplement", "financial", "stop" or words of one's own; `ground` the provision it rests on. With mode
+    "shift" the due date moves by the time waited, with "restart" the limit is counted again from zero once the wait is
+    over. An interruption without end is still open. Which mode applies is decided by the decree in force at reception
+    (61/2018: shift; 107/2021: restart).
+    """
+
+    start: datetime
+    end: datetime | None
+    cause: str
+    ground: str
+    mode: Mode = "shift"
+
+    def __post_init__(self) -> None:
+        if self.end is not None and self.end < self.start:
+            raise ValueError(f"an interruption ends before it starts: {self.start} / {self.end}")
+        if self.mode not in ("shift", "restart"):
+            raise ValueError(f"unknown mode of an interruption: {self.mode!r}")
+
+
+@dataclass(frozen=True)
+class Span:
+    """One stretch of the ledger: what became of this time, how much of it, why, and by which source.
+
+    Spans follow one another without gap. `amount` is in working days, calendar days or working seconds; an excluded or
+    paused span says how much of the limit would have run in it. `end` is open only in the last span of a paused ledger.
+    """
+
+    start: datetime
+    end: datetime | None
+    kind: SpanKind
+    amount: int
+    unit: AmountUnit
+    reason: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Reckoning:
+    """A due date and how it came about.
+
+    `effective_on` is the legal day of reception. `due_at` is closing time of `due_on` (day units) or the very moment
+    (hours, same day); both are None while an interruption is open, and then `remaining` tells how much of the limit is
+    left once it ends (working days, days, or seconds for hours). `provisional` means that the date rests on days off
+    not announced yet. All moments are in Asia/Ho_Chi_Minh, to the second.
+    """
+
+    limit: Limit
+    start: datetime
+    effective_on: date
+    due_on: date | None
+    due_at: datetime | None
+    provisional: bool
+    paused: bool
+    remaining: int
+    ledger: tuple[Span, ...]

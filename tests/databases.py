@@ -1,0 +1,132 @@
+"""Fresh databases for tests in milliseconds: one migrated template per state of the code, copied for every test."""
+
+from __future__ import annotations
+
+import fcntl
+import itertools
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+from cli.migrate import migrate
+from cli.setup.house import BUILD, HOUSE, fingerprint
+
+KEPT_TEMPLATES = 8
+_numbers = itertools.count(1)
+
+
+@dataclass(frozen=True)
+class Database:
+    """One test's own database, at the newest migration and empty."""
+
+    url: str
+    dialect: str
+
+
+def make(url: str) -> None:
+    """Give an empty database its tables: by the migrations, or from the models while there are none."""
+    if (HOUSE / "migrations" / "env.py").exists():
+        migrate(url)
+        return
+    from engine.db import open_database
+    from engine.tables import metadata
+
+    engine = open_database(url)
+    metadata.create_all(engine)
+    engine.dispose()
+
+
+def code_mark() -> str:
+    """Which state of tables and migrations a template was made from."""
+    return fingerprint([HOUSE / "engine", HOUSE / "migrations"])[:16]
+
+
+@contextmanager
+def _alone(name: str) -> Iterator[None]:
+    BUILD.mkdir(exist_ok=True)
+    with (BUILD / name).open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def sqlite_template(mark: str) -> Path:
+    """The migrated SQLite file to copy from, made if this state of the code has none yet."""
+    folder = BUILD / "test"
+    folder.mkdir(parents=True, exist_ok=True)
+    template = folder / f"template-{mark}.sqlite3"
+    with _alone("sqlite-template.lock"):
+        if not template.exists():
+            for old in sorted(folder.glob("template-*"), key=lambda path: path.stat().st_mtime)[:-KEPT_TEMPLATES]:
+                old.unlink()
+            making = folder / f"making-{os.getpid()}.sqlite3"
+            making.unlink(missing_ok=True)
+            make(f"sqlite:///{making}")
+            for left in folder.glob(f"{making.name}-*"):
+                left.unlink()
+            making.replace(template)
+    return template
+
+
+def copy_sqlite(template: Path, folder: Path) -> Database:
+    """A copy of the template in a test's own folder."""
+    path = folder / "motcua.sqlite3"
+    shutil.copyfile(template, path)
+    return Database(f"sqlite:///{path}", "sqlite")
+
+
+def postgresql_template(server: str, mark: str) -> str:
+    """The name of the migrated database to copy from, made if this state of the code has none yet."""
+    name = f"template_{mark}"
+    with _alone("pg-template.lock"), _connect(server) as link:
+        databases = _databases(link)
+        if name not in databases:
+            _forget_old(link, databases)
+            making = f"making_{mark}"
+            link.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(making)))
+            link.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(making)))
+            make(beside(server, making))
+            link.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(making), sql.Identifier(name)))
+    return name
+
+
+@contextmanager
+def copy_postgresql(server: str, template: str) -> Iterator[Database]:
+    """A copy of the template under a name of its own, dropped at the end."""
+    name = f"copy_{os.getpid()}_{next(_numbers)}"
+    with _connect(server) as link:
+        link.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
+        try:
+            yield Database(beside(server, name), "postgresql")
+        finally:
+            link.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def beside(server: str, name: str) -> str:
+    """The URL of another database of the same server."""
+    return f"{server.rpartition('/')[0]}/{name}"
+
+
+def _connect(server: str) -> psycopg.Connection:
+    return psycopg.connect(server.replace("postgresql+psycopg://", "postgresql://"), autocommit=True)
+
+
+def _databases(link: psycopg.Connection) -> list[str]:
+    return [name for (name,) in link.execute("SELECT datname FROM pg_database ORDER BY oid")]
+
+
+def _forget_old(link: psycopg.Connection, databases: list[str]) -> None:
+    """Drop the oldest templates, and copies left by a run that was killed."""
+    old = [name for name in databases if name.startswith("template_")][:-KEPT_TEMPLATES]
+    for name in databases:
+        copied = re.fullmatch(r"copy_(\d+)_\d+", name)
+        if copied and not Path(f"/proc/{copied.group(1)}").exists():
+            old.append(name)
+    for name in old:
+        link.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))

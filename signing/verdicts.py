@@ -1,0 +1,85 @@
+"""What is said about a signed paper, in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+Changes = Literal["none", "timestamps", "form_filling", "forbidden", "unknown"]
+
+
+@dataclass(frozen=True)
+class SignatureVerdict:
+    """One signature. `signed_at` is what the signer's clock said, `timestamped_at` what a trusted authority attests.
+
+    `intact`: the signed bytes are as they were. `trusted`: a known root vouched for the certificate at the time of
+    signing. `whole_document`: nothing follows the signed bytes. `changes`: what was added afterwards ("form_filling"
+    is number, date or another signature, as the first signature allows; "forbidden" is anything else).
+    `problem` is Vietnamese, empty when all is well; `code` is the same in one stable word.
+    """
+
+    field: str
+    signer: str
+    organisation: str
+    title: str
+    serial: str
+    issuer: str
+    signed_at: datetime | None
+    timestamped_at: datetime | None
+    intact: bool
+    trusted: bool
+    whole_document: bool
+    changes: Changes
+    problem: str = ""
+    code: str = ""
+
+    @property
+    def valid(self) -> bool:
+        return not self.code
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The paper as a whole: valid when it carries at least one signature and every one of them holds.
+
+    `problem` and `notice` are Vietnamese; a notice does not make a valid paper invalid but the reader should know.
+    """
+
+    valid: bool
+    problem: str
+    signatures: tuple[SignatureVerdict, ...] = ()
+    code: str = ""
+    notice: str = ""
+
+
+PROBLEMS: dict[str, str] = {
+    "too_large": "Tệp lớn hơn mức cho phép kiểm tra (%(limit)s MB).",
+    "not_a_pdf": "Tệp không phải là PDF.",
+    "damaged": "Tệp PDF bị hỏng hoặc thiếu phần cuối, không đọc được.",
+    "encrypted": "Tệp PDF có mật khẩu, không kiểm tra được chữ ký.",
+    "unsigned": "Văn bản không có chữ ký số.",
+    "too_long": "Kiểm tra mất quá nhiều thời gian; tệp có cấu trúc bất thường.",
+    "too_complex": "Tệp có cấu trúc quá phức tạp, không kiểm tra được.",
+    "too_many": "Tệp có quá nhiều chữ ký hoặc quá nhiều lần ghi thêm.",
+    "hybrid": "Tệp dùng bảng tra kép (hybrid), cùng một tệp có thể hiện ra khác nhau; không chấp nhận.",
+    "malformed": "Chữ ký số bị hỏng hoặc có cấu trúc sai.",
+    "tampered": "Nội dung đã bị sửa sau khi ký.",
+    "forged": "Chữ ký không khớp với chứng thư số đi kèm.",
+    "changed": "Sau khi ký, văn bản bị ghi thêm nội dung không được phép.",
+    "partial": "Chữ ký không bao trùm toàn bộ nội dung văn bản.",
+    "unknown_root": "Chứng thư số do tổ chức không được tin cậy cấp.",
+    "expired": "Chứng thư số chưa có hiệu lực hoặc đã hết hạn tại thời điểm ký.",
+    "revoked": "Chứng thư số đã bị thu hồi.",
+    "wrong_usage": "Chứng thư số không được cấp để ký văn bản.",
+    "bad_timestamp": "Dấu thời gian không hợp lệ hoặc không được tin cậy.",
+    "weak": "Chữ ký dùng thuật toán không còn an toàn.",
+    "some_invalid": "Có chữ ký số không hợp lệ.",
+}
+NOTICE_ADDED = "Sau chữ ký cuối cùng, văn bản còn được ghi thêm (số, ngày) mà chưa được ký xác nhận."
+NOTICE_NO_TIME = "Có chữ ký không kèm dấu thời gian: thời điểm ký do máy của người ký tự khai."
+
+
+def refused(code: str, **params: object) -> Verdict:
+    """A paper about which nothing good can be said."""
+    return Verdict(valid=False, problem=PROBLEMS[code] % params, code=code)

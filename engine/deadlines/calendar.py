@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from itertools import pairwise
-from zoneinfo import ZoneInfo
 
-LEGAL_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+from engine.clock import LEGAL_ZONE
+
 LAST_YEAR = 9000
 
 Window = tuple[time, time]
@@ -111,9 +111,9 @@ class Calendar:
             return ()
         return rule.hours or self.hours.get(day.weekday()) or self._ordinary_hours()
 
-    def rule(self, day_ordinal: int) -> DayRule | None:
+    def rule(self, day: date) -> DayRule | None:
         """The dated rule of that day, if it departs from the ordinary week."""
-        return self.days.get(date.fromordinal(day_ordinal))
+        return self.days.get(day)
 
     def is_provisional(self, after: date, until: date) -> bool:
         """Whether a date reached between the two rests on days off that are not announced yet."""

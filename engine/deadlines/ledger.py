@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, replace
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from engine.deadlines import words
 from engine.deadlines.calendar import Calendar, at, local
@@ -108,7 +109,7 @@ class _DayLedger:
         self._add_counted(min(until, last - A_DAY) if rolled else until, words.why_counted(self.limit))
         rest_until = until - A_DAY if to_the_end else until
         while rolled and self.cursor < rest_until:
-            reason, _ = words.why_off(self.calendar, self.cursor.toordinal() + 1)
+            reason, _ = words.why_off(self.calendar, self.cursor + A_DAY)
             self._add(self.cursor + A_DAY, "skipped", 1, f"{words.REST_AT_THE_END} ({reason})", words.ART_148_5)
         self._add_counted(until, words.why_counted(self.limit))
 
@@ -116,11 +117,11 @@ class _DayLedger:
         while self.cursor < until:
             day = self.cursor + A_DAY
             if not self.calendar.is_working(day):
-                self._add(day, "skipped", 1, *words.why_off(self.calendar, day.toordinal()))
+                self._add(day, "skipped", 1, *words.why_off(self.calendar, day))
             elif self.limit.unit == "same_day":
                 self._add_counted(day, words.why_counted(self.limit))
             else:
-                self._add_counted(day, words.why_working(self.calendar, day.toordinal()))
+                self._add_counted(day, words.why_working(self.calendar, day))
 
     def _add_counted(self, last: date, why: words.Why) -> None:
         amount = max(0, (last - self.cursor).days)
@@ -179,7 +180,7 @@ class _HourLedger:
         """How that day divides: each part with its end, its kind, its reason and source."""
         windows = self.calendar.windows(day)
         if not windows:
-            yield at(day + A_DAY), "skipped", *words.why_off(self.calendar, day.toordinal())
+            yield at(day + A_DAY), "skipped", *words.why_off(self.calendar, day)
             return
         reason = words.CLOSED
         for opens, closes in windows:
@@ -209,6 +210,25 @@ def _void(span: Span) -> Span:
 # Kept and read back
 
 
+def ledger_to_json(ledger: tuple[Span, ...]) -> list[dict[str, Any]]:
+    """The spans as plain JSON data, moments as ISO 8601 with offset."""
+    return [
+        {**asdict(span), "start": span.start.isoformat(), "end": span.end.isoformat() if span.end else None}
+        for span in ledger
+    ]
+
+
+def ledger_from_json(spans: Sequence[Mapping[str, Any]]) -> tuple[Span, ...]:
+    """The spans read back; BrokenLedger if they are none."""
+    try:
+        return tuple(
+            Span(**{**span, "start": _moment(span["start"]), "end": _moment(span["end"]) if span["end"] else None})
+            for span in spans
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise BrokenLedger(f"not a kept ledger: {error}") from error
+
+
 def to_json(reckoning: Reckoning) -> str:
     """The reckoning with its ledger as canonical JSON: keys sorted, no spaces, moments as ISO 8601 with offset."""
     document = {
@@ -218,18 +238,7 @@ def to_json(reckoning: Reckoning) -> str:
         "due_at": reckoning.due_at.isoformat() if reckoning.due_at else None,
         "provisional": reckoning.provisional,
         "remaining": reckoning.remaining,
-        "ledger": [
-            {
-                "start": span.start.isoformat(),
-                "end": span.end.isoformat() if span.end else None,
-                "kind": span.kind,
-                "amount": span.amount,
-                "unit": span.unit,
-                "reason": span.reason,
-                "source": span.source,
-            }
-            for span in reckoning.ledger
-        ],
+        "ledger": ledger_to_json(reckoning.ledger),
     }
     return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
@@ -238,11 +247,7 @@ def from_json(text: str) -> Reckoning:
     """The reckoning read back; BrokenLedger if the text is not one or its due moment is not what its ledger gives."""
     try:
         document = json.loads(text)
-        ledger = tuple(
-            Span(**{**span, "start": _moment(span["start"]), "end": span["end"] and _moment(span["end"])})
-            for span in document["ledger"]
-        )
-        due_at = document["due_at"] and _moment(document["due_at"])
+        due_at = _moment(document["due_at"]) if document["due_at"] else None
         reckoning = Reckoning(
             limit=Limit(*document["limit"]),
             start=_moment(document["start"]),
@@ -252,7 +257,7 @@ def from_json(text: str) -> Reckoning:
             provisional=document["provisional"],
             paused=due_at is None,
             remaining=document["remaining"],
-            ledger=ledger,
+            ledger=ledger_from_json(document["ledger"]),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise BrokenLedger(f"not a kept reckoning: {error}") from error

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from engine.deadlines.calendar import Calendar, DayKind
 from engine.deadlines.limits import Interruption, Limit
 
@@ -43,14 +45,14 @@ CAUSES = {
 Why = tuple[str, str]
 
 
-def why_off(calendar: Calendar, day_ordinal: int) -> Why:
+def why_off(calendar: Calendar, day: date) -> Why:
     """Why the office does not work on that day, and the document that says so."""
-    return _rule_or(calendar, day_ordinal, (WEEKLY_REST, FORTY_HOURS))
+    return _rule_or(calendar, day, (WEEKLY_REST, FORTY_HOURS))
 
 
-def why_working(calendar: Calendar, day_ordinal: int) -> Why:
+def why_working(calendar: Calendar, day: date) -> Why:
     """Why that working day counts; a make-up day names its document."""
-    return _rule_or(calendar, day_ordinal, (WORKING_DAYS, THE_LIMIT))
+    return _rule_or(calendar, day, (WORKING_DAYS, THE_LIMIT))
 
 
 def why_paused(interruption: Interruption) -> Why:
@@ -64,6 +66,6 @@ def why_counted(limit: Limit) -> Why:
     return by_unit[limit.unit], SAME_DAY_RULE if limit.unit == "same_day" else THE_LIMIT
 
 
-def _rule_or(calendar: Calendar, day_ordinal: int, otherwise: Why) -> Why:
-    rule = calendar.rule(day_ordinal)
+def _rule_or(calendar: Calendar, day: date, otherwise: Why) -> Why:
+    rule = calendar.rule(day)
     return (rule.name or DAY_KINDS[rule.kind], rule.source) if rule else otherwise

@@ -50,18 +50,18 @@ const KINDS = {
     return piece(job.text, job.strict, warnings, () => unaryTest(job.text, scope)) === true;
   },
   names: (job) => namesOf(job.text, job.known, job.unary),
-  table: (job, context, warnings) => {
-    const watch = (part, place, text, run) => {
+  decision: (job, context, warnings) => {
+    const watch = (place, text, run) => {
       try {
         return piece(text, true, warnings, run);
       } catch (error) {
-        throw { motcua: { ...(error.motcua ?? failureOf(error)), part, ...place, text } };
+        throw { motcua: { ...(error.motcua ?? failureOf(error)), text, ...place } };
       }
     };
-    watch.refuse = (part, place) => {
-      throw { motcua: { kind: "refused", part, ...place } };
+    watch.refuse = (place) => {
+      throw { motcua: { kind: "refused", ...place } };
     };
-    return decide(job.table, context, watch);
+    return decide(job.decision, context, watch);
   },
 };
 

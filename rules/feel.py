@@ -2,9 +2,10 @@
 
 Read by feelin inside an isolated V8. Worth knowing before writing an expression:
 
-- Numbers are JavaScript doubles: whole numbers are exact up to 15 digits, fractions are not (`0.1 + 0.2 = 0.3` is false).
-  Money is therefore always whole đồng.
-- `now()` and `today()` are the moment handed in, in Asia/Ho_Chi_Minh; moments given as values are shown in that zone too.
+- Numbers are JavaScript doubles: whole numbers are exact up to 15 digits, fractions are not (`0.1 + 0.2 = 0.3` is
+  false). Money is therefore always whole đồng.
+- `now()` and `today()` are the moment handed in, in Asia/Ho_Chi_Minh; moments given as values are shown in that zone
+  too.
 - Comparing two moments respects their zones; *subtracting* them takes the wall clocks as they are written, so write
   literals in Vietnamese time (`+07:00`).
 - A name nobody knows is an error. An absent entry of a context (`applicant.email`) is null: forms leave fields out.
@@ -22,6 +23,8 @@ from rules.crossing import LEGAL_ZONE, CannotCross, from_feel, to_feel
 from rules.v8 import Isolate, Overrun
 
 LONGEST_EXPRESSION = 20_000
+_AT_ONCE = 300
+_ANY_TIME = datetime(2000, 1, 1, tzinfo=LEGAL_ZONE)
 
 
 class FeelError(Exception):
@@ -86,7 +89,7 @@ class Feel:
         """
         contexts: dict[int, Mapping[str, Any]] = {}
         places: dict[int, int] = {}
-        jobs = []
+        jobs: list[dict[str, Any]] = []
         for text, context in items:
             place = places.setdefault(id(context), len(places))
             contexts[place] = context
@@ -99,7 +102,7 @@ class Feel:
     def unary_test(
         self, test: str, value: Any, context: Mapping[str, Any] | None = None, *, now: datetime, strict: bool = True
     ) -> bool:
-        """Whether a value passes a test as written in a cell of a decision table (`"a","b"`, `[1..5]`, `? > x`, `-`)."""
+        """Whether a value passes a test as a decision table writes it (`"a","b"`, `[1..5]`, `? > x`, `-`)."""
         if test.strip() in ("", "-"):
             return True
         job = {"kind": "test", "text": test, "strict": strict, "value": _cross(test, value)}
@@ -107,24 +110,23 @@ class Feel:
 
     def parse(self, expression: str, known: Iterable[str] = (), *, unary: bool = False) -> Parsed:
         """Read an expression without calculating it; `known` are variables whose names contain spaces or signs."""
-        job = {"kind": "names", "text": expression, "known": sorted(set(known)), "unary": unary}
-        found = self.perform([job], [{}], now=datetime(2000, 1, 1, tzinfo=LEGAL_ZONE))[0]
-        if found.get("error"):
-            return Parsed(frozenset(), _told(found["error"], expression))
-        names = found["value"]
-        problem = {"kind": "syntax", **names["problem"]} if names["problem"] else None
-        return Parsed(
-            frozenset(names["names"]),
-            _told(problem, expression) if problem else None,
-            frozenset(names["functions"]),
-            frozenset(names["maybe"]),
-            frozenset(names["paths"]),
-        )
+        return self.parse_all([expression], known, unary=unary)[0]
+
+    def parse_all(self, expressions: Sequence[str], known: Iterable[str] = (), *, unary: bool = False) -> list[Parsed]:
+        """Read many expressions, a few hundred in each crossing."""
+        names = sorted(set(known))
+        found: list[Parsed] = []
+        for start in range(0, len(expressions), _AT_ONCE):
+            texts = expressions[start : start + _AT_ONCE]
+            jobs = [{"kind": "names", "text": text, "known": names, "unary": unary} for text in texts]
+            answers = self.perform(jobs, [{}], now=_ANY_TIME)
+            found += [_parsed(text, answer) for text, answer in zip(texts, answers, strict=True)]
+        return found
 
     def perform(
         self, jobs: Sequence[dict[str, Any]], contexts: Sequence[Mapping[str, Any]], *, now: datetime
     ) -> list[dict[str, Any]]:
-        """Send jobs as rules/feel.entry.js knows them (kind, text, context by place) and give back its plain answers."""
+        """Send jobs as rules/feel.entry.js knows them (kind, text, context by place); its plain answers come back."""
         if now.tzinfo is None:
             raise ValueError("now must be an aware datetime")
         for job in jobs:
@@ -181,10 +183,24 @@ def _cross(expression: str, value: Any) -> Any:
         raise FeelError(expression, str(error)) from error
 
 
+def _parsed(expression: str, answer: dict[str, Any]) -> Parsed:
+    if answer.get("error"):
+        return Parsed(frozenset(), describe(answer["error"], expression))
+    found = answer["value"]
+    problem = {"kind": "syntax", **found["problem"]} if found["problem"] else None
+    return Parsed(
+        frozenset(found["names"]),
+        describe(problem, expression) if problem else None,
+        frozenset(found["functions"]),
+        frozenset(found["maybe"]),
+        frozenset(found["paths"]),
+    )
+
+
 def _outcome(expression: str, answer: dict[str, Any]) -> Outcome:
     warnings = tuple(warning["message"] for warning in answer["warnings"])
     if answer.get("error"):
-        return Outcome(None, warnings, _told(answer["error"], expression))
+        return Outcome(None, warnings, describe(answer["error"], expression))
     try:
         return Outcome(from_feel(answer["value"]), warnings, None)
     except CannotCross as error:
@@ -200,7 +216,7 @@ _TOLD = {
 }
 
 
-def _told(problem: Mapping[str, Any], expression: str) -> str:
+def describe(problem: Mapping[str, Any], expression: str) -> str:
     """The Vietnamese sentence for a problem the bundle reports."""
     kind = problem["kind"]
     if kind == "syntax":

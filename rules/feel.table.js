@@ -1,5 +1,6 @@
-// One whole decision table in one crossing: inputs, rules that match, their outputs. What the hit policy makes of them is decided in Python.
-import { evaluate, isRange, unaryTest } from "feelin";
+// One whole decision in one crossing: its inputs, the rules that match, their outputs. What the hit policy makes of the
+// matches is decided in Python.
+import { evaluate, unaryTest } from "feelin";
 
 const CHECKS = {
   string: (value) => typeof value === "string",
@@ -20,51 +21,61 @@ const FEEL_TYPES = {
   "years and months duration": "years and months duration",
 };
 
-/** Whether a value is of the declared type; null is of every type, an unknown type accepts everything. */
-export function isOfType(value, type) {
+/** Whether a value is of the declared type; null is of every type, and a type of another name accepts everything. */
+function isOfType(value, type) {
   if (value === null || value === undefined) return true;
   if (CHECKS[type]) return CHECKS[type](value);
-  if (FEEL_TYPES[type]) return evaluate(`? instance of ${FEEL_TYPES[type]}`, { "?": value }).value === true;
+  if (FEEL_TYPES[type]) return evaluate(`value instance of ${FEEL_TYPES[type]}`, { value }).value === true;
   return true;
 }
 
-/** `watch(kind, place, text, run)` runs one piece of FEEL, keeps its warnings and says where it went wrong. */
-export function decide(table, context, watch) {
-  const inputs = table.inputs.map((input, column) => {
-    const value = watch("input", { column }, input.expression, () => evaluate(input.expression, context)) ?? null;
-    if (!isOfType(value, input.type)) return watch.refuse("type", { column, type: input.type });
-    if (input.allowed && value !== null) {
-      const within = watch("allowed", { column }, input.allowed, () => unaryTest(input.allowed, { ...context, "?": value }));
-      if (within !== true) return watch.refuse("allowed", { column, allowed: input.allowed });
-    }
-    return value;
-  });
-  const matched = [];
-  for (const [row, rule] of table.rules.entries()) {
-    const fits = rule.tests.every((test, column) => {
-      if (test === "" || test === "-") return true;
-      const scope = { ...context, "?": inputs[column] };
-      return watch("test", { row, column }, test, () => unaryTest(test, scope)) === true;
-    });
-    if (!fits) continue;
-    const outputs = rule.outputs.map((text, column) => outputOf(table, text, { row, column }, context, watch));
-    matched.push({ row, outputs });
-    if (table.first) break;
-  }
-  const defaults = matched.length
-    ? []
-    : table.outputs.map(({ fallback }, column) => (fallback ? outputOf(table, fallback, { column }, context, watch) : null));
-  return { inputs: inputs.map((value) => (isRange(value) ? null : value)), matched, defaults };
-}
-
-function outputOf(table, text, place, context, watch) {
-  if (text === "" || text === "-") return null;
-  const value = watch("output", place, text, () => evaluate(text, context)) ?? null;
-  const { type, allowed } = table.outputs[place.column];
-  if (!isOfType(value, type)) return watch.refuse("output-type", { ...place, type });
-  if (allowed && value !== null) {
-    const within = watch("output-allowed", place, allowed, () => unaryTest(allowed, { ...context, "?": value }));
-    if (within !== true) return watch.refuse("output-allowed", { ...place, allowed });
+/** Refuses a value that is not of its declared type or not among its declared values. */
+function hold(value, { type, allowed }, part, place, context, watch) {
+  if (!isOfType(value, type)) watch.refuse({ part, fault: "type", expected: type, ...place });
+  if (allowed && value !== null && watch({ part, ...place }, allowed, () => unaryTest(allowed, { ...context, "?": value })) !== true) {
+    watch.refuse({ part, fault: "allowed", expected: allowed, ...place });
   }
   return value;
+}
+
+/**
+ * `decision` has {functions, declared, result} and either {text} or {table}; `watch(place, text, run)` runs one piece of
+ * FEEL, keeps its warnings and says where it went wrong, `watch.refuse(place)` stops.
+ */
+export function decide(decision, given, watch) {
+  const context = { ...given };
+  const calculate = (place, text) => watch(place, text, () => evaluate(text, context)) ?? null;
+  for (const { name, text } of decision.functions) context[name] = calculate({ part: "function", name }, text);
+  for (const data of decision.declared) {
+    if (Object.hasOwn(context, data.name)) hold(context[data.name], data, "data", { name: data.name }, context, watch);
+  }
+  if (decision.table === null) {
+    return { value: hold(calculate({ part: "expression" }, decision.text), decision.result, "result", {}, context, watch) };
+  }
+  return decideTable(decision.table, context, calculate, watch);
+}
+
+function decideTable(table, context, calculate, watch) {
+  const inputs = table.inputs.map((input, column) =>
+    hold(calculate({ part: "input", column }, input.text), input, "input", { column }, context, watch),
+  );
+  const scopes = inputs.map((value) => ({ ...context, "?": value }));
+  const output = (text, place) =>
+    text === "" || text === "-" ? null : hold(calculate(place, text), table.outputs[place.column], "output", place, context, watch);
+  const fits = (tests, row) =>
+    tests.every((test, column) => {
+      if (test === "" || test === "-") return true;
+      return watch({ part: "test", row, column }, test, () => unaryTest(test, scopes[column])) === true;
+    });
+  const matched = [];
+  for (const [row, rule] of table.rules.entries()) {
+    if (!fits(rule.tests, row)) continue;
+    matched.push({ row, outputs: rule.outputs.map((text, column) => output(text, { part: "output", row, column })) });
+    if (table.first) break;
+  }
+  const defaults = table.outputs.map(({ fallback }, column) => output(fallback, { part: "default", column }));
+  const priorities = table.ranked
+    ? table.outputs.map(({ allowed }, column) => (allowed ? calculate({ part: "priority", column }, `[${allowed}]`) : []))
+    : [];
+  return { matched, defaults: matched.length ? [] : defaults, priorities };
 }

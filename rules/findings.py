@@ -8,9 +8,9 @@ from typing import Literal
 class Finding:
     """One thing a check found in a model, told so that its author can put it right.
 
-    `code` is a short stable word such as `dmn.hit-policy`; `file` and `element` say where (file name, id of the element,
-    either may be empty); `name` is the label the author gave that element; `message` (what is wrong) and `advice`
-    (what to do) are Vietnamese. An `error` keeps the model from being published, a `warning` does not.
+    `code` is a short stable word such as `dmn.hit-policy`; `file` and `element` say where (file name, id of the
+    element, either may be empty); `name` is the label the author gave that element; `message` (what is wrong) and
+    `advice` (what to do) are Vietnamese. An `error` keeps the model from being published, a `warning` does not.
     """
 
     code: str

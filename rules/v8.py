@@ -1,8 +1,8 @@
 """The JavaScript engine that reads FEEL: one isolate per process, with a time limit and a memory limit.
 
-What is known to hurt, and what is done about it: an isolate made before a fork hangs in the child, so each process makes
-its own; after an overrun of time or memory the next, innocent call may fail, so the isolate is thrown away; calls of
-other threads queue behind a runaway, so the time limit of a call starts when its turn comes; an isolate left open may
+What is known to hurt, and what is done about it: an isolate made before a fork hangs in the child, so each process
+makes its own; after an overrun of time or memory the next, innocent call may fail, so the isolate is thrown away;
+calls of other threads queue behind a runaway, so the time limit of a call starts when its turn comes; an isolate left open may
 keep the interpreter from ending, so all are closed at exit. The memory limit is a soft one: V8 notices it after it
 has collected, and a process may for a moment hold several times as much.
 """
@@ -88,7 +88,7 @@ class Isolate:
                 racer.close()
 
     def leave_behind(self) -> None:
-        """In a forked child: forget the parent's isolate without freeing it, since its threads are not here to let go."""
+        """In a forked child: forget the parent's isolate without freeing it; its threads are not here to let go."""
         for left in (self._call, self._racer):
             if left is not None:
                 ctypes.pythonapi.Py_IncRef(ctypes.py_object(left))

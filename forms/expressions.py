@@ -1,0 +1,117 @@
+"""Which FEEL an element carries, and in which surroundings each piece is read."""
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from forms.layout import Node
+from forms.paths import get_at
+from forms.templates import BadTemplate, Piece, expressions_in, read_template
+from rules.feel import LONGEST_EXPRESSION, Feel, Parsed, expression_of, is_expression
+
+_SPECIAL = re.compile(r"\b_?(?:this|parent|i)_?\b")
+_LIMITS = ("min", "max", "minLength", "maxLength")
+_SHOWN = ("multiple", "accept", "dataSource", "columnsExpression")
+TEXTS = ("label", "description", "text", "hint", "appearance.prefixAdorner", "appearance.suffixAdorner")
+
+
+def rules_of(node: Node) -> dict[str, str]:
+    """The expressions that decide what a page holds: hidden, read-only, options, computed values and limits."""
+    source = node.component.source
+    found: dict[str, Any] = {"hide": node.component.hide}
+    if node.is_answer:
+        found["readonly"] = source.get("readonly")
+        found["options"] = source.get("valuesExpression") if not _has_plain_options(source) else None
+        found |= {name: node.component.validate.get(name) for name in _LIMITS}
+        found |= {f"date.{name}": node.component.properties.get(name) for name in ("min", "max")}
+    found |= {name: source.get(name) for name in _SHOWN}
+    rules = {name: expression_of(text) for name, text in found.items() if is_expression(text)}
+    if node.component.type == "expression" and isinstance(source.get("expression"), str):
+        rules["value"] = expression_of(source["expression"])
+    return rules
+
+
+def _has_plain_options(source: Mapping[str, Any]) -> bool:
+    return isinstance(source.get("valuesKey"), str) or "values" in source
+
+
+def text_of(node: Node, name: str, locale: str) -> str:
+    """A text of an element as drawn, in the language asked for."""
+    component = node.component
+    if name.startswith("appearance."):
+        appearance = component.source.get("appearance")
+        drawn = appearance.get(name.removeprefix("appearance.")) if isinstance(appearance, dict) else None
+        return drawn if isinstance(drawn, str) else ""
+    if name == "hint":
+        return (component.properties.get(f"hint.{locale}") if locale != "vi" else "") or component.properties.get(
+            "hint", ""
+        )
+    if name == "label":
+        return component.localised("label", locale) or component.localised("dateLabel", locale) or component.label
+    return component.localised(name, locale)
+
+
+@lru_cache(maxsize=4096)
+def pieces_of(text: str) -> tuple[Piece, ...]:
+    """The pieces of a text; one that cannot be read is shown as it is."""
+    try:
+        return read_template(text)
+    except BadTemplate:
+        return (Piece(text=text),)
+
+
+def templates_of(node: Node, locale: str) -> list[str]:
+    """Every expression inside the texts of an element."""
+    return [
+        expression
+        for name in TEXTS
+        if (text := text_of(node, name, locale)) and ("{{" in text or text.startswith("="))
+        for expression in expressions_in(pieces_of(text))
+    ]
+
+
+def can_be_sent(expression: str) -> bool:
+    """Whether an expression is one FEEL could read at all."""
+    return bool(expression.strip()) and len(expression) <= LONGEST_EXPRESSION
+
+
+@lru_cache(maxsize=4096)
+def parsed(expression: str, feel: Feel) -> Parsed:
+    """The names an expression asks for, found once per process."""
+    return feel.parse(expression)
+
+
+class Surroundings:
+    """The data expressions see: all answers by name, and `this`, `parent` and `i` as form-js has them."""
+
+    def __init__(self, data: Mapping[str, Any], feel: Feel) -> None:
+        self._data = data
+        self._feel = feel
+        self._top: Mapping[str, Any] | None = None
+
+    def of(self, node: Node, expression: str) -> Mapping[str, Any]:
+        """What an expression of a node is read in; those outside rows share one dict, so that it crosses once."""
+        if node.row is None:
+            if not _SPECIAL.search(expression):
+                return self._data
+            if self._top is None:
+                self._top = self._special(self._data, None, [], self._data)
+            return self._top
+        names = parsed(expression, self._feel)
+        wanted = names.names | names.maybe
+        return self._special(
+            get_at(self._data, node.row),
+            self._parent(node.row),
+            [step + 1 for step in node.row if isinstance(step, int)],
+            {name: value for name, value in self._data.items() if name in wanted},
+        )
+
+    def _parent(self, row: tuple[str | int, ...]) -> Any:
+        outer = max((place for place, step in enumerate(row[:-1]) if isinstance(step, int)), default=None)
+        return self._data if outer is None else get_at(self._data, row[: outer + 1])
+
+    @staticmethod
+    def _special(this: Any, parent: Any, numbers: list[int], data: Mapping[str, Any]) -> dict[str, Any]:
+        special = {"this": this, "parent": parent, "i": numbers}
+        return {**special, **data, **{f"_{name}_": value for name, value in special.items()}}

@@ -12,14 +12,13 @@ from lxml import etree
 
 from processes.procedure import Procedure
 from processes.reading import BundleError
-from processes.settings_file import read_procedure
+from processes.settings_file import DEFAULTS, SETTINGS, read_procedure
 
-SETTINGS = "procedure.toml"
 KINDS = (".toml", ".bpmn", ".dmn", ".form", ".html", ".svg", ".png")
 MAX_BYTES = 5_000_000
 _ROOM = Path(__file__).parent
 _LIBRARY = _ROOM / "library"
-_NATIONAL = _ROOM / "national"
+_COMMON = _ROOM / "common"
 
 
 @dataclass(frozen=True)
@@ -60,8 +59,8 @@ def library() -> list[Path]:
 
 
 def load_bundle(folder: Path) -> Bundle:
-    """Read a bundle from a folder; national letters it does not replace by its own are added (BundleError)."""
-    files = {f"letters/{path}": content for path, content in _files_of(_NATIONAL).items()}
+    """Read a bundle from a folder; national letters and usual task forms it does not replace are added (BundleError)."""
+    files = _files_of(_COMMON)
     files.update(_files_of(folder))
     return read_bundle(files)
 
@@ -73,7 +72,7 @@ def read_bundle(files: Mapping[str, bytes]) -> Bundle:
     if SETTINGS not in files:
         raise BundleError(SETTINGS, "", "thiếu tệp này")
     kept = MappingProxyType(dict(sorted(files.items())))
-    return Bundle(read_procedure(kept[SETTINGS], SETTINGS), kept, digest_of(kept))
+    return Bundle(read_procedure(kept[SETTINGS], kept.get(DEFAULTS, b"")), kept, digest_of(kept))
 
 
 def digest_of(files: Mapping[str, bytes]) -> str:

@@ -152,6 +152,18 @@ class Places:
 
 
 @dataclass(frozen=True)
+class Owner:
+    """Whose dossier it is, read from the applicant's answers: each value is FEEL over `form`; `title` names the dossier."""
+
+    name: str
+    identity: str
+    phone: str
+    email: str
+    address: str
+    title: str
+
+
+@dataclass(frozen=True)
 class Supplement:
     """What the law allows when papers are missing after reception."""
 
@@ -270,6 +282,7 @@ class Procedure:
     limits: Limits
     fees: tuple[Fee, ...]
     components: tuple[Component, ...]
+    owner: Owner
     places: Places
     supplement: Supplement
     result: Result

@@ -1,6 +1,7 @@
 """How `procedure.toml` is read into a Procedure; whatever is misspelt or missing is refused with file and key."""
 
 import tomllib
+from typing import Any
 
 from processes.places import PLACES, ROLES, PlaceRule, read_place
 from processes.procedure import (
@@ -15,6 +16,7 @@ from processes.procedure import (
     Limit,
     Limits,
     Notice,
+    Owner,
     Places,
     Procedure,
     Register,
@@ -26,18 +28,17 @@ from processes.procedure import (
 )
 from processes.reading import BundleError, Table
 
+SETTINGS = "procedure.toml"
+DEFAULTS = "defaults.toml"
 LAYOUTS = ("decree30", "certificate", "receipt")
-LETTER_FORMS = ("form01", "form02", "form03", "form04", "form05")
 _UNITS = ("working_days", "days", "hours", "same_day")
 _DEFAULT_TYPES = ("application/pdf", "image/jpeg", "image/png")
 
 
-def read_procedure(source: bytes, file: str = "procedure.toml") -> Procedure:
-    """Read the settings of one procedure; BundleError names the file and key of the first fault."""
-    try:
-        root = Table(tomllib.loads(source.decode("utf-8")), file=file)
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
-        raise BundleError(file, "", f"không đọc được: {fault}") from fault
+def read_procedure(source: bytes, defaults: bytes = b"") -> Procedure:
+    """Read the settings of one procedure laid over the defaults; BundleError names file and key of the first fault."""
+    values = _laid_over(_parsed(defaults, DEFAULTS), _parsed(source, SETTINGS))
+    root = Table(values, file=SETTINGS)
     procedure = Procedure(
         code=root.text("code"),
         version=root.text("version"),
@@ -60,6 +61,7 @@ def read_procedure(source: bytes, file: str = "procedure.toml") -> Procedure:
         limits=_limits(root.table("limits")),
         fees=tuple(_fee(item) for item in root.tables("fees")),
         components=tuple(_component(item) for item in root.tables("components")),
+        owner=_owner(root.table("owner")),
         places=_places(root.table("places")),
         supplement=_supplement(root.table("supplement")),
         result=_result(root.table("result")),
@@ -71,6 +73,21 @@ def read_procedure(source: bytes, file: str = "procedure.toml") -> Procedure:
     )
     root.finish()
     return procedure
+
+
+def _parsed(source: bytes, file: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(source.decode("utf-8"))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
+        raise BundleError(file, "", f"không đọc được: {fault}") from fault
+
+
+def _laid_over(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
+    result = dict(below)
+    for key, value in above.items():
+        lower = result.get(key)
+        result[key] = _laid_over(lower, value) if isinstance(lower, dict) and isinstance(value, dict) else value
+    return result
 
 
 def _text(table: Table, key: str, *, required: bool = True) -> Text:
@@ -188,6 +205,17 @@ def _places(table: Table) -> Places:
     rules = {place: _place(table, place) for place in PLACES if place != "consulted"}
     consulted = _place(table, "consulted") if "consulted" in table else None
     return Places(territory=table.text("territory"), consulted=consulted, **rules)
+
+
+def _owner(table: Table) -> Owner:
+    return Owner(
+        name=table.text("name"),
+        identity=table.text("identity", ""),
+        phone=table.text("phone", ""),
+        email=table.text("email", ""),
+        address=table.text("address", ""),
+        title=table.text("title"),
+    )
 
 
 def _supplement(table: Table) -> Supplement:

@@ -15,7 +15,7 @@ from engine.db import Base, Identified
 class PublishedBundle(Identified, Base):
     """One version of one procedure as it was published; `content` is the bundle's files, `digest` their address.
 
-    `origin` is "library" (shipped) or "office" (the office's own, never overwritten by an upgrade); a `trial` lacks one of
+    `origin` is "library" (shipped) or "office" (its own, never overwritten by an upgrade); a `trial` lacks one of
     the two legal documents.
     """
 

@@ -18,7 +18,8 @@ CODE_WIDTH = 4
 """Digits of a dossier code's running part (Circular 01/2018/TT-VPCP art. 19; wider samples exist, see glossary)."""
 
 
-def _lock_series(work: Work, office: str, name: str, period: str) -> Series:
+def lock_series(work: Work, office: str, name: str, period: str) -> Series:
+    """The row that counts, made at its first use, in this transaction's hands alone."""
     values = {"id": new_id(), "office": office, "name": name, "period": period, "last": 0}
     insert = postgresql.insert if work.session.get_bind().dialect.name == "postgresql" else sqlite.insert
     work.session.execute(insert(Series).values(values).on_conflict_do_nothing())
@@ -32,7 +33,7 @@ def _lock_series(work: Work, office: str, name: str, period: str) -> Series:
 
 def next_dossier_code(work: Work, unit_code: str, day: date) -> str:
     """The code of a dossier received on a day: unit code, YYMMDD, running number of the unit's day."""
-    series = _lock_series(work, unit_code, "dossier", day.strftime("%y%m%d"))
+    series = lock_series(work, unit_code, "dossier", day.strftime("%y%m%d"))
     series.last += 1
     return f"{unit_code}-{series.period}-{series.last:0{CODE_WIDTH}d}"
 
@@ -46,7 +47,7 @@ def take_number(work: Work, office: str, name: str, pattern: str, document_id: U
     if given is not None:
         return given
     day = legal_date(work.now)
-    series = _lock_series(work, office, name, str(day.year))
+    series = lock_series(work, office, name, str(day.year))
     latest = work.session.scalar(select(Number).where(Number.series_id == series.id, Number.value == series.last))
     if latest is not None and latest.dated_on > day:
         raise Conflict(

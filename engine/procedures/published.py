@@ -1,0 +1,199 @@
+"""Publishing a bundle, finding the version in force on a day, and opening a published one."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from uuid import UUID
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from engine.accounts.models import fold
+from engine.bpmn.door import Definition, load
+from engine.db import new_id
+from engine.errors import Invalid, NotFound
+from engine.procedures.models import PublishedBundle
+from engine.work import Work
+from forms.definition import Form, parse_form
+from processes.bundle import Bundle, read_bundle
+from processes.procedure import Procedure
+from rules.dmn import Decisions, parse_decisions
+from rules.findings import Finding
+
+_STAMP = (1980, 1, 1, 0, 0, 0)
+_KEPT = 64
+
+
+@dataclass(frozen=True)
+class OpenBundle:
+    """A bundle ready to run: its procedure, its drawings parsed, its forms and decisions."""
+
+    bundle: Bundle
+
+    @property
+    def procedure(self) -> Procedure:
+        return self.bundle.procedure
+
+    @cached_property
+    def decisions(self) -> dict[str, Decisions]:
+        return {path: parse_decisions(content, path) for path, content in self.bundle.named(".dmn").items()}
+
+    @cached_property
+    def definition(self) -> Definition:
+        return load(self.bundle.models, self.decisions)
+
+    @cached_property
+    def _forms(self) -> dict[str, Form]:
+        return {form_id: parse_form(source) for form_id, source in self.bundle.forms.items()}
+
+    def form(self, form_id: str) -> Form:
+        """The form with this id; NotFound when the bundle has none."""
+        try:
+            return self._forms[form_id]
+        except KeyError:
+            raise NotFound("Thủ tục này không có biểu mẫu %(form)s.", form=form_id) from None
+
+    @property
+    def application(self) -> Form:
+        return self.form(self.bundle.application_form)
+
+
+_open: OrderedDict[str, OpenBundle] = OrderedDict()
+
+
+def pack(files: Mapping[str, bytes]) -> bytes:
+    """Files as one archive whose bytes depend on nothing but the files."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted(files):
+            archive.writestr(zipfile.ZipInfo(path, _STAMP), files[path], zipfile.ZIP_DEFLATED)
+    return buffer.getvalue()
+
+
+def unpack(content: bytes) -> dict[str, bytes]:
+    """The files of an archive made by `pack`."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def open_bundle(session: Session, bundle_id: UUID) -> OpenBundle:
+    """A published bundle, read and parsed once per process."""
+    digest = session.scalar(select(PublishedBundle.digest).where(PublishedBundle.id == bundle_id))
+    if digest is None:
+        raise NotFound("Không có phiên bản thủ tục này.")
+    if digest not in _open:
+        content = session.scalar(select(PublishedBundle.content).where(PublishedBundle.id == bundle_id))
+        _open[digest] = OpenBundle(read_bundle(unpack(content or b"")))
+        while len(_open) > _KEPT:
+            _open.popitem(last=False)
+    _open.move_to_end(digest)
+    return _open[digest]
+
+
+def in_force(session: Session, procedure: str, day: date) -> PublishedBundle:
+    """The version a dossier received on this day runs under; of several, the one that begins last, then the newest."""
+    found = session.scalar(
+        select(PublishedBundle)
+        .where(
+            PublishedBundle.procedure == procedure,
+            PublishedBundle.withdrawn_at.is_(None),
+            or_(PublishedBundle.valid_from.is_(None), PublishedBundle.valid_from <= day),
+            or_(PublishedBundle.valid_to.is_(None), PublishedBundle.valid_to >= day),
+        )
+        .order_by(
+            PublishedBundle.trial,
+            func.coalesce(PublishedBundle.valid_from, date.min).desc(),
+            (PublishedBundle.origin == "office").desc(),
+            PublishedBundle.version.desc(),
+        )
+        .limit(1)
+    )
+    if found is None:
+        raise NotFound("Thủ tục %(code)s không áp dụng vào ngày %(day)s.", code=procedure, day=day.strftime("%d/%m/%Y"))
+    return found
+
+
+def check(files: Mapping[str, bytes]) -> list[Finding]:
+    """Everything wrong with a bundle: its settings, drawings, forms and decisions."""
+    from processes.check import check_bundle
+
+    from engine.bpmn.lint import lint
+
+    bundle = read_bundle(files)
+    findings = list(check_bundle(bundle))
+    findings += lint(bundle.models, profile="procedure")
+    seen: set[tuple[str, str, str, str]] = set()
+    unique = []
+    for finding in findings:
+        key = (finding.code, finding.file, finding.element, finding.message)
+        if key not in seen:
+            seen.add(key)
+            unique.append(finding)
+    return unique
+
+
+def publish(
+    work: Work,
+    files: Mapping[str, bytes],
+    *,
+    origin: str,
+    note: str = "",
+    library_digest: str = "",
+    office: str = "system",
+) -> PublishedBundle:
+    """Make a bundle the version for new dossiers; open ones stay on theirs. The same content is not published twice.
+
+    Refuses (Invalid) a bundle with errors. An office's own version outranks the library's, so that an upgrade of the
+    shipped library never replaces it.
+    """
+    errors = [finding for finding in check(files) if finding.severity == "error"]
+    if errors:
+        raise Invalid(
+            "Chưa thể công bố: %(count)s lỗi cần sửa. Lỗi đầu tiên: %(first)s",
+            count=len(errors),
+            first=f"{errors[0].file} {errors[0].name or errors[0].element}: {errors[0].message}",
+        )
+    bundle = read_bundle(files)
+    procedure = bundle.procedure
+    existing = work.session.scalar(
+        select(PublishedBundle)
+        .where(PublishedBundle.procedure == procedure.code, PublishedBundle.digest == bundle.digest)
+        .where(PublishedBundle.origin == origin, PublishedBundle.withdrawn_at.is_(None))
+    )
+    if existing is not None:
+        return existing
+    highest = work.session.scalar(
+        select(func.max(PublishedBundle.version)).where(PublishedBundle.procedure == procedure.code)
+    )
+    row = PublishedBundle(
+        id=new_id(),
+        procedure=procedure.code,
+        version=(highest or 0) + 1,
+        digest=bundle.digest,
+        origin=origin,
+        library_digest=library_digest or (bundle.digest if origin == "library" else ""),
+        content=pack(bundle.files),
+        name=procedure.name.vi,
+        name_en=procedure.name.en,
+        field=procedure.field_name.vi,
+        search_key=fold(" ".join((procedure.name.vi, procedure.name.en, procedure.code, *procedure.keywords))),
+        trial=procedure.trial,
+        valid_from=procedure.valid_from,
+        valid_to=procedure.valid_to,
+        published_at=work.now,
+        published_by=work.actor.id,
+        note=note,
+    )
+    work.session.add(row)
+    work.record_for_office(
+        office,
+        "procedure.published",
+        {"procedure": procedure.code, "version": row.version, "digest": bundle.digest, "origin": origin},
+    )
+    return row

@@ -1,0 +1,156 @@
+"""Telling people: what was decided is written down first, then sent by a worker, once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from engine.cases.models import Case
+from engine.db import new_id
+from engine.dossiers.models import Dossier
+from engine.feedback.models import Report
+from engine.letters.template import fill_text
+from engine.notifications.models import Notice
+from engine.ports import Channel, Unsure
+from engine.usecases.facts import facts_of
+from engine.usecases.running import bundle_of
+from engine.work import Work
+
+MOST_ATTEMPTS = 5
+
+
+def recipients(work: Work, case: Case) -> tuple[str, list[tuple[str, str]]]:
+    """The language and the (channel, address) pairs of whoever has to hear about a case."""
+    dossier = work.session.get(Dossier, case.id)
+    if dossier is not None:
+        phone = dossier.applicant_phone or dossier.owner_phone
+        email = dossier.applicant_email or dossier.owner_email
+        locale = dossier.locale
+    else:
+        report = work.session.get(Report, case.id)
+        phone, email, locale = (report.sender_phone, report.sender_email, "vi") if report else ("", "", "vi")
+    return locale, [(channel, address) for channel, address in (("sms", phone), ("email", email)) if address]
+
+
+def tell(work: Work, case: Case, event: str, *, reference: str) -> list[Notice]:
+    """Write one notice per channel in the words of the bundle; the same event and reference are told once."""
+    bundle = bundle_of(work, case)
+    words = bundle.procedure.notices.get(event)
+    if words is None:
+        return []
+    locale, addresses = recipients(work, case)
+    facts = facts_of(work.session, case, bundle, work.ports.settings, now=work.now)
+    told = []
+    for channel, address in addresses:
+        text = words.sms if channel == "sms" else words.email
+        told.append(
+            _write(
+                work,
+                case,
+                key=f"{case.id}:{event}:{reference}",
+                event=event,
+                channel=channel,
+                recipient=address,
+                subject=fill_text(words.subject.in_(locale), facts, now=work.now) if channel == "email" else "",
+                body=fill_text(text.in_(locale), facts, now=work.now),
+                locale=locale,
+            )
+        )
+    return [notice for notice in told if notice is not None]
+
+
+def _write(work: Work, case: Case, *, key: str, channel: str, recipient: str, **values: Any) -> Notice | None:
+    known = work.session.scalar(
+        select(Notice.id).where(Notice.key == key, Notice.channel == channel, Notice.recipient == recipient)
+    )
+    if known is not None:
+        return None
+    notice = Notice(
+        id=new_id(),
+        case_id=case.id,
+        key=key,
+        channel=channel,
+        recipient=recipient,
+        created_at=work.now,
+        status="waiting",
+        attempts=0,
+        **values,
+    )
+    work.session.add(notice)
+    work.defer("SendNotice", {"notice": str(notice.id)}, key=f"notice:{notice.id}")
+    work.record(case, "notice.written", {"notice": str(notice.id), "event": values["event"], "channel": channel})
+    return notice
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """What a worker needs to send one notice, after the attempt was written down."""
+
+    notice_id: UUID
+    channel: str
+    recipient: str
+    subject: str
+    body: str
+
+
+def begin_attempt(work: Work, notice_id: UUID) -> Attempt | None:
+    """Write down that an attempt begins; None when there is nothing to send.
+
+    A notice found "attempting" was cut off in an earlier try: it may have gone out, so it is left for a person.
+    """
+    notice = work.session.get(Notice, notice_id, with_for_update=True, populate_existing=True)
+    if notice is None or notice.status not in {"waiting", "attempting"}:
+        return None
+    if notice.status == "attempting":
+        notice.status, notice.settled_at = "unknown", work.now
+        notice.last_error = "Lần gửi trước bị ngắt giữa chừng; không biết tin đã đi hay chưa."
+        return None
+    notice.status, notice.attempted_at = "attempting", work.now
+    notice.attempts += 1
+    return Attempt(notice.id, notice.channel, notice.recipient, notice.subject, notice.body)
+
+
+def send(channel: Channel, attempt: Attempt) -> tuple[str, str]:
+    """Hand a notice to its channel with no transaction open; ("delivered" | "unknown" | "failed", receipt or error)."""
+    try:
+        receipt = channel.send(
+            recipient=attempt.recipient,
+            subject=attempt.subject,
+            body=attempt.body,
+            reference=str(attempt.notice_id),
+        )
+    except Unsure as doubt:
+        return "unknown", str(doubt)
+    except Exception as failure:
+        return "failed", f"{type(failure).__name__}: {failure}"
+    return "delivered", receipt
+
+
+def settle_attempt(work: Work, notice_id: UUID, outcome: str, detail: str) -> str:
+    """Write down how the attempt ended; a failure that was certainly not sent may be tried again."""
+    notice = work.session.get(Notice, notice_id, with_for_update=True, populate_existing=True)
+    if notice is None or notice.status != "attempting":
+        return "settled"
+    if outcome == "failed" and notice.attempts < MOST_ATTEMPTS:
+        notice.status, notice.last_error = "waiting", detail[:1000]
+        return "again"
+    notice.status, notice.settled_at = outcome, work.now
+    notice.receipt = detail[:200] if outcome == "delivered" else ""
+    notice.last_error = None if outcome == "delivered" else detail[:1000]
+    return "settled"
+
+
+def resend(work: Work, notice_id: UUID) -> None:
+    """A person looked into an unknown or failed notice and wants it sent again."""
+    notice = work.session.get_one(Notice, notice_id, with_for_update=True)
+    if notice.status in {"unknown", "failed"}:
+        notice.status, notice.attempts = "waiting", 0
+        work.defer("SendNotice", {"notice": str(notice.id)}, key=f"notice:{notice.id}:{_stamp(work.now)}")
+
+
+def _stamp(now: datetime) -> str:
+    return now.isoformat(timespec="seconds")

@@ -1,0 +1,29 @@
+"""Locking a case for one act, and what an act may know of it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import select
+
+from engine.cases.models import Case
+from engine.errors import NotFound
+from engine.procedures.published import OpenBundle, open_bundle
+from engine.work import Work
+
+
+def lock_case(work: Work, case_id: UUID) -> Case:
+    """The case, in this transaction's hands alone; refuses an act dated before its last one."""
+    case = work.session.scalar(
+        select(Case).where(Case.id == case_id).with_for_update().execution_options(populate_existing=True)
+    )
+    if case is None:
+        raise NotFound("Không có hồ sơ này.")
+    work.not_before(case.last_act_at)
+    case.last_act_at = work.now
+    return case
+
+
+def bundle_of(work: Work, case: Case) -> OpenBundle:
+    """The bundle a case is pinned to."""
+    return open_bundle(work.session, case.bundle_id)

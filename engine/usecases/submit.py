@@ -1,0 +1,355 @@
+"""Filing: a dossier comes in online, at the counter, by post or from another system, and its process begins."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, update
+
+from engine.accounts.models import Office, fold, sort_key
+from engine.accounts.policy import require_role, require_signed_in
+from engine.bpmn import door
+from engine.cases.models import Case
+from engine.clock import legal_date, legal_time
+from engine.db import canonical, new_id
+from engine.dossiers.models import Attachment, Component, Dossier, Draft, RawFiling
+from engine.errors import FieldProblem, Invalid, NotFound
+from engine.procedures.models import PublishedBundle
+from engine.procedures.places import resolve_places
+from engine.procedures.published import OpenBundle, in_force, open_bundle
+from engine.registers.series import lock_series
+from engine.usecases.advance import carry_on, deliver
+from engine.usecases.running import lock_case
+from engine.work import Work
+from forms.validation import validate
+from processes.procedure import Component as Paper
+from rules.feel import expression_of, feel
+
+
+@dataclass(frozen=True)
+class Brought:
+    """One component as the counter found it: how many of which kind, and a remark."""
+
+    key: str
+    originals: int = 0
+    certified: int = 0
+    photocopies: int = 0
+    from_register: bool = False
+    present: bool = True
+    remark: str = ""
+
+
+@dataclass(frozen=True)
+class Filing:
+    """What is handed in: the answers as they came (raw), where, by which channel, with which papers.
+
+    `submission_key` is chosen when the form is first opened: the same key twice is one dossier.
+    """
+
+    procedure: str
+    answers: Mapping[str, Any]
+    channel: str
+    office_id: UUID
+    submission_key: str
+    brought: Sequence[Brought] = ()
+    draft_id: UUID | None = None
+    external_code: str | None = None
+    raw: bytes | None = None
+    locale: str = "vi"
+    applicant: Mapping[str, str] = field(default_factory=dict)
+
+
+def _person(answers: Mapping[str, Any], *names: str) -> Mapping[str, Any]:
+    for name in names:
+        found = answers.get(name)
+        if isinstance(found, Mapping) and (found.get("full_name") or found.get("name")):
+            return found
+    return {}
+
+
+def _text(values: Mapping[str, Any], *keys: str) -> str:
+    return next((str(values[key]).strip() for key in keys if values.get(key)), "")
+
+
+def people_of(answers: Mapping[str, Any]) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """The owner of the dossier and whoever hands it in, from the groups every application form has."""
+    owner = _person(answers, "owner", "requester", "applicant")
+    return owner, _person(answers, "applicant", "representative", "owner", "requester")
+
+
+def submit_dossier(work: Work, filing: Filing) -> Dossier:
+    """Take a filing in: the same submission or the same external code finds the dossier that is already there.
+
+    Refuses (Invalid) answers that do not fit the form, naming each field.
+    """
+    known = _known(work, filing)
+    if known is not None:
+        return known
+    _may_file(work, filing)
+    published = in_force(work.session, filing.procedure, legal_date(work.now))
+    bundle = open_bundle(work.session, published.id)
+    clean = _clean(work, bundle, filing)
+    office = work.session.get(Office, filing.office_id)
+    if office is None:
+        raise NotFound("Không có nơi nộp này.")
+    places = resolve_places(work.session, bundle.procedure.places, clean, filed=office, now=work.now)
+    case = _open_case(work, published, places)
+    dossier = _open_dossier(work, case, bundle, filing, clean, places)
+    complete = _components(work, case, bundle, filing, clean)
+    _take_attachments(work, case, filing)
+    if filing.raw is not None and filing.external_code:
+        work.session.add(
+            RawFiling(
+                id=new_id(),
+                channel=filing.channel,
+                external_code=filing.external_code,
+                received_at=work.now,
+                payload=filing.raw,
+                case_id=case.id,
+            )
+        )
+    work.record(
+        case,
+        "dossier.submitted",
+        {"procedure": dossier.procedure, "channel": filing.channel, "bundle": published.digest},
+        {"owner": dossier.owner_name, "answers": clean},
+    )
+    variables = _variables(work, case, dossier, bundle, clean, complete)
+    definition = bundle.definition
+    carry_on(work, case, door.start(definition, case.process_id, variables, now=work.now))
+    return dossier
+
+
+def _known(work: Work, filing: Filing) -> Dossier | None:
+    by_key = work.session.scalar(select(Dossier).where(Dossier.submission_key == filing.submission_key))
+    if by_key is not None or not filing.external_code:
+        return by_key
+    return work.session.scalar(
+        select(Dossier).where(Dossier.channel == filing.channel, Dossier.external_code == filing.external_code)
+    )
+
+
+def _may_file(work: Work, filing: Filing) -> None:
+    if filing.channel in {"counter", "post"}:
+        require_role(work.actor, "counter_clerk", "postal_clerk", office_id=filing.office_id)
+    elif filing.channel == "inbound":
+        if work.actor.kind not in {"machine", "system"}:
+            require_role(work.actor, "operator")
+    else:
+        require_signed_in(work.actor)
+
+
+def _clean(work: Work, bundle: OpenBundle, filing: Filing) -> dict[str, Any]:
+    checked = validate(bundle.application, filing.answers, now=work.now)
+    if checked.errors:
+        raise Invalid(
+            "Có %(count)s chỗ cần sửa trước khi nộp.",
+            [FieldProblem(error.path, error.message, dict(error.params)) for error in checked.errors],
+            count=len(checked.errors),
+        )
+    return dict(checked.clean)
+
+
+def _open_case(work: Work, published: PublishedBundle, places: Mapping[str, UUID]) -> Case:
+    process_id = open_bundle(work.session, published.id).definition.main_process
+    case = Case(
+        id=new_id(),
+        kind="dossier",
+        bundle_id=published.id,
+        process_id=process_id,
+        places={place: str(office) for place, office in places.items()},
+        opened_at=work.now,
+        last_act_at=work.now,
+        sample=work.ports.settings.sample,
+        trial=published.trial,
+        journal_seq=0,
+        journal_head=b"\0" * 32,
+        state=b"",
+        variables={},
+    )
+    work.session.add(case)
+    work.session.flush()
+    return case
+
+
+def _filing_code(work: Work) -> str:
+    """A code to track by before the dossier has one of its own: day and running number, marked as a filing."""
+    day = legal_date(work.now).strftime("%y%m%d")
+    series = lock_series(work, "city", "filing", day)
+    series.last += 1
+    return f"NOP-{day}-{series.last:05d}"
+
+
+def _open_dossier(
+    work: Work,
+    case: Case,
+    bundle: OpenBundle,
+    filing: Filing,
+    clean: Mapping[str, Any],
+    places: Mapping[str, UUID],
+) -> Dossier:
+    owner, applicant = people_of(clean)
+    if not owner:
+        raise Invalid("Hồ sơ chưa có họ tên chủ hồ sơ.")
+    name = _text(owner, "full_name", "name")
+    delivery = clean.get("delivery")
+    mode = _text(delivery, "method") if isinstance(delivery, Mapping) else ""
+    dossier = Dossier(
+        case_id=case.id,
+        filing_code=_filing_code(work),
+        procedure=bundle.procedure.code,
+        procedure_name=bundle.procedure.name.vi,
+        channel=filing.channel,
+        external_code=filing.external_code,
+        submission_key=filing.submission_key,
+        status=1,
+        receiving_id=places["receiving"],
+        handling_id=places["handling"],
+        signing_id=places["signing"],
+        returning_id=places["returning"],
+        owner_kind=_text(owner, "kind") or "individual",
+        owner_name=name,
+        owner_search_key=fold(name),
+        owner_sort_key=sort_key(name),
+        owner_identity=_text(owner, "identity", "identity_number"),
+        owner_phone=_text(owner, "phone"),
+        owner_email=_text(owner, "email"),
+        owner_address=_text(owner, "address", "residence"),
+        applicant_id=work.actor.id if work.actor.kind == "citizen" else None,
+        applicant_name=_text(filing.applicant, "name") or _text(applicant, "full_name", "name"),
+        applicant_identity=_text(filing.applicant, "identity") or _text(applicant, "identity", "identity_number"),
+        applicant_phone=_text(filing.applicant, "phone") or _text(applicant, "phone"),
+        applicant_email=_text(filing.applicant, "email") or _text(applicant, "email"),
+        locale=filing.locale,
+        return_mode=mode or "counter",
+        answers=dict(clean),
+        submitted_at=work.now,
+    )
+    dossier.fee = fee_of(work, bundle, dossier)
+    work.session.add(dossier)
+    work.session.flush()
+    return dossier
+
+
+def _true(work: Work, expression: str, clean: Mapping[str, Any]) -> bool:
+    if not expression:
+        return False
+    return feel().evaluate(expression_of(expression), {"form": dict(clean)}, now=work.now, strict=False) is True
+
+
+def fee_of(work: Work, bundle: OpenBundle, dossier: Dossier) -> int:
+    """The fee in đồng by the table in force today for this channel; exempt rows cost nothing."""
+    day = legal_date(work.now)
+    locality = work.session.get_one(Office, dossier.receiving_id).unit_code
+    total = 0
+    for row in bundle.procedure.fees:
+        if not row.holds(day, channel=dossier.channel, locality=locality):
+            continue
+        if row.when and not _true(work, row.when, dossier.answers):
+            continue
+        if not _true(work, row.exempt, dossier.answers):
+            total += row.amount
+    return total
+
+
+def wanted(work: Work, paper: Paper, clean: Mapping[str, Any]) -> bool:
+    """Whether a paper is asked for in this very case."""
+    return _true(work, paper.condition, clean) if paper.condition else paper.required
+
+
+def _components(work: Work, case: Case, bundle: OpenBundle, filing: Filing, clean: Mapping[str, Any]) -> bool:
+    brought = {one.key: one for one in filing.brought}
+    files = _files_by_field(work, filing)
+    complete = True
+    for position, paper in enumerate(bundle.procedure.components, start=1):
+        asked, given = wanted(work, paper, clean), brought.get(paper.key)
+        if not asked and given is None and paper.key not in files:
+            continue
+        present = given.present if given else paper.form == "eform" or paper.key in files
+        if asked and not present:
+            complete = False
+        work.session.add(
+            Component(
+                id=new_id(),
+                case_id=case.id,
+                key=paper.key,
+                position=position,
+                name=paper.name.vi,
+                form=paper.form,
+                required=asked,
+                present=present,
+                originals=given.originals if given else int(paper.form == "eform"),
+                certified=given.certified if given else 0,
+                photocopies=given.photocopies if given else int(paper.key in files),
+                from_register=given.from_register if given else False,
+                remark=given.remark if given else "",
+            )
+        )
+    return complete
+
+
+def _files_by_field(work: Work, filing: Filing) -> set[str]:
+    if filing.draft_id is None:
+        return set()
+    fields = work.session.scalars(
+        select(Attachment.field).where(Attachment.draft_id == filing.draft_id, Attachment.removed_at.is_(None))
+    )
+    return {field.rpartition(".")[2] for field in fields}
+
+
+def _take_attachments(work: Work, case: Case, filing: Filing) -> None:
+    if filing.draft_id is None:
+        return
+    work.session.execute(
+        update(Attachment)
+        .where(Attachment.draft_id == filing.draft_id, Attachment.removed_at.is_(None))
+        .values(case_id=case.id, draft_id=None)
+    )
+    draft = work.session.get(Draft, filing.draft_id)
+    if draft is not None:
+        work.session.delete(draft)
+
+
+def _variables(
+    work: Work, case: Case, dossier: Dossier, bundle: OpenBundle, clean: Mapping[str, Any], complete: bool
+) -> dict[str, Any]:
+    case_key = next((c.key for c in bundle.procedure.limits.cases if _true(work, c.when, clean)), "")
+    dossier.case_key = case_key
+    places = {
+        place: {"code": office.code, "name": office.name}
+        for place, office_id in case.places.items()
+        if (office := work.session.get(Office, UUID(office_id))) is not None
+    }
+    return {
+        "dossier_id": str(case.id),
+        "channel": dossier.channel,
+        "components_complete": complete,
+        "form": json.loads(canonical(clean)),
+        "case_key": case_key,
+        "limit_case": case_key,
+        "received_at": legal_time(work.now).isoformat(timespec="seconds"),
+        "fee": dossier.fee,
+        "code": None,
+        "promised_on": None,
+        **places,
+    }
+
+
+def withdraw(work: Work, case_id: UUID, reason: str) -> None:
+    """The owner takes the dossier back while nothing has been decided (status 7)."""
+    case = lock_case(work, case_id)
+    dossier = work.session.get_one(Dossier, case_id)
+    if work.actor.kind == "citizen" and dossier.applicant_id != work.actor.id:
+        raise NotFound("Không có hồ sơ này.")
+    if work.actor.kind == "official":
+        require_role(work.actor, "counter_clerk", office_id=dossier.receiving_id)
+    if dossier.decided_at is not None or not deliver(
+        work, case, "dossier.withdrawn", str(case.id), {"withdrawal_reason": reason}
+    ):
+        raise Invalid("Hồ sơ đã có kết quả hoặc đã kết thúc nên không rút được nữa.")
+    dossier.status_reason = reason
+    work.record(case, "dossier.withdrawn", {}, {"reason": reason})

@@ -1,0 +1,202 @@
+"""What people do with their tasks: take, give back, hand to a colleague, save for later, complete."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, update
+
+from engine.accounts.models import Mandate, Person
+from engine.accounts.policy import require_signed_in
+from engine.bpmn import door
+from engine.cases.models import Call, Case, Task, TaskNote
+from engine.clock import legal_date
+from engine.db import new_id
+from engine.dossiers.models import Document, SigningConsent
+from engine.errors import Conflict, FieldProblem, Forbidden, Invalid, NotFound
+from engine.usecases.advance import carry_on
+from engine.usecases.running import bundle_of, lock_case
+from engine.work import Work
+from forms.validation import validate
+
+SIGNING_ROLES = {"head": {"unit_head", "leader"}, "leader": {"leader"}}
+"""Who may give consent for a signature that a diagram asks "as" head of a room or leader of the agency."""
+
+
+def may_work_on(work: Work, task: Task) -> bool:
+    """Whether the actor holds the task's role in its office, or has been given the task by name."""
+    if work.actor.kind == "system" or (task.assignee_id is not None and task.assignee_id == work.actor.id):
+        return True
+    return task.office_id is not None and work.actor.holds(task.role, task.office_id)
+
+
+def _take_hold(work: Work, task_id: UUID) -> tuple[Case, Task]:
+    require_signed_in(work.actor)
+    case_id = work.session.scalar(select(Task.case_id).where(Task.id == task_id))
+    if case_id is None:
+        raise NotFound("Không có việc này.")
+    case = lock_case(work, case_id)
+    task = work.session.get_one(Task, task_id, populate_existing=True)
+    if not may_work_on(work, task):
+        raise Forbidden("Việc này thuộc đơn vị hoặc vai trò khác.")
+    return case, task
+
+
+def _must_be_open(task: Task) -> None:
+    if task.status != "open":
+        raise Conflict(
+            "Việc “%(name)s” đã được xử lý hoặc không còn nữa. Nội dung bạn vừa nhập được giữ lại thành ghi chú.",
+            code="task_gone",
+            name=task.name,
+        )
+
+
+def claim(work: Work, task_id: UUID) -> Task:
+    """Take a task of the common list; it is a conflict when a colleague already has it."""
+    case, task = _take_hold(work, task_id)
+    _must_be_open(task)
+    if task.assignee_id not in {None, work.actor.id}:
+        raise Conflict("Đồng nghiệp khác đã nhận việc này.", code="already_claimed")
+    if task.assignee_id is None:
+        task.assignee_id, task.claimed_at = work.actor.id, work.now
+        work.record(case, "task.claimed", {"task": str(task.id)})
+    return task
+
+
+def release(work: Work, task_id: UUID) -> Task:
+    """Put a task back on the common list."""
+    case, task = _take_hold(work, task_id)
+    _must_be_open(task)
+    if task.assignee_id != work.actor.id and not _is_head(work, task):
+        raise Forbidden("Chỉ người đang giữ việc hoặc lãnh đạo phòng trả được về danh sách chung.")
+    task.assignee_id, task.claimed_at = None, None
+    work.record(case, "task.released", {"task": str(task.id)})
+    return task
+
+
+def assign(work: Work, task_id: UUID, person_id: UUID) -> Task:
+    """A head gives a task of the room to somebody who holds its role there."""
+    require_signed_in(work.actor)
+    case_id = work.session.scalar(select(Task.case_id).where(Task.id == task_id))
+    if case_id is None:
+        raise NotFound("Không có việc này.")
+    case = lock_case(work, case_id)
+    task = work.session.get_one(Task, task_id, populate_existing=True)
+    if not _is_head(work, task):
+        raise Forbidden("Chỉ lãnh đạo của đơn vị phân công được việc này.")
+    _must_be_open(task)
+    today = legal_date(work.now)
+    fit = work.session.scalar(
+        select(Mandate.id).where(
+            Mandate.person_id == person_id,
+            Mandate.office_id == task.office_id,
+            Mandate.role == task.role,
+            Mandate.valid_from <= today,
+            (Mandate.valid_to.is_(None)) | (Mandate.valid_to >= today),
+        )
+    )
+    if fit is None or work.session.get_one(Person, person_id).active is False:
+        raise Invalid("Người này không giữ vai trò phù hợp ở đơn vị.")
+    task.assignee_id, task.claimed_at = person_id, work.now
+    work.record(case, "task.assigned", {"task": str(task.id), "to": str(person_id)})
+    return task
+
+
+def _is_head(work: Work, task: Task) -> bool:
+    return task.office_id is not None and any(
+        work.actor.holds(role, task.office_id) for role in ("unit_head", "leader", "centre_director")
+    )
+
+
+def save_note(work: Work, task_id: UUID, answers: Mapping[str, Any], reason: str = "") -> None:
+    """Keep what somebody typed into a task, whatever becomes of the task itself."""
+    require_signed_in(work.actor)
+    note = work.session.scalar(select(TaskNote).where(TaskNote.task_id == task_id, TaskNote.person_id == work.actor.id))
+    if note is None:
+        if work.session.get(Task, task_id) is None:
+            raise NotFound("Không có việc này.")
+        note = TaskNote(id=new_id(), task_id=task_id, person_id=work.actor.id)
+        work.session.add(note)
+    note.answers, note.written_at, note.reason = dict(answers), work.now, reason
+
+
+def complete_task(work: Work, task_id: UUID, answers: Mapping[str, Any]) -> Task:
+    """Close one task and take its case as far as the diagram allows.
+
+    `answers` come as typed; hidden and read-only rules are applied again here. A second completion is a conflict.
+    """
+    case, task = _take_hold(work, task_id)
+    _must_be_open(task)
+    if task.assignee_id not in {None, work.actor.id} and work.actor.kind != "system":
+        raise Conflict("Đồng nghiệp khác đang giữ việc này.", code="already_claimed")
+    bundle = bundle_of(work, case)
+    variables: dict[str, Any] = {}
+    if task.form_id:
+        checked = validate(bundle.form(task.form_id), answers, context=task_context(case, task), now=work.now)
+        if checked.errors:
+            raise Invalid(
+                "Có %(count)s chỗ cần sửa.",
+                [FieldProblem(error.path, error.message, dict(error.params)) for error in checked.errors],
+                count=len(checked.errors),
+            )
+        variables = dict(checked.clean)
+    task.status, task.closed_at, task.closed_by = "done", work.now, work.actor.id
+    task.assignee_id = task.assignee_id or work.actor.id
+    task.outcome = outcome_of(variables)
+    work.record(
+        case,
+        "task.completed",
+        {"task": str(task.id), "element": task.element_id, "outcome": task.outcome},
+        {"answers": variables} if variables else None,
+    )
+    work.session.execute(
+        update(TaskNote).where(TaskNote.task_id == task.id, TaskNote.reason == "").values(reason="completed")
+    )
+    carry_on(work, case, door.complete(bundle.definition, case.state, task.token, variables, now=work.now))
+    _give_consent(work, case, task)
+    return task
+
+
+def task_context(case: Case, task: Task) -> dict[str, Any]:
+    """What a task's form may speak of: the case's variables and the task's own inputs."""
+    return {**case.variables, **task.inputs}
+
+
+def outcome_of(variables: Mapping[str, Any]) -> str:
+    """The decision in a task's answers, wherever its form keeps it."""
+    for value in (variables, *(v for v in variables.values() if isinstance(v, Mapping))):
+        if isinstance(value.get("outcome"), str):
+            return str(value["outcome"])
+    return ""
+
+
+def _give_consent(work: Work, case: Case, task: Task) -> None:
+    """If this act led straight to a signature, it is the signatory's consent to that very document, once."""
+    for call in work.session.scalars(
+        select(Call).where(Call.case_id == case.id, Call.type == "document.sign", Call.status == "waiting")
+    ):
+        if call.asked_by != work.actor.id or call.asked_at != work.now or work.actor.id is None:
+            continue
+        allowed = SIGNING_ROLES.get(call.headers.get("as", "leader"), set())
+        post = next(
+            (m for m in work.actor.mandates if m.role in allowed and m.office_id == task.office_id),
+            None,
+        )
+        value = case.variables.get(call.headers.get("document", ""))
+        document = work.session.get(Document, UUID(str(value))) if value else None
+        if post is None or document is None or task.role not in allowed:
+            continue
+        work.session.add(
+            SigningConsent(
+                id=new_id(),
+                document_id=document.id,
+                sha256=document.sha256,
+                person_id=work.actor.id,
+                mandate_id=post.mandate_id,
+                task_id=task.id,
+                given_at=work.now,
+            )
+        )
+        work.record(case, "signature.consented", {"document": str(document.id), "sha256": document.sha256})

@@ -1,0 +1,291 @@
+"""Task types a diagram may name that need nothing but the database: statuses, clocks, numbers, notices, fees."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from engine.accounts.models import Office
+from engine.bpmn.advance import Waiting
+from engine.calendars.load import calendar_of
+from engine.cases.clocks import DOSSIER, clock_of, pause_clock, resume_clock, start_clock, stop_clock
+from engine.cases.models import Case
+from engine.clock import legal_date
+from engine.deadlines.limits import Limit
+from engine.dossiers.models import Apology, Document, Dossier
+from engine.errors import Invalid, NotFound
+from engine.procedures.published import OpenBundle
+from engine.registers.series import next_dossier_code, take_number
+from engine.usecases.advance import inline, refresh_subject
+from engine.usecases.notices import tell
+from engine.usecases.running import bundle_of
+from engine.usecases.supplements import open_request
+from engine.work import Work
+from processes.procedure import Series
+from rules.feel import expression_of, feel
+
+STATUS = {
+    "processing": 4,
+    "supplement": 5,
+    "financial": 6,
+    "refused": 3,
+    "withdrawn": 7,
+    "stopped": 8,
+    "decided": 9,
+    "returned": 10,
+}
+
+
+def variable(case: Case, path: str, now: datetime) -> Any:
+    """The value of a FEEL path over the case's variables; null where nothing is."""
+    return feel().evaluate(expression_of(path), case.variables, now=now, strict=False) if path else None
+
+
+def dossier_of(work: Work, case: Case) -> Dossier:
+    """The dossier a case is about."""
+    dossier = work.session.get(Dossier, case.id)
+    if dossier is None:
+        raise NotFound("Việc này chỉ dành cho hồ sơ thủ tục hành chính.")
+    return dossier
+
+
+def document_named(work: Work, case: Case, asked: Waiting) -> Document:
+    """The document whose id stands in the variable that a service task names."""
+    name = asked.headers.get("document", "")
+    value = case.variables.get(name)
+    document = work.session.get(Document, UUID(str(value))) if value else None
+    if document is None or document.case_id != case.id:
+        raise NotFound("Chưa có văn bản “%(name)s” trong hồ sơ.", name=name)
+    return document
+
+
+def limit_of(bundle: OpenBundle, term: str, case_key: str) -> Limit:
+    """The limit of a term: the dossier's own by its case, acceptance, or a term of the procedure."""
+    limits = bundle.procedure.limits
+    if term == DOSSIER:
+        found = limits.for_case(case_key or None)
+    elif term == "acceptance":
+        found = limits.acceptance
+    elif term in limits.terms:
+        found = limits.terms[term]
+    else:
+        raise Invalid("Thủ tục không quy định thời hạn “%(term)s”.", term=term)
+    return Limit(max(found.value, 1), found.unit)
+
+
+@inline("dossier.accept")
+def accept(work: Work, case: Case, asked: Waiting) -> Mapping[str, Any]:
+    """Give the dossier its code on the day of reception and put the promised date on it (Decree 118/2025)."""
+    dossier = dossier_of(work, case)
+    bundle = bundle_of(work, case)
+    if dossier.code is None:
+        receiving = work.session.get_one(Office, dossier.receiving_id)
+        dossier.code = next_dossier_code(work, receiving.unit_code, legal_date(work.now))
+        dossier.accepted_at = work.now
+    dossier.status, dossier.status_reason = 2, ""
+    dossier.case_key = str(case.variables.get("limit_case") or dossier.case_key or "")
+    limit = limit_of(bundle, DOSSIER, dossier.case_key)
+    clock = start_clock(work, case, DOSSIER, limit, started_at=dossier.accepted_at or work.now)
+    clock.promised_on, clock.promised_at = clock.due_on, clock.due_at
+    _promise(work, case, dossier)
+    work.record(case, "dossier.accepted", {"code": dossier.code, "promised_on": dossier.promised_on})
+    return {
+        "code": dossier.code,
+        "promised_on": dossier.promised_on.isoformat() if dossier.promised_on else None,
+        "effective_on": dossier.effective_on.isoformat() if dossier.effective_on else None,
+    }
+
+
+def _promise(work: Work, case: Case, dossier: Dossier) -> None:
+    clock = clock_of(work, case.id, DOSSIER)
+    if clock is None:
+        return
+    calendar = calendar_of(work.session, clock.calendar)
+    dossier.effective_on = calendar.received_on(clock.started_at)
+    dossier.promised_on, dossier.promised_at = clock.promised_on, clock.promised_at
+    refresh_subject(work, case)
+
+
+@inline("dossier.status")
+def set_status(work: Work, case: Case, asked: Waiting) -> Mapping[str, Any]:
+    """Show the citizen, and the national list, where the dossier stands."""
+    dossier = dossier_of(work, case)
+    name = asked.headers.get("status", "")
+    if name not in STATUS:
+        raise Invalid("Không có trạng thái “%(status)s”.", status=name)
+    path = asked.headers.get("reason", "")
+    reason = str(variable(case, path, work.now) or "")
+    dossier.status, dossier.status_reason = STATUS[name], reason
+    if name == "supplement":
+        root = path.rpartition(".")[0]
+        open_request(work, case, dossier, reason=reason, given=case.variables.get(root) or {})
+    if name in {"decided", "refused", "stopped", "withdrawn"} and dossier.decided_at is None:
+        dossier.decided_at = work.now
+        dossier.judged = _judge(work, case)
+    if name == "returned":
+        dossier.returned_at = work.now
+        dossier.returned_to = str(variable(case, "hand_over.receiver", work.now) or "")
+    if name in {"decided", "refused", "stopped", "withdrawn", "returned"}:
+        _close_apologies(work, case, name)
+    refresh_subject(work, case)
+    work.record(case, "dossier.status", {"status": dossier.status}, {"reason": reason} if reason else None)
+    return {}
+
+
+def _judge(work: Work, case: Case) -> str:
+    """Early, on time or late against the legal term: by date for limits in days, by the moment for hours."""
+    clock = clock_of(work, case.id, DOSSIER)
+    if clock is None or clock.due_on is None or clock.due_at is None:
+        return ""
+    if clock.limit_unit in {"hours", "same_day"}:
+        return "late" if work.now > clock.due_at else "on_time"
+    day = legal_date(work.now)
+    return "early" if day < clock.due_on else "on_time" if day == clock.due_on else "late"
+
+
+def _close_apologies(work: Work, case: Case, because: str) -> None:
+    for apology in work.session.scalars(
+        select(Apology).where(Apology.case_id == case.id, Apology.closed_at.is_(None), Apology.sent_at.is_(None))
+    ):
+        if apology.due_by > work.now or because == "withdrawn":
+            apology.closed_at, apology.closed_because = work.now, because
+
+
+@inline("clock.start")
+def begin_term(work: Work, case: Case, asked: Waiting) -> Mapping[str, Any]:
+    """Put the case under a term of its procedure."""
+    term = asked.headers.get("term", DOSSIER)
+    dossier = work.session.get(Dossier, case.id)
+    start = dossier.accepted_at if dossier is not None and term == DOSSIER and dossier.accepted_at else work.now
+    key = dossier.case_key if dossier is not None else ""
+    clock = start_clock(work, case, term, limit_of(bundle_of(work, case), term, key), started_at=start)
+    if term == DOSSIER and dossier is not None and clock.promised_on is None:
+        clock.promised_on, clock.promised_at = clock.due_on, clock.due_at
+        _promise(work, case, dossier)
+    return {}
+
+
+@inline("clock.pause")
+def pause_term(work: Work, case: Case, asked: Waiting) -> Mapping[str, Any]:
+    """Stop counting while the applicant has the word."""
+    supplement = bundle_of(work, case).procedure.supplement
+    pause_clock(
+        work,
+        case,
+        asked.headers.get("term", DOSSIER),
+        cause=asked.headers.get("cause", "supplement"),
+        ground=supplement.ground,
+        mode=supplement.mode,
+    )
+    return {}
+
+
+@inline("clock.resume")
+def resume_term(work: Work, case: Case, asked: Waiting) -> Mapping[str, Any]:
+    """Count on, or from zero; the new promised date is owed to the applicant on a new form 01."""
+    term = asked.headers.get("term", DOSSIER)
+    clock = resume_clock(work, case, term)
+    if term != DOSSIER or clock is None:
+        return {}
+    clock.promised_on, clock.promised_at = clock.due_on, clock.due_at
+    _promise(work, case, dossier_of(work, case))
+    return {"promised_on": clock.due_on.isoformat() if clock.due_on else None}
+
+
+@inline("clock.stop")
+def end_term(work: Work, case: Case, asked: Waiting) -> Mapping[str, Any]:
+    """The term has been met."""
+    stop_clock(work, case, asked.headers.get("term", DOSSIER))
+    return {}
+
+
+def _series(bundle: OpenBundle, document: Document, name: str) -> Series:
+    letter = bundle.procedure.letters.get(document.letter)
+    series = letter.series if letter is not None else None
+    if series is None or name == bundle.procedure.result.series.name:
+        series = bundle.procedure.result.series if document.letter == "result" else series
+    if series is None:
+        raise Invalid("Văn bản “%(name)s” chưa có quy định về số.", name=document.title)
+    return series
+
+
+@inline("document.number")
+def number(work: Work, case: Case, asked: Waiting) -> Mapping[str, Any]:
+    """Give the document its number; its date is the day the number is taken (Decree 30/2020 art. 15)."""
+    document = document_named(work, case, asked)
+    if document.number:
+        return {}
+    series = _series(bundle_of(work, case), document, asked.headers.get("series", ""))
+    if series.source == "national":
+        value = variable(case, series.value, work.now)
+        if not value:
+            raise Invalid("Cơ sở dữ liệu quốc gia chưa cho số của “%(name)s”.", name=document.title)
+        document.number = series.pattern.format(number=value, year=legal_date(work.now).year)
+        document.dated_on = legal_date(work.now)
+    else:
+        office = work.session.get_one(Office, UUID(str(case.places["signing"])))
+        taken = take_number(work, office.code, series.name, series.pattern, document.id)
+        document.number, document.dated_on = taken.text, taken.dated_on
+    work.record(case, "document.numbered", {"document": str(document.id), "number": document.number})
+    return {}
+
+
+@inline("document.issue")
+def issue(work: Work, case: Case, asked: Waiting) -> Mapping[str, Any]:
+    """From now on the applicant sees and downloads this document; an apology counts as sent with it."""
+    document = document_named(work, case, asked)
+    if document.issued_at is None:
+        document.issued_at, document.status = work.now, "issued"
+        for older in work.session.scalars(
+            select(Document).where(
+                Document.case_id == case.id,
+                Document.letter == document.letter,
+                Document.id != document.id,
+                Document.voided_at.is_(None),
+                Document.letter.in_(("form01", "result")),
+                Document.issued_at.is_not(None),
+            )
+        ):
+            older.voided_at, older.void_reason, older.status = work.now, "Thay thế bằng bản mới", "void"
+        work.record(case, "document.issued", {"document": str(document.id), "sha256": document.sha256})
+    if document.letter == "form04":
+        _apologise(work, case, document)
+    return {}
+
+
+def _apologise(work: Work, case: Case, document: Document) -> None:
+    """The signed letter is out: the promised date becomes the one the head signed for."""
+    apology = work.session.scalar(
+        select(Apology).where(Apology.case_id == case.id).order_by(Apology.round.desc()).limit(1)
+    )
+    if apology is None or apology.sent_at is not None:
+        return
+    given = variable(case, "apology.new_date", work.now)
+    apology.sent_at, apology.document_id = work.now, document.id
+    apology.reason = str(variable(case, "apology.reason", work.now) or "")
+    apology.new_date = given if isinstance(given, date) else date.fromisoformat(str(given)) if given else None
+    clock, dossier = clock_of(work, case.id, DOSSIER), dossier_of(work, case)
+    if clock is not None and apology.new_date is not None:
+        calendar = calendar_of(work.session, clock.calendar)
+        clock.promised_on = apology.new_date
+        clock.promised_at = calendar.closing(calendar.on_or_after(apology.new_date))
+        _promise(work, case, dossier)
+    work.record(case, "apology.sent", {"document": str(document.id), "new_date": apology.new_date})
+
+
+@inline("notice.send")
+def send_notice(work: Work, case: Case, asked: Waiting) -> Mapping[str, Any]:
+    """Tell the applicant on every channel they gave, once."""
+    tell(work, case, asked.headers.get("notice", ""), reference=asked.token)
+    return {}
+
+
+@inline("fee.request")
+def request_fee(work: Work, case: Case, asked: Waiting) -> Mapping[str, Any]:
+    """Name the fee of this dossier by the table in force on its day of reception."""
+    dossier = dossier_of(work, case)
+    return {"fee": dossier.fee}

@@ -156,17 +156,26 @@ class Calendar:
         """When the office closes on that working day."""
         return at(day, self.windows(day)[-1][1])
 
-    def received_on(self, moment: datetime, until: time | None = None) -> date:
-        """The effective reception day: after closing (or after `until`), on a rest day or a holiday it is the next one.
+    def falls_on(self, moment: datetime, until: time | None = None) -> date:
+        """The working day a moment legally falls on: after closing (or after `until`) and on days off the next one.
 
         Closing time itself is still in time, and so is any hour before opening.
         """
         moment = local(moment)
         day = moment.date()
-        windows = self.windows(day) or (() if day in self.days else self.reception.get(day.weekday(), ()))
-        if windows and moment.time() <= min(windows[-1][1], until or time.max):
+        windows = self.windows(day)
+        if windows and moment.time() <= (windows[-1][1] if until is None else min(windows[-1][1], until)):
             return day
         return self.add(day, 1)
+
+    def received_on(self, moment: datetime, until: time | None = None) -> date:
+        """The effective reception day: as `falls_on`, but a Saturday counter receives on its Saturday."""
+        moment = local(moment)
+        day = moment.date()
+        windows = () if day in self.days or self.is_working(day) else self.reception.get(day.weekday(), ())
+        if windows and moment.time() <= min(windows[-1][1], until or time.max):
+            return day
+        return self.falls_on(moment, until)
 
     # Working seconds
 

@@ -93,10 +93,12 @@ class _DayLedger:
         return tuple(self.spans)
 
     def _reception(self, course: DayCourse) -> None:
-        self._add(course.effective_on - A_DAY, "excluded", 0, words.RECEIVED_LATER, words.OFFICE_HOURS)
+        later = words.RECEIVED_LATER, words.OFFICE_HOURS
         if course.first_due:
+            self._add(self.calendar.on_or_after(course.effective_on) - A_DAY, "excluded", 0, *later)
             self._add(course.first_due - A_DAY, "excluded", 0, words.AFTER_CUT_OFF, words.SAME_DAY_RULE)
         else:
+            self._add(course.effective_on - A_DAY, "excluded", 0, *later)
             self._add(course.effective_on, "excluded", 0, words.FIRST_DAY, words.ART_147_2)
 
     def _count(self, until: date, *, to_the_end: bool) -> None:

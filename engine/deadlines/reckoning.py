@@ -100,10 +100,10 @@ def _days(limit: Limit, effective_on: date, calendar: Calendar, waits: Sequence[
     cuts: list[Cut[date]] = []
     for wait in waits:
         due_on = reach(cursor, remaining)
-        asked = max(calendar.received_on(wait.start), floor)
+        asked = max(calendar.falls_on(wait.start), floor)
         if asked > due_on:
             break
-        answered = None if wait.end is None else max(calendar.received_on(wait.end), asked)
+        answered = None if wait.end is None else max(calendar.falls_on(wait.end), asked)
         if wait.mode == "restart":
             after, remaining = asked, limit.value
         elif asked == answered:
@@ -133,15 +133,15 @@ def _steps(limit: Limit, calendar: Calendar) -> tuple[Callable[[date, date], int
 def _same_day(start: datetime, calendar: Calendar, waits: Sequence[Interruption], cut_off: time) -> DayCourse:
     """The day itself; an answer that comes too late for its own day moves the due date on."""
     effective_on = calendar.received_on(start)
-    due_on = first_due = calendar.received_on(start, cut_off)
+    due_on = first_due = calendar.falls_on(start, cut_off)
     cuts: list[Cut[date]] = []
     for wait in waits:
-        if calendar.received_on(wait.start) > due_on:
+        if calendar.falls_on(wait.start) > due_on:
             break
         if wait.end is None:
             cuts.append(Cut(wait, due_on - A_DAY, None))
             return DayCourse(effective_on, None, 1, tuple(cuts), first_due)
-        answered = calendar.received_on(wait.end, cut_off)
+        answered = calendar.falls_on(wait.end, cut_off)
         if answered > due_on:
             cuts.append(Cut(wait, due_on - A_DAY, answered - A_DAY))
             due_on = answered

@@ -1,0 +1,115 @@
+"""The national days off and make-up days of Viet Nam, each with the document it rests on."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import holidays
+
+from engine.deadlines.calendar import Calendar, DayKind, DayRule, Windows
+
+CODE = "vn"
+FIRST_YEAR, LAST_YEAR = 2024, 2027
+LABOUR_CODE = "Bộ luật Lao động 2019, Điều 112"
+SUBSTITUTE = "Bộ luật Lao động 2019, Điều 111 khoản 3"
+CULTURE_DAY = "Nghị quyết 28/2026/QH16"
+NOT_ANNOUNCED = "Tạm tính, chưa có thông báo lịch nghỉ"
+
+
+@dataclass(frozen=True)
+class NationalDay:
+    """One date that departs from the Monday-to-Friday week for every office of the State.
+
+    `announced_on` is the date of `source`, None where a law fixes the day or the document's date is not known;
+    `provisional` until the year's notice is out.
+    """
+
+    day: date
+    kind: DayKind
+    name: str
+    source: str
+    announced_on: date | None
+    provisional: bool
+
+    @property
+    def rule(self) -> DayRule:
+        """The day as the deadlines count with it."""
+        return DayRule(self.kind, self.source, self.provisional, self.name)
+
+
+@cache
+def _facts() -> Mapping[str, Any]:
+    return tomllib.loads(Path(__file__).with_name("vietnam.toml").read_text(encoding="utf-8"))
+
+
+def announced_through() -> int:
+    """The last year whose days off are announced."""
+    return int(_facts()["announced_through"])
+
+
+def office_hours() -> dict[str, list[list[str]]]:
+    """Opening hours to begin with: ISO weekday ("1" is Monday) to pairs of "HH:MM"."""
+    return {weekday: [list(window) for window in windows] for weekday, windows in _facts()["hours"].items()}
+
+
+@cache
+def national_days(first_year: int = FIRST_YEAR, last_year: int = LAST_YEAR) -> tuple[NationalDay, ...]:
+    """Every day off and make-up day of those years, in order of date: the law's, the package's, then the overrides."""
+    days: dict[date, NationalDay] = {}
+    years = range(first_year, last_year + 1)
+    for day, name in sorted(holidays.country_holidays("VN", years=years, language="vi").items()):
+        days[day] = _seeded(day, name)
+    for worked in _swapped_for(days.values()):
+        days.setdefault(worked.day, worked)
+    for entry in _facts()["overrides"]:
+        if entry["day"].year in years:
+            days[entry["day"]] = _override(entry)
+    return tuple(replace(days[day], provisional=day.year > announced_through()) for day in sorted(days))
+
+
+@cache
+def national_calendar(code: str = CODE) -> Calendar:
+    """The calendar of an office that keeps the national days and the opening hours to begin with."""
+    hours: dict[int, Windows] = {
+        int(weekday) - 1: tuple((time.fromisoformat(opens), time.fromisoformat(closes)) for opens, closes in windows)
+        for weekday, windows in office_hours().items()
+    }
+    return Calendar(code, {day.day: day.rule for day in national_days()}, hours, announced_through())
+
+
+def _seeded(day: date, name: str) -> NationalDay:
+    """A day as the package names it, with the provision or the notice it rests on."""
+    kind, source, announced_on = DayKind.OFF_HOLIDAY, LABOUR_CODE, None
+    notice = _facts()["notices"].get(str(day.year), {"source": NOT_ANNOUNCED})
+    if "nghỉ bù" in name:
+        kind, source = DayKind.OFF_SUBSTITUTE, SUBSTITUTE
+    elif "thay cho ngày" in name:
+        kind, source, announced_on = DayKind.OFF_SWAP, notice["source"], notice.get("announced_on")
+    elif "Văn hóa" in name:
+        source = CULTURE_DAY
+    elif "Nguyên Đán" in name or name == "29 Tết" or name == "Quốc khánh":
+        source, announced_on = notice["source"], notice.get("announced_on")
+    return NationalDay(day, kind, name, source, announced_on, False)
+
+
+def _swapped_for(days: Iterable[NationalDay]) -> list[NationalDay]:
+    """The make-up day named in each swap of the package: "Ngày nghỉ (thay cho ngày 22/08/2026)"."""
+    found = []
+    for off in days:
+        if off.kind is DayKind.OFF_SWAP:
+            worked = datetime.strptime(off.name.rstrip(")").split()[-1], "%d/%m/%Y").date()
+            name = f"Làm bù cho ngày {off.day:%d/%m/%Y}"
+            found.append(replace(off, day=worked, kind=DayKind.WORK_MAKEUP, name=name))
+    return found
+
+
+def _override(entry: Mapping[str, Any]) -> NationalDay:
+    return NationalDay(
+        entry["day"], DayKind(entry["kind"]), entry["name"], entry["source"], entry.get("announced_on"), False
+    )

@@ -59,7 +59,7 @@ def library() -> list[Path]:
 
 
 def load_bundle(folder: Path) -> Bundle:
-    """Read a bundle from a folder; national letters and usual task forms it does not replace are added (BundleError)."""
+    """Read a bundle from a folder; common letters, forms and defaults are added below its own (BundleError)."""
     files = _files_of(_COMMON)
     files.update(_files_of(folder))
     return read_bundle(files)

@@ -153,7 +153,7 @@ class Places:
 
 @dataclass(frozen=True)
 class Owner:
-    """Whose dossier it is, read from the applicant's answers: each value is FEEL over `form`; `title` names the dossier."""
+    """Whose dossier it is, read from the answers: each value is FEEL over `form`; `title` names the dossier."""
 
     name: str
     identity: str

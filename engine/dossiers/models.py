@@ -51,6 +51,7 @@ class Dossier(Base):
     filing_code: Mapped[str] = mapped_column(unique=True)
     procedure: Mapped[str] = mapped_column(index=True)
     procedure_name: Mapped[str]
+    title: Mapped[str] = mapped_column(default="")
     case_key: Mapped[str] = mapped_column(default="")
     channel: Mapped[str] = mapped_column(String(10))
     external_code: Mapped[str | None]
@@ -63,7 +64,6 @@ class Dossier(Base):
     signing_id: Mapped[UUID] = mapped_column(ForeignKey("offices.id"))
     returning_id: Mapped[UUID] = mapped_column(ForeignKey("offices.id"))
 
-    owner_kind: Mapped[str] = mapped_column(String(12), default="individual")
     owner_name: Mapped[str]
     owner_search_key: Mapped[str]
     owner_sort_key: Mapped[str]

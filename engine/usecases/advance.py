@@ -147,7 +147,7 @@ def _step_due(work: Work, case: Case, asked: Waiting) -> datetime | None:
 def _subject(work: Work, case: Case) -> tuple[str, str, str, datetime | None]:
     dossier = work.session.get(Dossier, case.id)
     if dossier is not None:
-        return dossier.code or dossier.filing_code, dossier.owner_name, dossier.procedure_name, dossier.promised_at
+        return dossier.code or dossier.filing_code, dossier.owner_name, dossier.title, dossier.promised_at
     report = work.session.get(Report, case.id)
     if report is not None:
         return report.code, report.sender_name, report.text[:120], None

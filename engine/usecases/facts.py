@@ -71,6 +71,7 @@ def dossier_facts(session: Session, case: Case, dossier: Dossier, settings: Sett
     return {
         "id": str(case.id),
         "code": code,
+        "title": dossier.title,
         "filing_code": dossier.filing_code,
         "channel": dossier.channel,
         "channel_name": CHANNELS.get(dossier.channel, dossier.channel),
@@ -114,7 +115,6 @@ def facts_of(session: Session, case: Case, bundle: OpenBundle, settings: Setting
     facts["form"] = dossier.answers
     facts["dossier"] = dossier_facts(session, case, dossier, settings)
     facts["owner"] = {
-        "kind": dossier.owner_kind,
         "name": dossier.owner_name,
         "identity": dossier.owner_identity,
         "phone": dossier.owner_phone,

@@ -63,22 +63,18 @@ class Filing:
     applicant: Mapping[str, str] = field(default_factory=dict)
 
 
-def _person(answers: Mapping[str, Any], *names: str) -> Mapping[str, Any]:
-    for name in names:
-        found = answers.get(name)
-        if isinstance(found, Mapping) and (found.get("full_name") or found.get("name")):
-            return found
-    return {}
-
-
-def _text(values: Mapping[str, Any], *keys: str) -> str:
-    return next((str(values[key]).strip() for key in keys if values.get(key)), "")
-
-
-def people_of(answers: Mapping[str, Any]) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
-    """The owner of the dossier and whoever hands it in, from the groups every application form has."""
-    owner = _person(answers, "owner", "requester", "applicant")
-    return owner, _person(answers, "applicant", "representative", "owner", "requester")
+def _owner(work: Work, bundle: OpenBundle, clean: Mapping[str, Any]) -> dict[str, str]:
+    """Whose dossier it is, by the expressions of the bundle over the answers."""
+    rules = bundle.procedure.owner
+    names = ("name", "identity", "phone", "email", "address", "title")
+    written = [(name, str(getattr(rules, name))) for name in names if getattr(rules, name)]
+    outcomes = feel().evaluate_all([(expression_of(rule), {"form": dict(clean)}) for _, rule in written], now=work.now)
+    found = {
+        name: str(one.value) if one.value is not None else "" for (name, _), one in zip(written, outcomes, strict=True)
+    }
+    if not found.get("name"):
+        raise Invalid("Hồ sơ chưa có họ tên chủ hồ sơ.")
+    return {name: found.get(name, "") for name in names}
 
 
 def submit_dossier(work: Work, filing: Filing) -> Dossier:
@@ -192,12 +188,9 @@ def _open_dossier(
     clean: Mapping[str, Any],
     places: Mapping[str, UUID],
 ) -> Dossier:
-    owner, applicant = people_of(clean)
-    if not owner:
-        raise Invalid("Hồ sơ chưa có họ tên chủ hồ sơ.")
-    name = _text(owner, "full_name", "name")
+    owner = _owner(work, bundle, clean)
     delivery = clean.get("delivery")
-    mode = _text(delivery, "method") if isinstance(delivery, Mapping) else ""
+    mode = str(delivery.get("method") or "") if isinstance(delivery, Mapping) else ""
     dossier = Dossier(
         case_id=case.id,
         filing_code=_filing_code(work),
@@ -211,19 +204,19 @@ def _open_dossier(
         handling_id=places["handling"],
         signing_id=places["signing"],
         returning_id=places["returning"],
-        owner_kind=_text(owner, "kind") or "individual",
-        owner_name=name,
-        owner_search_key=fold(name),
-        owner_sort_key=sort_key(name),
-        owner_identity=_text(owner, "identity", "identity_number"),
-        owner_phone=_text(owner, "phone"),
-        owner_email=_text(owner, "email"),
-        owner_address=_text(owner, "address", "residence"),
+        title=owner["title"] or bundle.procedure.name.vi,
+        owner_name=owner["name"],
+        owner_search_key=fold(owner["name"]),
+        owner_sort_key=sort_key(owner["name"]),
+        owner_identity=owner["identity"],
+        owner_phone=owner["phone"],
+        owner_email=owner["email"],
+        owner_address=owner["address"],
         applicant_id=work.actor.id if work.actor.kind == "citizen" else None,
-        applicant_name=_text(filing.applicant, "name") or _text(applicant, "full_name", "name"),
-        applicant_identity=_text(filing.applicant, "identity") or _text(applicant, "identity", "identity_number"),
-        applicant_phone=_text(filing.applicant, "phone") or _text(applicant, "phone"),
-        applicant_email=_text(filing.applicant, "email") or _text(applicant, "email"),
+        applicant_name=filing.applicant.get("name", "") or owner["name"],
+        applicant_identity=filing.applicant.get("identity", "") or owner["identity"],
+        applicant_phone=filing.applicant.get("phone", "") or owner["phone"],
+        applicant_email=filing.applicant.get("email", "") or owner["email"],
         locale=filing.locale,
         return_mode=mode or "counter",
         answers=dict(clean),

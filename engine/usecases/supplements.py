@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import func, select
 
+from engine.accounts.policy import require_role
 from engine.calendars.load import calendar_of
 from engine.cases.models import Case
 from engine.db import new_id
 from engine.deadlines.limits import Limit
 from engine.deadlines.reckoning import due
-from engine.dossiers.models import Dossier, SupplementRequest
-from engine.usecases.running import bundle_of
+from engine.dossiers.models import Component, Dossier, SupplementRequest
+from engine.errors import Conflict, FieldProblem, Invalid, NotFound
+from engine.usecases.advance import deliver
+from engine.usecases.running import bundle_of, lock_case
 from engine.work import Work
+from forms.validation import validate
 
 
 def open_request(
@@ -63,3 +68,45 @@ def open_round(work: Work, case: Case) -> SupplementRequest | None:
     return work.session.scalar(
         select(SupplementRequest).where(SupplementRequest.case_id == case.id, SupplementRequest.answered_at.is_(None))
     )
+
+
+def answer_supplement(
+    work: Work, case_id: UUID, *, answers: Mapping[str, Any], via: str, note: str = ""
+) -> SupplementRequest:
+    """The applicant, or the counter for them, has answered: the diagram goes on, the clock by the law in force.
+
+    `answers` are corrected form values, merged page by page into the dossier's own; files were attached before.
+    """
+    case = lock_case(work, case_id)
+    dossier = work.session.get_one(Dossier, case_id)
+    if work.actor.kind == "citizen" and dossier.applicant_id != work.actor.id:
+        raise NotFound("Không có hồ sơ này.")
+    if work.actor.kind == "official":
+        require_role(work.actor, "counter_clerk", office_id=dossier.receiving_id)
+    request = open_round(work, case)
+    if request is None:
+        raise Conflict("Yêu cầu bổ sung này đã được trả lời.", code="already_answered")
+    if answers:
+        checked = validate(bundle_of(work, case).application, {**dossier.answers, **answers}, now=work.now)
+        if checked.errors:
+            raise Invalid(
+                "Có %(count)s chỗ cần sửa.",
+                [FieldProblem(error.path, error.message, dict(error.params)) for error in checked.errors],
+                count=len(checked.errors),
+            )
+        dossier.answers = dict(checked.clean)
+    request.answered_at, request.answered_via = work.now, via
+    request.answer = {"note": note, "changed": sorted(answers)}
+    for component in work.session.scalars(
+        select(Component).where(Component.case_id == case_id, Component.present.is_(False))
+    ):
+        component.present = True
+    work.record(
+        case,
+        "supplement.answered",
+        {"round": request.round, "via": via},
+        {"answers": dict(answers), "note": note} if answers or note else None,
+    )
+    if not deliver(work, case, "supplement.answered", str(case.id), {"form": dossier.answers, "supplement_note": note}):
+        raise Conflict("Quy trình không còn chờ bổ sung.", code="not_waiting")
+    return request

@@ -19,8 +19,8 @@ def check_decisions(decisions: Decisions) -> list[Finding]:
     """Everything wrong or doubtful in a DMN file; empty when it may be published.
 
     Errors: expressions FEEL cannot read, functions nobody has, logic this engine does not know, hit policies that
-    cannot be kept, requirements that lead nowhere or round in circles. Warnings: rules that can never match, and names that no
-    input of the model declares (most often a text written without its quotation marks).
+    cannot be kept, requirements that lead nowhere or round in circles. Warnings: rules that can never match, and names
+    that no input of the model declares (most often a text written without its quotation marks).
     """
     return list(_Check(decisions).run())
 

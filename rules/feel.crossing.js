@@ -5,6 +5,9 @@ const READERS = { date: parseDate, time, "date and time": dateAndTime, duration 
 const LARGEST = 200_000; // parts in one answer
 const DEEPEST = 100;
 
+/** Something refused, with a sentence a person is meant to read. */
+export class Refusal extends Error {}
+
 export function fromHost(value) {
   if (value === null || typeof value !== "object") return value;
   if (Array.isArray(value)) return value.map(fromHost);
@@ -21,10 +24,10 @@ export function toHost(value) {
   let parts = 0;
   const walk = (value, depth) => {
     if (value === null || value === undefined) return null;
-    if (++parts > LARGEST || depth > DEEPEST) throw new Error("Kết quả quá lớn hoặc lồng nhau quá sâu.");
-    if (typeof value === "number" && !Number.isFinite(value)) throw new Error("Kết quả là một số quá lớn.");
+    if (++parts > LARGEST || depth > DEEPEST) throw new Refusal("Kết quả quá lớn hoặc lồng nhau quá sâu.");
+    if (typeof value === "number" && !Number.isFinite(value)) throw new Refusal("Kết quả là một số quá lớn.");
     if (typeof value === "function" || isFunction(value)) {
-      throw new Error("Kết quả là một hàm, không phải một giá trị; có phải thiếu dấu ngoặc “()” sau tên hàm không?");
+      throw new Refusal("Kết quả là một hàm, không phải một giá trị; có phải thiếu dấu ngoặc “()” sau tên hàm không?");
     }
     if (typeof value !== "object") return value;
     if (value instanceof FeelDate) return { $feel: ["date", value.iso] };

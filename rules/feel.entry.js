@@ -1,8 +1,8 @@
 // What runs inside V8: one message in, one message out, as JSON text. Bundled to build/feel.js at set-up.
 import { evaluate, unaryTest } from "feelin";
 import { Temporal } from "temporal-polyfill";
-import { fromHost, toHost } from "./feel.crossing.js";
-import { namesOf } from "./feel.names.js";
+import { fromHost, Refusal, toHost } from "./feel.crossing.js";
+import { misreading, namesOf } from "./feel.names.js";
 import { decide } from "./feel.table.js";
 import { WORDS } from "./feel.vietnamese.js";
 
@@ -29,12 +29,14 @@ function unknownOf(text, warning) {
 function failureOf(error) {
   if (error && error.position) return { kind: "syntax", from: error.position.from, near: String(error.input ?? "") };
   if (error instanceof RangeError) return { kind: "deep", message: error.message };
-  return { kind: "failed", message: String(error?.message ?? error) };
+  return { kind: error instanceof Refusal ? "told" : "failed", message: String(error?.message ?? error) };
 }
 
 /** Runs one piece of FEEL; warnings are kept, an unknown name is a failure when `strict`. */
-function piece(text, strict, warnings, run) {
-  const result = run();
+function piece(how, text, context, strict, warnings) {
+  const problem = misreading(text, context, how === unaryTest);
+  if (problem) throw { motcua: problem };
+  const result = how(text, context);
   for (const warning of result.warnings) {
     const unknown = unknownOf(text, warning);
     if (strict && unknown) throw { motcua: { ...unknown, kind: `unknown-${unknown.kind}` } };
@@ -44,16 +46,16 @@ function piece(text, strict, warnings, run) {
 }
 
 const KINDS = {
-  expression: (job, context, warnings) => piece(job.text, job.strict, warnings, () => evaluate(job.text, context)),
+  expression: (job, context, warnings) => piece(evaluate, job.text, context, job.strict, warnings),
   test: (job, context, warnings) => {
     const scope = { ...context, "?": fromHost(job.value) };
-    return piece(job.text, job.strict, warnings, () => unaryTest(job.text, scope)) === true;
+    return piece(unaryTest, job.text, scope, job.strict, warnings) === true;
   },
   names: (job) => namesOf(job.text, job.known, job.unary),
   decision: (job, context, warnings) => {
-    const watch = (place, text, run) => {
+    const watch = (place, how, text, scope) => {
       try {
-        return piece(text, true, warnings, run);
+        return piece(how, text, scope, true, warnings);
       } catch (error) {
         throw { motcua: { ...(error.motcua ?? failureOf(error)), text, ...place } };
       }

@@ -30,10 +30,40 @@ function problemOf(tree, text) {
   let problem = null;
   tree.iterate({
     enter(ref) {
-      if (ref.type.isError && !problem) problem = { from: ref.from, near: text.slice(Math.max(0, ref.from - 12), ref.to + 12) };
+      if (ref.type.isError && !problem) problem = { kind: "syntax", from: ref.from, near: text.slice(Math.max(0, ref.from - 12), ref.to + 12) };
+    },
+  });
+  return problem ?? misplaced(tree);
+}
+
+// A test without a left side (`> 5`) has a place in lists, filters and after `in`; as an operand the parser lets it pass
+// and it is null for ever: `a == 1` reads as `a = (= 1)`.
+const OPERAND_OF = new Set(["SimplePositiveUnaryTest", "IfExpression", "Conjunction", "Disjunction", "ArithmeticExpression"]);
+
+function misplaced(tree) {
+  let problem = null;
+  tree.iterate({
+    enter(ref) {
+      if (problem || ref.name !== "SimplePositiveUnaryTest" || ref.node.firstChild?.name !== "CompareOp") return;
+      let place = ref.node.parent;
+      while (place?.name === "ParenthesizedExpression") place = place.parent;
+      const compared = place?.name === "Comparison" && childrenOf(place).some((part) => part.name === "CompareOp");
+      if (compared || OPERAND_OF.has(place?.name)) problem = { kind: "misplaced", from: ref.from };
     },
   });
   return problem;
+}
+
+const read = new Map(); // text → what is misplaced in it; the same few texts of a model come again and again
+
+/** Refuses, before evaluation, what the parser lets pass but cannot have been meant. */
+export function misreading(text, context, unary) {
+  const key = (unary ? "?" : "=") + text;
+  if (!read.has(key)) {
+    if (read.size > 5000) read.clear();
+    read.set(key, misplaced((unary ? parseUnaryTests : parseExpression)(text, context, undefined)));
+  }
+  return read.get(key);
 }
 
 /** {names, functions, maybe, paths, problem}; `maybe` are names inside a filter, which may be entries of the filtered items. */

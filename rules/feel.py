@@ -187,7 +187,7 @@ def _parsed(expression: str, answer: dict[str, Any]) -> Parsed:
     if answer.get("error"):
         return Parsed(frozenset(), describe(answer["error"], expression))
     found = answer["value"]
-    problem = {"kind": "syntax", **found["problem"]} if found["problem"] else None
+    problem = found["problem"]
     return Parsed(
         frozenset(found["names"]),
         describe(problem, expression) if problem else None,
@@ -227,4 +227,11 @@ def describe(problem: Mapping[str, Any], expression: str) -> str:
         return f"Biểu thức viết sai ở ký tự thứ {place}, gần “{near}”."
     if kind in _TOLD:
         return _TOLD[kind].format(name=problem.get("name", ""))
-    return str(problem.get("message") or "Không tính được biểu thức.")
+    if kind == "misplaced":
+        return (
+            f"Phép so sánh ở ký tự thứ {problem['from'] + 1} thiếu vế trái "
+            "(FEEL so sánh bằng một dấu “=”, không phải “==”)."
+        )
+    if kind == "told":
+        return str(problem["message"])
+    return f"Không tính được biểu thức ({problem.get('message', kind)})."

@@ -32,19 +32,19 @@ function isOfType(value, type) {
 /** Refuses a value that is not of its declared type or not among its declared values. */
 function hold(value, { type, allowed }, part, place, context, watch) {
   if (!isOfType(value, type)) watch.refuse({ part, fault: "type", expected: type, ...place });
-  if (allowed && value !== null && watch({ part, ...place }, allowed, () => unaryTest(allowed, { ...context, "?": value })) !== true) {
+  if (allowed && value !== null && watch({ part, ...place }, unaryTest, allowed, { ...context, "?": value }) !== true) {
     watch.refuse({ part, fault: "allowed", expected: allowed, ...place });
   }
   return value;
 }
 
 /**
- * `decision` has {functions, declared, result} and either {text} or {table}; `watch(place, text, run)` runs one piece of
- * FEEL, keeps its warnings and says where it went wrong, `watch.refuse(place)` stops.
+ * `decision` has {functions, declared, result} and either {text} or {table}; `watch(place, how, text, context)` runs one
+ * piece of FEEL, keeps its warnings and says where it went wrong, `watch.refuse(place)` stops.
  */
 export function decide(decision, given, watch) {
   const context = { ...given };
-  const calculate = (place, text) => watch(place, text, () => evaluate(text, context)) ?? null;
+  const calculate = (place, text) => watch(place, evaluate, text, context) ?? null;
   for (const { name, text } of decision.functions) context[name] = calculate({ part: "function", name }, text);
   for (const data of decision.declared) {
     if (Object.hasOwn(context, data.name)) hold(context[data.name], data, "data", { name: data.name }, context, watch);
@@ -65,7 +65,7 @@ function decideTable(table, context, calculate, watch) {
   const fits = (tests, row) =>
     tests.every((test, column) => {
       if (test === "" || test === "-") return true;
-      return watch({ part: "test", row, column }, test, () => unaryTest(test, scopes[column])) === true;
+      return watch({ part: "test", row, column }, unaryTest, test, scopes[column]) === true;
     });
   const matched = [];
   for (const [row, rule] of table.rules.entries()) {

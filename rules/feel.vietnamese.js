@@ -1,11 +1,12 @@
 // The words a Vietnamese letter needs: tien, ngay, ngay_chu, bang_chu. A missing value stays missing; a wrong one is refused.
 import { date, FeelDate, FeelDateTime } from "feelin";
+import { Refusal } from "./feel.crossing.js";
 
 const DIGITS = ["không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín"];
 const two = (number) => String(number).padStart(2, "0");
 
 function numberOf(value, name) {
-  if (typeof value !== "number") throw new Error(`Hàm “${name}” cần một số.`);
+  if (typeof value !== "number") throw new Refusal(`Hàm “${name}” cần một số.`);
   return value;
 }
 
@@ -17,14 +18,14 @@ function dayOf(value, name) {
     const local = read.unwrap();
     return read.timezone ? local.toZonedDateTime(read.timezone).withTimeZone("Asia/Ho_Chi_Minh") : local;
   }
-  throw new Error(`Hàm “${name}” cần một ngày.`);
+  throw new Refusal(`Hàm “${name}” cần một ngày.`);
 }
 
 /** 1234567 → "1.234.567" */
 function tien(value) {
   if (value === null || value === undefined) return null;
   const [, sign, whole, rest] = /^(-?)(\d+)(?:\.(\d+))?$/.exec(String(numberOf(value, "tien"))) ?? [];
-  if (whole === undefined) throw new Error("Số tiền quá lớn hoặc quá lẻ.");
+  if (whole === undefined) throw new Refusal("Số tiền quá lớn hoặc quá lẻ.");
   return sign + whole.replace(/\B(?=(\d{3})+$)/g, ".") + (rest ? `,${rest}` : "");
 }
 
@@ -75,7 +76,7 @@ function allDigits(number) {
 /** 1234567 → "Một triệu hai trăm ba mươi bốn nghìn năm trăm sáu mươi bảy đồng"; whole numbers only. */
 function bang_chu(value) {
   if (value === null || value === undefined) return null;
-  if (!Number.isSafeInteger(numberOf(value, "bang_chu"))) throw new Error("Chỉ đọc được số tiền nguyên đồng thành chữ.");
+  if (!Number.isSafeInteger(numberOf(value, "bang_chu"))) throw new Refusal("Chỉ đọc được số tiền nguyên đồng thành chữ.");
   const words = value === 0 ? ["không"] : [...(value < 0 ? ["âm"] : []), ...allDigits(Math.abs(value))];
   const text = [...words, "đồng"].join(" ");
   return text[0].toUpperCase() + text.slice(1);

@@ -2,12 +2,13 @@
 
 What is known to hurt, and what is done about it: an isolate made before a fork hangs in the child, so each process
 makes its own; after an overrun of time or memory the next, innocent call may fail, so the isolate is thrown away;
-calls of other threads queue behind a runaway, so the time limit of a call starts when its turn comes; an isolate left open may
-keep the interpreter from ending, so all are closed at exit. The memory limit is a soft one: V8 notices it after it
-has collected, and a process may for a moment hold several times as much.
+calls of other threads queue behind a runaway, so the time limit of a call starts when its turn comes; an isolate left
+open may keep the interpreter from ending, so all are closed at exit. The memory limit is a soft one: V8 notices it
+after it has collected, and a process may for a moment hold several times as much.
 """
 
 import atexit
+import contextlib
 import ctypes
 import json
 import os
@@ -16,7 +17,7 @@ import weakref
 from pathlib import Path
 from typing import Any
 
-from py_mini_racer import JSEvalException, JSOOMException, JSTimeoutException, MiniRacer
+from py_mini_racer import JSEvalException, JSOOMException, JSTimeoutException, MiniRacer, MiniRacerBaseException
 
 BUNDLE = Path(__file__).resolve().parent.parent / "build" / "feel.js"
 _LOADING_SECONDS = 60.0
@@ -55,15 +56,23 @@ class Isolate:
             call = self._ready()
             try:
                 return json.loads(call(text, timeout_sec=self.timeout_ms / 1000))
-            except JSTimeoutException as error:
-                self.close()
-                raise Overrun(f"Biểu thức chạy quá {self.timeout_ms} mili giây nên bị dừng.") from error
-            except JSOOMException as error:
-                self.close()
-                raise Overrun(f"Biểu thức cần quá {self.memory_mb} MB bộ nhớ nên bị dừng.") from error
             except JSEvalException as error:
-                self.close()
-                raise Overrun("Bộ máy tính biểu thức đã dừng đột ngột.") from error
+                self._discard()
+                raise Overrun(self._reason(error)) from error
+
+    def _reason(self, error: JSEvalException) -> str:
+        if isinstance(error, JSTimeoutException):
+            return f"Biểu thức chạy quá {self.timeout_ms} mili giây nên bị dừng."
+        if isinstance(error, JSOOMException):
+            return f"Biểu thức cần quá {self.memory_mb} MB bộ nhớ nên bị dừng."
+        return "Bộ máy tính biểu thức đã dừng đột ngột."
+
+    def _discard(self) -> None:
+        """Close an isolate that was stopped, once it has said its last word: said later, nobody would be listening."""
+        if self._racer is not None:
+            with contextlib.suppress(MiniRacerBaseException):
+                self._racer.eval("0", timeout_sec=1)
+        self.close()
 
     def _ready(self) -> Any:
         if self._racer is None or self._pid != os.getpid():

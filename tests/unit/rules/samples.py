@@ -7,7 +7,8 @@ HEAD = (
     '<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" '
     'xmlns:dmndi="https://www.omg.org/spec/DMN/20191111/DMNDI/" '
     'xmlns:dc="http://www.omg.org/spec/DMN/20180521/DC/" id="Definitions_1" name="Mẫu" '
-    'namespace="http://camunda.org/schema/1.0/dmn" exporter="dmn-js (https://demo.bpmn.io/dmn)" exporterVersion="17.10.2">'
+    'namespace="http://camunda.org/schema/1.0/dmn" '
+    'exporter="dmn-js (https://demo.bpmn.io/dmn)" exporterVersion="17.10.2">'
 )
 
 
@@ -36,9 +37,10 @@ def table(
 ) -> str:
     """One decision with a table: (input tests, output expressions) per rule; rules are r1, r2, …"""
     attributes = (f' hitPolicy="{policy}"' if policy else "") + (f' aggregation="{aggregation}"' if aggregation else "")
+    within = f"<inputValues><text>{escaped(allowed)}</text></inputValues>" if allowed else ""
     columns = "".join(
         f'<input id="i{n}" label="{escaped(text)}"><inputExpression id="ie{n}" typeRef="{kind}"><text>{escaped(text)}'
-        f"</text></inputExpression>{f'<inputValues><text>{escaped(allowed)}</text></inputValues>' if allowed else ''}</input>"
+        f"</text></inputExpression>{within}</input>"
         for n, (text, kind) in enumerate(inputs, 1)
     )
     columns += "".join(
@@ -49,8 +51,12 @@ def table(
     )
     rows = "".join(
         f'<rule id="r{n}">'
-        + "".join(f'<inputEntry id="r{n}i{c}"><text>{escaped(cell)}</text></inputEntry>' for c, cell in enumerate(tests))
-        + "".join(f'<outputEntry id="r{n}o{c}"><text>{escaped(cell)}</text></outputEntry>' for c, cell in enumerate(answers))
+        + "".join(
+            f'<inputEntry id="r{n}i{c}"><text>{escaped(cell)}</text></inputEntry>' for c, cell in enumerate(tests)
+        )
+        + "".join(
+            f'<outputEntry id="r{n}o{c}"><text>{escaped(cell)}</text></outputEntry>' for c, cell in enumerate(answers)
+        )
         + "</rule>"
         for n, (tests, answers) in enumerate(rules, 1)
     )
@@ -58,12 +64,13 @@ def table(
         f'<informationRequirement id="ir_{each}"><requiredDecision href="#{each}" /></informationRequirement>'
         for each in requires
     )
-    return (
-        f'<decision id="{id}" name="{name}">{arrows}<decisionTable id="t_{id}"{attributes}>{columns}{rows}</decisionTable></decision>'
-    )
+    logic = f'<decisionTable id="t_{id}"{attributes}>{columns}{rows}</decisionTable>'
+    return f'<decision id="{id}" name="{name}">{arrows}{logic}</decision>'
 
 
-DRAWN = HEAD.encode() + """
+DRAWN = (
+    HEAD.encode()
+    + """
   <inputData id="InputData_so_ban" name="so_ban"><variable id="v0" name="so_ban" typeRef="number" /></inputData>
   <decision id="Decision_phi" name="Tổng phí">
     <variable id="v1" name="tong_phi" typeRef="number" />
@@ -89,3 +96,4 @@ DRAWN = HEAD.encode() + """
   <dmndi:DMNDI><dmndi:DMNDiagram id="DMNDiagram_1"><dmndi:DMNShape id="s1" dmnElementRef="Decision_phi">
     <dc:Bounds height="80" width="180" x="150" y="80" /></dmndi:DMNShape></dmndi:DMNDiagram></dmndi:DMNDI>
 </definitions>""".encode()
+)

@@ -1,0 +1,82 @@
+"""From the outbox to the workers: leases what is due, sends only the number of the job, watches leases and schedule."""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from uuid import UUID
+
+from engine.composition import House
+
+from engine import outbox
+from engine.work import SYSTEM
+from jobs import schedule
+from jobs.carrying import Watch
+from jobs.leases import is_due, name_of_process, release_dead, waiting_for
+
+log = logging.getLogger("motcua.relay")
+WINDOW = 4
+"""How many jobs may wait in the broker: few, so that a lease does not run out while its message stands in a queue."""
+WAITING_LEASE = timedelta(seconds=60)
+PAUSE = 0.2
+SWEEP = 5.0
+Send = Callable[[str, UUID, str], None]
+"""Hands over (kind, job, holder); may fail, then the job is sent again when its lease runs out."""
+
+
+class Relay:
+    """One loop; any number of relays may run, on any number of machines."""
+
+    def __init__(self, house: House, send: Send) -> None:
+        self.house = house
+        self.send = send
+        self.name = name_of_process("relay")
+        self.planner = schedule.Planner()
+        self.swept = -SWEEP
+
+    def turn(self) -> int:
+        """Ask for what the schedule says, free what the dead held, send what is due; how many were sent."""
+        self.planner.ask(self.house)
+        if time.monotonic() - self.swept >= SWEEP:
+            self.swept = time.monotonic()
+            self.sweep()
+        with self.house.reading(actor=SYSTEM) as look:
+            if not is_due(look.session, now=look.now):
+                return 0
+            room = WINDOW - waiting_for(look.session, self.name, now=look.now)
+        if room <= 0:
+            return 0
+        with self.house.unit_of_work(actor=SYSTEM) as work:
+            jobs = outbox.lease(work.session, now=work.now, limit=room, worker=self.name, length=WAITING_LEASE)
+            leased = [(job.kind, job.id) for job in jobs]
+        for kind, job_id in leased:
+            self.send(kind, job_id, self.name)
+        return len(leased)
+
+    def sweep(self) -> None:
+        """End at once the leases of processes that were killed here."""
+        with self.house.unit_of_work(actor=SYSTEM) as work:
+            freed = release_dead(work.session, now=work.now)
+        if freed:
+            log.warning("%d jobs of a process that is gone will be tried again", freed)
+
+    def run(self, stop: threading.Event) -> None:
+        """Turn until told to stop; a failing turn is logged and tried again after a growing pause."""
+        failures = 0
+        while not stop.is_set():
+            try:
+                busy = self.turn()
+                failures = 0
+            except Exception:
+                failures += 1
+                busy = 0
+                log.exception("the relay stumbled (%d times in a row)", failures)
+            hanging = Watch.overdue()
+            if hanging:
+                log.error("job %s runs longer than it may; this worker ends and is started again", hanging)
+                os._exit(70)
+            stop.wait(0.02 if busy else min(PAUSE * 2**failures, 30))

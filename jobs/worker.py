@@ -1,0 +1,48 @@
+"""A worker process: one job at a time, beside it a thread with the relay and the schedule. `python -m jobs.worker`."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import threading
+from typing import Any
+from uuid import UUID
+
+from celery.signals import worker_ready, worker_shutting_down
+from engine.composition import composition
+from setproctitle import setproctitle
+
+from jobs.app import QUEUE, app
+from jobs.relay import Relay
+
+stop = threading.Event()
+
+
+def send(kind: str, job_id: UUID, holder: str) -> None:
+    """Hand the number of a job to the broker."""
+    app.send_task(kind, args=(str(job_id), holder), queue=QUEUE, retry=False)
+
+
+@worker_ready.connect
+def start_relay(**_: Any) -> None:
+    """Begin to relay once this worker can take what it sends."""
+    threading.Thread(target=Relay(composition(), send).run, args=(stop,), name="relay", daemon=True).start()
+
+
+@worker_shutting_down.connect
+def stop_relay(**_: Any) -> None:
+    """Take on nothing new while the last job ends."""
+    stop.set()
+
+
+def main() -> int:
+    """Work until told to stop; SIGTERM lets the running job finish."""
+    setproctitle("motcua worker")
+    logging.basicConfig(level=logging.WARNING, format="worker %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    words = ["worker", "--pool=solo", "--without-gossip", "--without-mingle", "--without-heartbeat"]
+    app.worker_main([*words, "--loglevel=WARNING", "--quiet", f"--queues={QUEUE}", "--hostname=motcua@%h"])
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

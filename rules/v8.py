@@ -17,7 +17,7 @@ import weakref
 from pathlib import Path
 from typing import Any
 
-from py_mini_racer import JSEvalException, JSOOMException, JSTimeoutException, MiniRacer, MiniRacerBaseException
+from py_mini_racer import JSEvalException, JSOOMException, JSTimeoutException, MiniRacer
 
 BUNDLE = Path(__file__).resolve().parent.parent / "build" / "feel.js"
 _LOADING_SECONDS = 60.0
@@ -70,7 +70,7 @@ class Isolate:
     def _discard(self) -> None:
         """Close an isolate that was stopped, once it has said its last word: said later, nobody would be listening."""
         if self._racer is not None:
-            with contextlib.suppress(MiniRacerBaseException):
+            with contextlib.suppress(JSEvalException):
                 self._racer.eval("0", timeout_sec=1)
         self.close()
 

@@ -1,0 +1,288 @@
+"""A running case: SpiffWorkflow's workflow and tasks, carrying tokens by BPMN's rules and variables by zeebe's.
+
+Scope rule of variables. Every process instance (also a called one) has one set of variables, `workflow.data`. An
+activity, a sub-process and each instance of a multi-instance have local variables besides, `token.data`: what their
+input mappings, loop item and counter gave. An expression sees its own local variables, then those of the surrounding
+sub-processes, then the process instance's; a called process sees only its own. A result is written to the innermost
+scope that already has a variable of that name, otherwise to the process instance. An element with output mappings
+keeps what it was given to itself and writes only what the mappings say. Parallel branches write to the same set, in
+the order in which they finish; nothing is copied per token and nothing merged at a join.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
+from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
+from SpiffWorkflow.task import Task
+from SpiffWorkflow.util.task import TaskState
+
+from engine.bpmn.advance import Passed
+from engine.bpmn.expressions import FeelScriptEngine, Trouble
+
+ROOT = -1
+"""The number of the task SpiffWorkflow wants at the top of every tree; no token of the drawing."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a drawing may ask for in one act before it becomes an incident instead of a hang."""
+
+    steps: int = 5_000
+    tokens: int = 2_000
+    depth: int = 40
+    instances: int = 1_000
+
+
+class Token(Task):
+    """One place of a case's progress. Its number is unique in the case and survives saving."""
+
+    def __init__(self, workflow: Any, spec: Any, *, serial: int | None = None, state: int = TaskState.FUTURE) -> None:
+        case = workflow.top_workflow
+        number = case.next_serial() if serial is None else serial
+        root = workflow.tasks.get(ROOT)
+        super().__init__(workflow, spec, parent=root, state=state, id=number)
+        self.taken: list[Any] = []
+        if number != ROOT:
+            case.index[number] = self
+
+    def _set_state(self, value: int) -> None:
+        # SpiffWorkflow's own version reads the clock and builds log records for each change.
+        self._state = value
+
+    @property
+    def notes(self) -> dict[str, Any]:
+        """What the engine keeps about this token beside its variables."""
+        return self.internal_data
+
+    def scopes(self, own: bool = True) -> Iterator[dict[str, Any]]:
+        """The variables this token sees, innermost scope first."""
+        if own:
+            yield self.data
+        token: Token = self
+        while True:
+            body = token.notes.get("body")
+            if body is not None:
+                token = token.workflow.tasks[body]
+            elif token.workflow.embedded:
+                token = token.workflow.owner
+            else:
+                yield token.workflow.data
+                return
+            yield token.data
+
+    def visible(self, own: bool = True) -> dict[str, Any]:
+        """All variables this token sees, inner ones hiding outer ones."""
+        seen: dict[str, Any] = {}
+        for scope in reversed(list(self.scopes(own))):
+            seen.update(scope)
+        return seen
+
+    def write(self, values: Mapping[str, Any], own: bool = True) -> None:
+        """Set variables in the innermost scope that has them, otherwise in the process instance."""
+        scopes = list(self.scopes(own))
+        for name, value in values.items():
+            next((scope for scope in scopes if name in scope), scopes[-1])[name] = value
+
+    def attached(self) -> list[Token]:
+        """Tokens that live only as long as this one: boundary events, competing events, loop instances."""
+        keys = ("host", "race", "body")
+        return [t for t in list(self.workflow.tasks.values()) if any(t.internal_data.get(k) == self.id for k in keys)]
+
+
+class Ground:
+    """What a case and each sub-process in it have in common: tokens standing on one sheet of the drawing."""
+
+    tasks: dict[int, Token]
+    spec: Any
+    data: dict[str, Any]
+    top_workflow: Any
+    embedded = False
+    over = False
+
+    def lay(self) -> None:
+        """Prepare an empty sheet."""
+        self.task_tree = Token(self, self.spec.start, serial=ROOT, state=TaskState.STARTED)
+
+    def put(self, spec: Any, **notes: Any) -> Token:
+        """Let a token arrive at a node."""
+        token = Token(self, spec)
+        token.notes.update(notes)
+        token.task_spec._update(token)
+        return token
+
+    def arm(self, spec: Any, **notes: Any) -> Token:
+        """Let an event wait beside the flow."""
+        token = Token(self, spec, state=TaskState.WAITING)
+        token.notes.update(notes, armed=True)
+        return token
+
+    def drop(self, token: Token) -> None:
+        """Forget a token that is done."""
+        if self.tasks.pop(token.id, None) is not None:
+            self.task_tree._children.remove(token.id)
+            self.top_workflow.index.pop(token.id, None)
+
+    def withdraw(self, token: Token) -> None:
+        """Cancel a token with everything that lives in or beside it."""
+        if token.id not in self.tasks:
+            return
+        self.drop(token)
+        token._set_state(TaskState.CANCELLED)
+        for other in token.attached():
+            self.withdraw(other)
+        inner = self.top_workflow.subprocesses.pop(token.id, None)
+        if inner is not None:
+            inner.clear()
+
+    def clear(self, keep: Token | None = None) -> None:
+        """Cancel every token on this sheet."""
+        self.over = keep is None
+        for token in list(self.tasks.values()):
+            if token.id != ROOT and token is not keep:
+                self.withdraw(token)
+
+    def holding(self) -> bool:
+        """Whether any token still keeps this sheet from being finished."""
+        return any(token.id != ROOT and not token.internal_data.get("armed") for token in self.tasks.values())
+
+    def _task_completed_notify(self, token: Task) -> None:
+        """SpiffWorkflow says a token is done; a sheet without tokens is finished."""
+        self.drop(token)  # type: ignore[arg-type]
+        if not self.over and not self.holding():
+            self.clear()
+            self.finished()
+
+    def finished(self) -> None:
+        """The last token left this sheet."""
+        raise NotImplementedError
+
+
+class Sheet(Ground, BpmnSubWorkflow):
+    """A sub-process or called process that is being executed inside an activity."""
+
+    def __init__(self, spec: Any, owner: Token, case: Case) -> None:
+        self.owner = owner
+        self.embedded = not spec.is_process
+        super().__init__(spec, parent_task_id=owner.id, top_workflow=case, deserializing=True)
+        self.lay()
+
+    def finished(self) -> None:
+        """Hand over to the activity that contains this sheet."""
+        self.top_workflow.subprocesses.pop(self.owner.id, None)
+        self.owner.task_spec.sheet_finished(self.owner, self)
+
+
+class Case(Ground, BpmnWorkflow):
+    """One process instance with all its sub-processes and called processes."""
+
+    def __init__(self, definition: Any, process_id: str, *, now: datetime, limits: Limits | None = None) -> None:
+        self.definition = definition
+        self.limits = limits or Limits()
+        self.now = now
+        self.serial = 0
+        self.index: dict[int, Token] = {}
+        self.agenda: deque[Token] = deque()
+        self.passed: list[Passed] = []
+        self.signals: list[str] = []
+        self.end_element: str | None = None
+        sheets = definition.sheets
+        super().__init__(sheets[process_id], sheets, FeelScriptEngine(now), deserializing=True)
+        self.lay()
+
+    def next_serial(self) -> int:
+        """The next token number; numbers are never used again."""
+        self.serial += 1
+        return self.serial
+
+    def room_for(self, count: int) -> None:
+        """Trouble if this many more tokens would be too many for one case."""
+        if len(self.index) + count > self.limits.tokens:
+            raise Trouble(f"Hồ sơ có quá {self.limits.tokens} nhánh cùng lúc.", "limit")
+
+    def check_depth(self, owner: Token) -> None:
+        """Trouble if a sheet inside this activity would be nested too deep."""
+        if owner.workflow.depth >= self.limits.depth:
+            raise Trouble(f"Quy trình gọi nhau sâu quá {self.limits.depth} cấp.", "limit")
+
+    def get_task_from_id(self, task_id: int) -> Token:
+        """The live token of this number."""
+        return self.index[task_id]
+
+    def unfold(self, owner: Token, name: str) -> Sheet:
+        """Open the sheet of a sub-process or called process inside its activity."""
+        sheet = Sheet(self.subprocess_specs[name], owner, self)
+        self.subprocesses[owner.id] = sheet
+        return sheet
+
+    def finished(self) -> None:
+        """The case is at its end."""
+        self.completed = True
+
+    def grounds(self) -> list[Ground]:
+        """The case's own sheet and all open inner ones."""
+        return [self, *self.subprocesses.values()]
+
+    def record(self, token: Token) -> None:
+        """Note that a node was finished."""
+        element = token.task_spec.element
+        if token.notes.get("loop", {}).get("size"):
+            return  # each round was noted itself
+        self.passed.append(Passed(element.id, element.name, element.kind, self.now))
+        if element.kind == "endEvent" and token.workflow is self:
+            self.end_element = element.id
+
+    def carry_on(self) -> None:
+        """Take every step that needs nobody, until only waiting tokens and incidents are left."""
+        steps = 0
+        while True:
+            while self.agenda:
+                token = self.agenda.popleft()
+                if token.state != TaskState.READY or token.id not in self.index:
+                    continue
+                steps += 1
+                if steps > self.limits.steps:
+                    self.stop(token, Trouble(f"Sơ đồ chạy quá {self.limits.steps} bước mà không dừng.", "limit"))
+                else:
+                    self.step(token)
+            if not self.settle():
+                return
+
+    def step(self, token: Token) -> None:
+        """Run one token; trouble stops this token only."""
+        try:
+            token.run()
+        except Trouble as trouble:
+            self.stop(token, trouble)
+
+    def stop(self, token: Token, trouble: Trouble) -> None:
+        """Turn trouble into an incident; the token keeps its place and can be retried."""
+        token._set_state(TaskState.ERROR)
+        token.notes["incident"] = {"message": trouble.message, "code": trouble.code}
+
+    def go_again(self, token: Token) -> None:
+        """Take an incident's step again; a token that was waiting when it was stopped waits again."""
+        del token.notes["incident"]
+        if token.notes.get("joining"):
+            token._set_state(TaskState.WAITING)
+        elif token.notes.get("phase") == "open":
+            token._set_state(TaskState.STARTED)
+        else:
+            token._set_state(TaskState.STARTED)
+            token._ready()
+
+    def settle(self) -> bool:
+        """With nothing left to run: fire an inclusive join nobody can reach any more, or report joins that are stuck."""
+        for token in list(self.index.values()):
+            if token.notes.get("joining") == "inclusive" and token.task_spec.try_inclusive(token.workflow):
+                return True
+        live = [token for token in self.index.values() if not token.notes.get("armed")]
+        if live and all(token.notes.get("joining") for token in live):
+            for token in live:
+                self.stop(token, Trouble("Cổng hợp nhánh không bao giờ đủ nhánh đến.", "stuck"))
+        return False

@@ -1,0 +1,305 @@
+"""The allow-list: what this engine executes exactly as drawn. Everything else is a finding, and the drawing is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.bpmn.expressions import Trouble
+from engine.bpmn.model import Drawing, Element, Flow, Scope
+from engine.bpmn.reading import ACTIVITIES
+from engine.bpmn.timers import moment_of
+from rules.feel import expression_of, feel, is_expression
+from rules.findings import Finding
+
+from datetime import UTC, datetime  # isort: skip
+
+PROCESS_STARTS = frozenset({"none", "message", "signal"})
+SHEET_STARTS = frozenset({"message", "timer", "signal", "error", "escalation"})
+ALLOWED_EVENTS = {
+    "intermediateCatchEvent": frozenset({"message", "timer", "signal", "link"}),
+    "intermediateThrowEvent": frozenset({"none", "message", "signal", "escalation", "link"}),
+    "endEvent": frozenset({"none", "message", "signal", "error", "escalation", "terminate"}),
+    "boundaryEvent": frozenset({"message", "timer", "signal", "error", "escalation"}),
+}
+_SOME_DAY = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+class Check:
+    """Goes through a drawing and collects what cannot be executed."""
+
+    def __init__(self, drawing: Drawing, decisions: frozenset[str] | None) -> None:
+        self.drawing = drawing
+        self.decisions = decisions
+        self.findings: list[Finding] = []
+        self._scope: Scope
+
+    def refuse(self, code: str, about: Element | Flow | Scope, message: str, advice: str) -> None:
+        """Note one reason to refuse."""
+        self.findings.append(Finding(f"bpmn.{code}", "error", self._scope.file, about.id, about.name, message, advice))
+
+    def run(self) -> list[Finding]:
+        """All findings, in drawing order."""
+        for process in self.drawing.processes.values():
+            self._scope = process
+            self._ids(process)
+            self._starts(process)
+            for scope, element in process.everything():
+                self._element(scope, element)
+                if element.scope is not None:
+                    self._starts(element.scope, element)
+        return self.findings
+
+    def _ids(self, process: Scope) -> None:
+        seen: set[str] = set()
+        for _, element in process.everything():
+            if element.id in seen:
+                self.refuse("duplicate-id", element, f"Mã «{element.id}» bị trùng.", "Đặt mã khác cho phần tử.")
+            seen.add(element.id)
+
+    def _starts(self, scope: Scope, holder: Element | None = None) -> None:
+        starts, about = scope.starts(), holder or scope
+        plain = [e for e in starts if e.event.kind == "none"]
+        if not starts:
+            self.refuse("no-start", about, "Không có sự kiện bắt đầu.", "Thêm một sự kiện bắt đầu.")
+        elif len(plain) > 1:
+            self.refuse("starts", about, "Có nhiều sự kiện bắt đầu thường.", "Chỉ giữ một sự kiện bắt đầu.")
+        elif holder is not None and len(starts) > 1:
+            self.refuse("starts", about, "Quy trình con có nhiều sự kiện bắt đầu.", "Chỉ giữ một sự kiện bắt đầu.")
+        allowed = PROCESS_STARTS if holder is None else SHEET_STARTS if holder.by_event else frozenset({"none"})
+        for element in starts:
+            if element.event.kind not in allowed:
+                message = f"Sự kiện bắt đầu kiểu «{element.event.kind}» không được thực hiện ở đây."
+                self.refuse("event", element, message, "Chọn kiểu sự kiện khác.")
+            if element.event.kind == "error" and not element.interrupting:
+                self.refuse("event", element, "Sự kiện lỗi luôn phải ngắt.", "Bật thuộc tính ngắt (interrupting).")
+
+    def _element(self, scope: Scope, element: Element) -> None:
+        for refused in element.extensions.refused:
+            self.refuse("extension", element, f"Phần mở rộng {refused} chưa được thực hiện.", "Bỏ phần mở rộng này.")
+        self._flows(scope, element)
+        self._events(scope, element)
+        self._loop(element)
+        self._texts(scope, element)
+        check = getattr(self, f"_{element.kind}", None)
+        if check is not None:
+            check(scope, element)
+
+    def _flows(self, scope: Scope, element: Element) -> None:
+        flows = [scope.flows[flow] for flow in element.outgoing]
+        if element.default and element.default not in element.outgoing:
+            self.refuse("default", element, "Nhánh mặc định không đi ra từ phần tử này.", "Chọn lại nhánh mặc định.")
+        if element.incoming and (element.kind in ("startEvent", "boundaryEvent") or element.by_event):
+            self.refuse("incoming", element, "Phần tử này không được có đường đi vào.", "Xóa đường nối vào.")
+        if element.outgoing and (element.kind == "endEvent" or element.by_event):
+            self.refuse("outgoing", element, "Phần tử này không được có đường đi ra.", "Xóa đường nối ra.")
+        conditional = [flow for flow in flows if flow.condition is not None]
+        if conditional and element.kind not in ACTIVITIES | {"exclusiveGateway", "inclusiveGateway"}:
+            message = "Đường ra từ phần tử này không được có điều kiện."
+            self.refuse("condition", conditional[0], message, "Bỏ điều kiện hoặc dùng cổng loại trừ.")
+        if element.kind in ("exclusiveGateway", "inclusiveGateway") and len(flows) > 1:
+            for flow in flows:
+                if flow.condition is None and flow.id != element.default:
+                    message = f"Nhánh ra từ cổng «{element.name or element.id}» không có điều kiện."
+                    self.refuse("missing-condition", flow, message, "Viết điều kiện FEEL hoặc chọn làm nhánh mặc định.")
+        if len(flows) == 1 and conditional and element.kind.endswith("Gateway"):
+            message = "Cổng chỉ có một nhánh ra thì nhánh đó không được có điều kiện."
+            self.refuse("condition", flows[0], message, "Thêm nhánh khác hoặc bỏ điều kiện.")
+        for flow in conditional:
+            if not is_expression(flow.condition):
+                message = f"Điều kiện «{flow.condition}» không phải là biểu thức FEEL."
+                self.refuse("not-feel", flow, message, "Bắt đầu điều kiện bằng dấu «=».")
+
+    def _events(self, scope: Scope, element: Element) -> None:
+        event, kind = element.event, element.event.kind
+        if len(element.events) > 1:
+            self.refuse("multiple", element, "Sự kiện nhiều loại chưa được thực hiện.", "Tách thành nhiều sự kiện.")
+        allowed = ALLOWED_EVENTS.get(element.kind)
+        if allowed is not None and kind not in allowed:
+            self.refuse(
+                "event", element, f"Sự kiện kiểu «{kind}» chưa được thực hiện ở đây.", "Chọn kiểu sự kiện khác."
+            )
+        if kind in ("message", "signal", "link") and not event.name:
+            self.refuse(
+                "event-name",
+                element,
+                "Sự kiện không có tên để nhận hay gửi.",
+                "Chọn tin nhắn, tín hiệu hoặc liên kết có tên.",
+            )
+        if (
+            kind in ("error", "escalation")
+            and element.kind in ("endEvent", "intermediateThrowEvent")
+            and not event.name
+        ):
+            self.refuse("event-name", element, "Lỗi hay báo cấp trên phải có mã.", "Đặt mã (code) cho định nghĩa.")
+        if kind in ("error", "escalation") and is_expression(event.name):
+            self.refuse("event-name", element, "Mã lỗi phải là chữ cố định.", "Viết mã không có dấu «=».")
+        if element.kind == "startEvent" and is_expression(event.name):
+            self.refuse("event-name", element, "Tên của sự kiện bắt đầu phải cố định.", "Viết tên không có dấu «=».")
+        if kind == "timer":
+            self._timer(element)
+        if (
+            kind == "message"
+            and element.kind in ("endEvent", "intermediateThrowEvent")
+            and not element.extensions.task_type
+        ):
+            self.refuse("task-type", element, "Sự kiện gửi tin không có loại công việc.", "Đặt taskDefinition type.")
+        if element.kind == "endEvent" and kind != "message" and element.extensions.task_type:
+            self.refuse("task-type", element, "Chỉ sự kiện gửi tin mới có loại công việc.", "Bỏ taskDefinition.")
+        if kind == "message" and event.key is not None and not is_expression(event.key):
+            self.refuse("not-feel", element, f"Khóa tương quan «{event.key}» không phải FEEL.", "Bắt đầu bằng dấu «=».")
+        if kind == "link":
+            self._link(scope, element)
+
+    def _timer(self, element: Element) -> None:
+        event = element.event
+        if not event.timer or not event.expression:
+            self.refuse(
+                "timer", element, "Sự kiện thời gian không có thời điểm.", "Đặt ngày, khoảng thời gian hoặc chu kỳ."
+            )
+            return
+        repeats = element.kind == "boundaryEvent" or element.kind == "startEvent"
+        if event.timer == "cycle" and (element.interrupting or not repeats):
+            self.refuse(
+                "timer", element, "Chu kỳ chỉ dùng cho sự kiện không ngắt.", "Dùng khoảng thời gian (duration)."
+            )
+        if not is_expression(event.expression):
+            try:
+                moment_of(event.timer, event.expression, _SOME_DAY)
+            except Trouble as trouble:
+                self.refuse("timer", element, trouble.message, "Viết theo ISO 8601 hoặc FEEL.")
+
+    def _link(self, scope: Scope, element: Element) -> None:
+        same = [e for e in scope.elements.values() if e.event.kind == "link" and e.event.name == element.event.name]
+        catching = [e for e in same if e.kind == "intermediateCatchEvent"]
+        if len(catching) != 1 or len(same) == 1:
+            self.refuse("link", element, "Liên kết không có đúng một nơi đến.", "Đặt cùng tên cho một cặp liên kết.")
+        if element.kind == "intermediateThrowEvent" and element.outgoing:
+            self.refuse("link", element, "Liên kết đi không được có đường ra.", "Xóa đường nối ra.")
+        if element.kind == "intermediateCatchEvent" and element.incoming:
+            self.refuse("link", element, "Liên kết đến không được có đường vào.", "Xóa đường nối vào.")
+
+    def _loop(self, element: Element) -> None:
+        loop = element.loop
+        if loop is None:
+            return
+        if element.kind not in ACTIVITIES or element.by_event:
+            self.refuse("loop", element, "Phần tử này không lặp được.", "Bỏ dấu lặp.")
+        if not is_expression(loop.collection):
+            self.refuse("loop", element, "Vòng lặp không có danh sách (inputCollection).", "Viết danh sách bằng FEEL.")
+        if bool(loop.output_collection) != bool(loop.output_item):
+            self.refuse(
+                "loop", element, "outputCollection và outputElement phải đi cùng nhau.", "Điền cả hai hoặc bỏ cả hai."
+            )
+
+    def _texts(self, scope: Scope, element: Element) -> None:
+        for text in expressions(scope, element):
+            problem = feel().parse(expression_of(text)).error
+            if problem:
+                self.refuse("feel", element, f"Biểu thức «{text}» không đọc được: {problem}", "Sửa biểu thức FEEL.")
+        ext = element.extensions
+        names = [target for _, target in [*ext.inputs, *ext.outputs]] + [ext.result_variable or "x"]
+        for name in names:
+            if not all(part.isidentifier() for part in name.split(".")):
+                self.refuse(
+                    "variable", element, f"Tên biến «{name}» không hợp lệ.", "Dùng chữ cái, chữ số và dấu gạch dưới."
+                )
+
+    def _boundaryEvent(self, scope: Scope, element: Element) -> None:
+        host = scope.elements.get(element.attached_to or "")
+        if host is None or host.kind not in ACTIVITIES or host.by_event:
+            self.refuse(
+                "boundary", element, "Sự kiện biên không gắn vào công việc nào.", "Gắn sự kiện vào một công việc."
+            )
+        elif host.kind in ("task", "manualTask", "scriptTask") and not host.extensions.task_type and not host.loop:
+            message = "Công việc này xong ngay nên sự kiện biên không bao giờ xảy ra."
+            self.refuse("boundary", element, message, "Dùng việc của người hoặc việc gọi ngoài.")
+        if element.event.kind == "error" and not element.interrupting:
+            self.refuse("event", element, "Sự kiện lỗi luôn phải ngắt.", "Bật thuộc tính ngắt (interrupting).")
+
+    def _serviceTask(self, scope: Scope, element: Element) -> None:
+        if not element.extensions.task_type:
+            self.refuse("task-type", element, "Công việc không có loại (task type).", "Đặt taskDefinition type.")
+
+    _sendTask = _serviceTask
+
+    def _receiveTask(self, scope: Scope, element: Element) -> None:
+        if not element.event.name:
+            self.refuse("event-name", element, "Bước nhận tin không có tin nhắn.", "Chọn tin nhắn có tên.")
+
+    def _scriptTask(self, scope: Scope, element: Element) -> None:
+        ext = element.extensions
+        if ext.task_type:
+            return
+        if not is_expression(ext.script) or not ext.result_variable:
+            message = "Bước tính toán cần biểu thức FEEL và tên biến kết quả."
+            self.refuse(
+                "script", element, message, "Điền zeebe:script expression (bắt đầu bằng «=») và resultVariable."
+            )
+
+    def _businessRuleTask(self, scope: Scope, element: Element) -> None:
+        ext = element.extensions
+        if ext.task_type:
+            return
+        if not ext.decision_id or not ext.result_variable:
+            self.refuse(
+                "decision", element, "Bước quyết định cần mã quyết định và biến kết quả.", "Điền calledDecision."
+            )
+        elif (
+            not is_expression(ext.decision_id) and self.decisions is not None and ext.decision_id not in self.decisions
+        ):
+            self.refuse(
+                "unknown-decision", element, f"Không có quyết định «{ext.decision_id}».", "Thêm tệp DMN có mã này."
+            )
+
+    def _callActivity(self, scope: Scope, element: Element) -> None:
+        called = element.extensions.called_process
+        if not called:
+            self.refuse("called-process", element, "Không nói gọi quy trình nào.", "Điền calledElement processId.")
+        elif not is_expression(called):
+            target = self.drawing.processes.get(called)
+            if target is None:
+                self.refuse("unknown-process", element, f"Không có quy trình «{called}».", "Thêm tệp có quy trình này.")
+            elif not any(e.event.kind == "none" for e in target.starts()):
+                self.refuse(
+                    "called-process",
+                    element,
+                    f"Quy trình «{called}» không bắt đầu thường được.",
+                    "Thêm sự kiện bắt đầu.",
+                )
+
+    def _eventBasedGateway(self, scope: Scope, element: Element) -> None:
+        if not element.outgoing:
+            self.refuse("event-gateway", element, "Cổng sự kiện không có nhánh ra.", "Nối cổng với các sự kiện chờ.")
+        for flow in element.outgoing:
+            target = scope.elements[scope.flows[flow].target]
+            waits = target.kind == "receiveTask" or (
+                target.kind == "intermediateCatchEvent" and target.event.kind in ("message", "timer", "signal")
+            )
+            if (
+                not waits
+                or len(target.incoming) != 1
+                or any(e.attached_to == target.id for e in scope.elements.values())
+            ):
+                message = "Sau cổng sự kiện phải là sự kiện chờ chỉ có một đường vào."
+                self.refuse(
+                    "event-gateway", target, message, "Nối cổng thẳng tới sự kiện tin nhắn, tín hiệu hoặc thời gian."
+                )
+
+
+def expressions(scope: Scope, element: Element) -> Iterator[str]:
+    """Every FEEL text of an element and of the flows that leave it."""
+    ext, loop = element.extensions, element.loop
+    texts: list[str | None] = [ext.form_id, ext.assignee, ext.candidate_groups, ext.candidate_users, ext.due_date]
+    texts += [ext.task_type, ext.called_process, ext.decision_id, ext.script]
+    texts += [source for source, _ in [*ext.inputs, *ext.outputs]]
+    for event in element.events:
+        texts += [event.name, event.key, event.expression]
+    if loop is not None:
+        texts += [loop.collection, loop.output_item, loop.completion]
+    texts += [scope.flows[flow].condition for flow in element.outgoing]
+    yield from (text for text in texts if text is not None and is_expression(text))
+
+
+def check(drawing: Drawing, decisions: frozenset[str] | None) -> list[Finding]:
+    """Why a drawing would not be executed exactly as drawn; `decisions` are the known decision ids (None: not checked)."""
+    return Check(drawing, decisions).run()

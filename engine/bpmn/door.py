@@ -1,0 +1,314 @@
+"""The door of the engine: load drawings, start a case, let things happen to it, look at it. Pure: bytes in, bytes out.
+
+Every `now` is an aware datetime, the moment of the act; nothing here reads a clock. A failing expression never raises:
+the Advance carries an Incident, everything else went on, and `retry` takes the failed step again. See
+`engine.bpmn.case` for the scope rule of variables.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from SpiffWorkflow.util.task import TaskState
+
+from engine.bpmn.advance import Advance, Incident, NotStartable, NotWaiting, Refused, Waiting
+from engine.bpmn.building import build_sheets
+from engine.bpmn.case import Case, Limits, Token
+from engine.bpmn.checks import check
+from engine.bpmn.events import broadcast, happen, waits_for
+from engine.bpmn.events import throw as throw_outwards
+from engine.bpmn.expressions import Trouble
+from engine.bpmn.model import Drawing
+from engine.bpmn.nodes import SheetSpec
+from engine.bpmn.reading import read_drawing
+from engine.bpmn.state import restore, save
+from engine.bpmn.waiting import waiting_of
+from rules.dmn import Decisions
+from rules.findings import Finding
+
+
+class Definition:
+    """Checked drawings ready to run, with the decisions they may ask; safe to share between threads and cases."""
+
+    def __init__(
+        self, drawing: Drawing, sheets: dict[str, SheetSpec], decisions: Mapping[str, Decisions], digest: str
+    ) -> None:
+        self.drawing = drawing
+        self.sheets = sheets
+        self.digest = digest
+        self._decisions = {name: made for made in decisions.values() for name in made.ids}
+
+    def decision(self, name: str) -> Decisions | None:
+        """The file of decisions that holds this decision id."""
+        return self._decisions.get(name)
+
+    @property
+    def process_ids(self) -> tuple[str, ...]:
+        """Ids of the processes in the drawings."""
+        return tuple(self.drawing.processes)
+
+    def messages(self, process_id: str) -> tuple[str, ...]:
+        """Names of the messages that start this process."""
+        starts = self.drawing.processes[process_id].starts()
+        return tuple(e.event.name for e in starts if e.event.kind == "message" and e.event.name)
+
+
+_KEPT = 64
+_loaded: OrderedDict[str, tuple[Drawing, dict[str, SheetSpec]]] = OrderedDict()
+_loading = threading.Lock()
+
+
+def load(models: Mapping[str, bytes], decisions: Mapping[str, Decisions] | None = None) -> Definition:
+    """Make BPMN files (name → XML bytes) executable; parsed once per content.
+
+    `decisions` are the parsed DMN files their business rule tasks may ask. Raises Refused with a finding for every
+    element that would not be executed exactly as drawn.
+    """
+    decisions = decisions or {}
+    known = sorted({name for made in decisions.values() for name in made.ids})
+    digest = hashlib.sha256()
+    for part in [text for name, xml in sorted(models.items()) for text in (name.encode(), xml)] + [
+        n.encode() for n in known
+    ]:
+        digest.update(len(part).to_bytes(8, "big") + part)
+    key = digest.hexdigest()
+    with _loading:
+        found = _loaded.get(key)
+        if found is not None:
+            _loaded.move_to_end(key)
+    if found is None:
+        found = _read(models, frozenset(known))
+        with _loading:
+            _loaded[key] = found
+            while len(_loaded) > _KEPT:
+                _loaded.popitem(last=False)
+    return Definition(*found, decisions, key)
+
+
+def _read(models: Mapping[str, bytes], known: frozenset[str]) -> tuple[Drawing, dict[str, SheetSpec]]:
+    drawing, findings = read_drawing(models)
+    findings: list[Finding] = [*findings, *check(drawing, known)]
+    errors = [finding for finding in findings if finding.severity == "error"]
+    if errors:
+        raise Refused(errors)
+    return drawing, build_sheets(drawing)
+
+
+def start(
+    definition: Definition,
+    process_id: str,
+    variables: Mapping[str, Any],
+    *,
+    now: datetime,
+    limits: Limits | None = None,
+) -> Advance:
+    """Start a case at the process's plain start event. Raises NotStartable if it has none."""
+    scope = definition.drawing.processes.get(process_id)
+    if scope is None or not any(e.event.kind == "none" for e in scope.starts()):
+        raise NotStartable("Không có quy trình «%(process)s» để bắt đầu.", process=process_id)
+    node = definition.sheets[process_id].plain_start
+    return _begin(definition, process_id, node, variables, {}, now, limits)
+
+
+def start_by_message(
+    definition: Definition, name: str, variables: Mapping[str, Any], *, now: datetime, limits: Limits | None = None
+) -> Advance:
+    """Start the one process that begins with this message. Raises NotStartable if none or several do."""
+    return _start_by("message", definition, name, variables, now, limits)
+
+
+def start_by_signal(
+    definition: Definition, name: str, variables: Mapping[str, Any], *, now: datetime, limits: Limits | None = None
+) -> Advance:
+    """Start the one process that begins with this signal. Raises NotStartable if none or several do."""
+    return _start_by("signal", definition, name, variables, now, limits)
+
+
+def complete(
+    definition: Definition, state: bytes, token: str, variables: Mapping[str, Any], *, now: datetime,
+    limits: Limits | None = None,
+) -> Advance:  # fmt: skip
+    """Finish a user task or call with its results and go as far as possible. Raises NotWaiting."""
+
+    def act(case: Case) -> bool:
+        open_token = _open(case, token, ("user", "call"))
+        open_token.task_spec.resume(open_token, dict(variables))
+        return True
+
+    return _act(definition, state, now, limits, act)
+
+
+def throw(
+    definition: Definition, state: bytes, token: str, code: str, message: str = "", variables: Mapping[str, Any] | None = None,
+    *, now: datetime, escalation: bool = False, limits: Limits | None = None,
+) -> Advance:  # fmt: skip
+    """Throw a BPMN error (or escalation) into an open user task or call.
+
+    It goes to the innermost boundary event or event sub-process for `code`, then to one without a code; `variables` go
+    along. An error nobody catches becomes an incident of the token with `message`; an escalation nobody catches does
+    nothing (`moved` is False). Raises NotWaiting.
+    """
+
+    def act(case: Case) -> bool:
+        open_token = _open(case, token, ("user", "call"))
+        kind = "escalation" if escalation else "error"
+        if throw_outwards(open_token, kind, code, dict(variables or {}), at_host=True):
+            return True
+        if escalation:
+            return False
+        text = f"Lỗi «{code}» không có ai bắt. {message}".strip()
+        case.stop(open_token, Trouble(text, "uncaught-error"))
+        return True
+
+    return _act(definition, state, now, limits, act)
+
+
+def deliver(
+    definition: Definition, state: bytes, message: str, key: str | None, variables: Mapping[str, Any], *, now: datetime,
+    limits: Limits | None = None,
+) -> Advance:  # fmt: skip
+    """Hand a message to the one element that has waited longest for it.
+
+    `key` is the correlation key as text; None means the case itself is addressed and any key fits. `moved` is False
+    when nothing in the case waits for it.
+    """
+
+    def act(case: Case) -> bool:
+        for waiting in sorted(case.index.values(), key=lambda t: t.id):
+            if waits_for(waiting, "message", message) and key in (None, waiting.notes.get("key")):
+                happen(waiting, dict(variables))
+                return True
+        return False
+
+    return _act(definition, state, now, limits, act)
+
+
+def deliver_signal(
+    definition: Definition, state: bytes, name: str, variables: Mapping[str, Any], *, now: datetime,
+    limits: Limits | None = None,
+) -> Advance:  # fmt: skip
+    """Let everything in the case that waits for a signal hear it; `moved` is False when nothing does."""
+    return _act(definition, state, now, limits, lambda case: broadcast(case, name, dict(variables)) > 0)
+
+
+def pass_time(definition: Definition, state: bytes, *, now: datetime, limits: Limits | None = None) -> Advance:
+    """Let every timer go off that is due at `now`, earliest first.
+
+    After 1,000 of them it stops with the rest still due; call again.
+    """
+
+    def act(case: Case) -> bool:
+        fired = 0
+        while fired < 1_000:
+            due = [t for t in case.index.values() if t.notes.get("kind") == "timer" and t.notes["due"] <= now]
+            if not due:
+                break
+            happen(min(due, key=lambda t: (t.notes["due"], t.id)), {})
+            case.carry_on()
+            fired += 1
+        return fired > 0
+
+    return _act(definition, state, now, limits, act)
+
+
+def retry(
+    definition: Definition, state: bytes, token: str, *, now: datetime, variables: Mapping[str, Any] | None = None,
+    limits: Limits | None = None,
+) -> Advance:  # fmt: skip
+    """Take the failed step of an incident again, after setting `variables` to put its data right. Raises NotWaiting."""
+
+    def act(case: Case) -> bool:
+        stopped = case.index.get(int(token)) if token.isdigit() else None
+        if stopped is None or "incident" not in stopped.notes:
+            raise NotWaiting(token)
+        if variables:
+            stopped.write(variables)
+        case.go_again(stopped)
+        return True
+
+    return _act(definition, state, now, limits, act)
+
+
+def look(definition: Definition, state: bytes, *, now: datetime | None = None) -> Advance:
+    """The case as it stands; nothing moves and nothing is calculated."""
+    moment = now or datetime.fromisoformat("1970-01-01T00:00:00+00:00")
+    case = restore(definition, state, now=moment)
+    return _advance(case, waiting_of(case), state, moved=False)
+
+
+def _start_by(
+    kind: str, definition: Definition, name: str, variables: Mapping[str, Any], now: datetime, limits: Limits | None
+) -> Advance:
+    found = [
+        (process, start)
+        for process, scope in definition.drawing.processes.items()
+        for start in scope.starts()
+        if start.event.kind == kind and start.event.name == name
+    ]
+    if len(found) != 1:
+        raise NotStartable("Có %(count)s quy trình bắt đầu bằng «%(name)s», cần đúng một.", count=len(found), name=name)
+    process, element = found[0]
+    return _begin(definition, process, definition.sheets[process].node(element.id), {}, dict(variables), now, limits)
+
+
+def _begin(
+    definition: Definition, process_id: str, node: Any, variables: Mapping[str, Any], given: dict[str, Any],
+    now: datetime, limits: Limits | None,
+) -> Advance:  # fmt: skip
+    case = Case(definition, process_id, now=_aware(now), limits=limits)
+    case.data.update(variables)
+    case.put(node, given=given)
+    case.carry_on()
+    return _advance(case, ())
+
+
+def _act(
+    definition: Definition, state: bytes, now: datetime, limits: Limits | None, act: Callable[[Case], bool]
+) -> Advance:
+    case = restore(definition, state, now=_aware(now), limits=limits)
+    before = waiting_of(case)
+    moved = act(case)
+    if moved:
+        case.carry_on()
+    return _advance(case, before, None if moved else state, moved=moved)
+
+
+def _advance(case: Case, before: tuple[Waiting, ...], state: bytes | None = None, *, moved: bool = True) -> Advance:
+    waiting = waiting_of(case)
+    earlier, later = {w.token for w in before}, {w.token for w in waiting}
+    return Advance(
+        state=save(case) if state is None else state,
+        variables=dict(case.data),
+        waiting=waiting,
+        opened=tuple(w for w in waiting if w.token not in earlier),
+        closed=tuple(w.token for w in before if w.token not in later),
+        passed=tuple(case.passed),
+        ended=case.completed,
+        end_element=case.end_element if case.completed else None,
+        incidents=tuple(_incident(t) for t in sorted(case.index.values(), key=lambda t: t.id) if "incident" in t.notes),
+        moved=moved,
+        signals=tuple(case.signals),
+    )
+
+
+def _incident(token: Token) -> Incident:
+    element, told = token.task_spec.element, token.notes["incident"]
+    return Incident(element.id, element.name, told["message"], str(token.id), told["code"])
+
+
+def _open(case: Case, token: str, kinds: tuple[str, ...]) -> Token:
+    found = case.index.get(int(token)) if token.isdigit() else None
+    if found is None or found.notes.get("kind") not in kinds or found.state != TaskState.STARTED:
+        raise NotWaiting(token)
+    return found
+
+
+def _aware(now: datetime) -> datetime:
+    if now.tzinfo is None:
+        raise ValueError("now must be an aware datetime")
+    return now

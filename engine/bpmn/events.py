@@ -1,0 +1,208 @@
+"""Events: start and end, waiting and throwing, at the edge of an activity, and those that open a sub-process."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine.bpmn.activities import open_sheet, start_call
+from engine.bpmn.case import Case, Token
+from engine.bpmn.catching import ARMED_KINDS, next_round, no_longer_waits, plans
+from engine.bpmn.expressions import Trouble
+from engine.bpmn.model import Element, Flow
+from engine.bpmn.nodes import CLOSING, ENTERING, Node, SheetSpec
+
+
+class StartEvent(Node):
+    """Where a sheet begins: arms its event sub-processes, then passes on what it was started with."""
+
+    def enter(self, token: Token) -> bool:
+        """Let the event sub-processes of this sheet wait from now on."""
+        case = token.workflow.top_workflow
+        armed = [node for node in self.sheet.event_sheets if node.start_event.kind in ARMED_KINDS]
+        seen = {**token.visible(), **(token.notes.get("given") or {})}
+        planned = plans(case, [node.start_event for node in armed], seen)
+        case.room_for(len(armed))
+        for node, notes in zip(armed, planned, strict=True):
+            token.workflow.arm(node, **notes)
+        return True
+
+
+class CatchEvent(Node):
+    """Waits in the flow for a message, a moment or a signal; a link is only a bridge."""
+
+    def enter(self, token: Token) -> bool:
+        """Begin to wait."""
+        if self.element.event.kind == "link":
+            return True
+        token.notes.update(plans(token.workflow.top_workflow, [self.element.event], token.visible())[0])
+        return False
+
+
+class BoundaryEvent(Node):
+    """Watches an activity; interrupts it or runs beside it."""
+
+
+class ThrowEvent(Node):
+    """Does something to others and goes on: calls outside, signals, escalates, or jumps over a link."""
+
+    def enter(self, token: Token) -> bool:
+        """A message goes out as a call; the rest happens on leaving."""
+        ext, kind = self.element.extensions, self.element.event.kind
+        if kind == "message" and ext.task_type:
+            token.data.update(self.engine(token).mappings(ext.inputs, token.visible()))
+            start_call(self, token)
+            return False
+        return True
+
+    def choose(self, token: Token) -> list[Flow]:
+        """A link leads to the catching link of the same name; an error must have somebody who catches it."""
+        event, sheet = self.element.event, self.sheet
+        if event.kind == "link":
+            name = event.name
+            target = next(e for e in sheet.scope.elements.values() if is_link_target(e) and e.event.name == name)
+            return [Flow(f"{self.element.id}→{target.id}", "", self.element.id, target.id)]
+        if event.kind == "error" and find_catcher(token, "error", event.name) is None:
+            raise Trouble(f"Lỗi «{event.name}» không có ai bắt.", "uncaught-error")
+        return super().choose(token)
+
+    def left(self, token: Token) -> None:
+        """Let the others know."""
+        event, ground = self.element.event, token.workflow
+        case = ground.top_workflow
+        if event.kind == "terminate":
+            ground.clear(keep=token)
+        elif event.kind == "signal":
+            name = case.script_engine.values([event.name], token.visible())[0]
+            case.signals.append(name)
+            broadcast(case, name, {})
+        elif event.kind in ("error", "escalation"):
+            throw(token, event.kind, event.name, {})
+
+
+class EventSubProcess(Node):
+    """A sub-process that an event opens; it waits beside the flow as long as its sheet is alive."""
+
+    def __init__(self, sheet: SheetSpec, element: Element) -> None:
+        super().__init__(sheet, element)
+        assert element.scope is not None
+        self.start = element.scope.starts()[0]
+        self.start_event = self.start.event
+        sheet.event_sheets.append(self)
+
+    def enter(self, token: Token) -> bool:
+        """Open the inner sheet; its start event has already happened."""
+        given = token.notes.get("given") or {}
+        open_sheet(token, f"{self.sheet.process.id}/{self.element.id}", {}, self.start.id, given)
+        token.notes.pop("given", None)
+        return False
+
+    def choose(self, token: Token) -> list[Flow]:
+        """It has no way out: its sheet goes on without it, or ends."""
+        return []
+
+
+def is_link_target(element: Element) -> bool:
+    """Whether an element is the landing place of a link."""
+    return element.kind == "intermediateCatchEvent" and element.event.kind == "link"
+
+
+def happen(token: Token, given: dict[str, Any]) -> None:
+    """What a waiting token waited for has come."""
+    node, ground, notes = token.task_spec, token.workflow, token.notes
+    if isinstance(node, BoundaryEvent):
+        _strike(token, ground.tasks[notes["host"]], node.element.interrupting, given, CLOSING)
+    elif isinstance(node, EventSubProcess):
+        _strike(token, None, node.start.interrupting, given, ENTERING)
+    else:
+        race = notes.get("race")
+        no_longer_waits(token)
+        if race is not None:
+            ground.top_workflow.record(ground.tasks[race])
+            ground.withdraw(ground.tasks[race])
+        node.resume(token, given)
+
+
+def _strike(token: Token, host: Token | None, interrupting: bool, given: dict[str, Any], phase: str) -> None:
+    """A boundary event or event sub-process goes off, ending what it watches or beside it."""
+    ground, node = token.workflow, token.task_spec
+    if interrupting:
+        no_longer_waits(token)
+        if host is not None:
+            ground.withdraw(host)
+        else:
+            ground.clear(keep=token)
+        token.notes.update(given=given, phase=phase)
+        token._ready()
+        return
+    waits = {key: token.notes[key] for key in ("host", "kind", "name", "key") if key in token.notes}
+    if token.notes["kind"] == "timer":
+        again = next_round(token)
+        ground.drop(token)
+        if again is not None:
+            ground.arm(node, **{**waits, **again})
+    ground.put(node, given=given, phase=phase)
+
+
+def broadcast(case: Case, signal: str, given: dict[str, Any]) -> int:
+    """Let every token that waits for a signal hear it; how many did."""
+    heard = [t for t in sorted(case.index.values(), key=lambda t: t.id) if waits_for(t, "signal", signal)]
+    for token in heard:
+        if token.id in case.index:
+            happen(token, dict(given))
+    return len(heard)
+
+
+def waits_for(token: Token, kind: str, name: str) -> bool:
+    """Whether a token waits for this message or signal."""
+    return token.notes.get("kind") == kind and token.notes.get("name") == name and "incident" not in token.notes
+
+
+def find_catcher(
+    token: Token, kind: str, code: str | None, at_host: bool = False
+) -> tuple[Any, Token | None, Any] | None:
+    """Who catches an error or escalation: the innermost boundary event or event sub-process, a named code first.
+
+    Gives the node, the activity it watches (None for an event sub-process) and the sheet it stands on.
+    """
+    host: Token | None = token if at_host else None
+    ground = token.workflow
+    while True:
+        if host is not None:
+            body = host.notes.get("body")
+            host = ground.tasks[body] if body is not None else host
+            found = _matching([(b, b.element.event) for b in getattr(host.task_spec, "boundaries", [])], kind, code)
+            if found is not None:
+                return found, host, ground
+            inside_event_sheet = host.task_spec if isinstance(host.task_spec, EventSubProcess) else None
+        else:
+            inside_event_sheet = None
+        sheets = [] if inside_event_sheet else [(n, n.start_event) for n in ground.spec.event_sheets]
+        found = _matching(sheets, kind, code)
+        if found is not None:
+            return found, None, ground
+        host = getattr(ground, "owner", None)
+        if host is None:
+            return None
+        ground = host.workflow
+
+
+def _matching(candidates: list[tuple[Any, Any]], kind: str, code: str | None) -> Any:
+    fitting = [(node, event) for node, event in candidates if event.kind == kind and event.name in (None, code)]
+    return next((n for n, e in fitting if e.name is not None), fitting[0][0] if fitting else None)
+
+
+def throw(token: Token, kind: str, code: str | None, given: dict[str, Any], at_host: bool = False) -> bool:
+    """Throw an error or escalation from a token outwards; False if nobody catches it."""
+    caught = find_catcher(token, kind, code, at_host)
+    if caught is None:
+        return False
+    node, host, ground = caught
+    interrupting = node.element.interrupting if host is not None else node.start.interrupting
+    phase = CLOSING if host is not None else ENTERING
+    if interrupting and host is not None:
+        ground.withdraw(host)
+    elif interrupting:
+        ground.clear()
+        ground.over = False
+    ground.put(node, given=given, phase=phase)
+    return True

@@ -1,0 +1,146 @@
+"""Gateways: choosing one way, several or all; joining by counting tokens; waiting for the first of several events."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from SpiffWorkflow.util.task import TaskState
+
+from engine.bpmn.case import ROOT, Token
+from engine.bpmn.catching import plans
+from engine.bpmn.expressions import Trouble
+from engine.bpmn.model import Flow, Scope
+from engine.bpmn.nodes import Node, truth
+
+
+class ExclusiveGateway(Node):
+    """Takes the first way whose condition is true; passes every arriving token on."""
+
+    def choose(self, token: Token) -> list[Flow]:
+        """All conditions are asked in one crossing, the first true one in drawing order wins."""
+        flows = [flow for flow in self.out if flow.id != self.element.default]
+        if len(self.out) == 1:
+            return self.out
+        found = self.engine(token).outcomes([flow.condition or "" for flow in flows], token.visible())
+        for flow, outcome in zip(flows, found, strict=True):
+            if truth(flow, outcome):
+                return [flow]
+        return self.or_default([])
+
+
+class Join(Node):
+    """A gateway that waits for several tokens: each arrival waits until the gateway fires."""
+
+    joining = ""
+
+    def _update_hook(self, my_task: Token) -> bool:
+        if len(self.element.incoming) < 2:
+            return True
+        my_task._set_state(TaskState.WAITING)
+        my_task.notes["joining"] = self.joining
+        self.arrived(my_task)
+        return False
+
+    def arrived(self, token: Token) -> None:
+        """A token came in."""
+
+    def arrivals(self, ground: Any) -> dict[str, Token]:
+        """The oldest waiting token of each incoming flow."""
+        found: dict[str, Token] = {}
+        for token in sorted(ground.tasks.values(), key=lambda t: t.id):
+            if token.id != ROOT and token.task_spec is self and "joining" in token.notes:
+                found.setdefault(token.notes["flow"], token)
+        return found
+
+    def merge(self, ground: Any, arrived: dict[str, Token]) -> None:
+        """Make one token of those that arrived."""
+        first, *others = sorted(arrived.values(), key=lambda t: t.id)
+        for other in others:
+            ground.drop(other)
+        del first.notes["joining"]
+        first.notes.pop("incident", None)
+        first._set_state(TaskState.WAITING)
+        first._ready()
+
+
+class ParallelGateway(Join):
+    """Waits for one token on each incoming flow, then sends one out on each outgoing flow."""
+
+    joining = "parallel"
+
+    def arrived(self, token: Token) -> None:
+        """Fire as soon as every incoming flow has a token."""
+        found = self.arrivals(token.workflow)
+        if len(found) == len(self.element.incoming):
+            self.merge(token.workflow, found)
+
+    def choose(self, token: Token) -> list[Flow]:
+        """All ways."""
+        return self.out
+
+
+class InclusiveGateway(Join):
+    """Takes every way whose condition is true; waits for every token that can still arrive (BPMN 2.0.2, 13.4.3)."""
+
+    joining = "inclusive"
+
+    def choose(self, token: Token) -> list[Flow]:
+        """Every true way, else the default one."""
+        return self.out if len(self.out) == 1 else super().choose(token)
+
+    def try_inclusive(self, ground: Any) -> bool:
+        """Fire unless some other token can still reach an incoming flow that has none yet."""
+        found = self.arrivals(ground)
+        if not found:
+            return False
+        scope = self.sheet.scope
+        empty = [f for f in self.element.incoming if f not in found]
+        blocking = upstream(scope, empty, self.element.id) - upstream(scope, list(found), self.element.id)
+        for token in ground.tasks.values():
+            if token.id != ROOT and token.task_spec is not self and token.task_spec.element.id in blocking:
+                armed = token.notes.get("armed")
+                # A boundary event blocks only through the activity it watches.
+                if not armed:
+                    return False
+        self.merge(ground, found)
+        return True
+
+
+def upstream(scope: Scope, flows: list[str], gateway: str) -> set[str]:
+    """Nodes from which a token can come to one of these flows without going through the gateway."""
+    seen: set[str] = set()
+    todo = [scope.flows[flow].source for flow in flows]
+    while todo:
+        node = todo.pop()
+        if node in seen or node == gateway:
+            continue
+        seen.add(node)
+        element = scope.elements[node]
+        todo += [scope.flows[flow].source for flow in element.incoming]
+        if element.attached_to:
+            todo.append(element.attached_to)
+        if element.kind == "intermediateCatchEvent" and element.event.kind == "link":
+            todo += [e.id for e in scope.elements.values() if _throws_link(e, element.event.name)]
+    return seen
+
+
+def _throws_link(element: Any, name: str | None) -> bool:
+    return element.kind == "intermediateThrowEvent" and element.event.kind == "link" and element.event.name == name
+
+
+class EventGateway(Node):
+    """Waits for the first of several events; the others are then forgotten."""
+
+    def enter(self, token: Token) -> bool:
+        """Arm all events behind the gateway."""
+        case = token.workflow.top_workflow
+        targets = [self.sheet.node(flow.target) for flow in self.out]
+        planned = plans(case, [node.element.event for node in targets], token.visible())
+        case.room_for(len(targets))
+        for node, notes in zip(targets, planned, strict=True):
+            token.workflow.arm(node, race=token.id, **notes)
+        return False
+
+    def choose(self, token: Token) -> list[Flow]:
+        """The way on is that of the event that came; see `happen`."""
+        raise Trouble("Cổng sự kiện không tự chọn nhánh.", "gateway")

@@ -1,0 +1,267 @@
+"""Reads BPMN XML into a Drawing, without recursion, and notes what must be refused on sight."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from lxml import etree
+
+from engine.bpmn.model import Drawing, Element, EventDefinition, Flow, Scope
+from engine.bpmn.zeebe import BPMN, read_extensions, read_key, read_loop
+from rules.findings import Finding
+
+ACTIVITIES = frozenset(
+    ["task", "manualTask", "userTask", "serviceTask", "sendTask", "receiveTask", "scriptTask", "businessRuleTask", "subProcess", "callActivity"]
+)
+GATEWAYS = frozenset(["exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway"])
+EVENTS = frozenset(["startEvent", "endEvent", "boundaryEvent", "intermediateCatchEvent", "intermediateThrowEvent"])
+NODES = ACTIVITIES | GATEWAYS | EVENTS
+# Things on the sheet that carry no behaviour in the dialect: notes, data shapes, pools and lanes.
+DRAWN_ONLY = frozenset(
+    ["documentation", "extensionElements", "laneSet", "textAnnotation", "association", "group", "dataObject", "dataObjectReference", "dataStoreReference", "incoming", "outgoing", "auditing", "monitoring"]
+)
+REFERENCES = {"message": "messageRef", "signal": "signalRef", "error": "errorRef", "escalation": "escalationRef"}
+
+
+class Reader:
+    """Collects the processes of several files and the findings met on the way."""
+
+    def __init__(self) -> None:
+        self.drawing = Drawing()
+        self.findings: list[Finding] = []
+        self._definitions: dict[str, EventDefinition] = {}
+        self._file = ""
+
+    def refuse(self, code: str, node: etree._Element | None, message: str, advice: str) -> None:
+        """Note why this drawing cannot be executed, with the element it is about."""
+        element, name = ("", "") if node is None else (node.get("id", ""), node.get("name", ""))
+        self.findings.append(Finding(f"bpmn.{code}", "error", self._file, element, name, message, advice))
+
+    def read(self, file: str, xml: bytes) -> None:
+        """Add one BPMN file."""
+        self._file = file
+        self.drawing.sources[file] = xml
+        root = self._parse(xml)
+        if root is None:
+            return
+        if root.tag != f"{{{BPMN}}}definitions":
+            self.refuse("not-bpmn", None, "Tệp không phải là BPMN 2.0.", "Xuất lại tệp từ trình thiết kế BPMN.")
+            return
+        self._definitions = self._read_definitions(root)
+        for child in root:
+            if isinstance(child.tag, str) and _tag(child) == "import":
+                self.refuse("import", child, "Tệp nhập định nghĩa từ bên ngoài.", "Đưa mọi định nghĩa vào trong tệp.")
+        for process in root.iterfind(f"{{{BPMN}}}process"):
+            self._read_process(process)
+
+    def _parse(self, xml: bytes) -> etree._Element | None:
+        if b"<!DOCTYPE" in xml or b"<!ENTITY" in xml:
+            self.refuse("doctype", None, "Tệp chứa khai báo DOCTYPE.", "Bỏ khai báo DOCTYPE khỏi tệp.")
+            return None
+        parser = etree.XMLParser(
+            resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
+        )
+        try:
+            root = etree.fromstring(xml, parser)
+        except (etree.XMLSyntaxError, ValueError) as error:
+            self.refuse("xml", None, f"Tệp không phải XML hợp lệ: {error}", "Xuất lại tệp từ trình thiết kế.")
+            return None
+        if root.getroottree().docinfo.internalDTD is not None:
+            self.refuse("doctype", None, "Tệp chứa khai báo DOCTYPE.", "Bỏ khai báo DOCTYPE khỏi tệp.")
+            return None
+        return root
+
+    def _read_definitions(self, root: etree._Element) -> dict[str, EventDefinition]:
+        """Messages, signals, errors and escalations by id."""
+        found: dict[str, EventDefinition] = {}
+        for node in root:
+            if not isinstance(node.tag, str):
+                continue
+            tag, identifier = _tag(node), node.get("id", "")
+            if tag == "message":
+                found[identifier] = EventDefinition(tag, node.get("name"), identifier, key=read_key(node))
+            elif tag == "signal":
+                found[identifier] = EventDefinition(tag, node.get("name"), identifier)
+            elif tag in ("error", "escalation"):
+                found[identifier] = EventDefinition(tag, node.get(f"{tag}Code"), identifier)
+        return found
+
+    def _read_process(self, node: etree._Element) -> None:
+        scope = Scope(
+            node.get("id", ""), node.get("name", ""), self._file, executable=node.get("isExecutable") != "false"
+        )
+        extensions = read_extensions(node)
+        scope.properties = extensions.properties
+        for refused in extensions.refused:
+            self.refuse("extension", node, f"Phần mở rộng {refused} không được hỗ trợ.", "Bỏ phần mở rộng này.")
+        if scope.id in self.drawing.processes:
+            self.refuse("duplicate-process", node, f"Mã quy trình «{scope.id}» bị trùng.", "Đặt mã quy trình khác.")
+        self.drawing.processes[scope.id] = scope
+        todo = [(scope, node)]
+        while todo:
+            into, holder = todo.pop(0)
+            lanes = _lanes(holder)
+            for child in holder:
+                if isinstance(child.tag, str) and etree.QName(child).namespace == BPMN:
+                    self._read_child(into, child, lanes, todo)
+            self._connect(into)
+
+    def _read_child(self, scope: Scope, node: etree._Element, lanes: dict[str, str], todo: list) -> None:
+        tag = _tag(node)
+        if tag == "sequenceFlow":
+            condition = node.find(f"{{{BPMN}}}conditionExpression")
+            flow = Flow(node.get("id", ""), node.get("name", ""), node.get("sourceRef", ""), node.get("targetRef", ""))
+            flow.line = node.sourceline or 0
+            if condition is not None:
+                flow.condition = (condition.text or "").strip()
+            if flow.id in scope.flows:
+                self.refuse("duplicate-id", node, f"Mã «{flow.id}» bị trùng.", "Đặt mã khác cho đường nối.")
+            scope.flows[flow.id] = flow
+        elif tag in NODES:
+            element = self._read_node(scope, node, tag)
+            element.lane = lanes.get(element.id)
+            if element.id in scope.elements:
+                self.refuse("duplicate-id", node, f"Mã «{element.id}» bị trùng.", "Đặt mã khác cho phần tử.")
+            scope.elements[element.id] = element
+            if tag == "subProcess":
+                element.scope = Scope(element.id, element.name, self._file, parent=scope)
+                todo.append((element.scope, node))
+        elif tag not in DRAWN_ONLY and tag not in ("multiInstanceLoopCharacteristics",):
+            if scope.parent is not None and tag.endswith("LoopCharacteristics"):
+                return
+            self.refuse("unsupported", node, f"Phần tử «{tag}» chưa được thực hiện.", "Thay bằng phần tử được hỗ trợ.")
+
+    def _read_node(self, scope: Scope, node: etree._Element, tag: str) -> Element:
+        element = Element(node.get("id", ""), node.get("name", ""), tag, line=node.sourceline or 0)
+        element.extensions = read_extensions(node)
+        element.default = node.get("default")
+        element.attached_to = node.get("attachedToRef")
+        element.interrupting = (
+            node.get("cancelActivity" if tag == "boundaryEvent" else "isInterrupting", "true") != "false"
+        )
+        element.by_event = node.get("triggeredByEvent") == "true"
+        if not element.id:
+            self.refuse("no-id", node, f"Phần tử «{tag}» không có mã (id).", "Đặt mã cho phần tử.")
+        self._refuse_attributes(node)
+        for child in node:
+            if isinstance(child.tag, str) and etree.QName(child).namespace == BPMN:
+                self._read_detail(element, child, node)
+        if tag in ("receiveTask", "sendTask") and node.get("messageRef"):
+            element.events.append(self._lookup("message", node, node.get("messageRef")))
+        return element
+
+    def _read_detail(self, element: Element, child: etree._Element, node: etree._Element) -> None:
+        tag = _tag(child)
+        if tag.endswith("EventDefinition"):
+            element.events.append(self._read_event(child, tag.removesuffix("EventDefinition"), node))
+        elif tag == "multiInstanceLoopCharacteristics":
+            element.loop = read_loop(child)
+            if child.get("behavior", "All") != "All" or child.find(f"{{{BPMN}}}loopCardinality") is not None:
+                self.refuse(
+                    "loop", node, "Kiểu lặp nhiều bản này chưa được thực hiện.", "Lặp theo inputCollection (zeebe)."
+                )
+        elif tag == "standardLoopCharacteristics":
+            self.refuse(
+                "loop", node, "Vòng lặp chuẩn (standard loop) chưa được thực hiện.", "Vẽ vòng lặp bằng cổng loại trừ."
+            )
+        elif tag == "eventDefinitionRef":
+            self.refuse(
+                "event-ref", node, "eventDefinitionRef chưa được thực hiện.", "Định nghĩa sự kiện ngay trong phần tử."
+            )
+        elif tag in (
+            "ioSpecification",
+            "property",
+            "script",
+            "resourceRole",
+            "performer",
+            "potentialOwner",
+            "humanPerformer",
+        ):
+            self.refuse(
+                "unsupported",
+                node,
+                f"«{tag}» của BPMN chưa được thực hiện.",
+                "Dùng ioMapping, script, assignment của zeebe.",
+            )
+        elif tag in ("dataInputAssociation", "dataOutputAssociation"):
+            if child.find(f"{{{BPMN}}}assignment") is not None or child.find(f"{{{BPMN}}}transformation") is not None:
+                self.refuse(
+                    "unsupported", node, f"«{tag}» có phép gán chưa được thực hiện.", "Dùng ioMapping của zeebe."
+                )
+        elif element.kind != "subProcess" and tag not in DRAWN_ONLY:
+            self.refuse("unsupported", node, f"«{tag}» chưa được thực hiện.", "Bỏ phần này khỏi sơ đồ.")
+
+    def _read_event(self, node: etree._Element, kind: str, holder: etree._Element) -> EventDefinition:
+        if kind in REFERENCES:
+            reference = node.get(REFERENCES[kind])
+            return self._lookup(kind, holder, reference) if reference else EventDefinition(kind)
+        if kind == "timer":
+            for child in node:
+                if isinstance(child.tag, str) and _tag(child) in ("timeDate", "timeDuration", "timeCycle"):
+                    return EventDefinition(kind, timer=_tag(child)[4:].lower(), expression=(child.text or "").strip())
+            return EventDefinition(kind)
+        if kind == "conditional":
+            condition = node.find(f"{{{BPMN}}}condition")
+            return EventDefinition(kind, expression=(condition.text or "").strip() if condition is not None else "")
+        return EventDefinition(kind, name=node.get("name"))
+
+    def _lookup(self, kind: str, holder: etree._Element, reference: str | None) -> EventDefinition:
+        found = self._definitions.get(reference or "")
+        if found is None or found.kind != kind:
+            self.refuse(
+                "reference", holder, f"Không tìm thấy {kind} «{reference}».", "Chọn lại định nghĩa của sự kiện."
+            )
+            return EventDefinition(kind)
+        return found
+
+    def _refuse_attributes(self, node: etree._Element) -> None:
+        if node.get("startQuantity", "1") != "1" or node.get("completionQuantity", "1") != "1":
+            self.refuse(
+                "quantity", node, "startQuantity/completionQuantity khác 1 chưa được thực hiện.", "Bỏ thuộc tính này."
+            )
+        if node.get("isForCompensation") == "true":
+            self.refuse(
+                "compensation", node, "Bù trừ (compensation) chưa được thực hiện.", "Vẽ bước hoàn tác như bước thường."
+            )
+        if node.get("instantiate") == "true":
+            self.refuse(
+                "instantiate", node, "Phần tử tự khởi tạo quy trình chưa được thực hiện.", "Dùng sự kiện bắt đầu."
+            )
+        if node.get("parallelMultiple") == "true":
+            self.refuse(
+                "multiple", node, "Sự kiện song song nhiều loại chưa được thực hiện.", "Tách thành nhiều sự kiện."
+            )
+
+    def _connect(self, scope: Scope) -> None:
+        for flow in scope.flows.values():
+            source, target = scope.elements.get(flow.source), scope.elements.get(flow.target)
+            if source is None or target is None:
+                self.findings.append(
+                    Finding(
+                        "bpmn.dangling-flow", "error", scope.file, flow.id, flow.name,
+                        "Đường nối không gắn vào hai phần tử cùng cấp.", "Nối lại hoặc xóa đường nối.",
+                    )
+                )  # fmt: skip
+                continue
+            source.outgoing.append(flow.id)
+            target.incoming.append(flow.id)
+
+
+def _tag(node: etree._Element) -> str:
+    return etree.QName(node).localname
+
+
+def _lanes(process: etree._Element) -> dict[str, str]:
+    """The lane name of every node id that a lane lists."""
+    return {
+        (reference.text or "").strip(): (reference.getparent().get("name") or "")
+        for reference in process.iterfind(f".//{{{BPMN}}}laneSet//{{{BPMN}}}flowNodeRef")
+    }
+
+
+def read_drawing(models: Mapping[str, bytes]) -> tuple[Drawing, list[Finding]]:
+    """The processes of all files, and what must be refused on reading (file name → BPMN XML bytes)."""
+    reader = Reader()
+    for file, xml in sorted(models.items()):
+        reader.read(file, xml)
+    return reader.drawing, reader.findings

@@ -1,0 +1,96 @@
+"""Moments of BPMN timers from ISO 8601 or FEEL values; the present is always given, never read."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from engine.bpmn.expressions import Trouble
+from rules.crossing import Months
+
+LEGAL_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+_DURATION = re.compile(
+    r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True)
+class Moment:
+    """When a timer goes off (aware), how often it still does so (-1: always) and the ISO duration between."""
+
+    due: datetime
+    rest: int = 1
+    every: str = ""
+
+
+def moment_of(kind: str, value: Any, now: datetime) -> Moment:
+    """The moment of a timer (`date`, `duration`, `cycle`) from the value of its expression; Trouble if it is none."""
+    if kind == "date":
+        return Moment(_instant(value))
+    if kind == "duration":
+        return Moment(_later(now, value))
+    return _cycle(value, now)
+
+
+def following(moment: Moment) -> Moment | None:
+    """The next round of a repeating timer, counted from when the last one was due."""
+    if not moment.every or moment.rest in (0, 1):
+        return None
+    return Moment(_later(moment.due, moment.every), moment.rest - 1 if moment.rest > 0 else -1, moment.every)
+
+
+def _cycle(value: Any, now: datetime) -> Moment:
+    parts = str(value).strip().split("/") if isinstance(value, str) else []
+    if len(parts) not in (2, 3) or not re.fullmatch(r"R\d*", parts[0]):
+        raise Trouble(f"Chu kỳ «{value}» không đúng dạng R<n>/<khoảng> hoặc R<n>/<ngày>/<khoảng>.", "timer")
+    rest = int(parts[0][1:]) if parts[0][1:] else -1
+    if rest == 0:
+        raise Trouble(f"Chu kỳ «{value}» lặp không lần nào.", "timer")
+    due = _instant(parts[1]) if len(parts) == 3 else _later(now, parts[1])
+    if _later(now, parts[-1]) <= now:
+        raise Trouble(f"Chu kỳ «{value}» có khoảng bằng không.", "timer")
+    return Moment(due, rest, parts[-1])
+
+
+def _instant(value: Any) -> datetime:
+    if isinstance(value, str):
+        try:
+            value = datetime.fromisoformat(value.strip())
+        except ValueError:
+            raise Trouble(f"«{value}» không phải là thời điểm ISO 8601.", "timer") from None
+    if isinstance(value, datetime):
+        return value if value.tzinfo else value.replace(tzinfo=LEGAL_ZONE)
+    if isinstance(value, date):
+        return datetime.combine(value, time(), LEGAL_ZONE)
+    raise Trouble(f"«{value}» không phải là thời điểm.", "timer")
+
+
+def _later(start: datetime, value: Any) -> datetime:
+    if isinstance(value, timedelta):
+        return start + value
+    if isinstance(value, Months):
+        return _add_months(start, value.count)
+    found = _DURATION.fullmatch(value.strip()) if isinstance(value, str) else None
+    if found is None or not any(found.groups()) or str(value).strip().upper().endswith("T"):
+        raise Trouble(f"«{value}» không phải là khoảng thời gian ISO 8601.", "timer")
+    years, months, weeks, days, hours, minutes = (int(part or 0) for part in found.groups()[:6])
+    try:
+        moved = _add_months(start, years * 12 + months)
+        seconds = float(found.group(7) or 0)
+        return moved + timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes, seconds=seconds)
+    except (OverflowError, ValueError):
+        raise Trouble(f"«{value}» vượt quá lịch.", "timer") from None
+
+
+def _add_months(start: datetime, months: int) -> datetime:
+    """The same wall-clock time some months later in Viet Nam, on the last day where the month is shorter."""
+    if not months:
+        return start
+    local = start.astimezone(LEGAL_ZONE)
+    year, month = divmod(local.year * 12 + local.month - 1 + months, 12)
+    day = min(local.day, calendar.monthrange(year, month + 1)[1])
+    return local.replace(year=year, month=month + 1, day=day).astimezone(start.tzinfo)

@@ -1,0 +1,52 @@
+"""Tells what a case waits for, from what its tokens were given when they began to wait."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from typing import Any
+
+from engine.bpmn.activities import is_open
+from engine.bpmn.advance import Waiting
+from engine.bpmn.case import Case, Token
+from engine.bpmn.timers import LEGAL_ZONE
+
+
+def waiting_of(case: Case) -> tuple[Waiting, ...]:
+    """Everything open in a case, oldest first."""
+    return tuple(_waiting(t) for t in sorted(case.index.values(), key=lambda t: t.id) if is_open(t))
+
+
+def _waiting(token: Token) -> Waiting:
+    notes, node = token.notes, token.task_spec
+    element, kind = node.element, notes["kind"]
+    extensions = element.extensions
+    attached = notes.get("host", notes.get("race"))
+    return Waiting(
+        token=str(token.id),
+        kind=kind,
+        element_id=element.id,
+        name=element.name,
+        type=notes.get("type", ""),
+        headers=dict(extensions.headers),
+        inputs=dict(token.data),
+        form_id=notes.get("form"),
+        assignee=notes.get("assignee"),
+        candidate_groups=tuple(notes.get("groups", ())),
+        candidate_users=tuple(notes.get("users", ())),
+        properties=dict(extensions.properties),
+        due=_instant(notes.get("due")),
+        message=notes.get("name") if kind in ("message", "signal") else None,
+        key=notes.get("key"),
+        lane=element.lane,
+        attached_to=None if attached is None else str(attached),
+        process_id=node.sheet.process.id,
+    )
+
+
+def _instant(value: Any) -> datetime | None:
+    """A moment as an aware datetime; a bare date is the beginning of that day in Viet Nam."""
+    if isinstance(value, str):
+        value = datetime.fromisoformat(value)
+    if isinstance(value, datetime):
+        return value if value.tzinfo else value.replace(tzinfo=LEGAL_ZONE)
+    return datetime.combine(value, time(), LEGAL_ZONE) if isinstance(value, date) else None

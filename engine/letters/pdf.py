@@ -1,0 +1,100 @@
+"""A letter as PDF, and where on its pages number, date and signatures will go."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from lxml import html as lxml_html
+from weasyprint import HTML
+from weasyprint.document import Page
+
+from engine.letters.compose import ANCHOR, compose
+from engine.letters.errors import LetterError
+from engine.letters.resources import OnlyInline, house_fonts, style
+from signing.boxes import Box
+
+MAX_PAGES = 200
+_POINTS = 0.75
+_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+# Unknown properties in a letter are its author's business (see check_template), not the operator's log.
+logging.getLogger("weasyprint").setLevel(logging.CRITICAL)
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A finished page set: `pdf` is PDF/A-2b, `boxes` are the places kept free, by name (number, date, leader, agency)."""
+
+    pdf: bytes
+    boxes: dict[str, Box]
+    pages: int = 1
+
+
+def render(
+    html_body: str,
+    *,
+    layout: str = "decree30",
+    sample: bool,
+    now: datetime,
+    trial: bool = False,
+    parts: Mapping[str, str] | None = None,
+    title: str = "",
+) -> Letter:
+    """Set a filled letter (see `fill_template`) in a layout of the house; same input and `now`, same bytes.
+
+    `sample` prints “MẪU – KHÔNG CÓ GIÁ TRỊ PHÁP LÝ” across every page, `trial` “THỬ NGHIỆM”. `parts` are plain texts
+    for slots the letter leaves empty (see layouts/README.md). Nothing is read from disk or network but the house's
+    own fonts and style sheets. Raises `LetterError`.
+    """
+    moment = now.astimezone(_ZONE).replace(microsecond=0)
+    mark = "trial" if trial else "sample" if sample else ""
+    page = compose(html_body, layout, parts=parts, mark=mark, title=title, created=moment.isoformat())
+    return _printed(page, layout)
+
+
+def _printed(page: str, layout: str) -> Letter:
+    fonts, faces = house_fonts()
+    sheets = [faces, style("common")] + ([style(layout)] if layout != "decree30" else [])
+    try:
+        document = HTML(string=page, url_fetcher=OnlyInline()).render(stylesheets=sheets, font_config=fonts)
+    except (RecursionError, ValueError, OverflowError) as failure:
+        raise LetterError("Văn bản có bố cục không dàn trang được.") from failure
+    if len(document.pages) > MAX_PAGES:
+        raise LetterError(f"Văn bản dài quá {MAX_PAGES} trang.")
+    identifier = hashlib.sha256(page.encode()).digest()[:16]
+    pdf = document.write_pdf(pdf_variant="pdf/a-2b", pdf_identifier=identifier)
+    looks = _looks(page)
+    boxes: dict[str, Box] = {}
+    for number, sheet in enumerate(document.pages):
+        for anchor, rectangle in sheet.anchors.items():
+            name = anchor.removeprefix(ANCHOR)
+            if name in looks and name not in boxes:
+                boxes[name] = _box(number, sheet, rectangle, looks[name])
+    return Letter(pdf, boxes, len(document.pages))
+
+
+def _looks(page: str) -> dict[str, dict[str, Any]]:
+    """How each place kept free is written into, as its layout says."""
+    found: dict[str, dict[str, Any]] = {}
+    for element in lxml_html.document_fromstring(page).iter():
+        name = element.get("data-box") if isinstance(element.tag, str) else None
+        if name:
+            found[name] = {
+                "size": float(element.get("data-size", 13)),
+                "italic": element.get("data-italic") is not None,
+                "bold": element.get("data-bold") is not None,
+                "align": element.get("data-align", "left"),
+            }
+    return found
+
+
+def _box(number: int, sheet: Page, rectangle: tuple[float, float, float, float], look: dict[str, Any]) -> Box:
+    left, top, right, bottom = (edge * _POINTS for edge in rectangle)
+    height = sheet.height * _POINTS
+    edges = (round(left, 3), round(height - bottom, 3), round(right, 3), round(height - top, 3))
+    return Box(number, *edges, **look)

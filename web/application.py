@@ -1,0 +1,142 @@
+"""The web application: the shell of `web.ui`, and one blueprint for each audience."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+from collections.abc import Iterable, Mapping
+from types import ModuleType
+from typing import Any, Protocol
+
+from flask import Flask, current_app
+from jinja2 import ChainableUndefined, ChoiceLoader, PackageLoader
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from engine.clock import Clock
+from engine.settings import Settings
+from web.actor import People, current_actor, form_key, is_signed_in, know_people, now
+from web.ui.addresses import address_with, address_without
+from web.ui.assets import serve_assets
+from web.ui.failures import explain_failures
+from web.ui.format import write_values
+from web.ui.i18n import speak
+from web.ui.limits import limiter
+from web.ui.navigation import menu, register
+from web.ui.roles import role_name
+from web.ui.security import csrf, protect
+
+AUDIENCES = (
+    "pages",
+    "styleguide",
+    "signin",
+    "public",
+    "citizen",
+    "counter",
+    "officer",
+    "hotline",
+    "leader",
+    "designer",
+    "operator",
+    "api",
+)
+"""Rooms of `web`. Each has `routes.py` with `blueprint`, and where it wants `NAVIGATION` (a tuple of
+`web.ui.navigation.Entry`) and `OWN_AUTHENTICATION = True` (machines with keys: no form keys asked)."""
+
+KEY = "motcua.composition"
+ROOM_FOR_FIELDS = 2 * 2**20
+
+
+class Composition(Protocol):
+    """What the web needs of `engine.composition`; audiences reach the rest through `web.application.composition()`."""
+
+    settings: Settings
+    clock: Clock
+
+
+def audience_module(name: str) -> ModuleType | None:
+    """The module that holds an audience's blueprint, or None where that room is not furnished."""
+    package = f"web.ui.{name}" if name in {"pages", "styleguide"} else f"web.{name}.routes"
+    try:
+        found = importlib.util.find_spec(package)
+    except ModuleNotFoundError:
+        return None
+    return importlib.import_module(package) if found else None
+
+
+def create_application(
+    composition: Composition,
+    *,
+    people: People | None = None,
+    audiences: Iterable[str] = AUDIENCES,
+    config: Mapping[str, Any] | None = None,
+) -> Flask:
+    """A Flask application over a composed engine; `people` replaces the accounts of the database in trials."""
+    settings = composition.settings
+    app = Flask("web", static_folder="static", template_folder=None)
+    app.config.update(
+        SECRET_KEY=settings.secret,
+        MAX_CONTENT_LENGTH=settings.upload_limit + ROOM_FOR_FIELDS,
+        MAX_FORM_MEMORY_SIZE=ROOM_FOR_FIELDS,
+        SESSION_COOKIE_NAME="motcua",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.public_url.startswith("https://"),
+        **(config or {}),
+    )
+    app.extensions[KEY] = composition
+    know_people(app, people or _recorded_people(composition), composition.clock)
+    _set_up_templates(app, settings)
+    speak(app)
+    write_values(app)
+    serve_assets(app)
+    protect(app)
+    limiter.init_app(app)
+    explain_failures(app)
+    for name in audiences:
+        if module := audience_module(name):
+            if name == "styleguide" and not settings.sample:
+                continue
+            _invite(app, module)
+    if settings.public_url.startswith("https://"):
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
+    return app
+
+
+def _recorded_people(composition: Any) -> People:
+    from web.signin.people import RecordedPeople
+
+    return RecordedPeople(composition)
+
+
+def _invite(app: Flask, module: ModuleType) -> None:
+    """Register one audience: its pages, its menu entries, and whether machines with keys come in there."""
+    app.register_blueprint(module.blueprint)
+    register(app, getattr(module, "NAVIGATION", ()))
+    if getattr(module, "OWN_AUTHENTICATION", False):
+        csrf.exempt(module.blueprint)
+
+
+def _set_up_templates(app: Flask, settings: Settings) -> None:
+    """Our own templates before GOV.UK's; each audience brings its own folder with its blueprint."""
+    app.jinja_options = {"undefined": ChainableUndefined, "trim_blocks": True, "lstrip_blocks": True}
+    app.jinja_loader = ChoiceLoader(
+        [PackageLoader("web.ui", "templates"), PackageLoader("govuk_frontend_jinja", "templates")]
+    )
+    app.jinja_env.globals.update(
+        actor=current_actor,
+        is_signed_in=is_signed_in,
+        form_key=form_key,
+        menu=menu,
+        moment_now=now,
+        address_with=address_with,
+        address_without=address_without,
+        role_name=role_name,
+        has_page=lambda endpoint: endpoint in app.view_functions,
+        sample=settings.sample,
+        HOTLINE="1022",
+    )
+
+
+def composition() -> Any:
+    """The composed engine behind the request that is being answered."""
+    return current_app.extensions[KEY]

@@ -1,0 +1,1 @@
+"""The way in: login and password, or in a sample office a role to step into."""

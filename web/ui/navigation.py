@@ -1,0 +1,64 @@
+"""What stands in the menus: each audience names its own entries, the shell shows those a person may open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from flask import Flask, current_app, request, url_for
+
+from web.actor import current_actor
+
+KEY = "motcua.navigation"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One menu entry; `label` is a lazy translation, `roles` empty means everybody who sees this menu.
+
+    `count` is asked with the actor on every office page and must be one cheap query; `args` go to `url_for`.
+    """
+
+    place: Literal["public", "citizen", "office", "footer"]
+    endpoint: str
+    label: Any
+    order: int = 50
+    roles: frozenset[str] = frozenset()
+    count: Callable[[Any], int] | None = None
+    args: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Link:
+    """A menu entry as a page shows it."""
+
+    href: str
+    text: str
+    current: bool
+    count: int | None = None
+
+
+def register(app: Flask, entries: Iterable[Entry]) -> None:
+    """Add an audience's entries to the menus of this application."""
+    app.extensions.setdefault(KEY, []).extend(entries)
+
+
+def menu(place: str) -> list[Link]:
+    """The links of one menu for the person who asks, in order."""
+    actor = current_actor()
+    links = []
+    for entry in sorted(current_app.extensions.get(KEY, []), key=lambda entry: entry.order):
+        if entry.place != place or (entry.roles and not (actor.roles & entry.roles)):
+            continue
+        href = url_for(entry.endpoint, **entry.args)
+        current = request.path == href or (href != "/" and request.path.startswith(href.rstrip("/") + "/"))
+        links.append(Link(href, str(entry.label), current, entry.count(actor) if entry.count else None))
+    return _only_nearest(links)
+
+
+def _only_nearest(links: list[Link]) -> list[Link]:
+    """Of several entries above the present page only the longest address is the current one."""
+    current = [link for link in links if link.current]
+    nearest = max(current, key=lambda link: len(link.href), default=None)
+    return [Link(link.href, link.text, link is nearest, link.count) for link in links]

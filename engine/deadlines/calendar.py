@@ -98,7 +98,9 @@ class Calendar:
         if not any(self.hours.values()):
             raise ValueError(f"calendar {self.code} has no working day")
         years = [day.year for day in self.days] or [self.announced_through]
-        object.__setattr__(self, "_index", self._build(min(years) - 1, max(*years, self.announced_through) + 1))
+        first, last = min(years) - 1, max(*years, self.announced_through) + 1
+        object.__setattr__(self, "_origin", date(first, 1, 1).toordinal())
+        object.__setattr__(self, "_index", self._build(first, last))
 
     # Days
 
@@ -230,5 +232,7 @@ class Calendar:
             if windows := self.windows(date.fromordinal(ordinal)):
                 days.append(ordinal)
                 before.append(before[-1] + sum(_seconds(closes) - _seconds(opens) for opens, closes in windows))
+        # The origin stays where the first index had it: working seconds keep their meaning when the index grows.
+        origin = before[bisect_left(days, self._origin)]  # type: ignore[attr-defined]
         provisional = sorted(day.toordinal() for day, rule in self.days.items() if rule.provisional)
-        return _Index(first_year, last_year, tuple(days), tuple(before), tuple(provisional))
+        return _Index(first_year, last_year, tuple(days), tuple(x - origin for x in before), tuple(provisional))

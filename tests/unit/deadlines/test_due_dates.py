@@ -5,7 +5,7 @@ from datetime import date, time
 import pytest
 
 from engine.deadlines.calendar import Calendar, DayKind, DayRule
-from engine.deadlines.limits import Limit
+from engine.deadlines.limits import Interruption, Limit
 from engine.deadlines.reckoning import due, reckon
 from tests.unit.deadlines.calendars import HOURS, VN, WEEK, moment
 
@@ -135,6 +135,17 @@ def test_any_year_can_be_asked():
     assert reckon(Limit(5, "working_days"), moment("1999-12-31"), VN).due_on == date(2000, 1, 7)
     assert reckon(Limit(3000, "working_days"), moment("2031-01-06"), VN).due_on.year == 2042
     assert reckon(Limit(24000, "hours"), moment("2026-01-05"), VN).due_on.year > 2036
+
+
+def test_a_year_before_the_calendar_begins_does_not_unsettle_working_hours():
+    calendar = Calendar("late", {}, WEEK, 2026)
+    wait = Interruption(moment("2026-01-06 09:00"), moment("2026-01-06 10:00"), "supplement", "thử nghiệm")
+    received = moment("2025-12-30 16:00")
+    assert due(Limit(48, "hours"), received, calendar, [wait]) == moment("2026-01-07 17:00")
+    calendar = Calendar("late", {}, WEEK, 2026)
+    before = calendar.worked(moment("2026-06-01"))
+    calendar.worked(moment("2019-06-01"))
+    assert calendar.worked(moment("2026-06-01")) == before
 
 
 def test_the_due_moment_can_be_had_without_the_ledger():

@@ -1,1 +1,1 @@
-"""Form definitions as the form-js editor exports them: read, filled in, checked and shown, with no database and no browser."""
+"""Form definitions as the form-js editor exports them: read, filled in, checked and shown; no database, no browser."""

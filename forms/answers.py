@@ -34,10 +34,11 @@ def read_answers(
 ) -> dict[str, Any]:
     """The raw answers in a posted form, nested as the form nests them; text as typed, less control characters.
 
-    `before` are the answers known so far: what this post does not speak of stays, files above all, which a browser never
-    sends twice. With `page` only that page's questions are read. The buttons `__add.<path>`, `__remove.<path>.<row>` and
-    `__remove.<path>.<file id>` are obeyed. A date of three fields becomes `{"day", "month", "year"}`, a box True or
-    False, many choices a list. Raises TooMuch beyond 10 000 fields, 2 million characters or 200 rows.
+    `before` are the answers known so far: what this post does not speak of stays, files above all, which a browser
+    never sends twice. With `page` only that page's questions are read. The buttons `__add.<path>`,
+    `__remove.<path>.<row>` and `__remove.<path>.<file id>` are obeyed. A date of three fields becomes
+    `{"day", "month", "year"}`, a box True or False, many choices a list. Raises TooMuch beyond 10 000 fields,
+    2 million characters or 200 rows.
     """
     posted = _Posted(multidict)
     answers: dict[str, Any] = merged(before or {}, {})
@@ -57,7 +58,7 @@ def presses_a_button(multidict: MultiDict | Mapping[str, Any]) -> bool:
 
 
 def add_file(answers: Mapping[str, Any], path: Path, file: Mapping[str, Any], *, multiple: bool) -> dict[str, Any]:
-    """The answers with an uploaded file (id, name, size, media_type) at a file question, instead of or beside others."""
+    """The answers with an uploaded file (id, name, size, media_type) at a question, beside or instead of others."""
     kept = get_at(answers, path)
     others = [item for item in kept if item.get("id") != file.get("id")] if multiple and isinstance(kept, list) else []
     changed = merged(answers, {})

@@ -1,4 +1,4 @@
-"""A form laid over the answers given so far: one node per element, and per row of a list one node for each element in it."""
+"""A form laid over the answers given so far: one node per element, and for each row of a list nodes of its own."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

@@ -100,7 +100,7 @@ class Pattern:
 
     def _one(self, op: Any, argument: Any, start: int) -> int:
         if op in (syntax.MAX_REPEAT, syntax.MIN_REPEAT):
-            return self._repeat(*argument, start)
+            return self._repeat(argument, start)
         if op is syntax.BRANCH:
             ends = [self._sequence(branch, self._new(start)) for branch in argument[1]]
             return self._new(*ends)
@@ -112,7 +112,8 @@ class Pattern:
             return self._new(self._new(start, border=_border(argument, self._source)))
         return self._new(self._new(start, test=_test(op, argument, self._source)))
 
-    def _repeat(self, least: int, most: Any, items: Any, start: int) -> int:
+    def _repeat(self, argument: Any, start: int) -> int:
+        least, most, items = argument
         if least > MAX_STATES:
             raise BadPattern(self._source)
         for _ in range(least):

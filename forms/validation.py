@@ -18,7 +18,7 @@ from rules.feel import Feel
 
 @dataclass(frozen=True)
 class Validation:
-    """The outcome: `clean` answers (nested, JSON-able; hidden and disabled ones left out) and what is to be corrected."""
+    """The outcome: `clean` answers (nested, JSON-able, hidden and disabled ones left out), and what to correct."""
 
     clean: dict[str, Any]
     errors: tuple[FieldError, ...]
@@ -44,8 +44,8 @@ def validate(
     `raw` is what `read_answers` gives, or JSON of the same nesting; `context` the data the form is opened with
     (prefilled values, `valuesKey` lists, what conditions may name). Conditions are decided here, whatever the browser
     sent: a hidden answer is dropped, a read-only one comes from `context`. Dates are ISO text, money and numbers int or
-    float, files dicts of id, name, size and media_type. Raises FeelError when a condition had to be stopped, TooMuch for
-    more rows than anybody types.
+    float, files dicts of id, name, size and media_type. Raises FeelError when a condition had to be stopped, TooMuch
+    for more rows than anybody types.
     """
     filled = fill(form, raw, context=context, now=now, feel=feel, locale=locale)
     clean: dict[str, Any] = {}

@@ -21,7 +21,7 @@ from engine.errors import Invalid, NotFound
 from engine.procedures.models import PublishedBundle
 from engine.work import Work
 from forms.definition import Form, parse_form
-from processes.bundle import Bundle, read_bundle
+from processes.bundle import Bundle, parse_xml, read_bundle
 from processes.procedure import Procedure
 from rules.dmn import Decisions, parse_decisions
 from rules.findings import Finding
@@ -47,6 +47,12 @@ class OpenBundle:
     @cached_property
     def definition(self) -> Definition:
         return load(self.bundle.models, self.decisions)
+
+    @cached_property
+    def main_process(self) -> str:
+        """The id of the process a dossier runs: the one drawn in process.bpmn."""
+        root = parse_xml(self.bundle.files["process.bpmn"], "process.bpmn")
+        return str(root.xpath("string(//*[local-name()='process']/@id)"))
 
     @cached_property
     def _forms(self) -> dict[str, Form]:

@@ -151,7 +151,7 @@ def _clean(work: Work, bundle: OpenBundle, filing: Filing) -> dict[str, Any]:
 
 
 def _open_case(work: Work, published: PublishedBundle, places: Mapping[str, UUID]) -> Case:
-    process_id = open_bundle(work.session, published.id).definition.main_process
+    process_id = open_bundle(work.session, published.id).main_process
     case = Case(
         id=new_id(),
         kind="dossier",

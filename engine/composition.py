@@ -1,0 +1,80 @@
+"""Builds the outside world from the settings and hands every entry its unit of work and its reading door."""
+
+from __future__ import annotations
+
+import os
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from engine import work as _work
+from engine.clock import Clock, SystemClock
+from engine.db import open_database
+from engine.notifications.channels import HttpGateway, Smtp, Tray
+from engine.ports import Channel, Ports
+from engine.registers.sample import SAMPLE_REGISTERS
+from engine.settings import Settings, read_settings
+from engine.storage.local import LocalStorage
+from engine.usecases import papers, tasktypes
+from engine.work import ANONYMOUS, Actor, Reading, Work
+from signing.desk import SampleDesk
+
+TASK_TYPES = (papers, tasktypes)
+"""The modules whose import provides the task types that models may name."""
+
+
+@dataclass(frozen=True)
+class House:
+    """One running installation: settings, clock, database and ports."""
+
+    settings: Settings
+    clock: Clock
+    database: Engine
+    ports: Ports
+
+    def unit_of_work(self, *, actor: Actor = ANONYMOUS, now: datetime | None = None) -> AbstractContextManager[Work]:
+        """One transaction: everything inside happens, or nothing of it."""
+        return _work.unit_of_work(self.database, actor=actor, now=now or self.clock.now(), ports=self.ports)
+
+    def reading(self, *, actor: Actor = ANONYMOUS, now: datetime | None = None) -> AbstractContextManager[Reading]:
+        """One consistent look; nothing is written."""
+        return _work.reading(self.database, actor=actor, now=now or self.clock.now(), ports=self.ports)
+
+
+def build_ports(settings: Settings) -> Ports:
+    """The real outside world where the settings name one, the sample one otherwise."""
+    channels: dict[str, Channel] = {
+        "email": Smtp(settings.smtp_url, settings.mail_from) if settings.smtp_url else Tray("email"),
+        "sms": HttpGateway(settings.sms_url) if settings.sms_url else Tray("sms"),
+    }
+    return Ports(
+        settings=settings,
+        storage=LocalStorage(Path(settings.files), quota=settings.storage_quota),
+        signatures=SampleDesk(settings.keys, settings.secret),
+        channels=channels,
+        registers=dict(SAMPLE_REGISTERS) if settings.sample else {},
+    )
+
+
+def build_house(settings: Settings, *, clock: Clock | None = None, database: Engine | None = None) -> House:
+    """An installation from its settings; the clock and the database can be given."""
+    return House(
+        settings=settings,
+        clock=clock or SystemClock(),
+        database=database or open_database(settings.database_url),
+        ports=build_ports(settings),
+    )
+
+
+_built: tuple[int, House] | None = None
+
+
+def composition() -> House:
+    """This process's own house, built at its first use (never carried over a fork)."""
+    global _built
+    if _built is None or _built[0] != os.getpid():
+        _built = (os.getpid(), build_house(read_settings()))
+    return _built[1]

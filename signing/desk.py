@@ -1,0 +1,65 @@
+"""The signing desk of one installation: its key store, its authority and its timestamps behind one counter."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+
+from signing import documents
+from signing.authority import SampleAuthority
+from signing.boxes import Box
+from signing.keys import KeyStore
+from signing.verdicts import Verdict
+from signing.verify import verify
+
+
+class SampleDesk:
+    """Signs with keys that the sample authority issued; everything it makes is marked as having no legal value."""
+
+    def __init__(self, folder: Path, secret: str, *, location: str = "Việt Nam") -> None:
+        self._folder, self._secret, self._location = folder, secret, location
+        self._store = KeyStore(folder / "holders", secret)
+        self._authority: SampleAuthority | None = None
+
+    def open(self, *, now: datetime) -> None:
+        """Make the authority at the first start; afterwards it is only read."""
+        if not (self._folder / "authority").exists():
+            SampleAuthority.create(self._folder / "authority", secret=self._secret, now=now)
+
+    @property
+    def authority(self) -> SampleAuthority:
+        """The sample root and timestamp authority of this installation."""
+        if self._authority is None:
+            self._authority = SampleAuthority.open(self._folder / "authority", self._secret)
+        return self._authority
+
+    def ensure_key(self, holder: str, *, name: str, organisation: str, title: str, email: str, now: datetime) -> None:
+        """Give a holder ("person:<id>", "office:<code>") a key and certificate unless one is there."""
+        if not self._store.holds(holder):
+            self._store.save(holder, self.authority.issue(name, organisation, title, email, now=now))
+
+    def prepare(self, pdf: bytes, boxes: Mapping[str, Box]) -> bytes:
+        """Keep the places of number, date and signatures free before anybody signs."""
+        return documents.prepare(pdf, boxes)
+
+    def sign(self, pdf: bytes, holder: str, *, field: str, stamp: bytes | None, reason: str, now: datetime) -> bytes:
+        """One signature with the holder's key and a timestamp of the same moment (PAdES B-T)."""
+        return documents.sign(
+            pdf,
+            self._store.load(holder),
+            field=field,
+            stamp=stamp,
+            reason=reason,
+            location=self._location,
+            now=now,
+            timestamper=self.authority.timestamper(now),
+        )
+
+    def fill(self, pdf: bytes, values: Mapping[str, str]) -> bytes:
+        """Write number and date into the places kept free."""
+        return documents.fill(pdf, values)
+
+    def verify(self, pdf: bytes, *, now: datetime) -> Verdict:
+        """What can be said about a paper somebody brings."""
+        return verify(pdf, roots=self.authority.roots, now=now)

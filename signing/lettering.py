@@ -147,11 +147,12 @@ def _cut(piece: str, weight: int, slope: str, letters: str) -> bytes:
     """The piece with only these letters left, glyph numbers kept."""
     font = TTFont(io.BytesIO(face(piece, weight, slope).data))
     options = subset.Options(retain_gids=True, notdef_outline=True, layout_features=[], name_IDs=[], hinting=True)
-    options.drop_tables += ["GDEF", "GPOS", "GSUB", "OS/2", "gasp", "name", "cmap"]
+    options.drop_tables += ["GDEF", "GPOS", "GSUB", "gasp"]
     cutter = subset.Subsetter(options)
     cutter.populate(text=letters)
     cutter.subset(font)
-    for table in ("cmap", "name", "OS/2", "gasp"):
+    # A font inside a PDF is addressed by glyph number: these tables are dead weight there.
+    for table in ("cmap", "name", "OS/2"):
         if table in font:
             del font[table]
     font["post"].formatType = 3.0

@@ -53,7 +53,7 @@ def compose(
         # An anchor is how the typesetter tells where on which page a place came to stand.
         if place.get("data-box"):
             place.set("id", ANCHOR + place.get("data-box"))
-    _draw_codes(page)
+    _draw_codes(page, given)
     return _document(page, layout, mark, title or _title(given), created)
 
 
@@ -125,8 +125,13 @@ def _keep_place(place: etree._Element, given: Mapping[str, list[etree._Element]]
     place.text = _WIDEST.get(name) or f"00000/{symbol or 'XXXXXXXX'}"
 
 
-def _draw_codes(page: etree._Element) -> None:
+def _draw_codes(page: etree._Element, given: Mapping[str, list[etree._Element]]) -> None:
+    """QR and bar codes, the letter's own (data-qr, data-barcode) and the layout's (of the parts `link` and `code`)."""
     for element in list(page.iter()):
+        wanted = element.attrib.pop("data-code", None)
+        if wanted:
+            part = {"qr": "link", "barcode": "code"}[wanted]
+            element.set(f"data-{wanted}", "".join("".join(one.itertext()) for one in given.get(part, [])).strip())
         for attribute, draw, look in (("data-qr", qr_svg, "qr"), ("data-barcode", barcode_svg, "code128")):
             text = element.attrib.pop(attribute, None)
             if not text:

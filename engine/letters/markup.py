@@ -18,13 +18,25 @@ LONGEST = 1_000_000
 _DEEPEST = 60
 
 ELEMENTS = frozenset(
-    ["article", "section", "div", "p", "span", "strong", "em", "b", "i", "u", "s", "sub", "sup", "br", "hr", "h1", "h2", "h3", "h4", "ul", "ol", "li", "dl", "dt", "dd", "table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td", "colgroup", "col", "img"]
+    """
+    article section div p span strong em b i u s sub sup br hr h1 h2 h3 h4 ul ol li dl dt dd table
+    caption thead tbody tfoot tr th td colgroup col img
+    """.split()  # noqa: SIM905
 )
 ATTRIBUTES = frozenset(
-    ["class", "lang", "title", "colspan", "rowspan", "span", "start", "type", "alt", "src", "style", "data-part", "data-each", "data-if", "data-qr", "data-barcode"]
+    """
+    class lang title colspan rowspan span start type alt src style data-part data-each data-if data-qr
+    data-barcode
+    """.split()  # noqa: SIM905
 )
 _STYLES = frozenset(
-    ["text-align", "vertical-align", "text-indent", "text-transform", "text-decoration", "font-weight", "font-style", "font-size", "line-height", "white-space", "width", "min-width", "max-width", "margin", "margin-top", "margin-right", "margin-bottom", "margin-left", "padding", "padding-top", "padding-right", "padding-bottom", "padding-left", "border", "border-top", "border-right", "border-bottom", "border-left", "border-collapse", "page-break-inside", "page-break-before", "page-break-after", "break-inside", "break-before", "break-after", "list-style-type"]
+    """
+    text-align vertical-align text-indent text-transform text-decoration font-weight font-style
+    font-size line-height white-space width min-width max-width margin margin-top margin-right
+    margin-bottom margin-left padding padding-top padding-right padding-bottom padding-left border
+    border-top border-right border-bottom border-left border-collapse page-break-inside
+    page-break-before page-break-after break-inside break-before break-after list-style-type
+    """.split()  # noqa: SIM905
 )
 # Only short plain values: no functions (so no url()), and no number that could make a thousand pages.
 _TOKEN = re.compile(r"[a-z#][a-z0-9#-]{0,24}|-?\d{1,3}(?:\.\d{1,3})?(?:pt|px|mm|cm|em|ex|%)?", re.IGNORECASE)

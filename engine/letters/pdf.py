@@ -28,7 +28,7 @@ logging.getLogger("weasyprint").setLevel(logging.CRITICAL)
 
 @dataclass(frozen=True)
 class Letter:
-    """A finished page set: `pdf` is PDF/A-2b, `boxes` are the places kept free, by name (number, date, leader, agency)."""
+    """A finished paper: `pdf` is PDF/A-2b, `boxes` the places kept free, by name (number, date, leader, agency)."""
 
     pdf: bytes
     boxes: dict[str, Box]

@@ -1,4 +1,4 @@
-"""The only things a letter may draw on: the house's Tinos, the house's style sheets, and small pictures given inline."""
+"""The only things a letter may draw on: the house's Tinos and style sheets, and small pictures given inline."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a signature looks like on paper: the leader's blue hand, the agency's red round seal; small PDFs for `signing`."""
+"""What a signature looks like on paper, as small PDFs: the leader's blue hand, the agency's red round seal."""
 
 from __future__ import annotations
 
@@ -20,21 +20,23 @@ BLUE, RED = "#1d3fa8", "#d0202a"
 _MM = 72 / 25.4
 # Advance widths of capitals in thousandths of an em, enough to space letters on a ring.
 _NARROW, _WIDE, _USUAL, _SPACE = 390, 920, 690, 280
-_FAMILIES = "'House latin', 'House vietnamese', 'House latin-ext'"
+# No blanks after the commas: the drawing library takes them for part of the name.
+_FAMILIES = "'House latin','House vietnamese','House latin-ext'"
 
 
 def person_stamp(name: str, *, signed_at: datetime, box: Box, sample: bool = False) -> bytes:
-    """The signer's blue hand with name and moment under it, a one-page PDF of the size of `box`.
+    """The signer's blue hand with the moment under it, a one-page PDF of the size of `box`.
 
     The hand is drawn from the name, always the same for the same name; a scanned hand is not kept by this house.
     """
     width, height = box.width, box.height
-    note = f"Người ký: {name}" + (" (MẪU)" if sample else "")
+    # The seal comes over the left third later; what is to be read stands right of it.
+    note = f"{'Chữ ký MẪU' if sample else 'Đã ký số'}<br>{_moment(signed_at)}"
     return _page(
         width,
         height,
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.2f} {height:.2f}">{_hand(name, width, height)}</svg>'
-        f'<p class="note" style="bottom:0;left:0;right:0;color:{BLUE}">{_text(note)}<br>{_moment(signed_at)}</p>',
+        _drawing(_hand(name, width, height), f"0 0 {width:.2f} {height:.2f}", width, height)
+        + f'<p class="note" style="bottom:0;left:33%;right:0;color:{BLUE}">{note}</p>',
     )
 
 
@@ -45,10 +47,16 @@ def agency_stamp(agency: str, *, place: str, signed_at: datetime, box: Box, samp
     return _page(
         box.width,
         box.height,
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-100 -100 200 200" style="width:{size:.2f}pt;height:{size:.2f}pt">'
-        f"{seal}</svg>"
-        f'<p class="note" style="bottom:0;left:0;right:0;color:#000">Cơ quan: {_text(agency)}'
+        _drawing(seal, "-100 -100 200 200", size, size)
+        + f'<p class="note" style="bottom:0;left:0;right:0;color:#000">Cơ quan: {_text(agency)}'
         f"{' (MẪU)' if sample else ''}<br>Thời gian ký: {_moment(signed_at)}</p>",
+    )
+
+
+def _drawing(content: str, view: str, width: float, height: float) -> str:
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{view}" style="width:{width:.2f}pt;height:{height:.2f}pt">'
+        f"{content}</svg>"
     )
 
 
@@ -127,8 +135,8 @@ def _on_ring(text: str, *, radius: float, size: float, around: float, spread: fl
         x, y = radius * math.sin(middle), -radius * math.cos(middle)
         turn = math.degrees(middle) + (180 if inward else 0)
         drawn.append(
-            f'<text transform="translate({x:.2f} {y:.2f}) rotate({turn:.2f})" text-anchor="middle" font-size="{size:.2f}"'
-            f' font-weight="700" fill="{RED}" font-family="{_FAMILIES}">{_text(letter)}</text>'
+            f'<text transform="translate({x:.2f} {y:.2f}) rotate({turn:.2f})" text-anchor="middle"'
+            f' font-size="{size:.2f}" font-weight="700" fill="{RED}" font-family="{_FAMILIES}">{_text(letter)}</text>'
         )
     return "".join(drawn)
 

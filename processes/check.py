@@ -1,0 +1,201 @@
+"""Everything a bundle's author should hear before it is published, apart from the grammar of the drawing itself."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from forms.check import check_form
+from lxml import etree
+
+from forms.definition import BadForm, Form, parse_form
+from processes.bundle import Bundle, parse_xml
+from processes.drawing import Element, conditions, elements
+from processes.drawing_check import check_element
+from processes.reading import BundleError
+from processes.settings_file import SETTINGS
+from processes.task_types import TASK_TYPES
+from processes.words import (
+    LETTER_WORDS,
+    START_WORDS,
+    answer_paths,
+    letter_expressions,
+    text_expressions,
+    unknown_words,
+)
+from rules.decisions import DecisionError, Decisions
+from rules.dmn import parse_decisions
+from rules.dmn_check import check_decisions
+from rules.feel import feel
+from rules.findings import Finding
+
+
+def check_bundle(bundle: Bundle) -> list[Finding]:
+    """List what is wrong with a bundle; the grammar of its drawings is the engine's to check."""
+    return list(_Check(bundle).run())
+
+
+@dataclass
+class _Check:
+    """One check of one bundle, with what was learnt on the way."""
+
+    bundle: Bundle
+    forms: dict[str, Form] = field(default_factory=dict)
+    decisions: dict[str, Decisions] = field(default_factory=dict)
+    drawn: dict[str, list[Element]] = field(default_factory=dict)
+    roots: dict[str, etree._Element] = field(default_factory=dict)
+
+    def run(self) -> Iterator[Finding]:
+        """Read every file first, then ask what each wants of the others."""
+        yield from self._read_forms()
+        yield from self._read_decisions()
+        yield from self._read_drawings()
+        yield from self._settings()
+        yield from self._texts()
+        yield from self._letters()
+        for file, root in self.roots.items():
+            for id_, name, condition in conditions(root):
+                yield from self._expression(condition, file, id_, name, self._variables())
+            for element in self.drawn[file]:
+                yield from check_element(element, file, self.bundle.procedure, self.forms, self._decision_ids())
+
+    def _read_forms(self) -> Iterator[Finding]:
+        for file, source in self.bundle.named(".form").items():
+            try:
+                form = parse_form(source)
+            except BadForm as fault:
+                yield _error("bundle.form", file, "", "", str(fault), "Mở lại bằng trình thiết kế biểu mẫu.")
+                continue
+            if form.id in self.forms:
+                text = f"Mã biểu mẫu “{form.id}” bị trùng."
+                yield _error("bundle.form-id", file, form.id, form.title, text, "Đặt mã khác.")
+            self.forms[form.id] = form
+            for found in check_form(form):
+                yield Finding(found.code, found.severity, file, found.element, found.name, found.message, found.advice)
+        if self.bundle.application_form not in self.forms:
+            text = "Thiếu biểu mẫu cho người nộp hồ sơ."
+            yield _error("bundle.application", "", "", "", text, "Thêm biểu mẫu có mã application.")
+
+    def _read_decisions(self) -> Iterator[Finding]:
+        for file, source in self.bundle.named(".dmn").items():
+            try:
+                self.decisions[file] = parse_decisions(source, file)
+            except DecisionError as fault:
+                yield _error("bundle.decisions", file, "", "", str(fault), "Mở lại bằng trình thiết kế quyết định.")
+                continue
+            yield from check_decisions(self.decisions[file])
+
+    def _read_drawings(self) -> Iterator[Finding]:
+        for file, source in self.bundle.models.items():
+            try:
+                self.roots[file] = parse_xml(source, file)
+            except BundleError as fault:
+                yield _error("bundle.drawing", file, "", "", fault.message, "Mở lại bằng trình thiết kế quy trình.")
+                continue
+            self.drawn[file] = list(elements(self.roots[file]))
+        if not self.roots:
+            yield _error("bundle.drawing", "", "", "", "Thiếu sơ đồ quy trình.", "Thêm tệp process.bpmn.")
+
+    def _settings(self) -> Iterator[Finding]:
+        procedure = self.bundle.procedure
+        if procedure.trial:
+            text = "Chưa có quyết định công bố và quyết định phê duyệt quy trình nội bộ: đây là bản thử nghiệm."
+            advice = "Ghi số, ngày, cơ quan của hai quyết định."
+            yield Finding("bundle.trial", "warning", SETTINGS, "announced", procedure.name.vi, text, advice)
+        yield from self._form_sets()
+        written = [
+            ("places.territory", procedure.places.territory),
+            ("result.valid_until", procedure.result.valid_until),
+            *((f"owner.{key}", value) for key, value in vars(procedure.owner).items()),
+            *((f"limits.cases.{case.key}.when", case.when) for case in procedure.limits.cases),
+            *((f"components.{one.key}.condition", one.condition) for one in procedure.components),
+            *((f"fees.{fee.key}.exempt", fee.exempt) for fee in procedure.fees),
+            *((f"fees.{fee.key}.when", fee.when) for fee in procedure.fees),
+        ]
+        for key, expression in written:
+            if expression:
+                yield from self._expression(expression, SETTINGS, key, key, {"form", "case_key"})
+        if procedure.result.series.source == "national":
+            value = procedure.result.series.value
+            yield from self._expression(value, SETTINGS, "result.series.value", "", self._variables())
+
+    def _form_sets(self) -> Iterator[Finding]:
+        expected = date.min
+        for one in self.bundle.procedure.form_sets:
+            if (one.valid_from or date.min) != expected:
+                text = f"Bộ mẫu “{one.key}” không nối liền ngày với bộ trước."
+                advice = "Ngày đầu phải là hôm sau ngày cuối của bộ trước."
+                yield _error("bundle.form-sets", SETTINGS, "form_sets", one.key, text, advice)
+            expected = one.valid_to + timedelta(days=1) if one.valid_to else date.max
+        if expected != date.max:
+            text = "Bộ mẫu cuối cùng phải không có ngày kết thúc."
+            yield _error("bundle.form-sets", SETTINGS, "form_sets", "", text, "Bỏ valid_to của bộ cuối.")
+
+    def _texts(self) -> Iterator[Finding]:
+        known = self._variables() | LETTER_WORDS
+        for event, notice in self.bundle.procedure.notices.items():
+            for text in (notice.sms, notice.subject, notice.email):
+                for words in (text.vi, text.en):
+                    for expression in text_expressions(words):
+                        yield from self._expression(expression, SETTINGS, f"notices.{event}", event, known)
+
+    def _letters(self) -> Iterator[Finding]:
+        procedure = self.bundle.procedure
+        for key, letter in procedure.letters.items():
+            for file in dict.fromkeys(letter.file.replace("{set}", one.key) for one in procedure.form_sets):
+                source = self.bundle.files.get(file)
+                if source is None:
+                    text = f"Thiếu mẫu văn bản “{letter.name}” ({file})."
+                    yield _error("bundle.letter", SETTINGS, f"letters.{key}", letter.name.vi, text, "Thêm tệp này.")
+                else:
+                    yield from self._letter(file, source)
+
+    def _letter(self, file: str, source: bytes) -> Iterator[Finding]:
+        try:
+            root = parse_xml(b"<letter>" + source.strip() + b"</letter>", file)
+        except BundleError as fault:
+            yield _error("bundle.letter", file, "", "", fault.message, "Sửa lại cho đúng XHTML.")
+            return
+        for expression, names in letter_expressions(root):
+            yield from self._expression(expression, file, "", "", self._variables() | LETTER_WORDS | names)
+
+    def _expression(
+        self, expression: str, file: str, element: str, name: str, known: Iterable[str]
+    ) -> Iterator[Finding]:
+        parsed = feel().parse(expression.strip().removeprefix("="))
+        if parsed.error:
+            text = f"Biểu thức “{expression}”: {parsed.error}"
+            yield _error("bundle.feel", file, element, name, text, "Sửa lại biểu thức FEEL.")
+            return
+        for function in sorted(parsed.functions):
+            text = f"Biểu thức “{expression}” gọi hàm không có: {function}."
+            yield _error("bundle.feel-function", file, element, name, text, "Dùng hàm có sẵn của FEEL.")
+        for word in unknown_words(parsed, known, self._answers()):
+            text = f"Biểu thức “{expression}” dùng “{word}”, không ai cho giá trị này."
+            yield _error("bundle.feel-name", file, element, name, text, "Kiểm tra tên ô trong biểu mẫu hoặc tên biến.")
+
+    def _answers(self) -> frozenset[str]:
+        found: set[str] = set()
+        for id_, form in self.forms.items():
+            paths = answer_paths(form)
+            if id_ == self.bundle.application_form:
+                found |= {"form", *(f"form.{path}" for path in paths)}
+            else:
+                found |= paths
+        return frozenset(found)
+
+    def _variables(self) -> set[str]:
+        names = set(START_WORDS) | {path.partition(".")[0] for path in self._answers()}
+        for drawn in self.drawn.values():
+            for element in drawn:
+                known = TASK_TYPES.get(element.task_type)
+                if known is not None:
+                    names |= set(known.gives) | ({element.headers.get(known.answers, "")} if known.answers else set())
+                names.add(element.result)
+        return names - {""}
+
+    def _decision_ids(self) -> frozenset[str]:
+        return frozenset(id_ for decisions in self.decisions.values() for id_ in decisions.ids)
+
+
+def _error(code: str, file: str, element: str, name: str, message: str, advice: str) -> Finding:
+    return Finding(code, "error", file, element, name, message, advice)

@@ -1,0 +1,54 @@
+"""The task types a drawing may name for its service tasks, and what each wants to be told in its headers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+ANY = ()
+
+STATUSES = ("processing", "supplement", "financial", "refused", "withdrawn", "stopped", "decided", "returned")
+REGISTERS = ("population", "tax-code", "civil-status", "land", "business")
+
+
+@dataclass(frozen=True)
+class TaskType:
+    """One task type; `headers` are required, `options` may be left out, each with its allowed values (ANY = free text).
+
+    `answers` names the header that says which variable the result goes to; `gives` are variables it always sets.
+    """
+
+    name: str
+    meaning: str
+    headers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    options: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    answers: str = ""
+    gives: tuple[str, ...] = ()
+
+
+TASK_TYPES: Mapping[str, TaskType] = {
+    one.name: one
+    for one in (
+        TaskType(
+            "dossier.accept",
+            "Tiếp nhận: cấp mã hồ sơ, xác định ngày hẹn trả kết quả",
+            gives=("code", "promised_on", "effective_on"),
+        ),
+        TaskType("dossier.status", "Ghi trạng thái hồ sơ", {"status": STATUSES}, {"reason": ANY}),
+        TaskType("clock.start", "Bắt đầu một thời hạn", {"term": ANY}, {"cause": ANY}),
+        TaskType("clock.pause", "Tạm dừng tính thời hạn", {"term": ANY}, {"cause": ANY}),
+        TaskType("clock.resume", "Tính tiếp thời hạn", {"term": ANY}, {"cause": ANY}),
+        TaskType("clock.stop", "Kết thúc một thời hạn", {"term": ANY}, {"cause": ANY}),
+        TaskType("letter.render", "Lập văn bản", {"letter": ANY, "document": ANY}, answers="document"),
+        TaskType("document.sign", "Ký số của người có thẩm quyền", {"document": ANY, "as": ("leader", "head")}),
+        TaskType("document.number", "Cấp số và ngày cho văn bản", {"document": ANY, "series": ANY}),
+        TaskType("document.seal", "Đóng dấu (ký số cơ quan)", {"document": ANY}),
+        TaskType("document.issue", "Phát hành: người nộp xem và tải được", {"document": ANY}),
+        TaskType("notice.send", "Báo cho người nộp", {"notice": ANY}),
+        TaskType("fee.request", "Xác định phí, lệ phí phải nộp", {}, {"due": ("filing", "return")}, gives=("fee",)),
+        TaskType(
+            "register.ask",
+            "Hỏi một cơ sở dữ liệu",
+            {"register": REGISTERS, "resultVariable": ANY},
+            answers="resultVariable",
+        ),
+    )
+}

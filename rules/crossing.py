@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 LEGAL_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 LARGEST = 200_000
 DEEPEST = 64
+EXACT = 2**53  # beyond this a double skips whole numbers
 _DURATION = re.compile(r"(-)?P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.(\d+))?S)?)?")
 
 
@@ -58,14 +59,14 @@ class _Outbound:
 
 
 def _number(value: int | float | Decimal) -> int | float:
+    if isinstance(value, Decimal | float) and not math.isfinite(value):
+        raise CannotCross("Giá trị không phải là một số hữu hạn.")
+    if not -EXACT <= value <= EXACT and (not -(2**1000) < value < 2**1000 or float(value) != value):
+        raise CannotCross("Có số quá lớn để tính chính xác (tối đa 15 chữ số).")
     if isinstance(value, int):
-        if float(value) != value:
-            raise CannotCross(f"Số {value} quá lớn để tính chính xác (tối đa 15 chữ số).")
         return value
     number = float(value)
-    if not math.isfinite(number):
-        raise CannotCross("Giá trị không phải là một số hữu hạn.")
-    return int(number) if number.is_integer() and abs(number) < 2**53 else number
+    return int(number) if number.is_integer() and abs(number) < EXACT else number
 
 
 def _key(key: Any) -> str:
@@ -109,7 +110,7 @@ def from_feel(picture: Any) -> Any:
         if isinstance(picture.get("$feel"), list):
             return _read_moment(*picture["$feel"])
         return {key: from_feel(entry) for key, entry in picture.items()}
-    if isinstance(picture, float) and picture.is_integer() and abs(picture) < 2**53:
+    if isinstance(picture, float) and picture.is_integer() and abs(picture) < EXACT:
         return int(picture)
     return picture
 

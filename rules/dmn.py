@@ -12,6 +12,7 @@ from typing import Any
 from rules.crossing import CannotCross, from_feel
 from rules.decisions import HIT_POLICIES, Data, Decision, DecisionError, Decisions, Expression, Kind, Table
 from rules.dmn_check import check_decisions
+from rules.dmn_names import names_needed
 from rules.dmn_reading import Unreadable, read_decisions
 from rules.feel import Feel, FeelError, describe, feel
 from rules.hit_policy import Match, settle
@@ -24,6 +25,7 @@ __all__ = [
     "Unreadable",
     "check_decisions",
     "evaluate",
+    "names_needed",
     "parse_decisions",
 ]
 
@@ -180,7 +182,8 @@ def _told(problem: Mapping[str, Any], table: Table | None) -> str:
     if problem["kind"] != "refused":
         return place + describe(problem, problem.get("text", ""))
     if problem["fault"] == "type":
-        return f"{place}Giá trị không đúng kiểu đã khai báo “{problem['expected']}”."
+        hint = " (chữ lấy từ biểu mẫu phải đổi bằng date(…))" if problem["expected"] in ("date", "dateTime") else ""
+        return f"{place}Giá trị không đúng kiểu đã khai báo “{problem['expected']}”{hint}."
     return f"{place}Giá trị nằm ngoài các giá trị cho phép ({problem['expected']})."
 
 

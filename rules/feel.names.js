@@ -15,7 +15,9 @@ function isBuiltin(name) {
         known = false;
       }
     }
+    if (builtin.size > 5000) builtin.clear();
     builtin.set(name, known);
+    return known;
   }
   return builtin.get(name);
 }
@@ -60,8 +62,10 @@ const read = new Map(); // text → what is misplaced in it; the same few texts 
 export function misreading(text, context, unary) {
   const key = (unary ? "?" : "=") + text;
   if (!read.has(key)) {
+    const problem = misplaced((unary ? parseUnaryTests : parseExpression)(text, context, undefined));
+    if (text.length > 500) return problem;
     if (read.size > 5000) read.clear();
-    read.set(key, misplaced((unary ? parseUnaryTests : parseExpression)(text, context, undefined)));
+    read.set(key, problem);
   }
   return read.get(key);
 }

@@ -14,7 +14,6 @@ Read by feelin inside an isolated V8. Worth knowing before writing an expression
   hides the function.
 """
 
-import threading
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -153,16 +152,11 @@ class Feel:
         return outcome.value
 
 
-_own: Feel | None = None
-_making = threading.Lock()
+_own = Feel()
 
 
 def feel() -> Feel:
-    """This process's own engine, shared by its threads."""
-    global _own
-    if _own is None:
-        with _making:
-            _own = _own or Feel()
+    """This process's own engine, shared by its threads; V8 starts with the first call, and anew in a forked child."""
     return _own
 
 

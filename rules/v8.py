@@ -55,7 +55,10 @@ class Isolate:
         with self._lock:
             call = self._ready()
             try:
-                return json.loads(call(text, timeout_sec=self.timeout_ms / 1000))
+                answer = json.loads(call(text, timeout_sec=self.timeout_ms / 1000))
+                if self._racer is not None and self._racer.was_hard_memory_limit_reached():
+                    self.close()  # this call came through, the next one would not
+                return answer
             except JSEvalException as error:
                 self._discard()
                 raise Overrun(self._reason(error)) from error
@@ -75,7 +78,7 @@ class Isolate:
         self.close()
 
     def _ready(self) -> Any:
-        if self._racer is None or self._pid != os.getpid():
+        if self._call is None or self._pid != os.getpid():
             if not BUNDLE.is_file():
                 raise BundleMissing
             made: list[MiniRacer] = []
@@ -84,9 +87,10 @@ class Isolate:
             maker.start()
             maker.join()
             racer = made[0]
+            self._racer, self._pid = racer, os.getpid()
             racer.set_hard_memory_limit(self.memory_mb * 1024 * 1024)
             racer.eval(BUNDLE.read_text(encoding="utf-8"), timeout_sec=_LOADING_SECONDS)
-            self._racer, self._call, self._pid = racer, racer.eval("motcua"), os.getpid()
+            self._call = racer.eval("motcua")
         return self._call
 
     def close(self) -> None:

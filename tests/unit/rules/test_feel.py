@@ -54,6 +54,9 @@ def test_numbers_are_doubles_and_the_house_says_so():
     assert evaluate("x + 1", {"x": 999_999_999_999_999}) == 1_000_000_000_000_000
     with pytest.raises(FeelError, match="quá lớn để tính chính xác"):
         evaluate("x", {"x": 2**53 + 1})
+    for large in (10**400, -(2**60) - 1, Decimal(2**53 + 1), Decimal("1E+400")):
+        with pytest.raises(FeelError, match=r"quá lớn|hữu hạn"):
+            evaluate("x", {"x": large})
     with pytest.raises(FeelError, match="số quá lớn"):
         evaluate("10 ** 400")
     with pytest.raises(FeelError, match="hữu hạn"):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -25,9 +27,18 @@ CHROMIUM_WORDS = (
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    """No test ever touches the installation of the person who runs it."""
+    os.environ["MOTCUA_DATA"] = tempfile.mkdtemp(prefix="motcua-test-")
+    os.environ["MOTCUA_SAMPLE"] = "1"
+    for name in ("DATABASE_URL", "BROKER_URL"):
+        os.environ.pop(name, None)
     config.addinivalue_line(
         "markers", "dialects(*names): run a test that uses a database only on these (sqlite, postgresql), saying why"
     )
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    shutil.rmtree(os.environ["MOTCUA_DATA"], ignore_errors=True)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

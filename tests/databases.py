@@ -30,19 +30,6 @@ class Database:
     dialect: str
 
 
-def make(url: str) -> None:
-    """Give an empty database its tables: by the migrations, or from the models while there are none."""
-    if (HOUSE / "migrations" / "env.py").exists():
-        migrate(url)
-        return
-    from engine.db import open_database
-    from engine.tables import metadata
-
-    engine = open_database(url)
-    metadata.create_all(engine)
-    engine.dispose()
-
-
 def code_mark() -> str:
     """Which state of tables and migrations a template was made from."""
     return fingerprint([HOUSE / "engine", HOUSE / "migrations"])[:16]
@@ -67,7 +54,7 @@ def sqlite_template(mark: str) -> Path:
                 old.unlink()
             making = folder / f"making-{os.getpid()}.sqlite3"
             making.unlink(missing_ok=True)
-            make(f"sqlite:///{making}")
+            migrate(f"sqlite:///{making}")
             for left in folder.glob(f"{making.name}-*"):
                 left.unlink()
             making.replace(template)
@@ -91,7 +78,7 @@ def postgresql_template(server: str, mark: str) -> str:
             making = f"making_{mark}"
             link.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(making)))
             link.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(making)))
-            make(beside(server, making))
+            migrate(beside(server, making))
             link.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(making), sql.Identifier(name)))
     return name
 

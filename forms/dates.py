@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 from typing import Any
 
 from forms.problems import Unreadable
-from forms.texts import one_line
+from forms.texts import one_line, plain
 
 # Viet Nam keeps one offset and no summer time: https://www.iana.org/time-zones, Asia/Ho_Chi_Minh since 1975.
 VIET_NAM = timezone(timedelta(hours=7))
@@ -34,6 +34,14 @@ def is_blank_date(raw: Any) -> bool:
     if isinstance(raw, Mapping):
         return all(is_blank_date(part) for part in raw.values())
     return raw is None or (isinstance(raw, str) and not raw.strip())
+
+
+def as_typed(raw: Any) -> str:
+    """What somebody typed, unreadable as it may be, for showing it back: fields of a date joined as 31/2/1990."""
+    if is_parts(raw):
+        day = "/".join(str(raw[part]) for part in PARTS if part in raw) or str(raw.get("date", ""))
+        return f"{day} {raw.get('time', '')}".strip()
+    return plain(raw)
 
 
 def read_date(raw: Any) -> date:

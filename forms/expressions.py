@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
+from forms.definition import KEYED, Component
 from forms.layout import Node
 from forms.paths import get_at
 from forms.templates import BadTemplate, Piece, expressions_in, read_template
@@ -16,18 +17,18 @@ _SHOWN = ("multiple", "accept", "dataSource", "columnsExpression")
 TEXTS = ("label", "description", "text", "hint", "appearance.prefixAdorner", "appearance.suffixAdorner")
 
 
-def rules_of(node: Node) -> dict[str, str]:
+def rules_of(component: Component) -> dict[str, str]:
     """The expressions that decide what a page holds: hidden, read-only, options, computed values and limits."""
-    source = node.component.source
-    found: dict[str, Any] = {"hide": node.component.hide}
-    if node.is_answer:
+    source = component.source
+    found: dict[str, Any] = {"hide": component.hide}
+    if component.type in KEYED:
         found["readonly"] = source.get("readonly")
         found["options"] = source.get("valuesExpression") if not _has_plain_options(source) else None
-        found |= {name: node.component.validate.get(name) for name in _LIMITS}
-        found |= {f"date.{name}": node.component.properties.get(name) for name in ("min", "max")}
+        found |= {name: component.validate.get(name) for name in _LIMITS}
+        found |= {f"date.{name}": component.properties.get(name) for name in ("min", "max")}
     found |= {name: source.get(name) for name in _SHOWN}
     rules = {name: expression_of(text) for name, text in found.items() if is_expression(text)}
-    if node.component.type == "expression" and isinstance(source.get("expression"), str):
+    if component.type == "expression" and isinstance(source.get("expression"), str):
         rules["value"] = expression_of(source["expression"])
     return rules
 
@@ -36,9 +37,8 @@ def _has_plain_options(source: Mapping[str, Any]) -> bool:
     return isinstance(source.get("valuesKey"), str) or "values" in source
 
 
-def text_of(node: Node, name: str, locale: str) -> str:
+def text_of(component: Component, name: str, locale: str) -> str:
     """A text of an element as drawn, in the language asked for."""
-    component = node.component
     if name.startswith("appearance."):
         appearance = component.source.get("appearance")
         drawn = appearance.get(name.removeprefix("appearance.")) if isinstance(appearance, dict) else None
@@ -61,12 +61,12 @@ def pieces_of(text: str) -> tuple[Piece, ...]:
         return (Piece(text=text),)
 
 
-def templates_of(node: Node, locale: str) -> list[str]:
+def templates_of(component: Component, locale: str) -> list[str]:
     """Every expression inside the texts of an element."""
     return [
         expression
         for name in TEXTS
-        if (text := text_of(node, name, locale)) and ("{{" in text or text.startswith("="))
+        if (text := text_of(component, name, locale)) and ("{{" in text or text.startswith("="))
         for expression in expressions_in(pieces_of(text))
     ]
 

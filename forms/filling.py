@@ -42,7 +42,7 @@ class Filled:
 
     def text(self, node: Node, name: str) -> str:
         """A text of an element with its templates filled in, as plain text."""
-        drawn = text_of(node, name, self.locale)
+        drawn = text_of(node.component, name, self.locale)
         if "{{" not in drawn and not drawn.startswith("="):
             return drawn
         return fill_in(pieces_of(drawn), lambda expression: self.results.get((node, "{{" + expression)), plain)
@@ -155,13 +155,13 @@ def fill(
 
 
 def _asked(node: Node, shown: bool, locale: str) -> dict[str, str]:
-    asked = rules_of(node)
+    asked = rules_of(node.component)
     if shown:
-        asked |= {"{{" + expression: expression for expression in templates_of(node, locale)}
+        asked |= {"{{" + expression: expression for expression in templates_of(node.component, locale)}
     else:
-        label = text_of(node, "label", locale)
+        label = text_of(node.component, "label", locale)
         if "{{" in label or label.startswith("="):
-            asked |= {"{{" + expression: expression for expression in templates_of(node, locale)}
+            asked |= {"{{" + expression: expression for expression in templates_of(node.component, locale)}
     return asked
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from forms.dates import as_typed
 from forms.definition import Form
 from forms.filling import Filled, fill
 from forms.formatting import format_answer, format_size, word
@@ -12,7 +13,6 @@ from forms.options import CHOOSING_MANY, CHOOSING_ONE
 from forms.paths import dotted
 from forms.pictures import FileView, SummaryGroup, SummaryRow
 from forms.problems import input_id
-from forms.texts import plain
 from rules.feel import Feel
 
 _PRIVATE = frozenset({"identity", "phone", "email", "tax_code", "address"})
@@ -68,7 +68,7 @@ def _item_label(filled: Filled, node: Node) -> str:
 def _row(filled: Filled, node: Node, section: str, masked: bool) -> SummaryRow:
     component, value, path = node.component, filled.answers[node], dotted(node.path)
     if node in filled.troubles:
-        text = plain(filled.raw_at(node))
+        text = as_typed(filled.raw_at(node))
     else:
         options = filled.options(node) if component.type in CHOOSING_ONE | CHOOSING_MANY else ()
         text = format_answer(component, value, options, filled.locale)

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from forms.dates import PARTS, is_parts, read_moment
+from forms.dates import PARTS, as_typed, is_parts, read_moment
 from forms.definition import Component, Form
-from forms.expressions import TEXTS, pieces_of, rules_of, templates_of, text_of
+from forms.expressions import pieces_of, rules_of, templates_of, text_of
 from forms.filling import Filled, fill
 from forms.formatting import format_answer, format_number, format_size, word
 from forms.layout import MAX_ROWS, Node
@@ -122,7 +122,7 @@ class _Drawer:
         )
 
     def _is_live(self, node: Node) -> bool:
-        return any(rules_of(part) or templates_of(part, self.filled.locale) for part in node.walk())
+        return any(rules_of(part.component) or templates_of(part.component, self.filled.locale) for part in node.walk())
 
     def _fields(self, nodes: Iterable[Node]) -> tuple[FieldView, ...]:
         return tuple(
@@ -195,7 +195,7 @@ class _Drawer:
 
     def _readable(self, node: Node, raw: Any) -> str:
         if node in self.filled.troubles:
-            return plain(raw)
+            return as_typed(raw)
         options = self.filled.options(node) if node.component.type in CHOOSING_ONE | CHOOSING_MANY else ()
         return format_answer(node.component, self.filled.answers[node], options, self.filled.locale)
 
@@ -252,7 +252,7 @@ class _Drawer:
 
     def _html(self, node: Node) -> str:
         return to_html(
-            pieces_of(text_of(node, "text", self.filled.locale)),
+            pieces_of(text_of(node.component, "text", self.filled.locale)),
             lambda expression: self.filled.results.get((node, "{{" + expression)),
         )
 
@@ -307,6 +307,3 @@ def _input_attributes(component: Component, *, in_row: bool) -> dict[str, Any]:
         "width": properties.get("width", _WIDTHS.get(kind, "10" if component.type == "number" else "")),
         "spellcheck": False if kind else None,
     }
-
-
-__all__ = ["TEXTS", "build_view", "files_of", "summarise", "title_of", "visible_pages"]

@@ -41,7 +41,8 @@ class Unsure(Exception):
 class Channel(Protocol):
     """A way to reach a person; raises `Unsure` when the outcome cannot be known, any other error when it failed."""
 
-    name: str
+    @property
+    def name(self) -> str: ...
 
     def send(self, *, recipient: str, subject: str, body: str, reference: str) -> str: ...
 
@@ -49,7 +50,8 @@ class Channel(Protocol):
 class Register(Protocol):
     """A register of another authority (population, tax code …); answers with plain data."""
 
-    name: str
+    @property
+    def name(self) -> str: ...
 
     def ask(self, question: Mapping[str, Any], *, reference: str, now: datetime) -> Mapping[str, Any]: ...
 

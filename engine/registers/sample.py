@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from engine.clock import legal_date
+from engine.ports import Register
 
 
 def _digits(text: str, count: int) -> str:
@@ -41,4 +42,4 @@ class SamplePopulation:
         return {"number": f"079{gender}{year}{_digits(reference, 6)}", "source": "mẫu", "found": True}
 
 
-SAMPLE_REGISTERS = {register.name: register for register in (SampleTaxCodes(), SamplePopulation())}
+SAMPLE_REGISTERS: dict[str, Register] = {register.name: register for register in (SampleTaxCodes(), SamplePopulation())}

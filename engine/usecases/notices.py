@@ -13,11 +13,11 @@ from engine.cases.models import Case
 from engine.db import new_id
 from engine.dossiers.models import Dossier
 from engine.feedback.models import Report
-from engine.letters.template import fill_text
 from engine.notifications.models import Notice
 from engine.ports import Channel, Unsure
 from engine.usecases.facts import facts_of
 from engine.usecases.running import bundle_of
+from engine.usecases.wording import fill_words
 from engine.work import Work
 
 MOST_ATTEMPTS = 5
@@ -55,8 +55,8 @@ def tell(work: Work, case: Case, event: str, *, reference: str) -> list[Notice]:
                 event=event,
                 channel=channel,
                 recipient=address,
-                subject=fill_text(words.subject.in_(locale), facts, now=work.now) if channel == "email" else "",
-                body=fill_text(text.in_(locale), facts, now=work.now),
+                subject=fill_words(words.subject.in_(locale), facts, now=work.now) if channel == "email" else "",
+                body=fill_words(text.in_(locale), facts, now=work.now),
                 locale=locale,
             )
         )

@@ -16,14 +16,15 @@ from engine.cases.models import Call, Case
 from engine.dossiers.models import Document, SigningConsent
 from engine.errors import NotFound
 from engine.letters.pdf import render
-from engine.letters.qr import qr_svg
 from engine.letters.stamps import agency_stamp, person_stamp
 from engine.letters.template import fill_template
 from engine.ports import Ports
+from engine.procedures.published import OpenBundle
 from engine.usecases.calls import NotPossible, deferred
 from engine.usecases.facts import facts_of, verify_code
 from engine.usecases.running import bundle_of
 from engine.work import Work
+from processes.procedure import Letter
 from signing.boxes import Box
 
 PDF_LIMIT = 20 * 2**20
@@ -56,11 +57,16 @@ def _keep_file(document: Document, stored: tuple[str, int]) -> None:
 class RenderPlan:
     """Everything a letter needs, read in one transaction."""
 
+    key: str
+    title: str
     template: str
     facts: dict[str, Any]
     layout: str
     sample: bool
     trial: bool
+    place: str
+    verify_code: str
+    parts: dict[str, str]
 
 
 @deferred("letter.render")
@@ -77,30 +83,56 @@ class RenderLetter:
             raise NotPossible(f"Thủ tục không có mẫu văn bản “{key}”.")
         facts = facts_of(work.session, case, bundle, work.ports.settings, now=work.now)
         code = verify_code(work.ports.settings, call.id)
-        url = f"{work.ports.settings.public_url}/v/{code}"
-        signer = self._signatory(work, case, letter.signer)
-        facts["letter"] = {
-            "key": key,
-            "title": letter.name.vi,
-            "verify_code": code,
-            "verify_url": url,
-            "qr": qr_svg(url),
-            "capacity": letter.capacity,
-            "signer": signer,
-        }
         received = facts.get("dossier", {}).get("received_at")
         path = bundle.procedure.letter_file(key, received.date() if received else facts["today"])
+        place = "receiving" if letter.signer == "counter_clerk" else "signing"
         return RenderPlan(
+            key=key,
+            title=letter.name.vi,
             template=bundle.bundle.files[path].decode("utf-8"),
             facts=facts,
             layout=letter.layout,
             sample=work.ports.settings.sample,
             trial=case.trial,
+            place=place,
+            verify_code=code,
+            parts=self._parts(work, case, facts, letter, bundle, place, code),
         )
 
-    def _signatory(self, work: Work, case: Case, role: str) -> dict[str, str]:
+    def _parts(
+        self,
+        work: Work,
+        case: Case,
+        facts: Mapping[str, Any],
+        letter: Letter,
+        bundle: OpenBundle,
+        place: str,
+        code: str,
+    ) -> dict[str, str]:
+        """What the layout prints around the letter's own words (Decree 30/2020, Annex I)."""
+        office = facts[place]
+        signer = self._signatory(work, case, letter.signer, place)
+        series = letter.series or (bundle.procedure.result.series if letter.key == "result" else None)
+        parts = {
+            "superior": office.get("superior", "").upper(),
+            "agency": office.get("name", "").upper(),
+            "place": office.get("place", ""),
+            "signer": signer["name"],
+            "title": signer["title"].upper() if letter.signer != "counter_clerk" else signer["title"],
+            "capacity": signer["capacity"] or letter.capacity,
+            "link": f"{work.ports.settings.public_url}/v/{code}",
+            "code": facts.get("dossier", {}).get("code", ""),
+        }
+        if parts["capacity"] == parts["title"]:
+            del parts["capacity"]
+        if series is None:
+            parts |= {"unsealed": "1", "date": long_date(facts["today"]), "number": parts["code"]}
+        else:
+            parts["symbol"] = series.pattern.replace("{number}", "").lstrip("/")
+        return parts
+
+    def _signatory(self, work: Work, case: Case, role: str, place: str) -> dict[str, str]:
         """Who will sign a letter of this role: whoever holds the post in the place it belongs to."""
-        place = "receiving" if role == "counter_clerk" else "signing"
         office_id = case.places.get(place)
         row = work.session.execute(
             select(Person.full_name, Mandate.title, Mandate.capacity)
@@ -120,8 +152,8 @@ class RenderLetter:
             sample=plan.sample,
             trial=plan.trial,
             now=now,
-            qr=plan.facts["letter"]["qr"],
-            code=plan.facts["letter"]["verify_code"],
+            parts=plan.parts,
+            title=plan.title,
         )
         pdf = ports.signatures.prepare(letter.pdf, letter.boxes) if letter.boxes else letter.pdf
         stored = ports.storage.put(pdf, limit=PDF_LIMIT)
@@ -131,16 +163,16 @@ class RenderLetter:
         self, work: Work, case: Case, call: Call, plan: RenderPlan, outcome: tuple[str, int, dict[str, Any]]
     ) -> Mapping[str, Any]:
         sha256, size, boxes = outcome
-        signing = case.places.get("receiving" if plan.facts["letter"]["signer"] == {} else "signing")
+        signing = case.places.get(plan.place)
         document = Document(
             id=call.id,
             case_id=case.id,
-            letter=plan.facts["letter"]["key"],
-            title=plan.facts["letter"]["title"],
+            letter=plan.key,
+            title=plan.title,
             layout=plan.layout,
             office_id=UUID(str(signing)) if signing else None,
             status="draft",
-            verify_code=plan.facts["letter"]["verify_code"],
+            verify_code=plan.verify_code,
             sha256=sha256,
             draft_sha256=sha256,
             size=size,
@@ -162,14 +194,14 @@ class SignPlan:
     field: str
     stamp: dict[str, Any]
     reason: str
-    size: tuple[float, float]
+    box: Box | None
     consent_id: UUID | None
     values: dict[str, str]
 
 
-def _size(document: Document, name: str) -> tuple[float, float]:
+def _box(document: Document, name: str) -> Box | None:
     box = document.boxes.get(name)
-    return (Box(**box).width, Box(**box).height) if box else (0.0, 0.0)
+    return Box(**box) if box else None
 
 
 @deferred("document.sign")
@@ -201,14 +233,16 @@ class SignDocument:
                 "office": office.name if office else "",
             },
             reason=f"Ký duyệt: {document.title}",
-            size=_size(document, "leader"),
+            box=_box(document, "leader"),
             consent_id=consent.id,
             values={},
         )
 
     def act(self, plan: SignPlan, ports: Ports, now: datetime) -> tuple[str, int]:
-        stamp = person_stamp(
-            name=plan.stamp["name"], title=plan.stamp["title"], office=plan.stamp["office"], signed_at=now
+        stamp = (
+            person_stamp(plan.stamp["name"], signed_at=now, box=plan.box, sample=ports.settings.sample)
+            if plan.box
+            else None
         )
         signed = ports.signatures.sign(
             _read(ports, plan.sha256), plan.holder, field=plan.field, stamp=stamp, reason=plan.reason, now=now
@@ -245,27 +279,33 @@ class SealDocument:
         if "number" in document.boxes:
             values["number"] = document.number
         if "date" in document.boxes and document.dated_on is not None:
-            values["date"] = self._place_and_date(work, office, document.dated_on, document.layout)
+            values["date"] = long_date(document.dated_on)
         return SignPlan(
             sha256=document.sha256,
             holder=f"office:{office.code}",
             field="agency",
-            stamp={"office": office.name, "agency": agency_of(work.session, office).name},
+            stamp={"office": office.name, "place": office.place or agency_of(work.session, office).place},
             reason=f"Đóng dấu: {document.title}",
-            size=_size(document, "agency"),
+            box=_box(document, "agency"),
             consent_id=None,
             values=values,
         )
-
-    def _place_and_date(self, work: Work, office: Office, day: date, layout: str) -> str:
-        place = office.place or agency_of(work.session, office).place
-        return f"{place}, {long_date(day)}" if place else long_date(day)
 
     def act(self, plan: SignPlan, ports: Ports, now: datetime) -> tuple[str, int]:
         pdf = _read(ports, plan.sha256)
         if plan.values:
             pdf = ports.signatures.fill(pdf, plan.values)
-        stamp = agency_stamp(office=plan.stamp["office"], signed_at=now)
+        stamp = (
+            agency_stamp(
+                plan.stamp["office"],
+                place=plan.stamp["place"],
+                signed_at=now,
+                box=plan.box,
+                sample=ports.settings.sample,
+            )
+            if plan.box
+            else None
+        )
         sealed = ports.signatures.sign(pdf, plan.holder, field=plan.field, stamp=stamp, reason=plan.reason, now=now)
         stored = ports.storage.put(sealed, limit=PDF_LIMIT)
         return stored.sha256, stored.size

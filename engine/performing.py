@@ -1,0 +1,61 @@
+"""Carrying out what the outbox asks: claim and commit, act with no transaction open, complete and commit."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from engine.composition import House
+from engine.usecases.calls import NotPossible, act, claim_call, complete_call, fail_call
+from engine.usecases.deadlines import due_clocks, due_timers, pass_moment, reach_deadline
+from engine.usecases.notices import begin_attempt, send, settle_attempt
+from engine.work import SYSTEM
+
+
+class NotSentYet(Exception):
+    """The channel certainly did not take the notice; it is tried again after a pause."""
+
+
+def perform_call(house: House, call_id: UUID, *, last_attempt: bool = False) -> None:
+    """Carry out one service task; asked twice, it acts once. Raises what the attempt raised."""
+    try:
+        with house.unit_of_work(actor=SYSTEM) as work:
+            plan = claim_call(work, call_id)
+        if plan is None:
+            return
+        outcome = act(plan, house.ports, work.now)
+        with house.unit_of_work(actor=SYSTEM) as work:
+            complete_call(work, plan, outcome)
+    except NotPossible as reason:
+        with house.unit_of_work(actor=SYSTEM) as work:
+            fail_call(work, call_id, str(reason), final=True)
+    except Exception as error:
+        with house.unit_of_work(actor=SYSTEM) as work:
+            fail_call(work, call_id, f"{type(error).__name__}: {error}", final=last_attempt)
+        raise
+
+
+def send_notice(house: House, notice_id: UUID) -> None:
+    """Write the attempt down, send, write down how it ended."""
+    with house.unit_of_work(actor=SYSTEM) as work:
+        attempt = begin_attempt(work, notice_id)
+    if attempt is None:
+        return
+    outcome, detail = send(house.ports.channels[attempt.channel], attempt)
+    with house.unit_of_work(actor=SYSTEM) as work:
+        verdict = settle_attempt(work, notice_id, outcome, detail)
+    if verdict == "again":
+        raise NotSentYet(detail)
+
+
+def sweep(house: House, *, now: datetime | None = None) -> int:
+    """Bring every term and timer whose moment has come to its case; how many cases were touched."""
+    with house.reading(actor=SYSTEM, now=now) as look:
+        clocks, cases = due_clocks(look), due_timers(look)
+    for clock_id in clocks:
+        with house.unit_of_work(actor=SYSTEM, now=now) as work:
+            reach_deadline(work, clock_id)
+    for case_id in cases:
+        with house.unit_of_work(actor=SYSTEM, now=now) as work:
+            pass_moment(work, case_id)
+    return len(clocks) + len(cases)

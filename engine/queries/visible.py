@@ -1,0 +1,46 @@
+"""The one rule of who sees which dossier, put into every query about dossiers, their files, papers and lists."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, exists, false, or_, select, true
+
+from engine.cases.models import Task
+from engine.dossiers.models import Dossier
+from engine.feedback.models import Report
+from engine.work import Actor
+
+
+def visible_to(actor: Actor) -> ColumnElement[bool]:
+    """Which dossiers an actor may read.
+
+    A citizen: the own ones. An official: those received, handled, signed or returned by an office of theirs, those
+    with a task there (a consulted office), and with an overseeing post all of the agency and below.
+    """
+    if actor.kind == "system":
+        return true()
+    if actor.kind == "citizen":
+        return Dossier.applicant_id == actor.id
+    if actor.kind != "official" or not actor.oversight:
+        return false()
+    offices = list(actor.oversight)
+    return or_(
+        Dossier.receiving_id.in_(offices),
+        Dossier.handling_id.in_(offices),
+        Dossier.signing_id.in_(offices),
+        Dossier.returning_id.in_(offices),
+        exists(select(Task.id).where(Task.case_id == Dossier.case_id, Task.office_id.in_(offices))),
+    )
+
+
+def reports_visible_to(actor: Actor) -> ColumnElement[bool]:
+    """Which reports an actor may read whole; one about conduct never reaches the unit it accuses."""
+    if actor.kind == "system" or actor.holds("hotline_operator"):
+        return true()
+    if actor.kind == "citizen":
+        return Report.sender_id == actor.id
+    if actor.kind != "official" or not actor.oversight:
+        return false()
+    mine: Any = Report.unit_id.in_(list(actor.oversight))
+    return mine & (Report.kind != "conduct")

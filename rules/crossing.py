@@ -31,7 +31,7 @@ def to_feel(value: Any) -> Any:
     """Picture a Python value for FEEL.
 
     Takes None, bool, int, float, Decimal, str, list, tuple, mapping with text keys, date, time, datetime, timedelta and
-    Months. An aware datetime is pictured in Vietnamese time, a naive one as a local date and time. Raises CannotCross
+    Months. A datetime is pictured in Vietnamese time, and a naive one is taken as Vietnamese. Raises CannotCross
     for anything else, for numbers a double cannot hold, and for values too large, too deep or going round in circles.
     """
     return _Outbound().picture(value, 0)

@@ -1,6 +1,6 @@
 // What runs inside V8: one message in, one message out, as JSON text. Bundled to build/feel.js at set-up.
 import { evaluate, unaryTest } from "feelin";
-import { Temporal } from "temporal-polyfill";
+import { setClock } from "./feel.clock.js";
 import { fromHost, Refusal, toHost } from "./feel.crossing.js";
 import { misreading, namesOf } from "./feel.names.js";
 import { decide } from "./feel.table.js";
@@ -9,18 +9,27 @@ import { WORDS } from "./feel.vietnamese.js";
 // Warnings that mean the author wrote a name nobody knows, as opposed to data that happens to be missing.
 const UNKNOWN = { NO_VARIABLE_FOUND: "name", NO_FUNCTION_FOUND: "function", FUNCTION_INVOCATION_FAILURE: "arguments", UNSUPPORTED: "unsupported" };
 
-function setClock(instant) {
-  const moment = () => Temporal.Instant.from(instant.moment).toZonedDateTimeISO(instant.offset);
-  Temporal.Now.zonedDateTimeISO = moment;
-  Temporal.Now.plainDateISO = () => moment().toPlainDate();
+/** Only what the text can be speaking of: a long form of answers need not be copied for every cell of a table. */
+function mentioned(text, context) {
+  const kept = {};
+  for (const name of Object.keys(context)) if (text.includes(name) || /\W/.test(name)) kept[name] = context[name];
+  return kept;
 }
 
-function unknownOf(text, warning) {
+/** Whether any part of the data has an entry of this name: then a filter may well be asking an item that lacks it. */
+function occurs(name, value) {
+  if (Array.isArray(value)) return value.some((item) => occurs(name, item));
+  if (value === null || typeof value !== "object" || Object.getPrototypeOf(value) !== Object.prototype) return false;
+  return Object.hasOwn(value, name) || Object.values(value).some((entry) => occurs(name, entry));
+}
+
+function unknownOf(text, warning, context) {
   let kind = UNKNOWN[warning.type];
   if (warning.type === "NO_PROPERTY_FOUND" && warning.details.values.target != null) kind = "name";
   if (!kind) return null;
   const { from, to } = warning.position;
   let name = text.slice(from, to);
+  if (warning.type === "NO_VARIABLE_FOUND" && /\[[^]*\]/.test(text) && occurs(name, context)) return null;
   if (kind === "name" && /^\s*\(/.test(text.slice(to))) kind = "function";
   else if (kind !== "name") name = name.replace(/\s*\([^]*$/, "");
   return { kind, name, from };
@@ -34,11 +43,12 @@ function failureOf(error) {
 
 /** Runs one piece of FEEL; warnings are kept, an unknown name is a failure when `strict`. */
 function piece(how, text, context, strict, warnings) {
-  const problem = misreading(text, context, how === unaryTest);
+  const scope = mentioned(text, context);
+  const problem = misreading(text, scope, how === unaryTest);
   if (problem) throw { motcua: problem };
-  const result = how(text, context);
+  const result = how(text, scope);
   for (const warning of result.warnings) {
-    const unknown = unknownOf(text, warning);
+    const unknown = unknownOf(text, warning, context);
     if (strict && unknown) throw { motcua: { ...unknown, kind: `unknown-${unknown.kind}` } };
     warnings.push(unknown ? { ...unknown, message: warning.message } : { kind: warning.type, message: warning.message });
   }

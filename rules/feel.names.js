@@ -35,18 +35,20 @@ function problemOf(tree, text) {
       if (ref.type.isError && !problem) problem = { kind: "syntax", from: ref.from, near: text.slice(Math.max(0, ref.from - 12), ref.to + 12) };
     },
   });
-  return problem ?? misplaced(tree);
+  return problem ?? misplaced(tree, text);
 }
 
 // A test without a left side (`> 5`) has a place in lists, filters and after `in`; as an operand the parser lets it pass
-// and it is null for ever: `a == 1` reads as `a = (= 1)`.
+// and it is null for ever: `a == 1` reads as `a = (= 1)`. And `1e3` is read as 1.
 const OPERAND_OF = new Set(["SimplePositiveUnaryTest", "IfExpression", "Conjunction", "Disjunction", "ArithmeticExpression"]);
 
-function misplaced(tree) {
+function misplaced(tree, text) {
   let problem = null;
   tree.iterate({
     enter(ref) {
-      if (problem || ref.name !== "SimplePositiveUnaryTest" || ref.node.firstChild?.name !== "CompareOp") return;
+      if (problem) return;
+      if (ref.name === "NumericLiteral" && /e/i.test(text.slice(ref.from, ref.to))) problem = { kind: "exponent", from: ref.from };
+      if (ref.name !== "SimplePositiveUnaryTest" || ref.node.firstChild?.name !== "CompareOp") return;
       let place = ref.node.parent;
       while (place?.name === "ParenthesizedExpression") place = place.parent;
       const compared = place?.name === "Comparison" && childrenOf(place).some((part) => part.name === "CompareOp");
@@ -62,7 +64,7 @@ const read = new Map(); // text → what is misplaced in it; the same few texts 
 export function misreading(text, context, unary) {
   const key = (unary ? "?" : "=") + text;
   if (!read.has(key)) {
-    const problem = misplaced((unary ? parseUnaryTests : parseExpression)(text, context, undefined));
+    const problem = misplaced((unary ? parseUnaryTests : parseExpression)(text, context, undefined), text);
     if (text.length > 500) return problem;
     if (read.size > 5000) read.clear();
     read.set(key, problem);

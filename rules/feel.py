@@ -4,11 +4,12 @@ Read by feelin inside an isolated V8. Worth knowing before writing an expression
 
 - Numbers are JavaScript doubles: whole numbers are exact up to 15 digits, fractions are not (`0.1 + 0.2 = 0.3` is
   false). Money is therefore always whole đồng.
-- `now()` and `today()` are the moment handed in, in Asia/Ho_Chi_Minh; moments given as values are shown in that zone
-  too.
-- Comparing two moments respects their zones; *subtracting* them takes the wall clocks as they are written, so write
-  literals in Vietnamese time (`+07:00`).
-- A name nobody knows is an error. An absent entry of a context (`applicant.email`) is null: forms leave fields out.
+- `now()` and `today()` are the moment handed in, in Asia/Ho_Chi_Minh. Every date and time is in that zone: one written
+  or given in another is converted, one without a zone is taken as Vietnamese.
+- A date plus hours is counted from midnight UTC: write `date and time(d, time("00:00:00")) + duration("PT36H")`.
+- Comparing a text with a number (`"4" > 3`) is not refused; declare types in tables, use `number(x)` elsewhere.
+- A name nobody knows is an error (in a filter, a name no item has). An absent entry of a context (`applicant.email`)
+  is null: forms leave fields out.
 - Beside the built-in functions there are `tien(1234567)` "1.234.567", `ngay(date)` "05/02/2026", `ngay_chu(date)`
   "ngày 05 tháng 02 năm 2026" and `bang_chu(5000)` "Năm nghìn đồng"; all give null for null. A variable of the same name
   hides the function.
@@ -206,6 +207,7 @@ _TOLD = {
     "unknown-function": "Không có hàm nào tên là “{name}”.",
     "unknown-arguments": "Gọi hàm “{name}” không đúng số lượng hoặc tên tham số.",
     "unknown-unsupported": "Biểu thức dùng cách viết không được hỗ trợ: “{name}”.",
+    "exponent": "Không viết số theo luỹ thừa (như 1e3): hãy viết đủ các chữ số.",
     "deep": "Biểu thức lồng nhau quá sâu hoặc tạo danh sách quá dài.",
 }
 

@@ -61,12 +61,13 @@ class _Outbound:
 def _number(value: int | float | Decimal) -> int | float:
     if isinstance(value, Decimal | float) and not math.isfinite(value):
         raise CannotCross("Giá trị không phải là một số hữu hạn.")
-    if not -EXACT <= value <= EXACT and (not -(2**1000) < value < 2**1000 or float(value) != value):
+    exact = isinstance(value, float) or -EXACT <= value <= EXACT
+    if not exact and (not -(2**1000) < value < 2**1000 or float(value) != value):
         raise CannotCross("Có số quá lớn để tính chính xác (tối đa 15 chữ số).")
     if isinstance(value, int):
         return value
     number = float(value)
-    return int(number) if number.is_integer() and abs(number) < EXACT else number
+    return int(number) if number.is_integer() and abs(number) <= EXACT else number
 
 
 def _key(key: Any) -> str:
@@ -87,7 +88,7 @@ def _moment(value: Any) -> dict[str, list[str]]:
         return {"$feel": ["duration", _duration_text(value)]}
     if isinstance(value, Months):
         sign = "-" if value.count < 0 else ""
-        return {"$feel": ["duration", f"{sign}P{abs(value.count)}M"]}
+        return {"$feel": ["months", f"{sign}P{abs(value.count)}M"]}
     raise CannotCross(f"Giá trị kiểu “{type(value).__name__}” không dùng được trong biểu thức.")
 
 
@@ -110,8 +111,9 @@ def from_feel(picture: Any) -> Any:
         if isinstance(picture.get("$feel"), list):
             return _read_moment(*picture["$feel"])
         return {key: from_feel(entry) for key, entry in picture.items()}
-    if isinstance(picture, float) and picture.is_integer() and abs(picture) < EXACT:
-        return int(picture)
+    if isinstance(picture, int | float) and not isinstance(picture, bool):
+        number = float(picture)
+        return int(number) if number.is_integer() and abs(number) <= EXACT else number
     return picture
 
 

@@ -1,7 +1,7 @@
 // Values crossing the border between Python and FEEL. Moments, dates, times and durations travel as {"$feel": [kind, text]}.
 import { dateAndTime, duration, FeelDate, FeelDateTime, FeelDuration, FeelTime, isFunction, isRange, parseDate, time } from "feelin";
 
-const READERS = { date: parseDate, time, "date and time": dateAndTime, duration };
+const READERS = { date: parseDate, time, "date and time": dateAndTime, duration, months: duration };
 const LARGEST = 200_000; // parts in one answer
 const DEEPEST = 100;
 

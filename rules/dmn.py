@@ -138,23 +138,29 @@ class _Taking:
         """The decision as rules/feel.table.js wants it."""
         declared = [self.decisions.data[each] for each in decision.data if each in self.decisions.data]
         return {
-            "functions": self.functions(decision.id, decision.knowledge, ()),
+            "functions": self.functions(decision.id, decision.knowledge),
             "declared": [_declared(each) for each in declared],
             "result": _kind(decision.kind),
             "text": decision.logic.text if isinstance(decision.logic, Expression) else None,
             "table": None if table is None else _table(table),
         }
 
-    def functions(self, decision_id: str, ids: tuple[str, ...], on_the_way: tuple[str, ...]) -> list[dict[str, str]]:
+    def functions(self, decision_id: str, ids: tuple[str, ...]) -> list[dict[str, str]]:
         """The knowledge models a decision calls, those they call themselves first."""
         found: dict[str, dict[str, str]] = {}
-        for each in ids:
-            model = self.decisions.knowledge.get(each)
-            if model is None or not isinstance(model.logic, Expression) or each in on_the_way:
-                raise DecisionError(decision_id, f"Không dùng được mô hình tri thức “{model.name if model else each}”.")
-            for inner in self.functions(decision_id, model.requires, (*on_the_way, each)):
-                found.setdefault(inner["name"], inner)
-            found.setdefault(model.name, {"name": model.name, "text": model.logic.text})
+
+        def gather(wanted: tuple[str, ...], on_the_way: tuple[str, ...]) -> None:
+            for each in wanted:
+                if each in found:
+                    continue
+                model = self.decisions.knowledge.get(each)
+                if model is None or not isinstance(model.logic, Expression) or each in on_the_way:
+                    name = model.name if model else each
+                    raise DecisionError(decision_id, f"Không dùng được mô hình tri thức “{name}”.")
+                gather(model.requires, (*on_the_way, each))
+                found[each] = {"name": model.name, "text": model.logic.text}
+
+        gather(ids, ())
         return list(found.values())
 
 

@@ -31,6 +31,7 @@ NAMESPACES = {
 }
 LARGEST_FILE = 4 * 1024 * 1024
 MOST_CELLS = 20_000
+MOST_ELEMENTS = 300
 _Item = TypeVar("_Item", Data, Knowledge, Decision)
 
 
@@ -55,6 +56,8 @@ def _root(xml: bytes) -> etree._Element:
         root = etree.fromstring(xml, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise Unreadable("", f"Tệp không phải là XML hợp lệ: {error}") from error
+    if len(root) > MOST_ELEMENTS:
+        raise Unreadable("", f"Tệp DMN có quá {MOST_ELEMENTS} phần tử.")
     if root.getroottree().docinfo.doctype:
         raise Unreadable("", "Tệp DMN không được chứa khai báo DOCTYPE.")
     name = etree.QName(root)

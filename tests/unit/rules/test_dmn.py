@@ -241,6 +241,7 @@ def test_knowledge_models_are_functions():
 @pytest.mark.parametrize(
     ("xml", "told"),
     [
+        (model(*(table([(["-"], ["1"])], id=f"d{n}") for n in range(400))), "phần tử"),
         (b"", "XML"),
         (b"<a>", "XML"),
         (b"<definitions/>", "DMN"),
@@ -252,6 +253,7 @@ def test_knowledge_models_are_functions():
         (model(table([(["-"] * 40, ["1"] * 40)] * 300, inputs=[("a", "")] * 40, outputs=[("b", "")] * 40)), "ô"),
     ],
     ids=[
+        "many decisions",
         "empty",
         "broken",
         "no namespace",
@@ -274,6 +276,28 @@ def test_other_versions_of_dmn(version):
     old = b"https://www.omg.org/spec/DMN/20191111/MODEL/"
     xml = DRAWN.replace(old, f"{scheme}://www.omg.org/spec/DMN/{version}".encode())
     assert decide(xml, {"so_ban": 1}, "Decision_phi").value == 8000
+
+
+def test_a_long_chain_of_decisions():
+    chain = [table([(["-"], [f"d{n + 1} + 1"])], id=f"d{n}", requires=[f"d{n + 1}"]) for n in range(250)]
+    assert decide(model(*chain, table([(["-"], ["0"])], id="d250")), {"loai": "a"}, "d0").value == 250
+
+
+def test_knowledge_models_that_all_call_one_another():
+    def knowledge(n):
+        calls = [f"k{n + 1}a", f"k{n + 1}b"] if n < 30 else []
+        arrow = '<knowledgeRequirement><requiredKnowledge href="#{}"/></knowledgeRequirement>'
+        arrows = "".join(arrow.format(each) for each in calls)
+        body = "<encapsulatedLogic><formalParameter name='x'/><literalExpression><text>x</text></literalExpression>"
+        return "".join(
+            f'<businessKnowledgeModel id="k{n}{side}" name="k{n}{side}">{arrows}{body}</encapsulatedLogic>'
+            "</businessKnowledgeModel>"
+            for side in "ab"
+        )
+
+    arrow = '<knowledgeRequirement><requiredKnowledge href="#k0a"/></knowledgeRequirement>'
+    literal = f'<decision id="k" name="K">{arrow}<literalExpression><text>k0a(7)</text></literalExpression></decision>'
+    assert decide(model(*(knowledge(n) for n in range(31)), literal), {}, "k").value == 7
 
 
 def test_a_runaway_cell_stops():

@@ -277,7 +277,7 @@ class Case(Ground, BpmnWorkflow):
             token._ready()
 
     def settle(self) -> bool:
-        """With nothing left to run: fire an inclusive join nobody can reach any more, or report joins that are stuck."""
+        """With nothing left to run: fire an inclusive join nobody can reach any more, report joins that are stuck."""
         for token in list(self.index.values()):
             if token.notes.get("joining") == "inclusive" and token.task_spec.try_inclusive(token.workflow):
                 return True

@@ -1,8 +1,9 @@
-"""The allow-list: what this engine executes exactly as drawn. Everything else is a finding, and the drawing is refused."""
+"""The allow-list: what this engine executes exactly as drawn; everything else is a finding that refuses the drawing."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 from engine.bpmn.expressions import Trouble
 from engine.bpmn.model import Drawing, Element, Flow, Scope
@@ -10,8 +11,6 @@ from engine.bpmn.reading import ACTIVITIES
 from engine.bpmn.timers import moment_of
 from rules.feel import expression_of, feel, is_expression
 from rules.findings import Finding
-
-from datetime import UTC, datetime  # isort: skip
 
 PROCESS_STARTS = frozenset({"none", "message", "signal"})
 SHEET_STARTS = frozenset({"message", "timer", "signal", "error", "escalation"})
@@ -193,9 +192,13 @@ class Check:
 
     def _texts(self, scope: Scope, element: Element) -> None:
         for text in expressions(scope, element):
-            problem = feel().parse(expression_of(text)).error
-            if problem:
-                self.refuse("feel", element, f"Biểu thức «{text}» không đọc được: {problem}", "Sửa biểu thức FEEL.")
+            parsed = feel().parse(expression_of(text))
+            if parsed.error:
+                self.refuse(
+                    "feel", element, f"Biểu thức «{text}» không đọc được: {parsed.error}", "Sửa biểu thức FEEL."
+                )
+            for name in sorted(parsed.functions):
+                self.refuse("feel-function", element, f"Không có hàm «{name}» ({text}).", "Dùng hàm có sẵn của FEEL.")
         ext = element.extensions
         names = [target for _, target in [*ext.inputs, *ext.outputs]] + [ext.result_variable or "x"]
         for name in names:
@@ -301,5 +304,5 @@ def expressions(scope: Scope, element: Element) -> Iterator[str]:
 
 
 def check(drawing: Drawing, decisions: frozenset[str] | None) -> list[Finding]:
-    """Why a drawing would not be executed exactly as drawn; `decisions` are the known decision ids (None: not checked)."""
+    """Why a drawing would not be executed as drawn; `decisions` are the known decision ids (None: not checked)."""
     return Check(drawing, decisions).run()

@@ -29,7 +29,6 @@ from engine.bpmn.reading import read_drawing
 from engine.bpmn.state import restore, save
 from engine.bpmn.waiting import waiting_of
 from rules.dmn import Decisions
-from rules.findings import Finding
 
 
 class Definition:
@@ -91,9 +90,8 @@ def load(models: Mapping[str, bytes], decisions: Mapping[str, Decisions] | None 
 
 
 def _read(models: Mapping[str, bytes], known: frozenset[str]) -> tuple[Drawing, dict[str, SheetSpec]]:
-    drawing, findings = read_drawing(models)
-    findings: list[Finding] = [*findings, *check(drawing, known)]
-    errors = [finding for finding in findings if finding.severity == "error"]
+    drawing, found = read_drawing(models)
+    errors = [finding for finding in [*found, *check(drawing, known)] if finding.severity == "error"]
     if errors:
         raise Refused(errors)
     return drawing, build_sheets(drawing)
@@ -144,8 +142,9 @@ def complete(
 
 
 def throw(
-    definition: Definition, state: bytes, token: str, code: str, message: str = "", variables: Mapping[str, Any] | None = None,
-    *, now: datetime, escalation: bool = False, limits: Limits | None = None,
+    definition: Definition, state: bytes, token: str, code: str, message: str = "",
+    variables: Mapping[str, Any] | None = None, *, now: datetime, escalation: bool = False,
+    limits: Limits | None = None,
 ) -> Advance:  # fmt: skip
     """Throw a BPMN error (or escalation) into an open user task or call.
 

@@ -134,12 +134,12 @@ def _strike(token: Token, host: Token | None, interrupting: bool, given: dict[st
         token.notes.update(given=given, phase=phase)
         token._ready()
         return
-    waits = {key: token.notes[key] for key in ("host", "kind", "name", "key") if key in token.notes}
+    waits: dict[str, Any] = {key: token.notes[key] for key in ("host", "kind", "name", "key") if key in token.notes}
     if token.notes["kind"] == "timer":
         again = next_round(token)
         ground.drop(token)
         if again is not None:
-            ground.arm(node, **{**waits, **again})
+            ground.arm(node, **(waits | again))
     ground.put(node, given=given, phase=phase)
 
 

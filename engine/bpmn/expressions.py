@@ -66,11 +66,11 @@ class FeelScriptEngine(PythonScriptEngine):
 
     def execute(self, task: Any, script: str, external_context: Any = None) -> NoReturn:
         """Refused, see FeelEnvironment."""
-        self.environment.execute(script, {})
+        raise Trouble("Chỉ thực hiện biểu thức FEEL.", "script")
 
     def call_service(self, task: Any, **kwargs: Any) -> NoReturn:
         """Refused, see FeelEnvironment."""
-        self.environment.call_service({})
+        raise Trouble("Không gọi dịch vụ từ bên trong sơ đồ.", "script")
 
     def outcomes(self, texts: Sequence[str], context: Mapping[str, Any]) -> list[Outcome]:
         """Values of several expressions over one context in one crossing of the border."""

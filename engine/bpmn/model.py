@@ -99,7 +99,6 @@ class Scope:
     name: str
     file: str
     parent: Scope | None = None
-    executable: bool = True
     elements: dict[str, Element] = field(default_factory=dict)
     flows: dict[str, Flow] = field(default_factory=dict)
     properties: dict[str, str] = field(default_factory=dict)

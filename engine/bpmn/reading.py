@@ -11,14 +11,16 @@ from engine.bpmn.zeebe import BPMN, read_extensions, read_key, read_loop
 from rules.findings import Finding
 
 ACTIVITIES = frozenset(
-    ["task", "manualTask", "userTask", "serviceTask", "sendTask", "receiveTask", "scriptTask", "businessRuleTask", "subProcess", "callActivity"]
+    {"task", "manualTask", "userTask", "serviceTask", "sendTask", "receiveTask", "scriptTask", "businessRuleTask"}
+    | {"subProcess", "callActivity"}
 )
-GATEWAYS = frozenset(["exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway"])
-EVENTS = frozenset(["startEvent", "endEvent", "boundaryEvent", "intermediateCatchEvent", "intermediateThrowEvent"])
+GATEWAYS = frozenset({"exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway"})
+EVENTS = frozenset({"startEvent", "endEvent", "boundaryEvent", "intermediateCatchEvent", "intermediateThrowEvent"})
 NODES = ACTIVITIES | GATEWAYS | EVENTS
 # Things on the sheet that carry no behaviour in the dialect: notes, data shapes, pools and lanes.
 DRAWN_ONLY = frozenset(
-    ["documentation", "extensionElements", "laneSet", "textAnnotation", "association", "group", "dataObject", "dataObjectReference", "dataStoreReference", "incoming", "outgoing", "auditing", "monitoring"]
+    {"documentation", "extensionElements", "laneSet", "textAnnotation", "association", "group", "incoming", "outgoing"}
+    | {"dataObject", "dataObjectReference", "dataStoreReference", "auditing", "monitoring"}
 )
 REFERENCES = {"message": "messageRef", "signal": "signalRef", "error": "errorRef", "escalation": "escalationRef"}
 
@@ -87,9 +89,9 @@ class Reader:
         return found
 
     def _read_process(self, node: etree._Element) -> None:
-        scope = Scope(
-            node.get("id", ""), node.get("name", ""), self._file, executable=node.get("isExecutable") != "false"
-        )
+        if node.get("isExecutable") == "false":
+            return  # a black-box pool, drawn for its messages only
+        scope = Scope(node.get("id", ""), node.get("name", ""), self._file)
         extensions = read_extensions(node)
         scope.properties = extensions.properties
         for refused in extensions.refused:

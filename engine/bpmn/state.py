@@ -1,4 +1,4 @@
-"""A case as bytes: format version first, then compressed JSON of its live tokens and variables; never the definition."""
+"""A case as bytes: format version, then compressed JSON of its live tokens and variables; never the definition."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ from typing import Any
 from engine.bpmn.activities import is_open
 from engine.bpmn.advance import Waiting
 from engine.bpmn.case import Case, Token
+from engine.bpmn.events import EventSubProcess
 from engine.bpmn.timers import LEGAL_ZONE
 
 
@@ -18,7 +19,8 @@ def waiting_of(case: Case) -> tuple[Waiting, ...]:
 
 def _waiting(token: Token) -> Waiting:
     notes, node = token.notes, token.task_spec
-    element, kind = node.element, notes["kind"]
+    # An event sub-process waits as its start event, which is what the drawing shows waiting.
+    element, kind = (node.start if isinstance(node, EventSubProcess) else node.element), notes["kind"]
     extensions = element.extensions
     attached = notes.get("host", notes.get("race"))
     return Waiting(

@@ -1,0 +1,77 @@
+"""A drawing as text and as its original file, for people and screen readers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engine.bpmn.door import Definition
+from engine.bpmn.model import Element, Scope
+
+
+@dataclass(frozen=True)
+class Way:
+    """A way on from a node: the label of the flow, its condition as written, and where it leads."""
+
+    label: str
+    condition: str | None
+    target: str
+
+
+@dataclass(frozen=True)
+class Node:
+    """One line of the outline.
+
+    `depth` counts the sub-processes around it; `attached_to` is what a boundary event watches.
+    `type` is the BPMN kind (userTask, exclusiveGateway, …); `event` what an event is about (message, timer, none, …).
+    """
+
+    element_id: str
+    name: str
+    type: str
+    lane: str | None
+    next: tuple[Way, ...]
+    depth: int = 0
+    event: str = "none"
+    attached_to: str | None = None
+    parent: str | None = None
+
+
+def outline(definition: Definition, process_id: str | None = None) -> tuple[Node, ...]:
+    """The nodes of a process (the first one by default) in the order a token meets them."""
+    lines: list[Node] = []
+    todo: list[tuple[Scope, Element, int]] = [(s, e, 0) for s, e in _in_order(_process(definition, process_id))]
+    while todo:
+        scope, element, depth = todo.pop(0)
+        flows = [scope.flows[flow] for flow in element.outgoing]
+        ways = tuple(Way(flow.name, flow.condition, flow.target) for flow in flows)
+        parent = scope.id if scope.parent is not None else None
+        event = element.event.kind
+        attached = element.attached_to
+        lines.append(Node(element.id, element.name, element.kind, element.lane, ways, depth, event, attached, parent))
+        if element.scope is not None:
+            todo[:0] = [(inner, e, depth + 1) for inner, e in _in_order(element.scope)]
+    return tuple(lines)
+
+
+def diagram(definition: Definition, process_id: str | None = None) -> bytes:
+    """The BPMN file that holds a process (the first one by default), byte for byte as it was loaded."""
+    return definition.drawing.sources[_process(definition, process_id).file]
+
+
+def _process(definition: Definition, process_id: str | None) -> Scope:
+    return definition.drawing.processes[process_id or definition.process_ids[0]]
+
+
+def _in_order(scope: Scope) -> list[tuple[Scope, Element]]:
+    """Breadth first along the flows from the start events, boundary events after what they watch, the rest last."""
+    seen: dict[str, Element] = {}
+    todo = [e.id for e in scope.starts()]
+    while todo:
+        node = todo.pop(0)
+        if node in seen:
+            continue
+        element = seen[node] = scope.elements[node]
+        todo += [scope.flows[flow].target for flow in element.outgoing]
+        todo += [e.id for e in scope.elements.values() if e.attached_to == node]
+    rest = [e for e in scope.elements.values() if e.id not in seen]
+    return [(scope, element) for element in [*seen.values(), *rest]]

@@ -1,0 +1,118 @@
+"""What the author of a drawing is told."""
+
+from engine.bpmn import door
+from engine.bpmn.lint import lint
+from engine.bpmn.outline import diagram, outline
+from tests.unit.bpmn.drawings import (
+    boundary,
+    drawing,
+    end,
+    event,
+    flow,
+    flows,
+    gateway,
+    message,
+    node,
+    start,
+    sub,
+    timer,
+    user,
+)
+
+GOOD = drawing(
+    start(),
+    user("a"),
+    boundary("m", "a", event("message", "m")),
+    end(),
+    flows("start a end", "m end"),
+    definitions=message("m"),
+)
+
+
+def codes(models: dict[str, bytes], *args: str, **more: object) -> set[tuple[str, str]]:
+    return {(f.element, f.code.removeprefix("bpmn.")) for f in lint(models, *args, **more)}  # type: ignore[arg-type]
+
+
+def test_a_good_drawing_has_nothing_to_say() -> None:
+    assert lint(GOOD) == []
+    assert lint(GOOD, forms=["f"], decisions=[]) == []
+
+
+def test_dead_ends_unreachable_nodes_and_missing_ends() -> None:
+    models = drawing(
+        start(),
+        user("a"),
+        user("lost"),
+        user("stuck"),
+        gateway("g", "parallel"),
+        end(),
+        flows("start a g", "g end", "g stuck", "lost end"),
+    )
+    assert codes(models) == {("lost", "unreachable"), ("stuck", "dead-end")}
+    assert ("p", "no-end") in codes(drawing(start(), user("a"), flows("start a")))
+    assert ("s", "no-end") in codes(
+        drawing(start(), sub("s", start("s1"), user("a"), flows("s1 a")), end(), flows("start s end"))
+    )
+
+
+def test_the_procedure_profile_wants_form_group_and_no_raw_timer() -> None:
+    bare = node("userTask", "a")
+    models = drawing(start(), bare, boundary("t", "a", timer("Duration", "P3D")), end(), flows("start a end", "t end"))
+    assert codes(models) == {("a", "no-form"), ("a", "no-group"), ("t", "raw-timer")}
+    assert codes(models, "bpmn") == set()
+    technical = '<zeebe:properties><zeebe:property name="technical" value="poll"/></zeebe:properties>'
+    models = drawing(
+        start(),
+        node("intermediateCatchEvent", "t", inner=timer("Duration", "PT5M"), ext=technical),
+        end(),
+        flows("start t end"),
+    )
+    assert codes(models) == set()
+
+
+def test_unknown_forms_and_decisions_are_named() -> None:
+    ask = node("businessRuleTask", "d", ext='<zeebe:calledDecision decisionId="fee" resultVariable="r"/>')
+    models = drawing(start(), user("a", form="x"), ask, end(), flows("start a d end"))
+    assert codes(models) == set()
+    assert codes(models, decisions=["other"], forms=["y"]) == {("a", "unknown-form"), ("d", "unknown-decision")}
+
+
+def test_what_the_engine_refuses_is_told_too_with_advice() -> None:
+    models = drawing(start(), gateway("g"), end("a"), end("b"), flows("start g", "g b"), flow("g", "a", "=x"))
+    found = lint(models, "bpmn")
+    assert [(f.element, f.code, f.file) for f in found] == [("g-b", "bpmn.missing-condition", "p.bpmn")]
+    assert found[0].advice
+
+
+def test_an_empty_file_has_no_process() -> None:
+    assert [
+        f.code for f in lint({"x.bpmn": drawing()["p.bpmn"].replace(b'isExecutable="true"', b'isExecutable="false"')})
+    ] == ["bpmn.no-process"]
+
+
+def test_the_outline_goes_with_the_flow_and_the_diagram_is_the_file() -> None:
+    models = drawing(end(), user("b", name="Thẩm định"), sub("s", start("s1"), user("in"), end("e1"), flows("s1 in e1")), start(),
+                     boundary("m", "b", timer("Duration", "P1D")), flows("start b s end", "m end"))  # fmt: skip
+    definition = door.load(models)
+    lines = outline(definition)
+    assert [(n.element_id, n.depth) for n in lines] == [
+        ("start", 0),
+        ("b", 0),
+        ("s", 0),
+        ("s1", 1),
+        ("in", 1),
+        ("e1", 1),
+        ("m", 0),
+        ("end", 0),
+    ]
+    assert (lines[1].name, lines[1].next[0].target, lines[6].attached_to, lines[4].parent) == (
+        "Thẩm định",
+        "s",
+        "b",
+        "s",
+    )
+    assert diagram(definition) == models["p.bpmn"]
+
+
+def test_the_same_content_is_parsed_once() -> None:
+    assert door.load(GOOD).drawing is door.load(dict(GOOD)).drawing

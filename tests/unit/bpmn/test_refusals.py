@@ -1,0 +1,176 @@
+"""What is not executed exactly as drawn is refused by id, name and reason."""
+
+import pytest
+
+from engine.bpmn import door
+from engine.bpmn.advance import Refused
+from tests.unit.bpmn.drawings import (
+    boundary,
+    call,
+    drawing,
+    end,
+    event,
+    file,
+    flow,
+    flows,
+    gateway,
+    io,
+    message,
+    node,
+    process,
+    script,
+    service,
+    signal,
+    start,
+    sub,
+    timer,
+    user,
+)  # fmt: skip
+
+STANDARD_LOOP = "<bpmn:standardLoopCharacteristics/>"
+LISTENER = '<zeebe:executionListeners><zeebe:executionListener eventType="start" type="x"/></zeebe:executionListeners>'
+TWO = '<bpmn:startEvent id="start"/><bpmn:startEvent id="start2"/>'
+
+
+def through(*parts: str, id: str = "x", definitions: str = "") -> dict[str, bytes]:
+    """A drawing start → x → end around one questionable element."""
+    return drawing(start(), *parts, end(), flows(f"start {id} end"), definitions=definitions)
+
+
+def refused(models: dict[str, bytes]) -> set[tuple[str, str]]:
+    with pytest.raises(Refused) as caught:
+        door.load(models)
+    assert all(finding.message and finding.advice and finding.severity == "error" for finding in caught.value.findings)
+    return {(finding.element, finding.code) for finding in caught.value.findings}
+
+
+CASES = {
+    "standard loop": (through(user("x", inner=STANDARD_LOOP)), ("x", "bpmn.loop")),
+    "loop cardinality": (
+        through(user("x", inner="<bpmn:multiInstanceLoopCharacteristics><bpmn:loopCardinality>3</bpmn:loopCardinality></bpmn:multiInstanceLoopCharacteristics>")),
+        ("x", "bpmn.loop"),
+    ),
+    "loop behaviour": (
+        through(user("x", inner='<bpmn:multiInstanceLoopCharacteristics behavior="One"/>')),
+        ("x", "bpmn.loop"),
+    ),
+    "complex gateway": (through(gateway("x", "complex")), ("x", "bpmn.unsupported")),
+    "transaction": (through(node("transaction", "x")), ("x", "bpmn.unsupported")),
+    "ad-hoc": (through(node("adHocSubProcess", "x")), ("x", "bpmn.unsupported")),
+    "compensation": (through(user("x", isForCompensation="true")), ("x", "bpmn.compensation")),
+    "compensation end": (
+        drawing(start(), end("x", inner="<bpmn:compensateEventDefinition/>"), flows("start x")), ("x", "bpmn.event")),
+    "conditional event": (
+        through(node("intermediateCatchEvent", "x", inner="<bpmn:conditionalEventDefinition><bpmn:condition>=a</bpmn:condition></bpmn:conditionalEventDefinition>")),
+        ("x", "bpmn.event"),
+    ),
+    "start quantity": (through(user("x", startQuantity="2")), ("x", "bpmn.quantity")),
+    "completion quantity": (through(user("x", completionQuantity="2")), ("x", "bpmn.quantity")),
+    "instantiating receive": (
+        through(node("receiveTask", "x", instantiate="true", messageRef="message_m"), definitions=message("m")), ("x", "bpmn.instantiate")),
+    "several definitions": (
+        through(node("intermediateCatchEvent", "x", inner=event("message", "m") + event("signal", "s")),
+                definitions=message("m") + signal("s")), ("x", "bpmn.multiple")),
+    "definition by reference": (
+        through(node("intermediateCatchEvent", "x", inner="<bpmn:eventDefinitionRef>r</bpmn:eventDefinitionRef>")), ("x", "bpmn.event-ref")),
+    "timer start": (drawing(node("startEvent", "x", inner=timer("Duration", "P1D")), end(), flows("x end")), ("x", "bpmn.event")),
+    "python script": (through(node("scriptTask", "x", inner="<bpmn:script>import os</bpmn:script>")), ("x", "bpmn.unsupported")),
+    "script not FEEL": (through(script("x", "os.system()", "y")), ("x", "bpmn.script")),
+    "unknown function": (through(script("x", "=open(1)", "y")), ("x", "bpmn.feel-function")),
+    "unreadable FEEL": (through(script("x", "=1 +", "y")), ("x", "bpmn.feel")),
+    "service without type": (through(node("serviceTask", "x")), ("x", "bpmn.task-type")),
+    "throw message without type": (
+        through(node("intermediateThrowEvent", "x", inner=event("message", "m")), definitions=message("m")), ("x", "bpmn.task-type")),
+    "message without definition": (through(node("receiveTask", "x")), ("x", "bpmn.event-name")),
+    "unknown message": (through(node("receiveTask", "x", messageRef="nowhere")), ("x", "bpmn.reference")),
+    "decision nobody has": (
+        through(node("businessRuleTask", "x", ext='<zeebe:calledDecision decisionId="d" resultVariable="r"/>')), ("x", "bpmn.unknown-decision")),
+    "process nobody has": (through(call("x", "q")), ("x", "bpmn.unknown-process")),
+    "listener": (through(user("x", ext=LISTENER)), ("x", "bpmn.extension")),
+    "unknown extension": (through(user("x", ext="<zeebe:agent/>")), ("x", "bpmn.extension")),
+    "version binding": (through(call("x", "p", bindingType="versionTag")), ("x", "bpmn.extension")),
+    "bad target": (through(user("x", ext=io({"a-b": "=1"}))), ("x", "bpmn.variable")),
+    "bad duration": (through(node("intermediateCatchEvent", "x", inner=timer("Duration", "3 days"))), ("x", "bpmn.timer")),
+    "cycle that interrupts": (
+        drawing(start(), user("a"), boundary("x", "a", timer("Cycle", "R/P1D")), end(), flows("start a end", "x end")), ("x", "bpmn.timer")),
+    "error that does not interrupt": (
+        drawing(start(), user("a"), boundary("x", "a", "<bpmn:errorEventDefinition/>", interrupting=False), end(), flows("start a end", "x end")),
+        ("x", "bpmn.event"),
+    ),
+    "boundary of nothing": (drawing(start(), boundary("x", "zz", timer("Duration", "P1D")), end(), flows("start end", "x end")), ("x", "bpmn.boundary")),
+    "two starts": (drawing(TWO, end(), flows("start end", "start2 end")), ("p", "bpmn.starts")),
+    "no start": (drawing(end()), ("p", "bpmn.no-start")),
+    "sub-process without start": (through(sub("x", end("e"))), ("x", "bpmn.no-start")),
+    "flow into a boundary": (
+        drawing(start(), user("a"), boundary("x", "a", timer("Duration", "P1D")), end(), flows("start a end", "a x end")), ("x", "bpmn.incoming")),
+    "flow out of an end": (drawing(start(), end("x"), end(), flows("start x end")), ("x", "bpmn.outgoing")),
+    "flow into nothing": (drawing(start(), flow("start", "nowhere", id="x")), ("x", "bpmn.dangling-flow")),
+    "flow into a sub-process": (drawing(start(), sub("s", start("s1"), end("e"), flows("s1 e")), flow("start", "e", id="x")), ("x", "bpmn.dangling-flow")),
+    "missing condition": (drawing(start(), gateway("g"), end("a"), end("b"), flows("start g"), flow("g", "a", "=x = 1"), flow("g", "b", id="x")),
+                          ("x", "bpmn.missing-condition")),
+    "condition not FEEL": (drawing(start(), gateway("g", default="d"), end("a"), end("b"), flows("start g"), flow("g", "a", "a == 1", id="x"), flow("g", "b", id="d")),
+                           ("x", "bpmn.not-feel")),
+    "condition after parallel": (drawing(start(), gateway("g", "parallel"), end("a"), end("b"), flows("start g", "g b"), flow("g", "a", "=y", id="x")),
+                                 ("x", "bpmn.condition")),
+    "task after event gateway": (drawing(start(), gateway("g", "eventBased"), user("x"), end(), flows("start g x end")), ("x", "bpmn.event-gateway")),
+    "link without landing": (drawing(start(), node("intermediateThrowEvent", "x", inner=event("link", "A")), flows("start x")), ("x", "bpmn.link")),
+    "same id twice": (drawing(start(), user("x"), sub("s", start("s1"), user("x"), end("e"), flows("s1 x e")), end(), flows("start x s end")),
+                      ("x", "bpmn.duplicate-id")),
+    "same process twice": ({"a.bpmn": file(process("p", start(), end(), flows("start end"))), "b.bpmn": file(process("p", start(), end(), flows("start end")))},
+                           ("p", "bpmn.duplicate-process")),
+    "loop without collection": (through(user("x", inner="<bpmn:multiInstanceLoopCharacteristics/>")), ("x", "bpmn.loop")),
+    "boundary at a task that never waits": (
+        drawing(start(), node("task", "a"), boundary("x", "a", timer("Duration", "P1D")), end(), flows("start a end", "x end")), ("x", "bpmn.boundary")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_refused_by_id_and_reason(case: str) -> None:
+    models, expected = CASES[case]
+    assert expected in refused(models)
+
+
+@pytest.mark.parametrize(
+    "xml",
+    [
+        b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><x>&a;</x>',
+        b"<not-xml",
+        b"",
+        b"<x/>",
+        b"<a>" * 2_000 + b"</a>" * 2_000,
+        '<?xml version="1.0" encoding="UTF-16"?><!DOCTYPE x><x/>'.encode("utf-16"),
+    ],
+)
+def test_a_file_that_is_no_drawing_or_reaches_outside_is_refused(xml: bytes) -> None:
+    with pytest.raises(Refused):
+        door.load({"x.bpmn": xml})
+
+
+def test_the_refusal_is_one_readable_sentence() -> None:
+    with pytest.raises(Refused, match="«Thẩm định».*Vòng lặp"):
+        door.load(through(user("x", name="Thẩm định", inner=STANDARD_LOOP)))
+
+
+def test_ids_that_are_words_of_the_executor_are_fine() -> None:
+    from tests.unit.bpmn.walk import Walk
+
+    walk = Walk(
+        drawing(start("Start"), user("Root"), service("p.EndJoin", "x"), end("End"), flows("Start Root p.EndJoin End"))
+    ).start()
+    assert walk.complete("Root").complete("p.EndJoin").last.end_element == "End"
+
+
+def test_ten_thousand_nodes_in_a_line_are_executed() -> None:
+    from tests.unit.bpmn.drawings import NOW
+
+    names = [f"t{i}" for i in range(10_000)]
+    definition = door.load(
+        drawing(
+            start(), *[node("task", n) for n in names], user("u"), end(), flows(" ".join(["start", *names, "u", "end"]))
+        )
+    )
+    from engine.bpmn.case import Limits
+
+    advance = door.start(definition, "p", {}, now=NOW, limits=Limits(steps=20_000))
+    assert [w.element_id for w in advance.waiting] == ["u"]
+    assert len(advance.passed) == 10_001

@@ -1,0 +1,144 @@
+"""Sub-processes, called processes, loops, and which variables each of them sees."""
+
+import pytest
+
+from tests.unit.bpmn.drawings import (
+    boundary,
+    call,
+    drawing,
+    end,
+    event,
+    file,
+    flows,
+    gateway,
+    io,
+    loop,
+    message,
+    process,
+    script,
+    service,
+    start,
+    sub,
+    user,
+)  # fmt: skip
+from tests.unit.bpmn.walk import Walk
+
+
+def test_a_sub_process_shares_the_variables_of_the_process() -> None:
+    inner = sub("s", start("s1"), script("x", "=n + 1", "n"), user("a"), end("e"), flows("s1 x a e"))
+    walk = Walk(drawing(start(), inner, end(), flows("start s end"))).start(n=1)
+    assert walk.variables == {"n": 2}
+    walk.complete("a", m=1)
+    assert walk.ended
+    assert walk.trace == ["start", "s1", "x", "a", "e", "s", "end"]
+    assert walk.variables == {"n": 2, "m": 1}
+
+
+def test_a_sub_process_with_mappings_has_local_variables() -> None:
+    inner = sub("s", start("s1"), script("x", "=local + 1", "local"), end("e"), flows("s1 x e"),
+                ext=io({"local": "=n"}, {"result": "=local * 10"}))  # fmt: skip
+    assert Walk(drawing(start(), inner, end(), flows("start s end"))).start(n=1).variables == {"n": 1, "result": 20}
+
+
+def test_an_interrupted_sub_process_closes_everything_inside() -> None:
+    inner = sub(
+        "s", start("s1"), gateway("f", "parallel"), user("a"), user("b"), end("e"), flows("s1 f", "f a e", "f b e")
+    )
+    models = drawing(start(), inner, boundary("m", "s", event("message", "stop")), user("z"), end(), flows("start s end", "m z end"),
+                     definitions=message("stop"))  # fmt: skip
+    assert Walk(models).start().deliver("stop").open == ["z"]
+
+
+CALLED = process("q", start("qs"), script("qx", "=n + 1", "n"), user("qa"), end("qe"), flows("qs qx qa qe"))
+
+
+@pytest.mark.parametrize(
+    ("options", "ext", "given", "after"),
+    [
+        ({}, "", {"n": 6, "own": 1}, {"n": 6, "own": 1, "done": True}),
+        ({"propagateAllChildVariables": "false"}, "", {"n": 6, "own": 1}, {"n": 5, "own": 1}),
+        (
+            {"propagateAllParentVariables": "false"},
+            io({"n": "=own"}, {"back": "=n"}),
+            {"n": 2},
+            {"n": 5, "own": 1, "back": 2},
+        ),
+    ],
+)
+def test_a_called_process_sees_and_gives_back_what_the_drawing_says(
+    options: dict, ext: str, given: dict, after: dict
+) -> None:
+    caller = process("p", start(), call("c", "q", ext=ext, **options), end(), flows("start c end"))
+    walk = Walk({"a.bpmn": file(caller), "b.bpmn": file(CALLED)}).start(n=5, own=1)
+    assert walk.waiting("qa").process_id == "q"
+    assert walk.variables == {"n": 5, "own": 1}
+    seen = walk.act(
+        __import__("engine.bpmn.door", fromlist=["complete"]).complete, walk.last.waiting[0].token, {"done": True}
+    )
+    assert seen.variables == after
+    assert walk.ended
+
+
+def test_the_called_process_may_be_chosen_by_feel() -> None:
+    caller = process("p", start(), call("c", "=which"), end(), flows("start c end"))
+    models = {"a.bpmn": file(caller, CALLED)}
+    assert Walk(models).start(which="q", n=1).work == ["qa"]
+    assert Walk(models).start(which="none", n=1).last.incidents[0].code == "called-process"
+
+
+def test_consulting_several_offices_at_once_collects_their_answers_in_order() -> None:
+    each = loop("=offices", "office", "opinions", "=opinion")
+    consult = user("consult", groups="=[office]", inner=each)
+    walk = Walk(drawing(start(), consult, end(), flows("start consult end"))).start(offices=["fire", "water", "roads"])
+    assert [w.candidate_groups for w in walk.last.waiting] == [("fire",), ("water",), ("roads",)]
+    assert [w.inputs["loopCounter"] for w in walk.last.waiting] == [1, 2, 3]
+    tokens = [w.token for w in walk.last.waiting]
+    from engine.bpmn import door
+
+    for token, opinion in ((tokens[2], "c"), (tokens[0], "a"), (tokens[1], "b")):
+        walk.act(door.complete, token, {"opinion": opinion})
+    assert walk.ended
+    assert walk.variables["opinions"] == ["a", "b", "c"]
+
+
+def test_one_after_another() -> None:
+    each = loop("=offices", "office", "seen", "=office + string(loopCounter)", sequential=True)
+    walk = Walk(drawing(start(), user("a", inner=each), end(), flows("start a end"))).start(offices=["x", "y"])
+    assert [w.inputs["office"] for w in walk.last.waiting] == ["x"]
+    assert [w.inputs["office"] for w in walk.complete("a").last.waiting] == ["y"]
+    assert walk.complete("a").variables == {"offices": ["x", "y"], "seen": ["x1", "y2"]}
+    assert walk.ended
+
+
+def test_an_empty_collection_passes_at_once() -> None:
+    each = loop("=offices", "office", "seen", "=office")
+    assert (
+        Walk(drawing(start(), user("a", inner=each), end(), flows("start a end"))).start(offices=[]).variables["seen"]
+        == []
+    )
+
+
+def test_a_completion_condition_ends_the_loop_early() -> None:
+    each = loop("=offices", "office", "votes", "=vote", done="=numberOfCompletedInstances >= 2")
+    walk = Walk(drawing(start(), user("a", inner=each), end(), flows("start a end"))).start(offices=[1, 2, 3])
+    assert walk.complete("a", vote="y").work == ["a", "a"]
+    walk.complete("a", vote="n")
+    assert walk.ended
+    assert walk.variables["votes"] == ["y", "n", None]
+
+
+def test_a_loop_over_a_sub_process_keeps_its_variables_apart() -> None:
+    inner = sub("s", start("s1"), service("get", "x", ext=io({}, {"mine": "=answer"})), script("y", "=mine + 1", "mine"), end("e"),
+                flows("s1 get y e"), ext=io({"mine": "=0"}), inner=loop("=[1,2]", "item", "all", "=mine"))  # fmt: skip
+    walk = Walk(drawing(start(), inner, end(), flows("start s end"))).start()
+    walk.complete("get", answer=10).complete("get", answer=20)
+    assert walk.ended
+    assert walk.variables == {"all": [11, 21]}
+
+
+def test_a_boundary_event_ends_the_whole_loop() -> None:
+    models = drawing(start(), user("a", inner=loop("=[1,2,3]", "i")), boundary("m", "a", event("message", "stop")), end(), end("x"),
+                     flows("start a end", "m x"), definitions=message("stop"))  # fmt: skip
+    walk = Walk(models).start()
+    assert walk.open == ["a", "a", "a", "m"]
+    assert walk.deliver("stop").last.end_element == "x"

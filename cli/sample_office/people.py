@@ -125,7 +125,7 @@ def ensure_keys(work: Work, offices: Mapping[str, UUID], people: Mapping[str, UU
         work.ports.signatures.ensure_key(
             f"person:{people[one.login]}",
             name=one.name,
-            organisation=office.name,
+            organisation=office.short_name,
             title=post.title,
             email=f"{one.login}@example.vn",
             now=work.now,
@@ -134,7 +134,7 @@ def ensure_keys(work: Work, offices: Mapping[str, UUID], people: Mapping[str, UU
         work.ports.signatures.ensure_key(
             f"office:{office.code}",
             name=office.name,
-            organisation=office.name,
+            organisation=office.short_name,
             title="",
             email=office.email,
             now=work.now,

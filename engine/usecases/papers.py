@@ -86,6 +86,15 @@ class RenderLetter:
         received = facts.get("dossier", {}).get("received_at")
         path = bundle.procedure.letter_file(key, received.date() if received else facts["today"])
         place = "receiving" if letter.signer == "counter_clerk" else "signing"
+        signer = self._signatory(work, case, letter.signer, place)
+        facts["letter"] = {
+            "key": key,
+            "title": letter.name.vi,
+            "verify_code": code,
+            "verify_url": f"{work.ports.settings.public_url}/v/{code}",
+            "capacity": letter.capacity,
+            "signer": signer,
+        }
         return RenderPlan(
             key=key,
             title=letter.name.vi,
@@ -96,22 +105,13 @@ class RenderLetter:
             trial=case.trial,
             place=place,
             verify_code=code,
-            parts=self._parts(work, case, facts, letter, bundle, place, code),
+            parts=self._parts(facts, letter, bundle, place),
         )
 
-    def _parts(
-        self,
-        work: Work,
-        case: Case,
-        facts: Mapping[str, Any],
-        letter: Letter,
-        bundle: OpenBundle,
-        place: str,
-        code: str,
-    ) -> dict[str, str]:
+    def _parts(self, facts: Mapping[str, Any], letter: Letter, bundle: OpenBundle, place: str) -> dict[str, str]:
         """What the layout prints around the letter's own words (Decree 30/2020, Annex I)."""
         office = facts[place]
-        signer = self._signatory(work, case, letter.signer, place)
+        signer = facts["letter"]["signer"]
         series = letter.series or (bundle.procedure.result.series if letter.key == "result" else None)
         parts = {
             "superior": office.get("superior", "").upper(),
@@ -120,7 +120,7 @@ class RenderLetter:
             "signer": signer["name"],
             "title": signer["title"].upper() if letter.signer != "counter_clerk" else signer["title"],
             "capacity": signer["capacity"] or letter.capacity,
-            "link": f"{work.ports.settings.public_url}/v/{code}",
+            "link": facts["letter"]["verify_url"],
             "code": facts.get("dossier", {}).get("code", ""),
         }
         if parts["capacity"] == parts["title"]:

@@ -1,6 +1,6 @@
 """What is wrong with a decision model, told to the person who drew it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from rules.decisions import AGGREGATIONS, HIT_POLICIES, Decision, Decisions, Expression, Knowledge, Table, Unsupported
 from rules.feel import Parsed, feel
@@ -41,6 +41,7 @@ class _Check:
             message, advice = "Tệp không có quyết định nào.", "Thêm ít nhất một bảng quyết định."
             yield Finding("dmn.empty", "error", self.decisions.file, "", self.decisions.name, message, advice)
         for model in self.decisions.knowledge.values():
+            yield from self.requirements(model)
             yield from self.logic(model)
         for decision in self.decisions.decisions.values():
             yield from self.requirements(decision)
@@ -61,32 +62,21 @@ class _Check:
             code, "warning" if warning else "error", self.decisions.file, item.id, item.name, message, advice
         )
 
-    def requirements(self, decision: Decision) -> Iterator[Finding]:
-        there = {
-            *((each, each in self.decisions.decisions) for each in decision.decisions),
-            *((each, each in self.decisions.data) for each in decision.data),
-            *((each, each in self.decisions.knowledge) for each in decision.knowledge),
-        }
-        for missing in sorted(each for each, found in there if not found):
-            message = f"Quyết định đòi hỏi “{missing}” nhưng trong tệp không có phần tử này."
-            yield self.finding(decision, "dmn.requirement", message, "Xoá mũi tên đó hoặc vẽ lại tới phần tử đang có.")
-        if self.in_circle(decision.id):
-            message = "Các quyết định đòi hỏi lẫn nhau thành vòng tròn."
-            yield self.finding(
-                decision, "dmn.circle", message, "Bỏ một mũi tên để không quyết định nào cần tới chính nó."
-            )
-
-    def in_circle(self, decision_id: str) -> bool:
-        seen: set[str] = set()
-        ahead = list(self.decisions.decisions[decision_id].decisions)
-        while ahead:
-            each = ahead.pop()
-            if each == decision_id:
-                return True
-            if each not in seen and each in self.decisions.decisions:
-                seen.add(each)
-                ahead += self.decisions.decisions[each].decisions
-        return False
+    def requirements(self, item: Decision | Knowledge) -> Iterator[Finding]:
+        model = self.decisions
+        if isinstance(item, Decision):
+            arrows = {**dict.fromkeys(item.decisions, model.decisions), **dict.fromkeys(item.data, model.data)}
+            arrows |= dict.fromkeys(item.knowledge, model.knowledge)
+            circle = _in_circle(item.id, {each.id: each.decisions for each in model.decisions.values()})
+        else:
+            arrows = dict.fromkeys(item.requires, model.knowledge)
+            circle = _in_circle(item.id, {each.id: each.requires for each in model.knowledge.values()})
+        for missing in sorted(each for each, there in arrows.items() if each not in there):
+            message = f"Đòi hỏi “{missing}” nhưng trong tệp không có phần tử này."
+            yield self.finding(item, "dmn.requirement", message, "Xoá mũi tên đó hoặc vẽ lại tới phần tử đang có.")
+        if circle:
+            message = "Các phần tử đòi hỏi lẫn nhau thành vòng tròn."
+            yield self.finding(item, "dmn.circle", message, "Bỏ một mũi tên để không phần tử nào cần tới chính nó.")
 
     def logic(self, item: Decision | Knowledge) -> Iterator[Finding]:
         if isinstance(item.logic, Unsupported):
@@ -175,3 +165,17 @@ class _Check:
                 f'Nếu đây là chữ, hãy viết "{name}" trong dấu ngoặc kép; nếu là dữ liệu, hãy vẽ dữ liệu vào mô hình.'
             )
             yield self.finding(item, "dmn.name", message, advice, warning=True)
+
+
+def _in_circle(start: str, arrows: Mapping[str, tuple[str, ...]]) -> bool:
+    """Whether following the arrows leads back to where it started."""
+    seen: set[str] = set()
+    ahead = list(arrows[start])
+    while ahead:
+        each = ahead.pop()
+        if each == start:
+            return True
+        if each not in seen:
+            seen.add(each)
+            ahead += arrows.get(each, ())
+    return False

@@ -93,6 +93,16 @@ def test_knowledge_models_are_known_functions():
     assert codes(knowledge, table([(["< thue(1)"], ["thue(2)"])])) == []
 
 
+def test_knowledge_models_in_a_circle_or_calling_nothing():
+    def knowledge(id, calls):
+        arrow = f'<knowledgeRequirement><requiredKnowledge href="#{calls}"/></knowledgeRequirement>'
+        body = "<encapsulatedLogic><literalExpression><text>1</text></literalExpression></encapsulatedLogic>"
+        return f'<businessKnowledgeModel id="{id}" name="{id}">{arrow}{body}</businessKnowledgeModel>'
+
+    assert ("dmn.circle", "error") in codes(knowledge("a", "b"), knowledge("b", "a"), table(ONE))
+    assert ("dmn.requirement", "error") in codes(knowledge("a", "mat"), table(ONE))
+
+
 def test_a_table_without_rows():
     assert codes(table([])) == [("dmn.no-rules", "warning")]
 

@@ -14,6 +14,7 @@ MOST_PAGES = 3_000
 MOST_INFLATED = 256 * 2**20
 INFLATED_PER_BYTE = 40
 CHUNK = 1 << 20
+FIRST_STEP = 1 << 12  # most wrong guesses at a stream fail at once and should cost little
 
 BROKEN = "Không mở được tệp PDF này. Hãy xuất hoặc quét lại thành PDF rồi tải lên."
 BOMB = "Tệp PDF phình ra quá lớn khi mở nên không được nhận. Hãy quét lại ở độ phân giải thường rồi tải lên."
@@ -52,18 +53,30 @@ def problem_of(content: bytes) -> str:
 
 def _inflates_within(content: bytes, budget: int) -> bool:
     """Whether all compressed streams together stay below the budget; inflated piece by piece, none of it kept."""
-    for found in _STREAM.finditer(content):
-        inflater = zlib.decompressobj()
-        packed: bytes | memoryview = memoryview(content)[found.end() :]
-        try:
-            while not inflater.eof and len(packed):
-                piece = inflater.decompress(packed[:CHUNK], CHUNK)
-                rest = inflater.unconsumed_tail
-                # What is read counts too: endless empty blocks swell nothing and still cost time.
-                budget -= len(piece) + min(CHUNK, len(packed)) - len(rest)
-                if budget < 0:
-                    return False
-                packed = packed[CHUNK - len(rest) :] if len(packed) > CHUNK else memoryview(rest)
-        except zlib.error:
-            continue  # not deflate after all, or broken: no danger of swelling
+    whole = memoryview(content)
+    for number, found in enumerate(_STREAM.finditer(content)):
+        if number == MOST_OBJECTS:
+            return False
+        budget -= _cost(whole[found.end() :], budget)
+        if budget < 0:
+            return False
     return True
+
+
+def _cost(packed: memoryview, budget: int) -> int:
+    """Bytes read and inflated from this stream, no more than it takes to exceed the budget.
+
+    What is read counts too: endless empty blocks swell nothing and still cost time.
+    """
+    inflater, place, cost, step = zlib.decompressobj(), 0, 0, FIRST_STEP
+    try:
+        while not inflater.eof and place < len(packed) and cost <= budget:
+            taken = packed[place : place + step]
+            piece = inflater.decompress(taken, CHUNK)
+            read = len(taken) - len(inflater.unconsumed_tail)
+            place += read
+            cost += read + len(piece)
+            step = CHUNK
+    except zlib.error:
+        pass  # not deflate after all, or broken: it swells no further
+    return cost

@@ -96,6 +96,8 @@ def test_what_is_not_what_it_says_is_refused_in_words(content, name, problem):
         (files.pdf_with_stream(files.zeros(400)), "a.pdf", pdfs.BOMB),
         (files.pdf_with_stream(files.zeros(1), b"[ /FlateDecode /FlateDecode ]"), "a.pdf", pdfs.BOMB),
         (files.pdf()[:9] + b"1 0 obj\n" * 300_001, "a.pdf", pdfs.BOMB),
+        (files.pdf()[:9] + b"stream\n\x78\x9c\x00" * 400_000, "a.pdf", pdfs.BOMB),
+        (files.pdf_with_stream(b"\x78\x9c" + b"\0\0\0\xff\xff" * 200_000), "a.pdf", ""),
     ],
 )
 def test_bombs_are_refused_without_going_off(content, name, problem):

@@ -89,7 +89,8 @@ class _Authority(DummyTimeStamper):
 
     def __init__(self, key: SigningKey, now: datetime) -> None:
         moment = now.astimezone(UTC).replace(microsecond=0)
-        super().__init__(key.parsed_asn1, None, certs_to_embed=key.chain_asn1, fixed_dt=moment)  # type: ignore[arg-type]
+        between = [one for one in key.chain_asn1 if one.self_signed == "no"]
+        super().__init__(key.parsed_asn1, None, certs_to_embed=between, fixed_dt=moment)  # type: ignore[arg-type]
         self._key = key
 
     def _sign_tst_info(self, tst_info_data: bytes, md_algorithm: str, dt: datetime) -> tuple[bytes, cms.CMSAttributes]:

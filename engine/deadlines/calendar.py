@@ -43,6 +43,8 @@ class DayRule:
 
 def local(moment: datetime) -> datetime:
     """The moment on the office's wall clock, to the whole second as papers print it; a naive one is refused."""
+    if moment.tzinfo is LEGAL_ZONE and not moment.microsecond:
+        return moment
     if moment.tzinfo is None:
         raise ValueError(f"a moment without a time zone: {moment!r}")
     return moment.astimezone(LEGAL_ZONE).replace(microsecond=0)

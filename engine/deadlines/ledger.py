@@ -116,14 +116,24 @@ class _DayLedger:
         self._add_counted(until, words.why_counted(self.limit))
 
     def _count_working_days(self, until: date) -> None:
-        while self.cursor < until:
-            day = self.cursor + A_DAY
-            if not self.calendar.is_working(day):
-                self._add(day, "skipped", 1, *words.why_off(self.calendar, day))
-            elif self.limit.unit == "same_day":
-                self._add_counted(day, words.why_counted(self.limit))
+        """Go through the days one by one, writing a span where kind or reason change."""
+        day = self.cursor + A_DAY
+        while day <= until:
+            run, day = self._what_of(day), day + A_DAY
+            while day <= until and self._what_of(day) == run:
+                day += A_DAY
+            kind, why = run
+            if kind == "counted":
+                self._add_counted(day - A_DAY, why)
             else:
-                self._add_counted(day, words.why_working(self.calendar, day))
+                self._add(day - A_DAY, kind, (day - self.cursor).days - 1, *why)
+
+    def _what_of(self, day: date) -> tuple[SpanKind, words.Why]:
+        if not self.calendar.is_working(day):
+            return "skipped", words.why_off(self.calendar, day)
+        if self.limit.unit == "same_day":
+            return "counted", words.why_counted(self.limit)
+        return "counted", words.why_working(self.calendar, day)
 
     def _add_counted(self, last: date, why: words.Why) -> None:
         amount = max(0, (last - self.cursor).days)

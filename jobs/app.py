@@ -7,6 +7,8 @@ the broker's own retries, events and remote control stay off.
 
 from __future__ import annotations
 
+import importlib
+
 from celery import Celery
 from kombu.transport import TRANSPORT_ALIASES
 
@@ -38,8 +40,14 @@ def configure(application: Celery, settings: Settings) -> None:
         worker_hijack_root_logger=False,
         worker_pool="solo",  # V8 must not be forked, and a process that dies takes one job with it, not two
         worker_concurrency=1,
-        imports=["jobs.calls", "jobs.notices", "jobs.tidying"],
+        imports=["jobs.calls", "jobs.deadlines", "jobs.notices", "jobs.tidying"],
     )
+
+
+def load_every_kind() -> None:
+    """Import every module that provides a kind of job, as a worker does when it starts."""
+    for name in app.conf.imports:
+        importlib.import_module(name)
 
 
 app = Celery("motcua")

@@ -10,9 +10,8 @@ from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
 
-from engine.composition import House
-
 from engine import outbox
+from engine.composition import House
 from engine.work import SYSTEM
 from jobs import schedule
 from jobs.carrying import Watch
@@ -31,12 +30,13 @@ Send = Callable[[str, UUID, str], None]
 class Relay:
     """One loop; any number of relays may run, on any number of machines."""
 
-    def __init__(self, house: House, send: Send) -> None:
+    def __init__(self, house: House, send: Send, *, entries: tuple[schedule.Entry, ...] = schedule.ENTRIES) -> None:
         self.house = house
         self.send = send
         self.name = name_of_process("relay")
-        self.planner = schedule.Planner()
+        self.planner = schedule.Planner(entries)
         self.swept = -SWEEP
+        self.pressed = False
 
     def turn(self) -> int:
         """Ask for what the schedule says, free what the dead held, send what is due; how many were sent."""
@@ -46,7 +46,9 @@ class Relay:
             self.sweep()
         with self.house.reading(actor=SYSTEM) as look:
             if not is_due(look.session, now=look.now):
+                self.pressed = False
                 return 0
+            self.pressed = True
             room = WINDOW - waiting_for(look.session, self.name, now=look.now)
         if room <= 0:
             return 0
@@ -69,14 +71,13 @@ class Relay:
         failures = 0
         while not stop.is_set():
             try:
-                busy = self.turn()
+                self.turn()
                 failures = 0
             except Exception:
                 failures += 1
-                busy = 0
                 log.exception("the relay stumbled (%d times in a row)", failures)
             hanging = Watch.overdue()
             if hanging:
                 log.error("job %s runs longer than it may; this worker ends and is started again", hanging)
                 os._exit(70)
-            stop.wait(0.02 if busy else min(PAUSE * 2**failures, 30))
+            stop.wait(0.02 if self.pressed and not failures else min(PAUSE * 2**failures, 30))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
-from engine.composition import House
 from sqlalchemy.exc import IntegrityError
 
 from engine.clock import legal_time
+from engine.composition import House
 from engine.work import SYSTEM
 
 
@@ -30,9 +30,10 @@ class Entry:
         return local.date().isoformat() if self.at is not None and local.time() >= self.at else None
 
 
-ENTRIES: tuple[Entry, ...] = (
+ENTRIES = (
+    Entry("deadlines", "SweepDeadlines", every=timedelta(seconds=30)),
     Entry("tidy-outbox", "TidyOutbox", at=time(2, 30)),
-)  # fmt: skip
+)
 
 
 class Planner:
@@ -44,8 +45,7 @@ class Planner:
 
     def ask(self, house: House) -> int:
         """Ask for every slot this planner has not asked for yet; how many it tried."""
-        with house.reading(actor=SYSTEM) as look:
-            now = look.now
+        now = house.clock.now()
         pending = [(entry, entry.slot(now)) for entry in self.entries]
         fresh = [(entry, slot) for entry, slot in pending if slot and self.asked.get(entry.name) != slot]
         for entry, slot in fresh:

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from engine.composition import House
 from sqlalchemy import delete
 
+from engine.composition import House
 from engine.outbox import Job
 from engine.work import SYSTEM
 from jobs.carrying import carries
 
 KEPT = timedelta(days=14)
+KEPT_SLOTS = timedelta(days=1)
 
 
 @carries("TidyOutbox")
 def tidy_outbox(house: House, job: Job) -> None:
-    """Forget jobs that were carried out two weeks ago; failed ones stay until a person has seen to them."""
+    """Forget jobs carried out two weeks ago, the schedule's own after a day; failed ones stay until somebody acts."""
     with house.unit_of_work(actor=SYSTEM) as work:
-        work.session.execute(delete(Job).where(Job.status == "done", Job.finished_at < work.now - KEPT))
+        done = delete(Job).where(Job.status == "done")
+        work.session.execute(done.where(Job.finished_at < work.now - KEPT))
+        work.session.execute(done.where(Job.finished_at < work.now - KEPT_SLOTS, Job.key.startswith("schedule:")))

@@ -9,9 +9,9 @@ from typing import Any
 from uuid import UUID
 
 from celery.signals import worker_ready, worker_shutting_down
-from engine.composition import composition
 from setproctitle import setproctitle
 
+from engine.composition import composition
 from jobs.app import QUEUE, app
 from jobs.relay import Relay
 
@@ -39,8 +39,8 @@ def main() -> int:
     """Work until told to stop; SIGTERM lets the running job finish."""
     setproctitle("motcua worker")
     logging.basicConfig(level=logging.WARNING, format="worker %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
-    words = ["worker", "--pool=solo", "--without-gossip", "--without-mingle", "--without-heartbeat"]
-    app.worker_main([*words, "--loglevel=WARNING", "--quiet", f"--queues={QUEUE}", "--hostname=motcua@%h"])
+    words = ["--quiet", "worker", "--pool=solo", "--without-gossip", "--without-mingle", "--without-heartbeat"]
+    app.worker_main([*words, "--loglevel=WARNING", f"--queues={QUEUE}", "--hostname=motcua@%h"])
     return 0
 
 

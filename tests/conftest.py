@@ -9,13 +9,16 @@ import threading
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from engine.clock import LEGAL_ZONE, ControlledClock
-from engine.settings import Settings, read_settings
-from tests.databases import Database, code_mark, copy_postgresql, copy_sqlite, postgresql_template, sqlite_template
+
+if TYPE_CHECKING:  # fixtures import what they need, so that a pure test needs nothing of the engine
+    from engine.composition import House
+    from engine.settings import Settings
+    from tests.databases import Database
 
 MORNING = datetime(2026, 3, 2, 9, 0, tzinfo=LEGAL_ZONE)
 """A plain Monday, far from any holiday."""
@@ -66,12 +69,16 @@ def postgresql_server() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def templates() -> dict[str, Any]:
     """The migrated templates of this session by kind, made when first asked for."""
+    from tests.databases import code_mark
+
     return {"mark": code_mark()}
 
 
 @pytest.fixture
 def database(request: pytest.FixtureRequest, tmp_path: Path, templates: dict[str, Any]) -> Iterator[Database]:
     """An empty, migrated database of this test's own."""
+    from tests.databases import copy_postgresql, copy_sqlite, postgresql_template, sqlite_template
+
     if request.param == "sqlite":
         if "sqlite" not in templates:
             templates["sqlite"] = sqlite_template(templates["mark"])
@@ -87,6 +94,8 @@ def database(request: pytest.FixtureRequest, tmp_path: Path, templates: dict[str
 @pytest.fixture
 def settings(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """An installation of this test's own, also told to whatever reads the environment."""
+    from engine.settings import read_settings
+
     told = {
         "DATABASE_URL": database.url,
         "MOTCUA_DATA": str(tmp_path / "data"),
@@ -103,6 +112,33 @@ def settings(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 def clock() -> ControlledClock:
     """A clock that stands on a Monday morning at nine until the test moves it."""
     return ControlledClock(MORNING)
+
+
+@pytest.fixture
+def house(settings: Settings, clock: ControlledClock) -> Iterator[House]:
+    """One whole installation: an empty database, sample ports, and the clock that stands still."""
+    from engine.composition import build_house
+
+    built = build_house(settings, clock=clock)
+    yield built
+    built.database.dispose()
+
+
+@pytest.fixture
+def run_deferred(house: House) -> Callable[[], int]:
+    """Carry out, here and now, every job that is due, and those they ask for; gives how many were carried out."""
+    from jobs.app import load_every_kind
+    from jobs.carrying import carry_out
+    from jobs.relay import Relay
+
+    def run() -> int:
+        relay, done = Relay(house, lambda kind, job_id, holder: carry_out(house, job_id, holder), entries=()), 0
+        while sent := relay.turn():
+            done += sent
+        return done
+
+    load_every_kind()
+    return run
 
 
 @pytest.fixture(scope="session")

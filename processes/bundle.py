@@ -10,11 +10,12 @@ from types import MappingProxyType
 
 from lxml import etree
 
+from processes.lists import pour
 from processes.procedure import Procedure
 from processes.reading import BundleError
 from processes.settings_file import DEFAULTS, SETTINGS, read_procedure
 
-KINDS = (".toml", ".bpmn", ".dmn", ".form", ".html", ".svg", ".png")
+KINDS = (".toml", ".bpmn", ".dmn", ".form", ".html", ".json", ".svg", ".png")
 MAX_BYTES = 5_000_000
 _ROOM = Path(__file__).parent
 _LIBRARY = _ROOM / "library"
@@ -44,8 +45,18 @@ class Bundle:
 
     @property
     def forms(self) -> dict[str, bytes]:
-        """Give the form sources by form id (the `formId` of the drawings)."""
-        return {json.loads(source)["id"]: source for source in self.named(".form").values()}
+        """Give the form sources by form id (the `formId` of the drawings), the bundle's lists poured in."""
+        sources = [self.form_source(path) for path in self.named(".form")]
+        return {json.loads(source)["id"]: source for source in sources}
+
+    def form_source(self, path: str) -> bytes:
+        """Give one form with the options of `lists/<valuesKey>.json` written into its questions."""
+        return pour(self.files[path], self.lists)
+
+    @property
+    def lists(self) -> dict[str, list[dict[str, str]]]:
+        """Give the option lists of the bundle by name, each a list of `value` and `label`."""
+        return {PurePosixPath(path).stem: json.loads(source) for path, source in self.named(".json").items()}
 
     @property
     def application_form(self) -> str:
@@ -118,7 +129,7 @@ def _canonical(path: str, content: bytes) -> bytes:
         return etree.tostring(parse_xml(content, path), method="c14n")
     try:
         text = unicodedata.normalize("NFC", content.decode("utf-8-sig").replace("\r\n", "\n"))
-        if path.endswith(".form"):
+        if path.endswith((".form", ".json")):
             return json.dumps(json.loads(text), sort_keys=True, ensure_ascii=False).encode()
     except ValueError as fault:
         raise BundleError(path, "", f"không đọc được: {fault}") from fault

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from forms.check import check_form
 from lxml import etree
 
+from forms.check import check_form
 from forms.definition import BadForm, Form, parse_form
 from processes.bundle import Bundle, parse_xml
 from processes.drawing import Element, conditions, elements
@@ -16,6 +16,7 @@ from processes.settings_file import SETTINGS
 from processes.task_types import TASK_TYPES
 from processes.words import (
     LETTER_WORDS,
+    NOTICE_WORDS,
     START_WORDS,
     answer_paths,
     letter_expressions,
@@ -40,6 +41,7 @@ class _Check:
 
     bundle: Bundle
     forms: dict[str, Form] = field(default_factory=dict)
+    form_files: dict[str, str] = field(default_factory=dict)
     decisions: dict[str, Decisions] = field(default_factory=dict)
     drawn: dict[str, list[Element]] = field(default_factory=dict)
     roots: dict[str, etree._Element] = field(default_factory=dict)
@@ -49,6 +51,8 @@ class _Check:
         yield from self._read_forms()
         yield from self._read_decisions()
         yield from self._read_drawings()
+        for id_, form in self.forms.items():
+            yield from check_form(form, file=self.form_files[id_], names=self._variables())
         yield from self._settings()
         yield from self._texts()
         yield from self._letters()
@@ -59,18 +63,16 @@ class _Check:
                 yield from check_element(element, file, self.bundle.procedure, self.forms, self._decision_ids())
 
     def _read_forms(self) -> Iterator[Finding]:
-        for file, source in self.bundle.named(".form").items():
+        for file in self.bundle.named(".form"):
             try:
-                form = parse_form(source)
-            except BadForm as fault:
+                form = parse_form(self.bundle.form_source(file))
+            except (BadForm, ValueError) as fault:
                 yield _error("bundle.form", file, "", "", str(fault), "Mở lại bằng trình thiết kế biểu mẫu.")
                 continue
             if form.id in self.forms:
                 text = f"Mã biểu mẫu “{form.id}” bị trùng."
                 yield _error("bundle.form-id", file, form.id, form.title, text, "Đặt mã khác.")
-            self.forms[form.id] = form
-            for found in check_form(form):
-                yield Finding(found.code, found.severity, file, found.element, found.name, found.message, found.advice)
+            self.forms[form.id], self.form_files[form.id] = form, file
         if self.bundle.application_form not in self.forms:
             text = "Thiếu biểu mẫu cho người nộp hồ sơ."
             yield _error("bundle.application", "", "", "", text, "Thêm biểu mẫu có mã application.")
@@ -131,7 +133,7 @@ class _Check:
             yield _error("bundle.form-sets", SETTINGS, "form_sets", "", text, "Bỏ valid_to của bộ cuối.")
 
     def _texts(self) -> Iterator[Finding]:
-        known = self._variables() | LETTER_WORDS
+        known = self._variables() | NOTICE_WORDS
         for event, notice in self.bundle.procedure.notices.items():
             for text in (notice.sms, notice.subject, notice.email):
                 for words in (text.vi, text.en):

@@ -18,13 +18,15 @@ from typing import Literal
 PLACES = ("receiving", "handling", "signing", "returning", "consulted")
 ROLES = (
     "counter_clerk",
-    "counter_lead",
     "specialist",
     "unit_head",
     "leader",
     "clerical",
     "cashier",
-    "control",
+    "centre_director",
+    "procedure_controller",
+    "hotline_operator",
+    "hotline_point",
     "postal_clerk",
     "inspector",
 )

@@ -30,7 +30,7 @@ from processes.reading import BundleError, Table
 
 SETTINGS = "procedure.toml"
 DEFAULTS = "defaults.toml"
-LAYOUTS = ("decree30", "certificate", "receipt")
+LAYOUTS = ("decree30", "form", "certificate", "receipt", "control_sheet")
 _UNITS = ("working_days", "days", "hours", "same_day")
 _DEFAULT_TYPES = ("application/pdf", "image/jpeg", "image/png")
 
@@ -254,7 +254,7 @@ def _result(table: Table) -> Result:
         series=_series(table.table("series")),
         register=prescribed,
         signer=table.one_of("signer", ("unit_head", "leader")),
-        capacity=table.text("capacity"),
+        capacity=table.text("capacity", ""),
         valid_until=table.text("valid_until", ""),
         needs_seal=table.flag("needs_seal", True),
     )

@@ -13,10 +13,13 @@ START_WORDS = frozenset(
 )
 """Variables every drawing finds at its start; `form` holds the applicant's answers by page and key."""
 
-LETTER_WORDS = frozenset(
+NOTICE_WORDS = frozenset(
     {"procedure", "dossier", "owner", "applicant", "components", "supplement", "today", "sample", "trial", "form"}
 ) | frozenset(PLACES)
-"""What letters and notices know beside the variables of the drawing."""
+"""What notices know beside the variables of the drawing."""
+
+LETTER_WORDS = NOTICE_WORDS | {"letter"}
+"""What letters know besides: `letter` (title, capacity, signer, verify_url)."""
 
 
 def answer_paths(form: Form) -> frozenset[str]:

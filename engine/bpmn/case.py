@@ -281,8 +281,14 @@ class Case(Ground, BpmnWorkflow):
         for token in list(self.index.values()):
             if token.notes.get("joining") == "inclusive" and token.task_spec.try_inclusive(token.workflow):
                 return True
-        live = [token for token in self.index.values() if not token.notes.get("armed")]
-        if live and all(token.notes.get("joining") for token in live):
-            for token in live:
-                self.stop(token, Trouble("Cổng hợp nhánh không bao giờ đủ nhánh đến.", "stuck"))
+        if not any(_lives(token) for token in self.index.values()):
+            for token in list(self.index.values()):
+                if token.notes.get("joining"):
+                    self.stop(token, Trouble("Cổng hợp nhánh không bao giờ đủ nhánh đến.", "stuck"))
         return False
+
+
+def _lives(token: Token) -> bool:
+    """Whether a token can still bring the flow forward: it waits for something in the flow, or for a retry."""
+    waits = token.notes.get("kind") and token.has_state(TaskState.WAITING | TaskState.STARTED)
+    return "incident" in token.notes or bool(waits and (not token.notes.get("armed") or "race" in token.notes))

@@ -43,7 +43,10 @@ def timer_notes(moment: Moment) -> dict[str, Any]:
 def next_round(token: Token) -> dict[str, Any] | None:
     """The next round of a repeating timer, or None when it was the last."""
     notes = token.notes
-    after = following(Moment(notes["due"], notes["rest"], notes["every"]))
+    try:
+        after = following(Moment(notes["due"], notes["rest"], notes["every"]))
+    except Trouble:  # beyond the end of the calendar
+        return None
     return timer_notes(after) if after else None
 
 

@@ -20,6 +20,7 @@ ALLOWED_EVENTS = {
     "endEvent": frozenset({"none", "message", "signal", "error", "escalation", "terminate"}),
     "boundaryEvent": frozenset({"message", "timer", "signal", "error", "escalation"}),
 }
+CALLS = frozenset({"serviceTask", "sendTask", "scriptTask", "businessRuleTask"})
 _SOME_DAY = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -75,6 +76,7 @@ class Check:
     def _element(self, scope: Scope, element: Element) -> None:
         for refused in element.extensions.refused:
             self.refuse("extension", element, f"Phần mở rộng {refused} chưa được thực hiện.", "Bỏ phần mở rộng này.")
+        self._places(element)
         self._flows(scope, element)
         self._events(scope, element)
         self._loop(element)
@@ -82,6 +84,23 @@ class Check:
         check = getattr(self, f"_{element.kind}", None)
         if check is not None:
             check(scope, element)
+
+    def _places(self, element: Element) -> None:
+        """Extensions stand only where they do something."""
+        ext, kind = element.extensions, element.kind
+        sends = kind in ("endEvent", "intermediateThrowEvent") and element.event.kind == "message"
+        catches = kind in ("startEvent", "intermediateCatchEvent", "boundaryEvent") and element.event.kind != "link"
+        if (ext.inputs and not (kind in ACTIVITIES or sends)) or (element.by_event and (ext.inputs or ext.outputs)):
+            self.refuse("mapping", element, "Phần tử này không nhận ánh xạ đầu vào.", "Chuyển ánh xạ sang công việc.")
+        if ext.outputs and not (kind in ACTIVITIES or sends or catches):
+            self.refuse("mapping", element, "Phần tử này không có ánh xạ đầu ra.", "Chuyển ánh xạ sang công việc.")
+        if ext.task_type and not (kind in CALLS or sends):
+            self.refuse(
+                "task-type",
+                element,
+                "Phần tử này không gọi ra ngoài được.",
+                "Bỏ taskDefinition hoặc đổi loại công việc.",
+            )
 
     def _flows(self, scope: Scope, element: Element) -> None:
         flows = [scope.flows[flow] for flow in element.outgoing]
@@ -142,8 +161,6 @@ class Check:
             and not element.extensions.task_type
         ):
             self.refuse("task-type", element, "Sự kiện gửi tin không có loại công việc.", "Đặt taskDefinition type.")
-        if element.kind == "endEvent" and kind != "message" and element.extensions.task_type:
-            self.refuse("task-type", element, "Chỉ sự kiện gửi tin mới có loại công việc.", "Bỏ taskDefinition.")
         if kind == "message" and event.key is not None and not is_expression(event.key):
             self.refuse("not-feel", element, f"Khóa tương quan «{event.key}» không phải FEEL.", "Bắt đầu bằng dấu «=».")
         if kind == "link":

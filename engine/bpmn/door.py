@@ -51,6 +51,17 @@ class Definition:
         """Ids of the processes in the drawings."""
         return tuple(self.drawing.processes)
 
+    def name(self, process_id: str) -> str:
+        """The name of a process as drawn."""
+        return self.drawing.processes[process_id].name
+
+    def properties(self, process_id: str, element_id: str | None = None) -> dict[str, str]:
+        """The zeebe properties of a process, or of one element at any depth in it. Raises KeyError."""
+        process = self.drawing.processes[process_id]
+        if element_id is None:
+            return dict(process.properties)
+        return dict({e.id: e.extensions.properties for _, e in process.everything()}[element_id])
+
     def messages(self, process_id: str) -> tuple[str, ...]:
         """Names of the messages that start this process."""
         starts = self.drawing.processes[process_id].starts()

@@ -63,6 +63,8 @@ class ThrowEvent(Node):
             return [Flow(f"{self.element.id}→{target.id}", "", self.element.id, target.id)]
         if event.kind == "error" and find_catcher(token, "error", event.name) is None:
             raise Trouble(f"Lỗi «{event.name}» không có ai bắt.", "uncaught-error")
+        if event.kind == "signal":
+            token.notes["throws"] = self.engine(token).values([event.name], token.visible())[0]
         return super().choose(token)
 
     def left(self, token: Token) -> None:
@@ -72,9 +74,8 @@ class ThrowEvent(Node):
         if event.kind == "terminate":
             ground.clear(keep=token)
         elif event.kind == "signal":
-            name = case.script_engine.values([event.name], token.visible())[0]
-            case.signals.append(name)
-            broadcast(case, name, {})
+            case.signals.append(token.notes["throws"])
+            broadcast(case, token.notes["throws"], {})
         elif event.kind in ("error", "escalation"):
             throw(token, event.kind, event.name, {})
 

@@ -229,6 +229,10 @@ class Reader:
             self.refuse(
                 "instantiate", node, "Phần tử tự khởi tạo quy trình chưa được thực hiện.", "Dùng sự kiện bắt đầu."
             )
+        if node.get("eventGatewayType", "Exclusive") != "Exclusive":
+            self.refuse(
+                "event-gateway", node, "Cổng sự kiện kiểu song song chưa được thực hiện.", "Dùng cổng song song."
+            )
         if node.get("parallelMultiple") == "true":
             self.refuse(
                 "multiple", node, "Sự kiện song song nhiều loại chưa được thực hiện.", "Tách thành nhiều sự kiện."

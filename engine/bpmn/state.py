@@ -40,6 +40,13 @@ def restore(definition: Any, state: bytes, *, now: datetime, limits: Limits | No
         picture = json.loads(zlib.decompress(state[1:]))
     except (zlib.error, ValueError) as error:
         raise StateUnreadable("Trạng thái hồ sơ bị hỏng.") from error
+    try:
+        return _restore(definition, picture, now, limits)
+    except (KeyError, TypeError, IndexError, AttributeError) as error:
+        raise StateUnreadable("Trạng thái hồ sơ bị hỏng.") from error
+
+
+def _restore(definition: Any, picture: dict[str, Any], now: datetime, limits: Limits | None) -> Case:
     if picture["p"] not in definition.sheets:
         raise StateUnreadable("Định nghĩa không có quy trình «%(process)s».", process=picture["p"])
     case = Case(definition, picture["p"], now=now, limits=limits)

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (a drawing reads best on one line)
 """Events at the edge of a task, in the flow, at the end, and those that open a sub-process."""
 
 from datetime import timedelta

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (a drawing reads best on one line)
 """Gateways: one way, several, all; joins that count tokens; the first of several events."""
 
 from itertools import permutations
@@ -173,3 +174,28 @@ def test_a_join_that_can_never_fire_is_an_incident_not_a_silent_stop() -> None:
     walk = Walk(models).start().complete("a")
     assert not walk.ended
     assert [(i.element_id, i.code) for i in walk.last.incidents] == [("j", "stuck")]
+
+
+def test_a_stuck_join_inside_a_sub_process_is_an_incident_too() -> None:
+    from tests.unit.bpmn.drawings import boundary, sub
+
+    ways = flow("x", "a", "=true") + flow("x", "b", id="else")
+    inner = sub("s", start("s1"), gateway("x", default="else"), user("a"), user("b"), gateway("j", "parallel"), end("e"),
+                flows("s1 x", "a j", "b j", "j e"), ways)  # fmt: skip
+    watched = boundary("m", "s", event("message", "m"))
+    walk = (
+        Walk(drawing(start(), inner, watched, end(), flows("start s end", "m end"), definitions=message("m")))
+        .start()
+        .complete("a")
+    )
+    assert [(i.element_id, i.code) for i in walk.last.incidents] == [("j", "stuck")]
+    assert walk.deliver("m").ended
+
+
+def test_joining_tokens_do_not_count_as_stuck_while_an_event_gateway_waits() -> None:
+    late = node("intermediateCatchEvent", "late", inner=timer("Duration", "P1D"))
+    models = drawing(start(), gateway("s", "parallel"), gateway("g", "eventBased"), late, user("a"), gateway("j", "parallel"), end(),
+                     flows("start s", "s a j", "s g late j", "j end"))  # fmt: skip
+    walk = Walk(models).start().complete("a")
+    assert walk.last.incidents == ()
+    assert walk.wait(days=1).ended

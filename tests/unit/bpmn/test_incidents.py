@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (a drawing reads best on one line)
 """What happens when a drawing asks for something that cannot be done: an incident, never a lost case or a hang."""
 
 from engine.bpmn.case import Limits

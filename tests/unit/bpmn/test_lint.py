@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (a drawing reads best on one line)
 """What the author of a drawing is told."""
 
 from engine.bpmn import door

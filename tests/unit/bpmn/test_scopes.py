@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (a drawing reads best on one line)
 """Sub-processes, called processes, loops, and which variables each of them sees."""
 
 import pytest

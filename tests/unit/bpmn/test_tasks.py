@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (a drawing reads best on one line)
 """Tasks of every kind, and what they leave in the case."""
 
 from datetime import UTC, datetime

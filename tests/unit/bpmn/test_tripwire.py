@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (a drawing reads best on one line)
 """No text of a model ever reaches Python's eval, exec or compile, and no clock is read on a case's way."""
 
 from __future__ import annotations

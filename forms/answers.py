@@ -1,12 +1,13 @@
 """What a browser sent, sorted into the places of a form; nothing is judged here and nothing is lost."""
 
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from typing import Any, Protocol
 
 from forms.definition import KEYED, Component, Form
 from forms.layout import MAX_ROWS, row_count
 from forms.options import CHOOSING_MANY
-from forms.paths import Path, dotted, get_at, has_at, merged, set_at
+from forms.paths import Path, dotted, get_at, has_at, set_at
 from forms.problems import TooMuch
 from forms.texts import without_controls
 
@@ -41,7 +42,7 @@ def read_answers(
     2 million characters or 200 rows.
     """
     posted = _Posted(multidict)
-    answers: dict[str, Any] = merged(before or {}, {})
+    answers: dict[str, Any] = deepcopy(dict(before or {}))
     for drawn in form.pages:
         if page in (None, drawn.key):
             base = drawn.group.keys if drawn.group else ()
@@ -61,7 +62,7 @@ def add_file(answers: Mapping[str, Any], path: Path, file: Mapping[str, Any], *,
     """The answers with an uploaded file (id, name, size, media_type) at a question, beside or instead of others."""
     kept = get_at(answers, path)
     others = [item for item in kept if item.get("id") != file.get("id")] if multiple and isinstance(kept, list) else []
-    changed = merged(answers, {})
+    changed = deepcopy(dict(answers))
     set_at(changed, path, [*others, dict(file)])
     return changed
 

@@ -21,7 +21,6 @@ _TIME = re.compile(r"(\d{1,2})\s*(?:[:hg.]|giờ)\s*(\d{1,2})?\s*(?:phút)?(?::\
 _MOMENT = re.compile(r"(\S+)[T\s]+(\d{1,2}:\d{2})(?::\d{2}(?:\.\d+)?)?\s*(Z|[+-]\d{2}:?\d{2})?")
 
 PARTS = ("day", "month", "year")
-_PART_WORDS = {"day": "ngày", "month": "tháng", "year": "năm"}
 
 
 def is_parts(raw: Any) -> bool:
@@ -62,8 +61,8 @@ def _from_parts(raw: Mapping[str, Any]) -> date:
     if not any(part in raw for part in PARTS):
         return read_date(raw.get("date"))
     written = {part: _text(raw.get(part)) for part in PARTS}
-    if missing := [_PART_WORDS[part] for part in PARTS if not written[part]]:
-        raise Unreadable("Nhập đủ %(parts)s của %(label)s", parts=" và ".join(missing))
+    if not all(written.values()):
+        raise Unreadable("Nhập đủ ngày, tháng, năm của %(label)s")
     if not all(re.fullmatch(r"\d{1,4}", text) for text in written.values()):
         raise Unreadable("Nhập %(label)s bằng chữ số, ví dụ 27 3 2026")
     return _real(written["day"], written["month"], written["year"])
@@ -82,14 +81,18 @@ def _real(day: str, month: str, year: str) -> date:
 
 
 def read_time(raw: Any) -> time:
-    """A time of day from `14:30`, `14h30`, `8 giờ`."""
+    """A time of day in Viet Nam from `14:30`, `14h30`, `8 giờ`, or with a zone from `07:30Z`."""
     if isinstance(raw, Mapping):
         raw = raw.get("time")
-    text = re.sub(r"(?:Z|[+-]\d{2}:?\d{2})$", "", _text(raw))
-    match = _TIME.fullmatch(text)
-    if match is None or int(match[1]) > 23 or int(match[2] or 0) > 59:
+    written = re.fullmatch(r"(.*?)\s*(Z|[+-]\d{2}:?\d{2})?", _text(raw))
+    match = _TIME.fullmatch(written[1]) if written else None
+    if written is None or match is None or int(match[1]) > 23 or int(match[2] or 0) > 59:
         raise Unreadable("Nhập %(label)s theo dạng giờ:phút, ví dụ 14:30")
-    return time(int(match[1]), int(match[2] or 0))
+    clock = time(int(match[1]), int(match[2] or 0))
+    if written[2] is None:
+        return clock
+    # Any day will do to turn the clock: no zone of Viet Nam has summer time.
+    return datetime.combine(date(2000, 1, 2), clock, _zone(written[2])).astimezone(VIET_NAM).time()
 
 
 def read_moment(raw: Any) -> datetime:

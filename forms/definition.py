@@ -84,7 +84,8 @@ class Component:
     @property
     def kind(self) -> str:
         """What the answer is in the trade's words (`identity`, `money`, …), or nothing."""
-        return self.properties.get("kind", "")
+        preset = self.validate.get("validationType")
+        return self.properties.get("kind") or (preset if preset in ("email", "phone") else "")
 
     @property
     def is_static(self) -> bool:

@@ -121,6 +121,8 @@ def _number_text(raw: Any, whole: bool) -> str:
         text = text.replace(",", "")
     elif re.fullmatch(r"[0-9]+,[0-9]+", body):
         text = text.replace(",", ".")
+    if whole and re.search(r"\.[0-9]{3,}$", text):  # 1.0000: a slip of the finger, not a fraction
+        raise Unreadable("Nhập %(label)s bằng chữ số")
     return text
 
 

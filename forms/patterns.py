@@ -17,7 +17,8 @@ from typing import Any
 
 MAX_PATTERN = 500
 MAX_STATES = 1_000
-MAX_TEXT = 2_000
+MAX_TEXT = 10_000
+MAX_WORK = 2_000_000  # states looked at; a second or two at the very worst
 
 Test = Callable[[str], bool]
 Border = Callable[[str, str], bool]
@@ -54,9 +55,14 @@ class Pattern:
         self._start, self._end = start, self._sequence(tree, start)
 
     def fits(self, text: str) -> bool:
-        """Whether the pattern is found anywhere in the text, as JavaScript's `RegExp.test` says it."""
-        text = text[:MAX_TEXT]
-        cache: dict[tuple[frozenset[int], str, str], frozenset[int] | None] = {}
+        """Whether the pattern is found anywhere in the text, as JavaScript's `RegExp.test` says it.
+
+        A text longer than 10 000 characters, or one that would take more than MAX_WORK, counts as not fitting.
+        """
+        if len(text) > MAX_TEXT:
+            return False
+        work = 0
+        cache: dict[tuple[frozenset[int], str, str], frozenset[int]] = {}
         here = self._spread(frozenset({self._start}), "", text[:1])
         for place, character in enumerate(text):
             if self._end in here:
@@ -64,6 +70,9 @@ class Pattern:
             after = text[place + 1 : place + 2]
             key = (here, character, after)
             if key not in cache:
+                work += len(here)
+                if work > MAX_WORK:
+                    return False
                 stepped = {
                     target
                     for number in here
@@ -71,7 +80,7 @@ class Pattern:
                     for target in self._states[number].following
                 }
                 cache[key] = self._spread(frozenset({*stepped, self._start}), character, after)
-            here = cache[key] or frozenset()
+            here = cache[key]
         return self._end in here
 
     def _spread(self, numbers: frozenset[int], before: str, after: str) -> frozenset[int]:

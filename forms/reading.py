@@ -59,14 +59,8 @@ def _text(component: Component, raw: Any) -> Any:
         raw = str(raw)
     if not isinstance(raw, str):
         raise Unreadable("Nhập %(label)s bằng chữ")
-    kind = component.kind or _preset(component)
-    reader = READERS.get(kind, read_lines if component.type == "textarea" else read_line)
+    reader = READERS.get(component.kind, read_lines if component.type == "textarea" else read_line)
     return reader(raw, component.properties)
-
-
-def _preset(component: Component) -> str:
-    preset = component.validate.get("validationType")
-    return preset if preset in ("email", "phone") else ""
 
 
 def _number(component: Component, raw: Any) -> int | float | str:

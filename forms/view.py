@@ -290,9 +290,6 @@ def files_of(value: Any, path: str) -> tuple[FileView, ...]:
 
 def _input_attributes(component: Component, *, in_row: bool) -> dict[str, Any]:
     kind = component.kind
-    preset = component.validate.get("validationType")
-    if not kind and preset in _INPUT_TYPES:
-        kind = preset
     properties = component.properties
     mode = _INPUT_MODES.get(kind, "")
     if component.type == "number" and kind != "money":

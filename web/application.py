@@ -6,15 +6,16 @@ import importlib
 import importlib.util
 from collections.abc import Iterable, Mapping
 from types import ModuleType
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
-from flask import Flask, current_app
+from flask import Flask
 from jinja2 import ChainableUndefined, ChoiceLoader, PackageLoader
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from engine.clock import Clock
 from engine.settings import Settings
 from web.actor import People, current_actor, form_key, is_signed_in, know_people, now
+from web.doors import give_house
+from web.signin.people import RecordedPeople
 from web.ui.addresses import address_with, address_without
 from web.ui.assets import serve_assets
 from web.ui.failures import explain_failures
@@ -24,6 +25,10 @@ from web.ui.limits import limiter
 from web.ui.navigation import menu, register
 from web.ui.roles import role_name
 from web.ui.security import csrf, protect
+from web.ui.words import component_words
+
+if TYPE_CHECKING:
+    from engine.composition import House
 
 AUDIENCES = (
     "pages",
@@ -42,15 +47,7 @@ AUDIENCES = (
 """Rooms of `web`. Each has `routes.py` with `blueprint`, and where it wants `NAVIGATION` (a tuple of
 `web.ui.navigation.Entry`) and `OWN_AUTHENTICATION = True` (machines with keys: no form keys asked)."""
 
-KEY = "motcua.composition"
 ROOM_FOR_FIELDS = 2 * 2**20
-
-
-class Composition(Protocol):
-    """What the web needs of `engine.composition`; audiences reach the rest through `web.application.composition()`."""
-
-    settings: Settings
-    clock: Clock
 
 
 def audience_module(name: str) -> ModuleType | None:
@@ -64,14 +61,18 @@ def audience_module(name: str) -> ModuleType | None:
 
 
 def create_application(
-    composition: Composition,
+    composition: House | None = None,
     *,
     people: People | None = None,
     audiences: Iterable[str] = AUDIENCES,
     config: Mapping[str, Any] | None = None,
 ) -> Flask:
-    """A Flask application over a composed engine; `people` replaces the accounts of the database in trials."""
-    settings = composition.settings
+    """A Flask application over an installation, this process's own one if none is given.
+
+    `people` replaces the accounts of the database, `audiences` names the rooms to open, `config` is Flask's.
+    """
+    house = composition or _own_house()
+    settings = house.settings
     app = Flask("web", static_folder="static", template_folder=None)
     app.config.update(
         SECRET_KEY=settings.secret,
@@ -83,8 +84,8 @@ def create_application(
         SESSION_COOKIE_SECURE=settings.public_url.startswith("https://"),
         **(config or {}),
     )
-    app.extensions[KEY] = composition
-    know_people(app, people or _recorded_people(composition), composition.clock)
+    give_house(app, house)
+    know_people(app, people or RecordedPeople(house), house.clock)
     _set_up_templates(app, settings)
     speak(app)
     write_values(app)
@@ -102,10 +103,11 @@ def create_application(
     return app
 
 
-def _recorded_people(composition: Any) -> People:
-    from web.signin.people import RecordedPeople
+def _own_house() -> House:
+    """The installation that the environment describes; its database and signer are opened only when wanted."""
+    from engine.composition import composition
 
-    return RecordedPeople(composition)
+    return composition()
 
 
 def _invite(app: Flask, module: ModuleType) -> None:
@@ -131,12 +133,8 @@ def _set_up_templates(app: Flask, settings: Settings) -> None:
         address_with=address_with,
         address_without=address_without,
         role_name=role_name,
+        component_words=component_words,
         has_page=lambda endpoint: endpoint in app.view_functions,
         sample=settings.sample,
         HOTLINE="1022",
     )
-
-
-def composition() -> Any:
-    """The composed engine behind the request that is being answered."""
-    return current_app.extensions[KEY]

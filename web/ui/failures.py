@@ -132,7 +132,7 @@ def http_failure(error: HTTPException) -> Response:
     """Werkzeug's own failures: redirects pass, everything else gets our words."""
     status = error.code or 500
     if status < 400 or error.response is not None:
-        return Response.force_type(error.get_response(), request.environ)
+        return make_response(error.get_response())
     failure = _known(status) or Failure(status, _("Không làm được"), _("Yêu cầu này không thực hiện được."))
     response = failure_page(failure)
     for name, value in error.get_headers(request.environ):

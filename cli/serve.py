@@ -15,9 +15,11 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+from cli.main import PREPARED
 from cli.serving.premises import Refused, check_host, check_port, hold
 from cli.serving.supervisor import Child, Supervisor, say
 from cli.setup.house import HOUSE
+from cli.verbs import find_verbs
 
 WORKERS = 2
 
@@ -63,21 +65,26 @@ def serve(args: argparse.Namespace, address: str, data: Path, environment: dict[
     """One tree, from migration to the ordered end."""
     started = time.monotonic()
     shutil.rmtree(data / "broker", ignore_errors=True)  # old messages; the outbox knows what is to be done
-    for verb in (["migrate"], *([["sample"]] if sample and (HOUSE / "cli" / "sample.py").exists() else [])):
-        done = subprocess.run([sys.executable, str(HOUSE / "motcua"), "--prepared", *verb], env=environment)
-        if done.returncode:
-            say(f"motcua: “{verb[0]}” failed, see above; nothing was started.")
-            return 1
+    if subprocess.run(own_verb("migrate"), env=environment).returncode:
+        say("motcua: the database could not be brought up to date, see above; nothing was started.")
+        return 1
     tree = Supervisor(children_for(args.host, args.port), environment)
     tree.install()
     tree.start()
     if wait_until_open(tree, address):
         say(welcome(address, data, sample=sample, seconds=time.monotonic() - started))
+        if sample and "sample" in find_verbs():
+            tree.send(Child("the loading of the sample office", own_verb("sample"), errand=True))
     tree.watch()
     say("motcua: ending …")
     tree.end()
     say("motcua: ended.")
     return 0
+
+
+def own_verb(name: str) -> list[str]:
+    """The words that start another verb of this house as a process."""
+    return [sys.executable, str(HOUSE / "motcua"), PREPARED, name]
 
 
 def children_for(host: str, port: int) -> list[Child]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import logging
 import sys
 import threading
+import warnings
 from typing import Any
 from uuid import UUID
 
+from celery.platforms import SecurityWarning
 from celery.signals import worker_ready, worker_shutting_down
 from setproctitle import setproctitle
 
@@ -26,6 +28,7 @@ def send(kind: str, job_id: UUID, holder: str) -> None:
 @worker_ready.connect
 def start_relay(**_: Any) -> None:
     """Begin to relay once this worker can take what it sends."""
+    setproctitle("motcua worker")
     threading.Thread(target=Relay(composition(), send).run, args=(stop,), name="relay", daemon=True).start()
 
 
@@ -37,7 +40,8 @@ def stop_relay(**_: Any) -> None:
 
 def main() -> int:
     """Work until told to stop; SIGTERM lets the running job finish."""
-    setproctitle("motcua worker")
+    warnings.filterwarnings("ignore", category=SecurityWarning)  # nothing is unpickled here, root or not
+    logging.getLogger("kombu.connection").setLevel(logging.ERROR)  # a folder has no host name, and that is fine
     logging.basicConfig(level=logging.WARNING, format="worker %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
     words = ["--quiet", "worker", "--pool=solo", "--without-gossip", "--without-mingle", "--without-heartbeat"]
     app.worker_main([*words, "--loglevel=WARNING", f"--queues={QUEUE}", "--hostname=motcua@%h"])

@@ -14,7 +14,7 @@ from setproctitle import setproctitle
 
 from cli.serving.kin import die_with
 
-THREADS = 8
+THREADS = 4
 """Requests answered at once: enough for people, few enough for the database's connections."""
 
 
@@ -41,7 +41,7 @@ def main(host: str, port: int) -> None:
         respawn_failed_workers=True,
         respawn_interval=1.0,
         workers_kill_timeout=10,
-        log_level="warning",  # type: ignore[arg-type]
+        log_level="error",  # type: ignore[arg-type]
     )
     server.serve(target_loader=lambda target: load(me, target))
 

@@ -27,10 +27,11 @@ def say(text: str) -> None:
 
 @dataclass
 class Child:
-    """One process of the tree and how it has fared."""
+    """One process of the tree and how it has fared; an `errand` ends by itself and is not started again."""
 
     name: str
     words: Sequence[str]
+    errand: bool = False
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     falls: int = 0
@@ -78,14 +79,22 @@ class Supervisor:
         self.asked_to_end += 1
 
     def start(self) -> None:
+        """Start everything there is so far."""
         for child in self.children:
             child.start(self.environment)
+
+    def send(self, errand: Child) -> None:
+        """Start one more process that ends by itself."""
+        self.children = [*self.children, errand]
+        errand.start(self.environment)
 
     def turn(self) -> None:
         """Notice who fell over, start again whose pause is over."""
         for child in self.children:
             code = child.fallen()
-            if code is not None:
+            if code == 0 and child.errand:
+                child.process, child.start_at = None, float("inf")
+            elif code is not None:
                 pause = child.plan_restart()
                 say(f"motcua: {child.name} ended unexpectedly ({_meaning(code)}); started again in {pause:g} s")
             elif child.process is None and time.monotonic() >= child.start_at and not self.asked_to_end:

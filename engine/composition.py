@@ -34,10 +34,13 @@ class House:
     clock: Clock
     database: Engine
     ports: Ports
+    holder: str | None = None
 
     def unit_of_work(self, *, actor: Actor = ANONYMOUS, now: datetime | None = None) -> AbstractContextManager[Work]:
         """One transaction: everything inside happens, or nothing of it."""
-        return _work.unit_of_work(self.database, actor=actor, now=now or self.clock.now(), ports=self.ports)
+        return _work.unit_of_work(
+            self.database, actor=actor, now=now or self.clock.now(), ports=self.ports, holder=self.holder
+        )
 
     def reading(self, *, actor: Actor = ANONYMOUS, now: datetime | None = None) -> AbstractContextManager[Reading]:
         """One consistent look; nothing is written."""

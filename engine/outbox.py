@@ -38,6 +38,17 @@ class Job(Identified, Base):
     last_error: Mapped[str | None]
 
 
+class Progress(Base):
+    """How far a long piece of work has come, for a page to show while it goes on."""
+
+    __tablename__ = "progress"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    done: Mapped[int] = mapped_column(default=0)
+    total: Mapped[int] = mapped_column(default=0)
+    updated_at: Mapped[datetime]
+
+
 def ask(
     session: Session,
     kind: str,
@@ -46,13 +57,19 @@ def ask(
     now: datetime,
     at: datetime | None = None,
     key: str | None = None,
+    holder: str | None = None,
 ) -> UUID:
-    """Write a request in the caller's transaction; with a `key` that was already asked, nothing is added."""
+    """Write a request in the caller's transaction; with a `key` that was already asked, nothing is added.
+
+    A `holder` carries the job out itself: the relay leaves it alone until that process is gone.
+    """
     if key is not None:
         existing = session.scalar(select(Job.id).where(Job.key == key))
         if existing is not None:
             return existing
     job = Job(id=new_id(), kind=kind, args=args, key=key, run_at=at or now, created_at=now, status="ready", attempts=0)
+    if holder is not None:
+        job.status, job.leased_by, job.leased_until = "leased", holder, now + timedelta(days=3650)
     session.add(job)
     return job.id
 

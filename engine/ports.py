@@ -59,6 +59,8 @@ class Register(Protocol):
 class Signatures(Protocol):
     """Everything the house asks of its signature room for one installation."""
 
+    def open(self, *, now: datetime) -> None: ...
+
     def prepare(self, pdf: bytes, boxes: Mapping[str, Any]) -> bytes: ...
 
     def sign(

@@ -76,10 +76,11 @@ class Work:
     actor: Actor
     now: datetime
     ports: Ports
+    holder: str | None = None
 
     def defer(self, kind: str, args: dict[str, Any], *, at: datetime | None = None, key: str | None = None) -> UUID:
         """Ask a worker for something; it leaves only with this transaction."""
-        return outbox.ask(self.session, kind, args, now=self.now, at=at, key=key)
+        return outbox.ask(self.session, kind, args, now=self.now, at=at, key=key, holder=self.holder)
 
     def record(
         self,
@@ -117,10 +118,12 @@ class Work:
 
 
 @contextmanager
-def unit_of_work(engine: Engine, *, actor: Actor, now: datetime, ports: Ports) -> Iterator[Work]:
-    """Everything inside happens, or nothing of it."""
+def unit_of_work(
+    engine: Engine, *, actor: Actor, now: datetime, ports: Ports, holder: str | None = None
+) -> Iterator[Work]:
+    """Everything inside happens, or nothing of it; `holder` names whoever carries out itself what is deferred."""
     with Session(for_writing(engine), expire_on_commit=False) as session, session.begin():
-        yield Work(session=session, actor=actor, now=now, ports=ports)
+        yield Work(session=session, actor=actor, now=now, ports=ports, holder=holder)
         session.flush()
 
 
@@ -136,9 +139,9 @@ class Reading:
 
 @contextmanager
 def reading(engine: Engine, *, actor: Actor, now: datetime, ports: Ports) -> Iterator[Reading]:
-    """A consistent look; whatever is changed by mistake inside is thrown away."""
+    """A consistent look; whatever is changed by mistake inside is thrown away with the session.
+
+    Rows stay readable after the session has ended: closing it detaches them, a rollback would empty them.
+    """
     with Session(engine, expire_on_commit=False, autoflush=False) as session:
-        try:
-            yield Reading(session=session, actor=actor, now=now, ports=ports)
-        finally:
-            session.rollback()
+        yield Reading(session=session, actor=actor, now=now, ports=ports)

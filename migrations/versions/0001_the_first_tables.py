@@ -155,6 +155,14 @@ def upgrade() -> None:
         batch_op.create_index("ix_people_search", ["search_key"], unique=False)
 
     op.create_table(
+        "progress",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("done", sa.Integer(), nullable=False),
+        sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column("updated_at", db.Instant(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_progress")),
+    )
+    op.create_table(
         "series",
         sa.Column("office", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
@@ -830,6 +838,7 @@ def downgrade() -> None:
 
     op.drop_table("bundles")
     op.drop_table("series")
+    op.drop_table("progress")
     with op.batch_alter_table("people", schema=None) as batch_op:
         batch_op.drop_index("ix_people_search")
         batch_op.drop_index(batch_op.f("ix_people_identity_number"))

@@ -1,0 +1,40 @@
+"""What the sample office has before its first dossier: offices, people, calendar, keys, procedures."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+
+from engine.accounts.models import Office, Person
+from engine.composition import House
+from engine.sample.bundles import publish_library
+from engine.sample.calendar import add_calendar
+from engine.sample.offices import add_offices
+from engine.sample.people import add_people, ensure_keys
+from engine.work import SYSTEM
+
+HISTORY = timedelta(days=200)
+
+
+def load_base(house: House) -> None:
+    """Make the sample office ready to open; done again, it adds only what is missing."""
+    began = house.clock.now() - HISTORY
+    house.ports.signatures.open(now=began)
+    with house.unit_of_work(actor=SYSTEM) as work:
+        add_calendar(work)
+        offices = add_offices(work)
+        people = add_people(work, offices)
+    with house.reading(actor=SYSTEM) as look:
+        ensure_keys(look.session, house.ports, offices, people, now=began)
+    with house.unit_of_work(actor=SYSTEM) as work:
+        publish_library(work)
+
+
+def ids(house: House) -> tuple[dict[str, UUID], dict[str, UUID]]:
+    """(office code → id, login → id) of what is there."""
+    with house.reading(actor=SYSTEM) as look:
+        offices = dict(look.session.execute(select(Office.code, Office.id)).tuples().all())
+        people = dict(look.session.execute(select(Person.login, Person.id)).tuples().all())
+    return offices, people

@@ -1,0 +1,309 @@
+"""Driving the sample dossiers: every act through the real use cases, in order of moments, on a moved clock."""
+
+from __future__ import annotations
+
+import copy
+import heapq
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from itertools import count
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from engine import outbox
+from engine.accounts.models import Mandate
+from engine.calendars.load import calendar_of
+from engine.cases.clocks import clock_of
+from engine.cases.models import Case, Task
+from engine.clock import ControlledClock, legal_date
+from engine.composition import House
+from engine.deadlines.calendar import Calendar
+from engine.dossiers.models import Dossier
+from engine.errors import Refusal
+from engine.outbox import Job
+from engine.performing import perform_call, send_notice, sweep
+from engine.procedures.published import in_force, open_bundle
+from engine.queries.people import actor_of
+from engine.sample.applicants import application, person, sample_answers
+from engine.sample.base import ids
+from engine.sample.lives import Life
+from engine.usecases.deadlines import next_moment_of_all
+from engine.usecases.submit import Brought, Filing, submit_dossier, withdraw
+from engine.usecases.supplements import answer_supplement
+from engine.usecases.tasks import complete_task
+from engine.work import SYSTEM, Actor
+from forms.definition import Form
+
+CITIZENS = ("hoa", "duc", "hbia")
+HOURS = {"check": 2.0, "appraise": 7.0, "approve": 2.5, "register": 1.0, "hand_over": 5.0}
+"""Working hours a desk takes on an ordinary day, before a life's own pace."""
+
+
+@dataclass(order=True)
+class Event:
+    """Something that is going to happen at a moment."""
+
+    at: datetime
+    order: int
+    act: Callable[[], None] = field(compare=False)
+
+
+class Drive:
+    """One run through the lives, resumable: what a case has already behind it is not done again."""
+
+    def __init__(self, house: House, lives: list[Life], *, until: datetime, holder: str) -> None:
+        self.clock = ControlledClock(lives[0].filed_at if lives else until)
+        self.house = replace(house, clock=self.clock, holder=holder)
+        self.until = until
+        self.lives = lives
+        self.holder = holder
+        self.offices, self.people = ids(house)
+        self.events: list[Event] = []
+        self.order = count()
+        self.cases: dict[UUID, Life] = {}
+        self.seen: set[UUID] = set()
+        self.done = 0
+
+    def run(self) -> Iterator[int]:
+        """Let everything happen up to now; yields how many dossiers were filed so far."""
+        for life in self.lives:
+            self._plan(life.filed_at, lambda life=life: self._file(life))  # type: ignore[misc]
+        while self.events:
+            event = heapq.heappop(self.events)
+            if event.at >= self.until:
+                continue
+            self._sweep_to(event.at)
+            self.clock.set(event.at)
+            before = self.done
+            try:
+                event.act()
+            except Refusal as refusal:
+                if refusal.code not in {"before_last_act", "task_gone", "already_answered", "already_claimed"}:
+                    raise
+            self._carry_out()
+            self._look()
+            if self.done != before:
+                yield self.done
+        self._sweep_to(self.until)
+
+    def _plan(self, at: datetime, act: Callable[[], None]) -> None:
+        heapq.heappush(self.events, Event(at, next(self.order), act))
+
+    def _sweep_to(self, moment: datetime) -> None:
+        """Terms fall due in between, at their own moments."""
+        for _ in range(2000):
+            with self.house.reading(actor=SYSTEM) as look:
+                due = next_moment_of_all(look)
+            if due is None or due > moment:
+                return
+            self.clock.set(max(due, self.clock.now()))
+            if not sweep(self.house):
+                return
+            self._carry_out()
+            self._look()
+
+    def _carry_out(self) -> None:
+        """Do at once, at the moment of the act, what this drive asked of the workers."""
+        while True:
+            with self.house.reading(actor=SYSTEM) as look:
+                jobs = look.session.scalars(
+                    select(Job).where(Job.leased_by == self.holder, Job.status == "leased").order_by(Job.created_at)
+                ).all()
+            if not jobs:
+                return
+            for job in jobs:
+                if job.kind == "PerformCall":
+                    perform_call(self.house, UUID(job.args["call"]))
+                elif job.kind == "SendNotice":
+                    send_notice(self.house, UUID(job.args["notice"]))
+                with self.house.unit_of_work(actor=SYSTEM) as work:
+                    outbox.done(work.session, job.id, now=work.now)
+
+    def _actor(self, login: str) -> Actor:
+        with self.house.reading() as look:
+            actor = actor_of(look, self.people[login])
+        assert actor is not None
+        return actor
+
+    def _file(self, life: Life) -> None:
+        with self.house.reading(actor=SYSTEM) as look:
+            known = look.session.scalar(select(Dossier.case_id).where(Dossier.submission_key == life.key))
+            if known is not None:
+                self.cases[known] = life
+                self.done += 1
+                return
+            bundle = open_bundle(look.session, in_force(look.session, life.procedure, legal_date(self.clock.now())).id)
+        who = person(life.dice)
+        citizen = life.dice.choice(CITIZENS)
+        counter = life.channel != "online"
+        actor = self._actor("lan" if life.channel == "counter" else "buu" if counter else citizen)
+        papers = bundle.procedure.components
+        complete = life.ending not in {"refused_at_check"}
+        brought = [
+            Brought(
+                paper.key,
+                originals=int(paper.form in {"original", "eform", "presented"}),
+                photocopies=int(paper.form == "copy"),
+                certified=int(paper.form == "certified"),
+                present=complete or paper.form == "eform",
+            )
+            for paper in papers
+            if paper.required or life.dice.random() < 0.2
+        ]
+        with self.house.unit_of_work(actor=actor) as work:
+            dossier = submit_dossier(
+                work,
+                Filing(
+                    procedure=life.procedure,
+                    answers=application(bundle.application, bundle.procedure.owner, who, life.dice),
+                    channel=life.channel,
+                    office_id=self.offices["bt-pvhcc"],
+                    submission_key=life.key,
+                    brought=brought,
+                    applicant={"name": who["name"], "phone": who["phone"], "identity": who["identity"]},
+                ),
+            )
+        self.cases[dossier.case_id] = life
+        self.done += 1
+        if life.ending == "withdrawn":
+            self._plan(self._after(4 * life.pace), lambda: self._withdraw(dossier.case_id, actor))
+
+    def _withdraw(self, case_id: UUID, actor: Actor) -> None:
+        by = actor if actor.kind == "citizen" else self._actor("lan")
+        with self.house.unit_of_work(actor=by) as work:
+            dossier = work.session.get_one(Dossier, case_id)
+            if dossier.decided_at is None:
+                withdraw(work, case_id, "Thay đổi kế hoạch kinh doanh.")
+
+    def _look(self) -> None:
+        """Whatever opened since the last look gets its moment."""
+        with self.house.reading(actor=SYSTEM) as look:
+            tasks = look.session.scalars(select(Task).where(Task.status == "open")).all()
+            waiting = look.session.execute(
+                select(Dossier.case_id).where(Dossier.status == 5, Dossier.case_id.in_(list(self.cases)))
+            ).scalars()
+            answers = [case_id for case_id in waiting if self.cases[case_id].ending == "supplemented"]
+        for task in tasks:
+            if task.id in self.seen or task.case_id not in self.cases:
+                continue
+            self.seen.add(task.id)
+            life = self.cases[task.case_id]
+            if life.stop and task.element_id == life.stop:
+                continue
+            self._plan(self._moment(life, task), lambda t=task.id: self._do(t))  # type: ignore[misc]
+        for case_id in answers:
+            life = self.cases[case_id]
+            if life.supplemented == 0:
+                life.supplemented = 1
+                self._plan(self._after(10 + 20 * life.pace), lambda c=case_id: self._supplement(c))  # type: ignore[misc]
+
+    def _calendar(self) -> Calendar:
+        with self.house.reading(actor=SYSTEM) as look:
+            return calendar_of(look.session, "vn")
+
+    def _after(self, hours: float) -> datetime:
+        """That many working hours from now."""
+        calendar = self._calendar()
+        return calendar.moment(calendar.worked(self.clock.now()) + max(int(hours * 3600), 300))
+
+    def _moment(self, life: Life, task: Task) -> datetime:
+        hours = HOURS.get(task.element_id, 1.5) * life.pace
+        if life.late_at == task.element_id:
+            calendar = self._calendar()
+            with self.house.unit_of_work(actor=SYSTEM) as work:
+                clock = clock_of(work, task.case_id, "dossier")
+                due = clock.due_at if clock is not None else None
+            if due is not None:
+                return calendar.moment(calendar.worked(due) + 6 * 3600)
+        return self._after(hours)
+
+    def _do(self, task_id: UUID) -> None:
+        with self.house.reading(actor=SYSTEM) as look:
+            task = look.session.get_one(Task, task_id)
+            if task.status != "open":
+                return
+            case = look.session.get_one(Case, task.case_id)
+            form = open_bundle(look.session, case.bundle_id).form(task.form_id) if task.form_id else None
+            login = self._login(look.session, task)
+        life = self.cases[case.id]
+        with self.house.unit_of_work(actor=self._actor(login)) as work:
+            complete_task(work, task_id, self._answers(life, task, form, case))
+
+    def _login(self, session: Any, task: Task) -> str:
+        """Whoever holds the task's role in its office; of several, by turns."""
+        holders = sorted(
+            login
+            for login, person_id in self.people.items()
+            if session.scalar(
+                select(Mandate.id).where(
+                    Mandate.person_id == person_id, Mandate.office_id == task.office_id, Mandate.role == task.role
+                )
+            )
+        )
+        if not holders:
+            raise LookupError(f"nobody of the sample holds {task.role} for {task.element_id}")
+        return holders[task.id.int % len(holders)]
+
+    def _answers(self, life: Life, task: Task, form: Form | None, case: Case) -> dict[str, Any]:
+        answers = copy.deepcopy(sample_answers(form)) if form is not None else {}
+        wanted = self._outcomes(life, task, case)
+        for component in form.walk() if form is not None else ():
+            if component.keys and component.keys[-1] in wanted:
+                group = (
+                    next((page.group for page in form.pages if component in page.components), None) if form else None
+                )
+                inside = answers
+                for key in (*(group.keys if group else ()), *component.keys[:-1]):
+                    inside = inside.setdefault(key, {})
+                inside[component.keys[-1]] = wanted[component.keys[-1]]
+        return answers
+
+    def _outcomes(self, life: Life, task: Task, case: Case) -> Mapping[str, Any]:
+        missing = [
+            {"name": "Bản chụp giấy tờ chưa rõ", "form": "copy", "guidance": "Chụp lại bản rõ nét, đủ các trang."}
+        ]
+        first = life.supplemented == 0
+        if task.element_id == "check":
+            if life.ending == "refused_at_check":
+                return {"outcome": "refuse", "reason": "Hồ sơ không thuộc thẩm quyền giải quyết của phường."}
+            return {"outcome": "accept"}
+        if task.element_id == "appraise":
+            if life.ending == "refused_after_appraisal":
+                return {"outcome": "propose_refusal", "reason": "Không đáp ứng điều kiện theo quy định."}
+            if life.ending in {"supplemented", "waiting_for_supplement"} and first:
+                return {
+                    "outcome": "request_supplement",
+                    "items": missing,
+                    "reason": "Giấy tờ nộp kèm chưa rõ.",
+                    "late_request": False,
+                }
+            return {"outcome": "propose_grant"}
+        if task.element_id == "apology_reason":
+            if life.ending != "late":
+                return {"outcome": "on_time"}
+            return {
+                "outcome": "extend",
+                "cause": "verification",
+                "reason": "Cần xác minh thêm tại cơ sở dữ liệu chuyên ngành.",
+                "unit": "Phòng Kinh tế, Hạ tầng và Đô thị",
+                "new_date": self._new_date(case).isoformat(),
+            }
+        return {"outcome": "approve"} if task.element_id.endswith(("approve", "approval")) else {}
+
+    def _new_date(self, case: Case) -> date:
+        with self.house.unit_of_work(actor=SYSTEM) as work:
+            clock = clock_of(work, case.id, "dossier")
+            due_on = clock.due_on if clock is not None and clock.due_on else legal_date(self.clock.now())
+        return self._calendar().add(due_on, 3)
+
+    def _supplement(self, case_id: UUID) -> None:
+        with self.house.reading(actor=SYSTEM) as look:
+            applicant = look.session.get_one(Dossier, case_id).applicant_id
+        login = next((name for name, key in self.people.items() if key == applicant), "lan")
+        with self.house.unit_of_work(actor=self._actor(login)) as work:
+            answer_supplement(
+                work, case_id, answers={}, via="online" if login != "lan" else "counter", note="Đã bổ sung."
+            )

@@ -7,13 +7,14 @@ from typing import Any
 
 from forms.definition import KEYED, Component
 from forms.layout import Node
-from forms.paths import get_at
+from forms.paths import Path, get_at
 from forms.templates import BadTemplate, Piece, expressions_in, read_template
 from rules.feel import LONGEST_EXPRESSION, Feel, Parsed, expression_of, is_expression
 
-_SPECIAL = re.compile(r"\b_?(?:this|parent|i)_?\b")
+_SPECIAL = re.compile(r"\b(?:this|parent|i|_this_|_parent_|_i_)\b")
 _LIMITS = ("min", "max", "minLength", "maxLength")
 _SHOWN = ("multiple", "accept", "dataSource", "columnsExpression")
+CONDITIONS = ("hide", "readonly")
 TEXTS = ("label", "description", "text", "hint", "appearance.prefixAdorner", "appearance.suffixAdorner")
 
 
@@ -83,35 +84,39 @@ def parsed(expression: str, feel: Feel) -> Parsed:
 
 
 class Surroundings:
-    """The data expressions see: all answers by name, and `this`, `parent` and `i` as form-js has them."""
+    """The data expressions see: all answers by name, and `this`, `parent` and `i` as form-js has them.
+
+    Those outside rows share one dict, so that it crosses once; an expression inside a row is handed only the names it
+    asks for, or two hundred rows would each carry all the others.
+    """
 
     def __init__(self, data: Mapping[str, Any], feel: Feel) -> None:
         self._data = data
         self._feel = feel
-        self._top: Mapping[str, Any] | None = None
+        self._made: dict[tuple[Any, ...], Mapping[str, Any]] = {}
 
     def of(self, node: Node, expression: str) -> Mapping[str, Any]:
-        """What an expression of a node is read in; those outside rows share one dict, so that it crosses once."""
-        if node.row is None:
-            if not _SPECIAL.search(expression):
-                return self._data
-            if self._top is None:
-                self._top = self._special(self._data, None, [], self._data)
-            return self._top
-        names = parsed(expression, self._feel)
-        wanted = names.names | names.maybe
-        return self._special(
-            get_at(self._data, node.row),
-            self._parent(node.row),
-            [step + 1 for step in node.row if isinstance(step, int)],
-            {name: value for name, value in self._data.items() if name in wanted},
-        )
+        """What an expression of a node is read in."""
+        special = frozenset(_SPECIAL.findall(expression))
+        if node.row is None and not special:
+            return self._data
+        wanted = self._asked(expression) if node.row is not None else None
+        key = (node.row, special, wanted)
+        if key not in self._made:
+            data = {name: value for name, value in self._data.items() if wanted is None or name in wanted}
+            self._made[key] = {name: self._special(name.strip("_"), node.row) for name in special} | data
+        return self._made[key]
 
-    def _parent(self, row: tuple[str | int, ...]) -> Any:
+    def _asked(self, expression: str) -> frozenset[str]:
+        found = parsed(expression, self._feel)
+        return found.names | found.maybe
+
+    def _special(self, name: str, row: Path | None) -> Any:
+        if name == "i":
+            return [step + 1 for step in row or () if isinstance(step, int)]
+        if row is None:
+            return self._data if name == "this" else None
+        if name == "this":
+            return get_at(self._data, row)
         outer = max((place for place, step in enumerate(row[:-1]) if isinstance(step, int)), default=None)
         return self._data if outer is None else get_at(self._data, row[: outer + 1])
-
-    @staticmethod
-    def _special(this: Any, parent: Any, numbers: list[int], data: Mapping[str, Any]) -> dict[str, Any]:
-        special = {"this": this, "parent": parent, "i": numbers}
-        return {**special, **data, **{f"_{name}_": value for name, value in special.items()}}

@@ -1,11 +1,12 @@
 """A form filled in: every answer read, every condition decided, until nothing changes any more."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from forms.definition import Form
-from forms.expressions import Surroundings, can_be_sent, pieces_of, rules_of, templates_of, text_of
+from forms.expressions import CONDITIONS, Surroundings, can_be_sent, pieces_of, rules_of, templates_of, text_of
 from forms.layout import Node, lay_out
 from forms.options import CHOOSING_MANY, CHOOSING_ONE, Option, options_of
 from forms.paths import get_at, has_at, merged, set_at
@@ -13,6 +14,7 @@ from forms.problems import Unreadable
 from forms.reading import empty_value, read_answer
 from forms.templates import fill_in
 from forms.texts import plain
+from rules.crossing import CannotCross, from_feel
 from rules.feel import Feel
 from rules.feel import feel as own_feel
 
@@ -166,14 +168,26 @@ def _asked(node: Node, shown: bool, locale: str) -> dict[str, str]:
 
 
 def _evaluate(asked: Sequence[tuple[Node, str, str]], filled: Filled, feel: Feel) -> dict[tuple[Node, str], Any]:
+    """All expressions in one crossing; what cannot be calculated is left out: better a question too many than one lost.
+
+    Conditions are read as unary tests, as form-js reads them: one that comes out null holds, so that `=age > 17` hides
+    as long as no age is given.
+    """
     surroundings = Surroundings(filled.data, feel)
-    items = [(text, surroundings.of(node, text)) for node, _, text in asked]
-    outcomes = feel.evaluate_all(items, now=filled.now)
-    return {
-        (node, name): outcome.value
-        for (node, name, _), outcome in zip(asked, outcomes, strict=True)
-        if not outcome.error
-    }
+    contexts: dict[int, tuple[int, Mapping[str, Any]]] = {}
+    jobs: list[dict[str, Any]] = []
+    for node, name, text in asked:
+        context = surroundings.of(node, text)
+        place, _ = contexts.setdefault(id(context), (len(contexts), context))
+        kind = "test" if name in CONDITIONS else "expression"
+        jobs.append({"kind": kind, "text": text, "strict": True, "context": place, "value": None})
+    answers = feel.perform(jobs, [context for _, context in contexts.values()], now=filled.now)
+    found: dict[tuple[Node, str], Any] = {}
+    for (node, name, _), answer in zip(asked, answers, strict=True):
+        with suppress(CannotCross):
+            if not answer.get("error"):
+                found[node, name] = from_feel(answer["value"])
+    return found
 
 
 def jsonable(value: Any) -> Any:

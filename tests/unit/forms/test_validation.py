@@ -107,6 +107,32 @@ def test_two_fields_that_hide_each_other_both_stay():
     assert check(form, {"a": "x", "b": "y"}).clean == {"a": "x", "b": "y"}
 
 
+@pytest.mark.parametrize(
+    ("condition", "is_hidden"),
+    [
+        ("=age > 17", True),
+        ("=age < 17", True),
+        ("=age + 1", True),
+        ("=age = null", True),
+        ("=not(grown)", True),
+        ("=grown", False),
+        ("=sum > 3", True),
+        ("=sum > 3 and age > 1", True),
+        ("=not(age > 3)", False),
+        ("=sum in (1, 4)", True),
+        ('="x"', False),
+    ],
+)
+def test_a_condition_without_an_outcome_hides_as_in_form_js(condition, is_hidden):
+    form = form_of(
+        field("number", "age"),
+        field("checkbox", "grown"),
+        field("number", "sum"),
+        field("textfield", "x", conditional={"hide": condition}),
+    )
+    assert ("x" not in check(form, {"sum": "4"}).clean) is is_hidden
+
+
 def test_a_broken_condition_hides_nothing():
     form = form_of(
         field("textfield", "a", conditional={"hide": "=nobody.knows(this) > 1"}),

@@ -82,7 +82,7 @@ def create_application(
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.public_url.startswith("https://"),
-        **(config or {}),
+        **{"RATELIMIT_ENABLED": True, **(config or {})},
     )
     give_house(app, house)
     know_people(app, people or RecordedPeople(house), house.clock)

@@ -21,7 +21,7 @@ from pyhanko_certvalidator import ValidationContext
 
 from signing.keys import as_asn1
 from signing.verdicts import NOTICE_ADDED, NOTICE_NO_TIME, PROBLEMS, Changes, SignatureVerdict, Verdict, refused
-from signing.watch import TookTooLong, Watch
+from signing.watch import TookTooLong, within
 
 MAX_BYTES = 64 * MiB
 MAX_SECONDS = 20.0
@@ -47,8 +47,7 @@ def verify(pdf: bytes, *, roots: Sequence[bytes], now: datetime, seconds: float 
     if b"%PDF-" not in pdf[:1024]:
         return refused("not_a_pdf")
     try:
-        with Watch(seconds):
-            return _verify(pdf, [as_asn1(root) for root in roots], now)
+        return within(seconds, lambda: _verify(pdf, [as_asn1(root) for root in roots], now))
     except TookTooLong:
         return refused("too_long")
     except (RecursionError, MemoryError):

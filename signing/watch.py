@@ -4,47 +4,61 @@ from __future__ import annotations
 
 import ctypes
 import threading
-from types import TracebackType
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+Answer = TypeVar("Answer")
+_KNOCKS = 20
 
 
-class TookTooLong(BaseException):
-    """The work was broken off; no `except Exception` on the way may swallow it."""
+class TookTooLong(Exception):
+    """The work was broken off."""
 
 
-class Watch:
-    """Breaks off pure Python work in the current thread after `seconds`, in any thread and without a signal.
+class _Stop(BaseException):
+    """Thrown into work that must end; no `except Exception` on its way swallows it."""
 
-    Use as a context manager inside `try … except TookTooLong`.
+
+def within(seconds: float, work: Callable[[], Answer]) -> Answer:
+    """What `work` answers, or `TookTooLong` after `seconds`; its own exceptions come through.
+
+    The work runs in a thread of its own: stopping it can then never hit the caller's next act, which it could if it ran
+    in the caller's thread, and unlike an alarm signal this works in every thread.
     """
+    errand = _Errand(work)
+    errand.start()
+    errand.join(seconds)
+    knocks = 0
+    while errand.is_alive() and knocks < _KNOCKS:
+        # One knock may come while Python is deaf (inside a finaliser); then the next one is heard.
+        errand.stop()
+        errand.join(0.05)
+        knocks += 1
+    if knocks:
+        raise TookTooLong
+    return errand.answer()
 
-    def __init__(self, seconds: float) -> None:
-        self._seconds = seconds
-        self._lock = threading.Lock()
-        self._over = False
-        self._thread = threading.get_ident()
-        self._timer = self._new_timer(seconds)
 
-    def __enter__(self) -> Watch:
-        self._timer.start()
-        return self
+class _Errand(threading.Thread, Generic[Answer]):
+    """One piece of work with the answer or the exception it ended in."""
 
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        with self._lock:
-            self._over = True
-            self._timer.cancel()
+    def __init__(self, work: Callable[[], Answer]) -> None:
+        super().__init__(daemon=True, name="verify")
+        self._work = work
+        self._answers: list[Answer] = []
+        self._failure: BaseException | None = None
 
-    def _new_timer(self, seconds: float) -> threading.Timer:
-        timer = threading.Timer(seconds, self._ring)
-        timer.daemon = True
-        return timer
+    def run(self) -> None:
+        try:
+            self._answers.append(self._work())
+        except BaseException as failure:
+            self._failure = failure
 
-    def _ring(self) -> None:
-        with self._lock:
-            if self._over:
-                return
-            ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self._thread), ctypes.py_object(TookTooLong))
-            # A bare `except:` may eat one ring; the next one follows.
-            self._timer = self._new_timer(1.0)
-            self._timer.start()
+    def stop(self) -> None:
+        if self.ident is not None and self.is_alive():
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self.ident), ctypes.py_object(_Stop))
+
+    def answer(self) -> Answer:
+        if self._failure is not None:
+            raise self._failure
+        return self._answers[0]

@@ -1,0 +1,209 @@
+"""Papers look as Decree 30/2020 and the prescribed forms want them."""
+
+from __future__ import annotations
+
+import io
+import re
+
+import pypdf
+import pypdfium2
+import pytest
+
+from engine.letters.errors import LetterError
+from engine.letters.pdf import Letter, render
+from engine.letters.stamps import agency_stamp, person_stamp
+
+from .conftest import DECISION, NOW
+
+_MM = 72 / 25.4
+
+
+def text_of(letter: Letter, page: int = 0) -> str:
+    return " ".join(pypdfium2.PdfDocument(letter.pdf)[page].get_textpage().get_text_range().split())
+
+
+def place_of(letter: Letter, text: str, page: int = 0) -> tuple[float, float, float, float]:
+    """Left, bottom, right, top of the first place where this text stands, in points."""
+    sheet = pypdfium2.PdfDocument(letter.pdf)[page].get_textpage()
+    index, count = sheet.search(text).get_next()
+    boxes = [sheet.get_charbox(at) for at in range(index, index + count)]
+    lefts, bottoms, rights, tops = zip(*boxes, strict=True)
+    return min(lefts), min(bottoms), max(rights), max(tops)
+
+
+@pytest.fixture(scope="module")
+def decision() -> Letter:
+    return render(DECISION, sample=False, now=NOW)
+
+
+def test_the_sheet_is_a4_with_the_margins_of_the_decree(decision: Letter) -> None:
+    page = pypdfium2.PdfDocument(decision.pdf)[0]
+    assert [round(edge / _MM) for edge in page.get_size()] == [210, 297]
+    left, _, _, _ = place_of(decision, "Nơi nhận")
+    assert 29.9 <= left / _MM <= 35
+    _, _, right, top = place_of(decision, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM")
+    assert 15 <= 210 - right / _MM <= 20
+    assert 20 <= 297 - top / _MM <= 25
+
+
+def test_every_part_stands_where_the_decree_wants_it(decision: Letter) -> None:
+    assert place_of(decision, "PHƯỜNG BẾN NGHÉ")[2] < place_of(decision, "CỘNG HÒA")[0]
+    assert place_of(decision, "Độc lập")[3] < place_of(decision, "CỘNG HÒA")[1]
+    assert place_of(decision, "Bến Nghé,")[3] < place_of(decision, "Độc lập")[1]
+    assert place_of(decision, "QUYẾT ĐỊNH")[3] < decision.boxes["number"].y1
+    assert place_of(decision, "TM. ỦY BAN NHÂN DÂN")[0] > place_of(decision, "Nơi nhận")[2]
+    centre = sum(place_of(decision, "QUYẾT ĐỊNH")[::2]) / 2
+    assert abs(centre - (30 + 165 / 2) * _MM) < 2
+
+
+def test_only_tinos_is_used_and_embedded(decision: Letter) -> None:
+    names = set()
+    for page in pypdf.PdfReader(io.BytesIO(decision.pdf)).pages:
+        for font in page["/Resources"]["/Font"].values():
+            descendant = font.get_object()["/DescendantFonts"][0].get_object()
+            names.add(descendant["/BaseFont"])
+            assert "/FontFile2" in descendant["/FontDescriptor"] or "/FontFile3" in descendant["/FontDescriptor"]
+    assert names
+    assert all("House" in name or "Tinos" in name for name in names), names
+
+
+def test_places_are_kept_for_number_date_hand_and_seal(decision: Letter) -> None:
+    assert set(decision.boxes) == {"number", "date", "leader", "agency"}
+    number, date, leader, agency = (decision.boxes[name] for name in ("number", "date", "leader", "agency"))
+    assert number.x1 > place_of(decision, "Số:")[2]
+    assert date.x1 > place_of(decision, "Bến Nghé,")[2] - 1
+    assert date.italic
+    assert not number.italic
+    assert place_of(decision, "CHỦ TỊCH")[1] > leader.y1 > place_of(decision, "Nguyễn Văn Đức")[1]
+    overlap = agency.x1 + 35 * _MM - leader.x1
+    assert 0.25 < overlap / leader.width < 0.42
+
+
+def test_known_number_and_date_are_printed_and_no_place_is_kept() -> None:
+    given = '<p data-part="number">12/QĐ-UBND</p><p data-part="date">ngày 05 tháng 02 năm 2026</p>'
+    letter = render(DECISION + given, sample=False, now=NOW)
+    assert set(letter.boxes) == {"leader", "agency"}
+    assert "Số: 12/QĐ-UBND" in text_of(letter)
+    assert "Bến Nghé, ngày 05 tháng 02 năm 2026" in text_of(letter)
+
+
+def test_pages_are_numbered_at_the_top_but_not_the_first() -> None:
+    long = DECISION + "<p>Nội dung của một điều khoản khá dài được nhắc lại nhiều lần.</p>" * 120
+    letter = render(long, sample=False, now=NOW)
+    assert letter.pages > 2
+    assert letter.boxes["leader"].page == letter.boxes["agency"].page == letter.pages - 1
+    assert letter.boxes["number"].page == 0
+    document = pypdfium2.PdfDocument(letter.pdf)
+
+    def head(page: int) -> str:
+        sheet = document[page]
+        width, height = sheet.get_size()
+        return sheet.get_textpage().get_text_bounded(left=0, right=width, bottom=height - 18 * _MM, top=height).strip()
+
+    assert [head(page) for page in range(3)] == ["", "2", "3"]
+
+
+def test_an_official_letter_has_its_subject_under_the_number() -> None:
+    body = DECISION.replace('<p data-part="type">Quyết định</p>', "").replace(
+        'data-part="subject"', 'data-part="about"'
+    )
+    letter = render(body + '<p data-part="to">Ông Trần Ước</p>', sample=False, now=NOW)
+    assert "V/v Về việc cấp giấy phép" in text_of(letter)
+    assert "Kính gửi: Ông Trần Ước" in text_of(letter)
+    assert place_of(letter, "V/v")[3] < place_of(letter, "Số:")[1]
+
+
+def test_a_notice_nobody_signs_has_no_signature_block() -> None:
+    letter = render(re.sub(r'<p data-part="signer">.*?</p>', "", DECISION), sample=False, now=NOW)
+    assert set(letter.boxes) == {"number", "date"}
+    assert "CHỦ TỊCH" not in text_of(letter)
+
+
+def test_the_office_fills_slots_the_letter_leaves_empty() -> None:
+    parts = {"agency": "Ủy ban nhân dân\nphường Sài Gòn", "place": "Sài Gòn", "signer": "Lê Thị <Oanh>"}
+    letter = render(
+        '<p>Nội dung.</p><p data-part="signer">{}</p>'.format("Nguyễn An"), sample=False, now=NOW, parts=parts
+    )
+    assert "PHƯỜNG SÀI GÒN" in text_of(letter)
+    assert "Nguyễn An" in text_of(letter)
+    assert "Oanh" not in text_of(letter)
+    assert "<Oanh>" in text_of(render("<p>Nội dung.</p>", sample=False, now=NOW, parts=parts))
+
+
+@pytest.mark.parametrize(
+    ("sample", "trial", "said"), [(True, False, "KHÔNG CÓ GIÁ TRỊ PHÁP LÝ"), (False, True, "THỬ NGHIỆM")]
+)
+def test_sample_and_trial_papers_say_so_on_every_page(sample: bool, trial: bool, said: str) -> None:
+    letter = render(DECISION + "<p>x</p>" * 100, sample=sample, trial=trial, now=NOW)
+    assert letter.pages > 1
+    for page in range(letter.pages):
+        assert said.replace(" ", "") in text_of(letter, page).replace(" ", "")
+
+
+def test_a_real_paper_carries_no_mark(decision: Letter) -> None:
+    assert "MẪU" not in text_of(decision)
+
+
+def test_same_words_same_moment_same_bytes(decision: Letter) -> None:
+    assert render(DECISION, sample=False, now=NOW).pdf == decision.pdf
+    assert render(DECISION + "<p>.</p>", sample=False, now=NOW).pdf != decision.pdf
+
+
+def test_the_file_is_pdf_a(decision: Letter) -> None:
+    reader = pypdf.PdfReader(io.BytesIO(decision.pdf))
+    metadata = reader.trailer["/Root"]["/Metadata"].get_data().decode()
+    assert re.search(r'pdfaid:part="?>?2', metadata)
+    assert reader.trailer["/Root"]["/OutputIntents"]
+    assert reader.metadata is not None
+    assert reader.metadata.title == "Quyết định – Về việc cấp giấy phép xây dựng"
+    assert "2026-02-05T10:00:00" in metadata
+
+
+FORM = """
+<p data-part="agency">Trung tâm Phục vụ<br/>hành chính công</p><p data-part="place">Bến Nghé</p>
+<p data-part="code">H29.26.5-260205-0012</p><p data-part="link">https://motcua.example.vn/h/1</p>
+<p data-part="type">Giấy tiếp nhận hồ sơ<br/>và hẹn trả kết quả</p><p data-part="unsealed">1</p>
+<p data-part="applicant_title">Người nộp hồ sơ</p><p data-part="applicant">Trần Ước</p>
+<p data-part="title">Người tiếp nhận</p><p data-part="signer">Lê Thị Oanh</p>
+<table class="grid"><tr><th>TT</th><th>Giấy tờ</th></tr><tr><td>1</td><td>Đơn</td></tr></table>
+"""
+
+
+@pytest.mark.parametrize("layout", ["decree30", "form", "certificate", "receipt", "control_sheet"])
+def test_every_layout_prints_a_form(layout: str) -> None:
+    letter = render(FORM, layout=layout, sample=True, now=NOW)
+    assert letter.pages == 1
+    assert "HẸN TRẢ KẾT QUẢ" in text_of(letter)
+
+
+def test_a_form_has_code_bars_and_both_signatories() -> None:
+    letter = render(FORM, layout="form", sample=False, now=NOW)
+    assert set(letter.boxes) == {"number", "date", "leader"}
+    assert "H29.26.5-260205-0012" in text_of(letter)
+    assert place_of(letter, "Trần Ước")[2] < place_of(letter, "Lê Thị Oanh")[0]
+
+
+def test_a_certificate_names_its_own_register() -> None:
+    own = '<p data-part="number_label">Mã số hộ kinh doanh:</p><p data-part="book">Quyển số: 01/2026</p>'
+    letter = render(DECISION + own, layout="certificate", sample=False, now=NOW)
+    assert letter.boxes["number"].bold
+    assert letter.boxes["number"].x1 > place_of(letter, "Mã số hộ kinh doanh:")[2]
+    assert "Quyển số: 01/2026" in text_of(letter)
+
+
+def test_an_unknown_layout_is_refused_in_words() -> None:
+    with pytest.raises(LetterError, match="bố cục"):
+        render("<p>a</p>", layout="../../etc", sample=True, now=NOW)
+
+
+def test_stamps_are_of_the_size_of_their_boxes_and_always_the_same(decision: Letter) -> None:
+    hand = person_stamp("Nguyễn Văn Đức", signed_at=NOW, box=decision.boxes["leader"])
+    seal = agency_stamp("Ủy ban nhân dân phường Bến Nghé", place="TP. HCM", signed_at=NOW, box=decision.boxes["agency"])
+    for pdf, name in ((hand, "leader"), (seal, "agency")):
+        width, height = pypdfium2.PdfDocument(pdf)[0].get_size()
+        assert (width, height) == pytest.approx((decision.boxes[name].width, decision.boxes[name].height), abs=0.1)
+    assert hand == person_stamp("Nguyễn Văn Đức", signed_at=NOW, box=decision.boxes["leader"])
+    said = pypdf.PdfReader(io.BytesIO(seal)).pages[0].extract_text()
+    assert "Ủy ban nhân dân phường Bến Nghé" in said
+    assert "05/02/2026 10:00:00 +07:00" in said
+    assert "MẪU" not in said

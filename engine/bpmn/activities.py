@@ -9,8 +9,9 @@ from SpiffWorkflow.util.task import TaskState
 from engine.bpmn.case import Token
 from engine.bpmn.catching import ARMED_KINDS, plans
 from engine.bpmn.expressions import Trouble, place
-from engine.bpmn.model import Flow
+from engine.bpmn.model import Flow, Loop
 from engine.bpmn.nodes import Node
+from engine.bpmn.timers import moment_of
 from rules.dmn import DecisionError
 from rules.dmn import evaluate as evaluate_decision
 from rules.feel import FeelError
@@ -54,9 +55,9 @@ class Activity(Node):
         """Start one instance per item, or only the first of a sequence."""
         loop, case = self.element.loop, token.workflow.top_workflow
         assert loop is not None
-        items = self.engine(token).values([loop.collection], token.visible())[0]
-        if not isinstance(items, list):
-            raise Trouble(f"Danh sách để lặp không phải là danh sách ({loop.collection}).", "loop")
+        if loop.standard:
+            return self._begin_standard(token, loop)
+        items = self._items(token, loop)
         if len(items) > case.limits.instances:
             raise Trouble(f"Lặp quá {case.limits.instances} lần.", "limit")
         case.room_for(1 if loop.sequential else len(items))
@@ -66,6 +67,41 @@ class Activity(Node):
         for index, item in enumerate(items[:1] if loop.sequential else items):
             self._instance(token, index, item)
         return not items
+
+    def _items(self, token: Token, loop: Loop) -> list[Any]:
+        """What a multi-instance goes through: the collection, or as many numbers as the cardinality says."""
+        if not loop.cardinality:
+            items = self.engine(token).values([loop.collection], token.visible())[0]
+            if not isinstance(items, list):
+                raise Trouble(f"Danh sách để lặp không phải là danh sách ({loop.collection}).", "loop")
+            return items
+        count = self.engine(token).values([loop.cardinality], token.visible())[0]
+        count = int(count) if isinstance(count, str) and count.isdigit() else count
+        if not isinstance(count, int) or isinstance(count, bool) or count < 0:
+            raise Trouble(f"Số lần lặp không phải là số nguyên ({loop.cardinality}).", "loop")
+        return list(range(1, min(count, token.workflow.top_workflow.limits.instances + 1) + 1))
+
+    def _begin_standard(self, token: Token, loop: Loop) -> bool:
+        """Start the first round of a standard loop, unless its condition is asked before and is false."""
+        token.workflow.top_workflow.room_for(1)
+        go = not loop.test_before or self._again(token, loop, 0)
+        token.notes["loop"] = {"size": int(go), "done": 0, "rest": []}
+        if go:
+            self._instance(token, 0, None)
+        return not go
+
+    def _again(self, token: Token, loop: Loop, done: int) -> bool:
+        """Whether a standard loop takes another round."""
+        if loop.maximum is not None and done >= loop.maximum:
+            return False
+        if done >= token.workflow.top_workflow.limits.instances:
+            raise Trouble(f"Lặp quá {done} lần.", "limit")
+        if loop.condition is None:
+            return True
+        answer = self.engine(token).values([loop.condition], token.visible())[0]
+        if not isinstance(answer, bool):
+            raise Trouble(f"Điều kiện lặp không cho kết quả đúng hay sai ({loop.condition}).", "loop")
+        return answer
 
     def _instance(self, body: Token, index: int, item: Any) -> None:
         loop = self.element.loop
@@ -97,6 +133,10 @@ class Activity(Node):
             return super().choose(token)
         loop, body = self.element.loop, token.workflow.tasks[token.notes["body"]]
         assert loop is not None
+        if loop.standard:
+            more = self._again(token, loop, body.notes["loop"]["done"] + 1)
+            token.notes["result"] = [None, not more]
+            return []
         done, size = body.notes["loop"]["done"] + 1, body.notes["loop"]["size"]
         counts = {
             "numberOfInstances": size,
@@ -122,9 +162,11 @@ class Activity(Node):
         state["done"] += 1
         if loop.output_collection:
             body.data[loop.output_collection][token.notes["index"]] = output
-        if state["rest"] and not complete:
+        if loop.standard and not complete:
+            self._instance(body, state["done"], None)
+        elif state["rest"] and not complete:
             self._instance(body, state["done"], state["rest"].pop(0))
-        if complete or state["done"] == state["size"]:
+        if complete or (state["done"] == state["size"] and not loop.standard):
             token.workflow.drop(token)
             for other in body.attached():
                 if other.notes.get("body") == body.id:
@@ -142,6 +184,8 @@ class UserTask(Activity):
         assignee, groups, users, due, form = self.engine(token).values(texts, token.visible())
         if assignee is not None and not isinstance(assignee, str):
             raise Trouble(f"Người được giao không phải là chữ ({ext.assignee}).", "assignment")
+        if due is not None:
+            due = moment_of("date", due, token.workflow.top_workflow.now).due
         token.notes.update(
             kind="user", assignee=assignee, groups=_names(groups), users=_names(users), due=due, form=form
         )
@@ -175,7 +219,7 @@ class DecisionTask(Activity):
         """Decide at once."""
         case, ext = token.workflow.top_workflow, self.element.extensions
         name = self.engine(token).values([ext.decision_id], token.visible())[0]
-        decisions = case.definition.decision(name)
+        decisions = case.definition.decision(name) if isinstance(name, str) else None
         if decisions is None:
             raise Trouble(f"Không có bảng quyết định «{name}».", "decision")
         try:
@@ -211,7 +255,7 @@ class CallActivity(Activity):
         """Start the called process with the variables it is given."""
         ext, case = self.element.extensions, token.workflow.top_workflow
         name = self.engine(token).values([ext.called_process], token.visible())[0]
-        if name not in case.definition.drawing.processes:
+        if not isinstance(name, str) or name not in case.definition.drawing.processes:
             raise Trouble(f"Không có quy trình «{name}» để gọi.", "called-process")
         token.notes["called"] = name
         open_sheet(token, name, dict(token.visible() if ext.pass_parent else token.data))

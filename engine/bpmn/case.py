@@ -268,16 +268,57 @@ class Case(Ground, BpmnWorkflow):
     def go_again(self, token: Token) -> None:
         """Take an incident's step again; a token that was waiting when it was stopped waits again."""
         del token.notes["incident"]
-        if token.notes.get("joining"):
+        if token.notes.get("joining") or token.notes.get("armed"):
             token._set_state(TaskState.WAITING)
         elif token.notes.get("phase") == "open":
             token._set_state(TaskState.STARTED)
+            self.renumber(token)
         else:
             token._set_state(TaskState.STARTED)
             token._ready()
 
+    def renumber(self, token: Token) -> None:
+        """Give a task that waits once more a new number: whoever kept the old one knows it as closed."""
+        ground, old, new = token.workflow, token.id, self.next_serial()
+        for other in token.attached():
+            for key in ("host", "race", "body"):
+                if other.notes.get(key) == old:
+                    other.notes[key] = new
+        del ground.tasks[old], self.index[old]
+        token.id = new
+        ground.tasks[new] = self.index[new] = token
+        children = ground.task_tree._children
+        children[children.index(old)] = new
+
+    def test_conditions(self) -> bool:
+        """Ask all conditions that are waited for; those that have become true happen. True if one did."""
+        waiting = [t for t in self.index.values() if t.notes.get("kind") == "condition" and "incident" not in t.notes]
+        if not waiting:
+            return False
+        waiting.sort(key=lambda token: token.id)
+        try:
+            found = self.script_engine.lenient([(t.notes["text"], t.visible()) for t in waiting])
+        except Trouble as trouble:
+            for token in waiting:
+                self.stop(token, trouble)
+            return False
+        happened = False
+        for token, outcome in zip(waiting, found, strict=True):
+            if token.id not in self.index:
+                continue
+            if outcome.error is not None:
+                self.stop(token, Trouble(f"{outcome.error} ({token.notes['text']})", "condition"))
+                continue
+            became, token.notes["was"] = outcome.value is True and not token.notes["was"], outcome.value is True
+            if became:
+                happened = True
+                token.task_spec.happen(token)
+        return happened
+
     def settle(self) -> bool:
         """With nothing left to run: fire an inclusive join nobody can reach any more, report joins that are stuck."""
+        if self.test_conditions():
+            return True
         for token in list(self.index.values()):
             if token.notes.get("joining") == "inclusive" and token.task_spec.try_inclusive(token.workflow):
                 return True

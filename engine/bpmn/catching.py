@@ -11,13 +11,14 @@ from engine.bpmn.expressions import Trouble
 from engine.bpmn.model import EventDefinition
 from engine.bpmn.timers import Moment, following, moment_of
 
-ARMED_KINDS = frozenset({"message", "timer", "signal"})
+ARMED_KINDS = frozenset({"message", "timer", "signal", "conditional"})
 
 
 def plans(case: Case, events: Sequence[EventDefinition], context: Mapping[str, Any]) -> list[dict[str, Any]]:
     """What each event waits for, all expressions in one crossing; Trouble if one cannot be worked out."""
     texts: list[str | None] = []
     for event in events:
+        # A condition is asked whenever the case has moved, see Case.test_conditions; not here.
         texts += [event.expression, None] if event.kind == "timer" else [event.name, event.key]
     values = case.script_engine.values(texts, context)
     return [_plan(event, values[2 * i], values[2 * i + 1], case.now) for i, event in enumerate(events)]
@@ -26,6 +27,8 @@ def plans(case: Case, events: Sequence[EventDefinition], context: Mapping[str, A
 def _plan(event: EventDefinition, first: Any, key: Any, now: datetime) -> dict[str, Any]:
     if event.kind == "timer":
         return timer_notes(moment_of(event.timer, first, now))
+    if event.kind == "conditional":
+        return {"kind": "condition", "text": event.expression, "was": False}
     if not isinstance(first, str) or not first:
         raise Trouble(f"Tên của sự kiện «{event.name}» không phải là chữ.", "event-name")
     if event.kind == "signal":
@@ -50,7 +53,7 @@ def next_round(token: Token) -> dict[str, Any] | None:
     return timer_notes(after) if after else None
 
 
-WAITING_NOTES = ("kind", "name", "key", "due", "rest", "every", "armed", "host", "race")
+WAITING_NOTES = ("kind", "name", "key", "text", "was", "due", "rest", "every", "armed", "host", "race")
 
 
 def no_longer_waits(token: Token) -> None:

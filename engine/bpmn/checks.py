@@ -13,12 +13,12 @@ from rules.feel import expression_of, feel, is_expression
 from rules.findings import Finding
 
 PROCESS_STARTS = frozenset({"none", "message", "signal"})
-SHEET_STARTS = frozenset({"message", "timer", "signal", "error", "escalation"})
+SHEET_STARTS = frozenset({"message", "timer", "signal", "conditional", "error", "escalation"})
 ALLOWED_EVENTS = {
-    "intermediateCatchEvent": frozenset({"message", "timer", "signal", "link"}),
+    "intermediateCatchEvent": frozenset({"message", "timer", "signal", "conditional", "link"}),
     "intermediateThrowEvent": frozenset({"none", "message", "signal", "escalation", "link"}),
     "endEvent": frozenset({"none", "message", "signal", "error", "escalation", "terminate"}),
-    "boundaryEvent": frozenset({"message", "timer", "signal", "error", "escalation"}),
+    "boundaryEvent": frozenset({"message", "timer", "signal", "conditional", "error", "escalation"}),
 }
 CALLS = frozenset({"serviceTask", "sendTask", "scriptTask", "businessRuleTask"})
 _SOME_DAY = datetime(2026, 1, 1, tzinfo=UTC)
@@ -163,6 +163,10 @@ class Check:
             self.refuse("task-type", element, "Sự kiện gửi tin không có loại công việc.", "Đặt taskDefinition type.")
         if kind == "message" and event.key is not None and not is_expression(event.key):
             self.refuse("not-feel", element, f"Khóa tương quan «{event.key}» không phải FEEL.", "Bắt đầu bằng dấu «=».")
+        if kind == "conditional" and not is_expression(event.expression):
+            self.refuse(
+                "not-feel", element, "Sự kiện điều kiện không có biểu thức FEEL.", "Viết điều kiện, bắt đầu bằng «=»."
+            )
         if kind == "link":
             self._link(scope, element)
 
@@ -200,7 +204,25 @@ class Check:
             return
         if element.kind not in ACTIVITIES or element.by_event:
             self.refuse("loop", element, "Phần tử này không lặp được.", "Bỏ dấu lặp.")
-        if not is_expression(loop.collection):
+        if loop.standard:
+            if loop.condition is None and loop.maximum is None:
+                self.refuse(
+                    "loop", element, "Vòng lặp không nói khi nào dừng.", "Điền điều kiện lặp hoặc số lần tối đa."
+                )
+            if loop.condition is not None and not is_expression(loop.condition):
+                self.refuse(
+                    "not-feel", element, f"Điều kiện lặp «{loop.condition}» không phải FEEL.", "Bắt đầu bằng «=»."
+                )
+            return
+        if loop.cardinality and not loop.cardinality.isdigit() and not is_expression(loop.cardinality):
+            self.refuse(
+                "loop", element, f"Số lần lặp «{loop.cardinality}» không phải số hay FEEL.", "Viết số hoặc FEEL."
+            )
+        if loop.completion and not is_expression(loop.completion):
+            self.refuse(
+                "not-feel", element, f"Điều kiện dừng «{loop.completion}» không phải FEEL.", "Bắt đầu bằng «=»."
+            )
+        if not is_expression(loop.collection) and not loop.cardinality:
             self.refuse("loop", element, "Vòng lặp không có danh sách (inputCollection).", "Viết danh sách bằng FEEL.")
         if bool(loop.output_collection) != bool(loop.output_item):
             self.refuse(
@@ -293,7 +315,8 @@ class Check:
         for flow in element.outgoing:
             target = scope.elements[scope.flows[flow].target]
             waits = target.kind == "receiveTask" or (
-                target.kind == "intermediateCatchEvent" and target.event.kind in ("message", "timer", "signal")
+                target.kind == "intermediateCatchEvent"
+                and target.event.kind in ("message", "timer", "signal", "conditional")
             )
             if (
                 not waits
@@ -315,7 +338,7 @@ def expressions(scope: Scope, element: Element) -> Iterator[str]:
     for event in element.events:
         texts += [event.name, event.key, event.expression]
     if loop is not None:
-        texts += [loop.collection, loop.output_item, loop.completion]
+        texts += [loop.collection, loop.output_item, loop.completion, loop.cardinality, loop.condition]
     texts += [scope.flows[flow].condition for flow in element.outgoing]
     yield from (text for text in texts if text is not None and is_expression(text))
 

@@ -214,6 +214,7 @@ def pass_time(definition: Definition, state: bytes, *, now: datetime, limits: Li
 
     def act(case: Case) -> bool:
         fired = 0
+        case.carry_on()  # conditions may ask for the time
         while fired < 1_000:
             due = [t for t in case.index.values() if t.notes.get("kind") == "timer" and t.notes["due"] <= now]
             if not due:
@@ -221,7 +222,7 @@ def pass_time(definition: Definition, state: bytes, *, now: datetime, limits: Li
             happen(min(due, key=lambda t: (t.notes["due"], t.id)), {})
             case.carry_on()
             fired += 1
-        return fired > 0
+        return fired > 0 or bool(case.passed) or save(case) != state
 
     return _act(definition, state, now, limits, act)
 

@@ -37,9 +37,17 @@ class CatchEvent(Node):
         token.notes.update(plans(token.workflow.top_workflow, [self.element.event], token.visible())[0])
         return False
 
+    def happen(self, token: Token) -> None:
+        """Its condition has become true."""
+        happen(token, {})
+
 
 class BoundaryEvent(Node):
     """Watches an activity; interrupts it or runs beside it."""
+
+    def happen(self, token: Token) -> None:
+        """Its condition has become true."""
+        happen(token, {})
 
 
 class ThrowEvent(Node):
@@ -101,6 +109,10 @@ class EventSubProcess(Node):
         """It has no way out: its sheet goes on without it, or ends."""
         return []
 
+    def happen(self, token: Token) -> None:
+        """Its condition has become true."""
+        happen(token, {})
+
 
 def is_link_target(element: Element) -> bool:
     """Whether an element is the landing place of a link."""
@@ -135,7 +147,9 @@ def _strike(token: Token, host: Token | None, interrupting: bool, given: dict[st
         token.notes.update(given=given, phase=phase)
         token._ready()
         return
-    waits: dict[str, Any] = {key: token.notes[key] for key in ("host", "kind", "name", "key") if key in token.notes}
+    waits: dict[str, Any] = {
+        key: token.notes[key] for key in ("host", "kind", "name", "key", "text", "was") if key in token.notes
+    }
     if token.notes["kind"] == "timer":
         again = next_round(token)
         ground.drop(token)

@@ -81,6 +81,13 @@ class FeelScriptEngine(PythonScriptEngine):
         except FeelError as error:
             raise Trouble(error.message) from error
 
+    def lenient(self, items: Sequence[tuple[str, Mapping[str, Any]]]) -> list[Outcome]:
+        """Values where a variable that is not there yet is null: conditions that wait for something to become true."""
+        try:
+            return feel().evaluate_all([(expression_of(t), seen) for t, seen in items], now=self.now, strict=False)
+        except FeelError as error:
+            raise Trouble(error.message) from error
+
     def values(self, texts: Sequence[str | None], context: Mapping[str, Any]) -> list[Any]:
         """The value of each text: an expression ("=…") is calculated, all in one crossing; anything else stays."""
         wanted = [text for text in texts if is_expression(text)]

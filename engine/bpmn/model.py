@@ -8,9 +8,17 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Loop:
-    """How often an activity is repeated for a collection (multi-instance), all at once or one after another."""
+    """How often an activity is repeated: for a collection or a number (multi-instance), or while a condition holds.
+
+    `cardinality` is a number or FEEL; `standard` is the loop that goes on while `condition` is true, `maximum` at most.
+    """
 
     sequential: bool
+    cardinality: str = ""
+    standard: bool = False
+    condition: str | None = None
+    test_before: bool = False
+    maximum: int | None = None
     collection: str = ""
     item: str = ""
     output_collection: str = ""

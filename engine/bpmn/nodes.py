@@ -155,6 +155,10 @@ class Node(BpmnSpecMixin):
         token._set_state(TaskState.STARTED)
         token._ready()
 
+    def happen(self, token: Token) -> None:
+        """The condition a token waited for has become true; said by the kinds of nodes that wait for one."""
+        raise NotImplementedError
+
     def sheet_finished(self, token: Token, sheet: Any) -> None:
         """The sheet inside this activity is done."""
         self.resume(token)

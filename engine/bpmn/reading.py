@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from lxml import etree
 
 from engine.bpmn.model import Drawing, Element, EventDefinition, Flow, Scope
-from engine.bpmn.zeebe import BPMN, read_extensions, read_key, read_loop
+from engine.bpmn.zeebe import BPMN, read_extensions, read_key, read_loop, read_standard_loop
 from rules.findings import Finding
 
 ACTIVITIES = frozenset(
@@ -32,6 +32,7 @@ class Reader:
         self.drawing = Drawing()
         self.findings: list[Finding] = []
         self._definitions: dict[str, EventDefinition] = {}
+        self._shared: dict[str, etree._Element] = {}
         self._file = ""
 
     def refuse(self, code: str, node: etree._Element | None, message: str, advice: str) -> None:
@@ -50,6 +51,8 @@ class Reader:
             self.refuse("not-bpmn", None, "Tệp không phải là BPMN 2.0.", "Xuất lại tệp từ trình thiết kế BPMN.")
             return
         self._definitions = self._read_definitions(root)
+        events = (c for c in root if isinstance(c.tag, str) and _tag(c).endswith("EventDefinition"))
+        self._shared = {node.get("id", ""): node for node in events}
         for child in root:
             if isinstance(child.tag, str) and _tag(child) == "import":
                 self.refuse("import", child, "Tệp nhập định nghĩa từ bên ngoài.", "Đưa mọi định nghĩa vào trong tệp.")
@@ -158,18 +161,12 @@ class Reader:
             element.events.append(self._read_event(child, tag.removesuffix("EventDefinition"), node))
         elif tag == "multiInstanceLoopCharacteristics":
             element.loop = read_loop(child)
-            if child.get("behavior", "All") != "All" or child.find(f"{{{BPMN}}}loopCardinality") is not None:
-                self.refuse(
-                    "loop", node, "Kiểu lặp nhiều bản này chưa được thực hiện.", "Lặp theo inputCollection (zeebe)."
-                )
+            if child.get("behavior", "All") != "All":
+                self.refuse("loop", node, "Kiểu lặp nhiều bản này chưa được thực hiện.", "Bỏ thuộc tính behavior.")
         elif tag == "standardLoopCharacteristics":
-            self.refuse(
-                "loop", node, "Vòng lặp chuẩn (standard loop) chưa được thực hiện.", "Vẽ vòng lặp bằng cổng loại trừ."
-            )
+            element.loop = read_standard_loop(child)
         elif tag == "eventDefinitionRef":
-            self.refuse(
-                "event-ref", node, "eventDefinitionRef chưa được thực hiện.", "Định nghĩa sự kiện ngay trong phần tử."
-            )
+            self._read_shared_event(element, (child.text or "").strip().split(":")[-1], node)
         elif tag in (
             "ioSpecification",
             "property",
@@ -192,6 +189,14 @@ class Reader:
                 )
         elif element.kind != "subProcess" and tag not in DRAWN_ONLY:
             self.refuse("unsupported", node, f"«{tag}» chưa được thực hiện.", "Bỏ phần này khỏi sơ đồ.")
+
+    def _read_shared_event(self, element: Element, reference: str, node: etree._Element) -> None:
+        """An event definition written once at the top of the file and referred to."""
+        shared = self._shared.get(reference)
+        if shared is None:
+            self.refuse("event-ref", node, f"Không tìm thấy định nghĩa sự kiện «{reference}».", "Chọn lại định nghĩa.")
+        else:
+            element.events.append(self._read_event(shared, _tag(shared).removesuffix("EventDefinition"), node))
 
     def _read_event(self, node: etree._Element, kind: str, holder: etree._Element) -> EventDefinition:
         if kind in REFERENCES:

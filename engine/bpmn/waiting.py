@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
-from typing import Any
-
 from engine.bpmn.activities import is_open
 from engine.bpmn.advance import Waiting
 from engine.bpmn.case import Case, Token
 from engine.bpmn.events import EventSubProcess
-from engine.bpmn.timers import LEGAL_ZONE
 
 
 def waiting_of(case: Case) -> tuple[Waiting, ...]:
@@ -36,19 +32,10 @@ def _waiting(token: Token) -> Waiting:
         candidate_groups=tuple(notes.get("groups", ())),
         candidate_users=tuple(notes.get("users", ())),
         properties=dict(extensions.properties),
-        due=_instant(notes.get("due")),
+        due=notes.get("due"),
         message=notes.get("name") if kind in ("message", "signal") else None,
         key=notes.get("key"),
         lane=element.lane,
         attached_to=None if attached is None else str(attached),
         process_id=node.sheet.process.id,
     )
-
-
-def _instant(value: Any) -> datetime | None:
-    """A moment as an aware datetime; a bare date is the beginning of that day in Viet Nam."""
-    if isinstance(value, str):
-        value = datetime.fromisoformat(value)
-    if isinstance(value, datetime):
-        return value if value.tzinfo else value.replace(tzinfo=LEGAL_ZONE)
-    return datetime.combine(value, time(), LEGAL_ZONE) if isinstance(value, date) else None

@@ -41,9 +41,23 @@ def read_loop(node: etree._Element) -> Loop:
             loop.item = child.get("inputElement", "")
             loop.output_collection = child.get("outputCollection", "")
             loop.output_item = child.get("outputElement", "")
+    cardinality = node.find(f"{{{BPMN}}}loopCardinality")
+    if cardinality is not None:
+        loop.cardinality = (cardinality.text or "").strip()
     completion = node.find(f"{{{BPMN}}}completionCondition")
     if completion is not None and (completion.text or "").strip():
         loop.completion = completion.text.strip()
+    return loop
+
+
+def read_standard_loop(node: etree._Element) -> Loop:
+    """The standard loop of an activity: again while its condition is true."""
+    loop = Loop(sequential=True, standard=True, test_before=node.get("testBefore") == "true")
+    condition = node.find(f"{{{BPMN}}}loopCondition")
+    if condition is not None and (condition.text or "").strip():
+        loop.condition = condition.text.strip()
+    maximum = node.get("loopMaximum", "")
+    loop.maximum = int(maximum) if maximum.isdigit() else None
     return loop
 
 

@@ -156,3 +156,15 @@ def file(*parts: str) -> bytes:
 def drawing(*parts: str, definitions: str = "") -> dict[str, bytes]:
     """One file with one process "p"."""
     return {"p.bpmn": file(definitions, process("p", *parts))}
+
+
+def condition(text: str) -> str:
+    """A conditional event definition."""
+    return f"<bpmn:conditionalEventDefinition><bpmn:condition>{escape(text)}</bpmn:condition></bpmn:conditionalEventDefinition>"
+
+
+def again(while_: str | None = None, *, first: bool = False, most: int | None = None) -> str:
+    """A standard loop: again while the condition is true."""
+    asked = f"<bpmn:loopCondition>{escape(while_)}</bpmn:loopCondition>" if while_ else ""
+    given = attributes(testBefore="true" if first else None, loopMaximum=str(most) if most else None)
+    return f"<bpmn:standardLoopCharacteristics{given}>{asked}</bpmn:standardLoopCharacteristics>"

@@ -11,6 +11,7 @@ from tests.unit.bpmn.drawings import (
     NOW,
     boundary,
     call,
+    condition,
     drawing,
     end,
     error,
@@ -310,3 +311,72 @@ def test_a_timer_event_sub_process_starts_once() -> None:
                 flows("t x xe"), triggeredByEvent="true")  # fmt: skip
     walk = Walk(drawing(start(), user("a"), end(), inner, flows("start a end"))).start().wait(days=5)
     assert walk.open == ["a", "x"]
+
+
+def test_a_condition_happens_when_it_becomes_true_and_not_twice() -> None:
+    beside = boundary("full", "a", condition("=paid >= 100"), interrupting=False)
+    models = drawing(start(), gateway("s", "parallel"), user("a"), beside, user("b"), user("thanks"), end(), gateway("m"),
+                     flows("start s", "s a end", "s m b m", "full thanks end"))  # fmt: skip
+    walk = Walk(models).start()
+    assert walk.waiting("full").kind == "condition"
+    assert walk.complete("b", paid=50).work == ["a", "b"]
+    assert sorted(walk.complete("b", paid=100).work) == ["a", "b", "thanks"]
+    assert walk.complete("b", paid=120).work.count("thanks") == 1
+    assert walk.complete("b", paid=20).complete("b", paid=200).work.count("thanks") == 2
+
+
+def test_a_condition_already_true_passes_at_once_and_one_may_ask_for_the_time() -> None:
+    catch = node("intermediateCatchEvent", "c", inner=condition("=ready"))
+    assert Walk(drawing(start(), catch, end(), flows("start c end"))).start(ready=True).ended
+    catch = node("intermediateCatchEvent", "c", inner=condition('=today() > date("2026-03-05")'))
+    walk = Walk(drawing(start(), catch, end(), flows("start c end"))).start()
+    assert walk.open == ["c"]
+    assert not walk.wait(days=1).ended
+    assert walk.wait(days=5).ended
+
+
+def test_a_conditional_event_sub_process_interrupts() -> None:
+    inner = sub(
+        "es",
+        node("startEvent", "on", inner=condition("=stop")),
+        user("x"),
+        end("xe"),
+        flows("on x xe"),
+        triggeredByEvent="true",
+    )
+    walk = Walk(
+        drawing(
+            start(),
+            gateway("s", "parallel"),
+            user("a"),
+            user("b"),
+            end(),
+            inner,
+            flows("start s", "s a end", "s b end"),
+        )
+    ).start()
+    assert walk.complete("a", stop=True).open == ["x"]
+
+
+def test_an_event_definition_may_be_referred_to() -> None:
+    shared = (
+        '<bpmn:timerEventDefinition id="day"><bpmn:timeDuration>P1D</bpmn:timeDuration></bpmn:timerEventDefinition>'
+    )
+    catch = node("intermediateCatchEvent", "t", inner="<bpmn:eventDefinitionRef>day</bpmn:eventDefinitionRef>")
+    walk = Walk(drawing(start(), catch, end(), flows("start t end"), definitions=shared)).start()
+    assert walk.waiting("t").due == NOW + timedelta(days=1)
+    assert walk.wait(days=1).ended
+
+
+def test_a_task_taken_again_after_an_uncaught_error_has_a_new_number_and_keeps_its_boundary_events() -> None:
+    models = drawing(start(), service("pay", "fee.pay"), boundary("m", "pay", event("message", "m")), end(), end("x"),
+                     flows("start pay end", "m x"), definitions=message("m"))  # fmt: skip
+    walk = Walk(models).start()
+    before = walk.waiting("pay").token
+    walk.throw("pay", "E")
+    assert before in walk.last.closed
+    walk.retry()
+    again = walk.waiting("pay").token
+    assert again != before
+    assert walk.waiting("m").attached_to == again
+    assert walk.deliver("m").last.end_element == "x"

@@ -15,6 +15,7 @@ from tests.unit.bpmn.drawings import (
     io,
     loop,
     message,
+    node,
     process,
     script,
     service,
@@ -139,3 +140,17 @@ def test_a_bad_timer_is_an_incident() -> None:
     )
     assert Walk(models).start(span="tomorrow").last.incidents[0].code == "timer"
     assert Walk(models).start(span="P1D", x=service("x", "y")).open == ["t"]
+
+
+def test_names_of_the_wrong_kind_are_incidents() -> None:
+    assigned = '<zeebe:assignmentDefinition assignee="=who"/><zeebe:taskSchedule dueDate="=day"/>'
+    models = drawing(start(), node("userTask", "t", ext=assigned), end(), flows("start t end"))
+    assert Walk(models).start(who=5, day=None).last.incidents[0].code == "assignment"
+    assert Walk(models).start(who=None, day="soon").last.incidents[0].code == "timer"
+    assert Walk(models).start(who=None, day=None).open == ["t"]
+    models = {"a.bpmn": file(process("p", start(), call("c", "=which"), end(), flows("start c end")))}
+    assert Walk(models).start(which=["q"]).last.incidents[0].code == "called-process"
+    ask = node("businessRuleTask", "d", ext='<zeebe:calledDecision decisionId="=which" resultVariable="r"/>')
+    assert (
+        Walk(drawing(start(), ask, end(), flows("start d end"))).start(which=[1]).last.incidents[0].code == "decision"
+    )

@@ -48,9 +48,13 @@ def refused(models: dict[str, bytes]) -> set[tuple[str, str]]:
 CASES = {
     "standard loop": (through(user("x", inner=STANDARD_LOOP)), ("x", "bpmn.loop")),
     "loop cardinality": (
-        through(user("x", inner="<bpmn:multiInstanceLoopCharacteristics><bpmn:loopCardinality>3</bpmn:loopCardinality></bpmn:multiInstanceLoopCharacteristics>")),
+        through(user("x", inner="<bpmn:multiInstanceLoopCharacteristics><bpmn:loopCardinality>many</bpmn:loopCardinality></bpmn:multiInstanceLoopCharacteristics>")),
         ("x", "bpmn.loop"),
     ),
+    "input mapping of an event": (through(node("intermediateCatchEvent", "x", inner=timer("Duration", "P1D"), ext=io({"a": "=1"}))), ("x", "bpmn.mapping")),
+    "output mapping of a gateway": (through(node("exclusiveGateway", "x", ext=io({}, {"a": "=1"}))), ("x", "bpmn.mapping")),
+    "task type of a person's task": (through(user("x", ext='<zeebe:taskDefinition type="t"/>')), ("x", "bpmn.task-type")),
+    "parallel event gateway": (through(node("eventBasedGateway", "x", eventGatewayType="Parallel")), ("x", "bpmn.event-gateway")),
     "loop behaviour": (
         through(user("x", inner='<bpmn:multiInstanceLoopCharacteristics behavior="One"/>')),
         ("x", "bpmn.loop"),
@@ -61,9 +65,13 @@ CASES = {
     "compensation": (through(user("x", isForCompensation="true")), ("x", "bpmn.compensation")),
     "compensation end": (
         drawing(start(), end("x", inner="<bpmn:compensateEventDefinition/>"), flows("start x")), ("x", "bpmn.event")),
-    "conditional event": (
-        through(node("intermediateCatchEvent", "x", inner="<bpmn:conditionalEventDefinition><bpmn:condition>=a</bpmn:condition></bpmn:conditionalEventDefinition>")),
+    "conditional start": (
+        drawing(node("startEvent", "x", inner="<bpmn:conditionalEventDefinition><bpmn:condition>=a</bpmn:condition></bpmn:conditionalEventDefinition>"), end(), flows("x end")),
         ("x", "bpmn.event"),
+    ),
+    "condition that is not FEEL": (
+        through(node("intermediateCatchEvent", "x", inner="<bpmn:conditionalEventDefinition><bpmn:condition>a == 1</bpmn:condition></bpmn:conditionalEventDefinition>")),
+        ("x", "bpmn.not-feel"),
     ),
     "start quantity": (through(user("x", startQuantity="2")), ("x", "bpmn.quantity")),
     "completion quantity": (through(user("x", completionQuantity="2")), ("x", "bpmn.quantity")),

@@ -4,6 +4,7 @@
 import pytest
 
 from tests.unit.bpmn.drawings import (
+    again,
     boundary,
     call,
     drawing,
@@ -143,3 +144,38 @@ def test_a_boundary_event_ends_the_whole_loop() -> None:
     walk = Walk(models).start()
     assert walk.open == ["a", "a", "a", "m"]
     assert walk.deliver("stop").last.end_element == "x"
+
+
+def test_a_number_of_rounds() -> None:
+    cardinality = "<bpmn:multiInstanceLoopCharacteristics><bpmn:loopCardinality>{}</bpmn:loopCardinality></bpmn:multiInstanceLoopCharacteristics>"
+    for text in ("3", "=n"):
+        walk = Walk(drawing(start(), user("a", inner=cardinality.format(text)), end(), flows("start a end"))).start(n=3)
+        assert walk.work == ["a", "a", "a"]
+        assert walk.complete("a").complete("a").complete("a").ended
+    assert (
+        Walk(drawing(start(), user("a", inner=cardinality.format("=n")), end(), flows("start a end")))
+        .start(n=-1)
+        .last.incidents[0]
+        .code
+        == "loop"
+    )
+
+
+def test_the_standard_loop_goes_on_while_its_condition_is_true() -> None:
+    walk = Walk(drawing(start(), user("a", inner=again("=more")), end(), flows("start a end"))).start()
+    assert walk.complete("a", more=True).complete("a", more=True).work == ["a"]
+    assert walk.complete("a", more=False).ended
+    assert walk.trace == ["start", "a", "a", "a", "end"]
+    assert (
+        Walk(drawing(start(), user("a", inner=again("=more", first=True)), end(), flows("start a end")))
+        .start(more=False)
+        .ended
+    )
+    walk = Walk(drawing(start(), user("a", inner=again("=true", most=2)), end(), flows("start a end"))).start()
+    assert walk.complete("a").work == ["a"]
+    assert walk.complete("a").ended
+
+
+def test_an_endless_standard_loop_is_an_incident() -> None:
+    walk = Walk(drawing(start(), script("a", "=1", "x", inner=again("=true")), end(), flows("start a end"))).start()
+    assert walk.last.incidents[0].code == "limit"

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from engine.accounts.policy import require_role
 from engine.calendars.load import calendar_of
@@ -14,7 +14,7 @@ from engine.cases.models import Case
 from engine.db import new_id
 from engine.deadlines.limits import Limit
 from engine.deadlines.reckoning import due
-from engine.dossiers.models import Component, Dossier, SupplementRequest
+from engine.dossiers.models import Attachment, Component, Dossier, SupplementRequest
 from engine.errors import Conflict, FieldProblem, Invalid, NotFound
 from engine.usecases.advance import deliver
 from engine.usecases.running import bundle_of, lock_case
@@ -57,9 +57,10 @@ def _items(given: Mapping[str, Any]) -> list[dict[str, str]]:
         if isinstance(row, Mapping):
             name = str(row.get("name") or row.get("component") or row.get("paper") or "")
             remark = str(row.get("remark") or row.get("reason") or row.get("guidance") or row.get("note") or "")
-            items.append({"key": str(row.get("key") or row.get("component") or ""), "name": name, "remark": remark})
+            key, form = str(row.get("key") or row.get("component") or ""), str(row.get("form") or "")
+            items.append({"key": key, "name": name, "form": form, "remark": remark})
         else:
-            items.append({"key": str(row), "name": str(row), "remark": ""})
+            items.append({"key": str(row), "name": str(row), "form": "", "remark": ""})
     return items
 
 
@@ -96,7 +97,12 @@ def answer_supplement(
             )
         dossier.answers = dict(checked.clean)
     request.answered_at, request.answered_via = work.now, via
-    request.answer = {"note": note, "changed": sorted(answers)}
+    request.answer, request.draft = {"note": note, "changed": sorted(answers)}, {}
+    work.session.execute(
+        update(Attachment)
+        .where(Attachment.draft_id == request.id, Attachment.removed_at.is_(None))
+        .values(case_id=case.id, draft_id=None, round=request.round)
+    )
     for component in work.session.scalars(
         select(Component).where(Component.case_id == case_id, Component.present.is_(False))
     ):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -70,6 +70,7 @@ class Work:
     """What a use case is given: the open transaction, who acts, the moment of the act and the ports.
 
     `reach` of the actor are the offices whose tasks are theirs, `oversight` the ones whose dossiers they may read.
+    `afterwards` is done once a case has come to rest, still in the same transaction.
     """
 
     session: Session
@@ -77,6 +78,7 @@ class Work:
     now: datetime
     ports: Ports
     holder: str | None = None
+    afterwards: list[Callable[[], None]] = field(default_factory=list)
 
     def defer(self, kind: str, args: dict[str, Any], *, at: datetime | None = None, key: str | None = None) -> UUID:
         """Ask a worker for something; it leaves only with this transaction."""

@@ -66,44 +66,50 @@ class Drive:
         self.cases: dict[UUID, Life] = {}
         self.seen: set[UUID] = set()
         self.done = 0
+        self.told = 0
 
     def run(self) -> Iterator[int]:
         """Let everything happen up to now; yields how many dossiers were filed so far."""
         for life in self.lives:
-            self._plan(life.filed_at, lambda life=life: self._file(life))  # type: ignore[misc]
-        while self.events:
-            event = heapq.heappop(self.events)
-            if event.at >= self.until:
-                continue
-            self._sweep_to(event.at)
-            self.clock.set(event.at)
-            before = self.done
-            try:
-                event.act()
-            except Refusal as refusal:
-                if refusal.code not in {"before_last_act", "task_gone", "already_answered", "already_claimed"}:
-                    raise
-            self._carry_out()
-            self._look()
-            if self.done != before:
+            self._plan(self._filing_moment(life), lambda life=life: self._file(life))  # type: ignore[misc]
+        while self._turn():
+            if self.done != self.told:
+                self.told = self.done
                 yield self.done
-        self._sweep_to(self.until)
+
+    def _turn(self) -> bool:
+        """The next thing to happen, a term falling due or an act of somebody; False when now has come."""
+        with self.house.reading(actor=SYSTEM) as look:
+            due = next_moment_of_all(look)
+        act_at = self.events[0].at if self.events else self.until
+        if due is not None and due <= min(act_at, self.until):
+            self.clock.set(max(due, self.clock.now()))
+            if sweep(self.house):
+                self._carry_out()
+                self._look()
+                return True
+        if not self.events or act_at >= self.until:
+            return False
+        event = heapq.heappop(self.events)
+        self.clock.set(max(event.at, self.clock.now()))
+        try:
+            event.act()
+        except Refusal as refusal:
+            if refusal.code not in {"before_last_act", "task_gone", "already_answered", "already_claimed"}:
+                raise
+        self._carry_out()
+        self._look()
+        return True
+
+    def _filing_moment(self, life: Life) -> datetime:
+        """Online at any hour; at the desk and by post in working hours only."""
+        calendar = self._calendar()
+        if life.channel == "online":
+            return life.filed_at
+        return calendar.moment(calendar.worked(life.filed_at) + 60)
 
     def _plan(self, at: datetime, act: Callable[[], None]) -> None:
         heapq.heappush(self.events, Event(at, next(self.order), act))
-
-    def _sweep_to(self, moment: datetime) -> None:
-        """Terms fall due in between, at their own moments."""
-        for _ in range(2000):
-            with self.house.reading(actor=SYSTEM) as look:
-                due = next_moment_of_all(look)
-            if due is None or due > moment:
-                return
-            self.clock.set(max(due, self.clock.now()))
-            if not sweep(self.house):
-                return
-            self._carry_out()
-            self._look()
 
     def _carry_out(self) -> None:
         """Do at once, at the moment of the act, what this drive asked of the workers."""

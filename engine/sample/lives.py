@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 
+from engine.clock import LEGAL_ZONE
+
 HOUSEHOLD, BIRTH, PERMIT = "1.001612", "1.001193", "1.013225"
 SHARE = ((HOUSEHOLD, 52), (BIRTH, 38), (PERMIT, 30))
 
@@ -61,7 +63,9 @@ def plan(count: int, *, until: datetime, days: int = 120, seed: int = 1022) -> l
         procedure = procedures[number % len(procedures)]
         recent = ending in {"open", "waiting_for_supplement"}
         back = dice.uniform(0.2, 3.0 if procedure != PERMIT else 6.0) if recent else dice.uniform(7, days)
-        day = (until - timedelta(days=back)).replace(hour=dice.randint(8, 16), minute=dice.randint(0, 59))
+        day = (until.astimezone(LEGAL_ZONE) - timedelta(days=back)).replace(
+            hour=dice.randint(8, 16), minute=dice.randint(0, 59)
+        )
         lives.append(
             Life(
                 number=number,

@@ -55,6 +55,8 @@ def carry_on(work: Work, case: Case, advance: Advance) -> None:
     else:
         _report(work, case, "", "", "loop", "Quy trình lặp quá nhiều bước tự động mà không chờ ai.")
     work.session.flush()
+    while work.afterwards:
+        work.afterwards.pop(0)()
 
 
 def _keep(work: Work, case: Case, advance: Advance) -> None:

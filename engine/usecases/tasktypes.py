@@ -20,7 +20,7 @@ from engine.dossiers.models import Apology, Document, Dossier
 from engine.errors import Invalid, NotFound
 from engine.procedures.published import OpenBundle
 from engine.registers.series import next_dossier_code, take_number
-from engine.usecases.advance import inline, refresh_subject
+from engine.usecases.advance import deliver, inline, refresh_subject
 from engine.usecases.notices import tell
 from engine.usecases.running import bundle_of
 from engine.usecases.supplements import open_request
@@ -148,11 +148,17 @@ def _judge(work: Work, case: Case) -> str:
 
 
 def _close_apologies(work: Work, case: Case, because: str) -> None:
+    """A dossier that is over before its date owes no apology any more; one that is late still does."""
     for apology in work.session.scalars(
         select(Apology).where(Apology.case_id == case.id, Apology.closed_at.is_(None), Apology.sent_at.is_(None))
     ):
-        if apology.due_by > work.now or because == "withdrawn":
+        if legal_date(work.now) <= apology.promised_on or because == "withdrawn":
             apology.closed_at, apology.closed_because = work.now, because
+            work.afterwards.append(lambda: _spare(work, case))
+
+
+def _spare(work: Work, case: Case) -> None:
+    deliver(work, case, "apology.spared", str(case.id), {})
 
 
 @inline("clock.start")

@@ -206,9 +206,7 @@ class Check:
             self.refuse("loop", element, "Phần tử này không lặp được.", "Bỏ dấu lặp.")
         if loop.standard:
             if loop.condition is None and loop.maximum is None:
-                self.refuse(
-                    "loop", element, "Vòng lặp không nói khi nào dừng.", "Điền điều kiện lặp hoặc số lần tối đa."
-                )
+                self.refuse("loop", element, "Vòng lặp không nói khi nào dừng.", "Điền điều kiện hoặc số lần tối đa.")
             if loop.condition is not None and not is_expression(loop.condition):
                 self.refuse(
                     "not-feel", element, f"Điều kiện lặp «{loop.condition}» không phải FEEL.", "Bắt đầu bằng «=»."
@@ -224,6 +222,10 @@ class Check:
             )
         if not is_expression(loop.collection) and not loop.cardinality:
             self.refuse("loop", element, "Vòng lặp không có danh sách (inputCollection).", "Viết danh sách bằng FEEL.")
+        if loop.output_item and not is_expression(loop.output_item):
+            self.refuse(
+                "not-feel", element, f"outputElement «{loop.output_item}» không phải FEEL.", "Bắt đầu bằng «=»."
+            )
         if bool(loop.output_collection) != bool(loop.output_item):
             self.refuse(
                 "loop", element, "outputCollection và outputElement phải đi cùng nhau.", "Điền cả hai hoặc bỏ cả hai."

@@ -7,6 +7,7 @@ from typing import Literal
 
 from engine.bpmn.checks import check
 from engine.bpmn.events import is_link_target
+from engine.bpmn.markings import joins_that_never_fire
 from engine.bpmn.model import Drawing, Element, Scope
 from engine.bpmn.reading import read_drawing
 from rules.findings import Finding
@@ -64,6 +65,13 @@ def _structure(drawing: Drawing) -> list[Finding]:
             if not has_end:
                 message = "Không có sự kiện kết thúc."
                 found.append(_finding("no-end", scope.file, holder or scope, message, "Thêm một sự kiện kết thúc."))
+            for join in joins_that_never_fire(scope):
+                message = "Cổng song song này không bao giờ nhận đủ các nhánh đến."
+                found.append(
+                    _finding(
+                        "join-never-fires", scope.file, join, message, "Hợp các nhánh loại trừ bằng cổng loại trừ."
+                    )
+                )
             reached = reachable(scope)
             for element in scope.elements.values():
                 if element.id not in reached:

@@ -117,3 +117,41 @@ def test_the_outline_goes_with_the_flow_and_the_diagram_is_the_file() -> None:
 
 def test_the_same_content_is_parsed_once() -> None:
     assert door.load(GOOD).drawing is door.load(dict(GOOD)).drawing
+
+
+def test_a_parallel_join_behind_an_exclusive_choice_never_fires() -> None:
+    ways = flow("x", "a", "=true") + flow("x", "b", id="else")
+    parts = [start(), gateway("x", default="else"), user("a"), user("b"), gateway("j", "parallel"), end()]
+    models = drawing(*parts, flows("start x", "a j", "b j", "j end"), ways)
+    assert codes(models) == {("j", "join-never-fires")}
+
+
+def test_joins_that_can_fire_are_left_alone() -> None:
+    loop = drawing(start(), gateway("m"), gateway("s", "parallel"), user("a"), user("b"), gateway("j", "parallel"), gateway("x", default="else"),
+                   end(), flows("start m s", "s a", "s b j", "j x"), flow("a", "j"), flow("x", "end", "=true"), flow("x", "m", id="else"))  # fmt: skip
+    assert codes(loop) == set()
+    inclusive = drawing(start(), gateway("o", "inclusive", default="else"), user("a"), user("b"), gateway("j", "parallel"), end(),
+                        flow("start", "o"), flow("o", "a", "=true"), flow("o", "b", id="else"), flows("a j", "b j", "j end"))  # fmt: skip
+    assert codes(inclusive) == set()
+    warned = boundary("w", "a", event("message", "m"), interrupting=False)
+    beside = drawing(
+        start(),
+        user("a"),
+        warned,
+        gateway("j", "parallel"),
+        end(),
+        flows("start a j", "w j", "j end"),
+        definitions=message("m"),
+    )
+    assert codes(beside) == set()
+
+
+def test_random_sound_processes_have_no_structural_findings() -> None:
+    from tests.unit.bpmn.test_oracle import Draughtsman
+
+    for seed in range(40):
+        body = Draughtsman(seed).block(3)
+        models = drawing(
+            start(), body.parts, end(), flow("start", body.first) + flow(body.last, "end"), definitions=message("warn")
+        )
+        assert lint(models) == []

@@ -10,6 +10,7 @@ from datetime import timedelta
 from types import FrameType
 from typing import Any
 
+from engine.bpmn import definition as parsed
 from engine.bpmn import door
 from rules.dmn import parse_decisions
 from tests.unit.bpmn.drawings import (
@@ -107,7 +108,7 @@ def everything() -> dict[str, bytes]:
 
 def test_a_whole_life_never_evaluates_python() -> None:
     decisions = {"d.dmn": parse_decisions(DMN)}
-    door._loaded.clear()
+    parsed._loaded.clear()
     with tripwire() as seen:
         definition = door.load(everything(), decisions)
         advance = door.start(definition, "p", {"base": 5}, now=NOW)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from flask import Flask
@@ -82,7 +82,7 @@ def masked_phone(value: str | None) -> str:
 
 
 def amount_words(amount: int, unit: str) -> str:
-    """ "3 ngày làm việc" for an amount and a limit's unit (`working_days`, `days`, `hours`, `minutes`, `same_day`)."""
+    """ "3 ngày làm việc" for an amount and a limit's unit (`working_days`, `days`, `hours`, `same_day` …)."""
     count = number(amount)
     if unit == "working_days":
         return str(ngettext("%(count)s ngày làm việc", "%(count)s ngày làm việc", amount, count=count))
@@ -92,19 +92,45 @@ def amount_words(amount: int, unit: str) -> str:
         return str(ngettext("%(count)s giờ làm việc", "%(count)s giờ làm việc", amount, count=count))
     if unit == "minutes":
         return str(ngettext("%(count)s phút", "%(count)s phút", amount, count=count))
+    if unit == "seconds":
+        return duration_words(amount)
     if unit == "same_day":
         return str(_("trong ngày làm việc"))
     return str(ngettext("%(count)s ngày", "%(count)s ngày", amount, count=count))
 
 
+def duration_words(seconds: int) -> str:
+    """Working time of a ledger: 5400 seconds are "1 giờ 30 phút"."""
+    hours, minutes = divmod(seconds // 60, 60)
+    parts = [amount_words(hours, "hours")] if hours else []
+    return " ".join([*parts, amount_words(minutes, "minutes")] if minutes or not hours else parts)
+
+
+def span_from(value: date | datetime) -> str:
+    """Where a span of a ledger begins: its day, with the hour only when that is not midnight."""
+    midnight = not isinstance(value, datetime) or legal_time(value).time() == time(0)
+    return date_words(value) if midnight or not isinstance(value, datetime) else moment_words(value)
+
+
+def span_to(value: date | datetime | None) -> str:
+    """Where a span ends: midnight is the end of the day before; None is still running."""
+    if value is None:
+        return str(_("chưa kết thúc"))
+    if isinstance(value, datetime) and legal_time(value).time() == time(0):
+        return date_words(value - timedelta(days=1))
+    return span_from(value)
+
+
 def standing_words(standing: Any) -> str:
     """Where a dossier stands to its date, in the words of the trade: "Còn 3 ngày làm việc", "Quá hạn 2 ngày".
 
-    Takes any object with `kind` (within, soon, today, overdue, paused, early, on_time, late), `amount` and `unit`.
+    Takes any object with `kind` (within, soon, today, overdue, paused, early, on_time, late), `amount` and `unit`;
+    hours left of a limit are working hours.
     """
     kind = standing.kind
     amount = getattr(standing, "amount", 0) or 0
-    words = amount_words(abs(amount), getattr(standing, "unit", "days"))
+    unit = getattr(standing, "unit", "days")
+    words = amount_words(abs(amount), "working_hours" if unit == "hours" else unit)
     fixed = {
         "today": _("Đến hạn hôm nay"),
         "paused": _("Tạm dừng tính thời hạn"),
@@ -149,6 +175,8 @@ FILTERS = {
     "masked_identity": masked_identity,
     "masked_name": masked_name,
     "masked_phone": masked_phone,
+    "span_from": span_from,
+    "span_to": span_to,
     "standing": standing_words,
     "ago": ago_words,
     "iso": iso,

@@ -37,7 +37,10 @@ def prepare(pdf: bytes, boxes: Mapping[str, Box]) -> bytes:
     writer = _open(pdf)
     if list(writer.prev.embedded_signatures):
         raise SigningRefused("already_signed", "Văn bản đã có chữ ký số, không thể thêm ô để trống.")
+    pages = int(writer.root["/Pages"]["/Count"])
     for name, box in boxes.items():
+        if not 0 <= box.page < pages or box.width <= 0 or box.height <= 0:
+            raise SigningRefused("no_place", f"Ô “{_LABELS.get(name, name)}” nằm ngoài văn bản.")
         if name not in SIGNATURES:
             _add_text_field(writer, name, box)
     for name in SIGNATURES:
@@ -88,7 +91,7 @@ def sign(
     except SigningRefused:
         raise
     except Exception as failure:
-        raise SigningRefused("not_signed", f"Không ký được văn bản: {failure}") from failure
+        raise SigningRefused("not_signed", "Không ký được văn bản: tệp không nhận thêm chữ ký số này.") from failure
 
 
 def fill(pdf: bytes, values: Mapping[str, str]) -> bytes:

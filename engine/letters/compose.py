@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from lxml import etree
@@ -16,7 +16,8 @@ from engine.letters.resources import ROOM
 LAYOUTS = frozenset({"decree30", "form", "certificate", "receipt", "control_sheet"})
 # What a place kept free is as wide as until it is filled; it may be filled with more, then smaller letters are used.
 _WIDEST = {"date": "ngày 00 tháng 00 năm 0000"}
-MARKS = {"sample": ("MẪU", "KHÔNG CÓ GIÁ TRỊ PHÁP LÝ"), "trial": ("THỬ NGHIỆM",)}
+SAMPLE = ("MẪU", "KHÔNG CÓ GIÁ TRỊ PHÁP LÝ")
+TRIAL = ("THỬ NGHIỆM",)
 ANCHOR = "place-"
 
 
@@ -25,14 +26,14 @@ def compose(
     layout: str,
     *,
     parts: Mapping[str, str] | None = None,
-    mark: str = "",
+    mark: Sequence[str] = (),
     title: str = "",
     created: str = "",
 ) -> str:
     """The whole page as XHTML.
 
-    `parts` are plain texts for slots the letter itself does not fill (agency, place, signer …). `mark` is "sample",
-    "trial" or empty. Raises `LetterError` for an unknown layout or markup that cannot be read.
+    `parts` are plain texts for slots the letter itself does not fill (agency, place, signer …). `mark` are the
+    lines across every page. Raises `LetterError` for an unknown layout or markup that cannot be read.
     """
     if layout not in LAYOUTS:
         raise LetterError(f"Không có bố cục văn bản nào tên là “{layout}”.")
@@ -154,7 +155,7 @@ def _title(given: Mapping[str, list[etree._Element]]) -> str:
     return " – ".join(words)
 
 
-def _document(page: etree._Element, layout: str, mark: str, title: str, created: str) -> str:
+def _document(page: etree._Element, layout: str, mark: Sequence[str], title: str, created: str) -> str:
     root = etree.Element("html", lang="vi")
     head = etree.SubElement(root, "head")
     etree.SubElement(head, "title").text = title or "Văn bản"
@@ -166,7 +167,7 @@ def _document(page: etree._Element, layout: str, mark: str, title: str, created:
     if mark:
         watermark = etree.SubElement(body, "div")
         watermark.set("class", "mark")
-        for number, line in enumerate(MARKS[mark]):
+        for number, line in enumerate(mark):
             if number:
                 etree.SubElement(watermark, "br").tail = line
             else:

@@ -8,7 +8,6 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 from html.entities import html5
-from typing import Any
 
 from lxml import etree
 
@@ -54,14 +53,18 @@ class Dropped:
 
 
 def read(html: str) -> etree._Element:
-    """The letter as a tree under one `<letter>`, everything harmless already taken out; raises `LetterError`."""
-    tree, _ = _read(html)
-    return copy.deepcopy(tree)
+    """The letter as a tree under one `<letter>`, everything harmful already taken out; raises `LetterError`."""
+    return _read(html)[0]
+
+
+def read_template(html: str) -> etree._Element:
+    """The same for a letter still to be filled, kept in mind; filled ones, with people's data, are not."""
+    return copy.deepcopy(_kept(html)[0])
 
 
 def dropped(html: str) -> tuple[Dropped, ...]:
     """What `read` takes out of this letter, for its author to see."""
-    return _read(html)[1]
+    return _kept(html)[1]
 
 
 def write(tree: etree._Element) -> str:
@@ -80,6 +83,10 @@ def _escaped(text: str) -> str:
 
 
 @lru_cache(maxsize=64)
+def _kept(html: str) -> tuple[etree._Element, tuple[Dropped, ...]]:
+    return _read(html)
+
+
 def _read(html: str) -> tuple[etree._Element, tuple[Dropped, ...]]:
     if len(html) > LONGEST:
         raise LetterError("Mẫu văn bản quá dài.")
@@ -115,7 +122,7 @@ def _clean(element: etree._Element, found: list[Dropped], depth: int) -> None:
         elif name not in ELEMENTS:
             if child.tag is not etree.Comment:
                 found.append(Dropped(child.sourceline or 0, f"<{name or '?'}>"))
-            _take_out(child)
+            take_out(child)
             continue
         else:
             child.tag = name
@@ -141,7 +148,7 @@ def _harmless(rule: str) -> bool:
     return name.strip().lower() in _STYLES and 0 < len(tokens) <= 6 and all(map(_TOKEN.fullmatch, tokens))
 
 
-def _take_out(element: etree._Element) -> None:
+def take_out(element: etree._Element) -> None:
     """Remove an element but keep the text that follows it."""
     parent = element.getparent()
     if parent is None:
@@ -153,12 +160,3 @@ def _take_out(element: etree._Element) -> None:
     else:
         parent.text = (parent.text or "") + tail
     parent.remove(element)
-
-
-take_out = _take_out
-
-
-def set_attributes(element: etree._Element, **values: Any) -> None:
-    """Set attributes given with underscores for hyphens."""
-    for name, value in values.items():
-        element.set(name.replace("_", "-"), str(value))

@@ -14,9 +14,9 @@ from lxml import html as lxml_html
 from weasyprint import HTML
 from weasyprint.document import Page
 
-from engine.letters.compose import ANCHOR, compose
+from engine.letters.compose import ANCHOR, SAMPLE, TRIAL, compose
 from engine.letters.errors import LetterError
-from engine.letters.resources import OnlyInline, house_fonts, style
+from engine.letters.resources import PRESS, OnlyInline, house_fonts, style
 from signing.boxes import Box
 
 MAX_PAGES = 200
@@ -52,7 +52,7 @@ def render(
     own fonts and style sheets. Raises `LetterError`.
     """
     moment = now.astimezone(_ZONE).replace(microsecond=0)
-    mark = "trial" if trial else "sample" if sample else ""
+    mark = (TRIAL if trial else ()) + (SAMPLE if sample else ())
     page = compose(html_body, layout, parts=parts, mark=mark, title=title, created=moment.isoformat())
     return _printed(page, layout)
 
@@ -60,14 +60,15 @@ def render(
 def _printed(page: str, layout: str) -> Letter:
     fonts, faces = house_fonts()
     sheets = [faces, style("common")] + ([style(layout)] if layout != "decree30" else [])
-    try:
-        document = HTML(string=page, url_fetcher=OnlyInline()).render(stylesheets=sheets, font_config=fonts)
-    except (RecursionError, ValueError, OverflowError) as failure:
-        raise LetterError("Văn bản có bố cục không dàn trang được.") from failure
-    if len(document.pages) > MAX_PAGES:
-        raise LetterError(f"Văn bản dài quá {MAX_PAGES} trang.")
     identifier = hashlib.sha256(page.encode()).digest()[:16]
-    pdf = document.write_pdf(pdf_variant="pdf/a-2b", pdf_identifier=identifier)
+    with PRESS:
+        try:
+            document = HTML(string=page, url_fetcher=OnlyInline()).render(stylesheets=sheets, font_config=fonts)
+        except (RecursionError, ValueError, OverflowError) as failure:
+            raise LetterError("Văn bản có bố cục không dàn trang được.") from failure
+        if len(document.pages) > MAX_PAGES:
+            raise LetterError(f"Văn bản dài quá {MAX_PAGES} trang.")
+        pdf = document.write_pdf(pdf_variant="pdf/a-2b", pdf_identifier=identifier)
     looks = _looks(page)
     boxes: dict[str, Box] = {}
     for number, sheet in enumerate(document.pages):

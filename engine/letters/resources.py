@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import io
+import threading
 from functools import lru_cache
 from pathlib import Path
 
@@ -18,6 +19,8 @@ FONTS = ROOM.parent.parent / "node_modules" / "@fontsource" / "tinos" / "files"
 PIECES = ("latin", "vietnamese", "latin-ext")
 MAX_PICTURE_BYTES = 512 * 1024
 MAX_PIXELS = 4_000_000
+# The fonts are shared by all letters of a process, and Pango lets one thread at a time use them.
+PRESS = threading.RLock()
 
 
 class OnlyInline(URLFetcher):
@@ -50,9 +53,14 @@ class OnlyHouseFonts(URLFetcher):
         )
 
 
-@lru_cache(maxsize=1)
 def house_fonts() -> tuple[FontConfiguration, CSS]:
     """The fonts, loaded once for this process."""
+    with PRESS:
+        return _loaded_fonts()
+
+
+@lru_cache(maxsize=1)
+def _loaded_fonts() -> tuple[FontConfiguration, CSS]:
     missing = [name for face in _faces() if not (FONTS / (name := _font_file(*face))).exists()]
     if missing:
         raise FileNotFoundError(f"letters need the font files of @fontsource/tinos: {FONTS / missing[0]}")

@@ -12,7 +12,7 @@ from lxml import etree
 from weasyprint import HTML
 
 from engine.letters.markup import plain
-from engine.letters.resources import OnlyInline, house_fonts
+from engine.letters.resources import PRESS, OnlyInline, house_fonts
 from signing.boxes import Box
 
 _ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -160,5 +160,6 @@ def _page(width: float, height: float, content: str) -> bytes:
         f"</style><body>{content}"
     )
     html = HTML(string=page, url_fetcher=OnlyInline())
-    pdf: bytes = html.write_pdf(stylesheets=[faces], font_config=fonts, pdf_identifier=b"0" * 16)
+    with PRESS:
+        pdf: bytes = html.write_pdf(stylesheets=[faces], font_config=fonts, pdf_identifier=b"0" * 16)
     return pdf

@@ -52,7 +52,7 @@ def fill_template(html: str, data: Mapping[str, Any], *, now: datetime, feel: Fe
     time, null as nothing. Raises `LetterError` with the expression at fault.
     """
     engine = feel or own_feel()
-    tree = markup.read(html)
+    tree = markup.read_template(html)
     scopes = [_Scope(tree, data)]
     rows = 0
     while scopes:
@@ -73,7 +73,7 @@ def fill_template(html: str, data: Mapping[str, Any], *, now: datetime, feel: Fe
 def check_template(html: str, file: str = "") -> list[Finding]:
     """What is wrong with a letter before any data is there: XHTML, FEEL, and what the house does not let through."""
     try:
-        tree = markup.read(html)
+        tree = markup.read_template(html)
     except LetterError as error:
         return [_finding("letter.xhtml", "error", file, "", error.message, "Sửa lại cho đúng XHTML.")]
     findings = [

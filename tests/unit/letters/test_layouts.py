@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import pypdf
 import pypdfium2
@@ -138,6 +139,18 @@ def test_sample_and_trial_papers_say_so_on_every_page(sample: bool, trial: bool,
     assert letter.pages > 1
     for page in range(letter.pages):
         assert said.replace(" ", "") in text_of(letter, page).replace(" ", "")
+
+
+def test_a_trial_in_the_sample_office_says_both() -> None:
+    said = text_of(render("<p>a</p>", sample=True, trial=True, now=NOW)).replace(" ", "")
+    assert "THỬNGHIỆM" in said
+    assert "KHÔNGCÓGIÁTRỊPHÁPLÝ" in said
+
+
+def test_several_threads_may_print_at_once(decision: Letter) -> None:
+    with ThreadPoolExecutor(4) as threads:
+        printed = list(threads.map(lambda _: render(DECISION, sample=False, now=NOW).pdf, range(8)))
+    assert set(printed) == {decision.pdf}
 
 
 def test_a_real_paper_carries_no_mark(decision: Letter) -> None:

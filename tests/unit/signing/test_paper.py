@@ -143,6 +143,19 @@ def test_places_are_kept_only_before_the_first_signature(paper: Paper) -> None:
     assert refusal.value.code == "already_signed"
 
 
+@pytest.mark.parametrize("box", [Box(7, 10, 10, 100, 30), Box(0, 100, 10, 10, 30)])
+def test_a_place_outside_the_paper_is_refused(paper: Paper, box: Box) -> None:
+    with pytest.raises(SigningRefused) as refusal:
+        prepare(paper.letter.pdf, {"number": box})
+    assert refusal.value.code == "no_place"
+
+
+def test_a_text_place_is_no_place_for_a_signature(office: Office, paper: Paper) -> None:
+    with pytest.raises(SigningRefused) as refusal:
+        office.sign(paper.prepared, "number")
+    assert refusal.value.code == "not_signed"
+
+
 def test_a_long_number_is_written_smaller_not_cut(office: Office, paper: Paper) -> None:
     box = paper.letter.boxes["number"]
     long = fill(paper.signed, {"number": "1234567/2026/GPXD-UBND-KTHTĐT-VPĐKĐĐ"})

@@ -19,7 +19,6 @@ from cli.main import PREPARED
 from cli.serving.premises import Refused, check_host, check_port, hold
 from cli.serving.supervisor import Child, Supervisor, say
 from cli.setup.house import HOUSE
-from cli.verbs import find_verbs
 
 WORKERS = 2
 
@@ -71,10 +70,11 @@ def serve(args: argparse.Namespace, address: str, data: Path, environment: dict[
     tree = Supervisor(children_for(args.host, args.port), environment)
     tree.install()
     tree.start()
-    if wait_until_open(tree, address):
+    opening = Child("the opening of the sample office", own_verb("sample"), errand=True)
+    if sample:
+        tree.send(opening)
+    if wait_until_open(tree, address, opening if sample else None):
         say(welcome(address, data, sample=sample, seconds=time.monotonic() - started))
-        if sample and "sample" in find_verbs():
-            tree.send(Child("the loading of the sample office", own_verb("sample"), errand=True))
     tree.watch()
     say("motcua: ending …")
     tree.end()
@@ -96,17 +96,20 @@ def children_for(host: str, port: int) -> list[Child]:
     ]
 
 
-def wait_until_open(tree: Supervisor, address: str) -> bool:
-    """Watch the tree until the first page answers; False when somebody asked to end before that."""
+def wait_until_open(tree: Supervisor, address: str, errand: Child | None) -> bool:
+    """Watch the tree until the first page answers and the errand is done; False when asked to end before that."""
     while not tree.asked_to_end:
         tree.turn()
         try:
             with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(f"{address}/", timeout=5):
-                return True
+                answers = True
         except urllib.error.HTTPError:
-            return True
+            answers = True
         except OSError:
-            time.sleep(0.1)
+            answers = False
+        if answers and (errand is None or errand.finished):
+            return True
+        time.sleep(0.1)
     return False
 
 

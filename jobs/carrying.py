@@ -55,11 +55,18 @@ def carry_out(house: House, job_id: UUID, holder: str) -> None:
     except Exception as error:
         log.exception("job %s %s failed at attempt %d", job.kind, job.id, job.attempts)
         with house.unit_of_work(actor=SYSTEM) as work:
-            text = f"{type(error).__name__}: {error}"
-            outbox.fail(work.session, job.id, text, now=work.now, final=isinstance(error, Unsure | UnknownKind))
+            outbox.fail(
+                work.session, job.id, words_of(error), now=work.now, final=isinstance(error, Unsure | UnknownKind)
+            )
     else:
         with house.unit_of_work(actor=SYSTEM) as work:
             outbox.done(work.session, job.id, now=work.now)
+
+
+def words_of(error: Exception) -> str:
+    """What the list of failed jobs shows of an error; of refused answers also which ones."""
+    problems = "; ".join(f"{problem.path}: {problem.message}" for problem in getattr(error, "problems", ()))
+    return f"{type(error).__name__}: {error}{f' ({problems})' if problems else ''}"
 
 
 def is_last_attempt(job: Job) -> bool:

@@ -17,7 +17,7 @@ from cli.setup.house import HOUSE
 PAUSES = (0.5, 1, 2, 5, 10, 30)
 """Seconds before the next start of a process that fell over; the last one is kept."""
 HEALTHY = 60.0
-PATIENCE = 15.0
+PATIENCE = 8.0
 
 
 def say(text: str) -> None:
@@ -36,6 +36,7 @@ class Child:
     started: float = 0.0
     falls: int = 0
     start_at: float = 0.0
+    finished: bool = False
 
     def start(self, environment: Mapping[str, str]) -> None:
         me = os.getpid()
@@ -73,9 +74,9 @@ class Supervisor:
     def install(self) -> None:
         """Let Ctrl-C and SIGTERM end the tree in order; asked a second time, at once."""
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, self._end)
+            signal.signal(number, self._note)
 
-    def _end(self, number: int, frame: FrameType | None) -> None:
+    def _note(self, number: int, frame: FrameType | None) -> None:
         self.asked_to_end += 1
 
     def start(self) -> None:
@@ -93,7 +94,7 @@ class Supervisor:
         for child in self.children:
             code = child.fallen()
             if code == 0 and child.errand:
-                child.process, child.start_at = None, float("inf")
+                child.process, child.start_at, child.finished = None, float("inf"), True
             elif code is not None:
                 pause = child.plan_restart()
                 say(f"motcua: {child.name} ended unexpectedly ({_meaning(code)}); started again in {pause:g} s")
@@ -108,22 +109,21 @@ class Supervisor:
 
     def end(self) -> None:
         """End everything: first the pages finish what they answer, then the workers their job."""
-        for child in self.children:
-            self._end_one(child)
+        self._end(self.children[:1])
+        self._end(self.children[1:])
 
-    def _end_one(self, child: Child) -> None:
-        process = child.process
-        if process is None or process.poll() is not None:
-            return
-        process.terminate()
+    def _end(self, children: Sequence[Child]) -> None:
+        left = [child for child in children if child.process is not None and child.process.poll() is None]
+        for child in left:
+            child.process.terminate()  # type: ignore[union-attr]
         deadline = time.monotonic() + PATIENCE
-        while process.poll() is None:
-            if time.monotonic() > deadline or self.asked_to_end > 1:
-                say(f"motcua: {child.name} does not end by itself and is stopped; its work is done again later")
-                process.kill()
-                process.wait()
-                return
+        while left and time.monotonic() < deadline and self.asked_to_end <= 1:
             time.sleep(0.05)
+            left = [child for child in left if child.fallen() is None]
+        for child in left:
+            say(f"motcua: {child.name} does not end by itself and is stopped; its work is done again later")
+            child.process.kill()  # type: ignore[union-attr]
+            child.process.wait()  # type: ignore[union-attr]
 
 
 def _meaning(code: int) -> str:

@@ -1,0 +1,18 @@
+"""The dossiers of the sample office, loaded behind the open page."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from engine.composition import House
+from engine.outbox import Job
+from engine.sample.loading import load_dossiers
+from jobs.carrying import carries
+from jobs.leases import name_of_process
+
+
+@carries("LoadSample", limit=timedelta(hours=1))
+def load_sample(house: House, job: Job) -> None:
+    """Drive the sample dossiers up to the moment of asking; after an interruption it goes on where it was."""
+    until = datetime.fromisoformat(job.args["until"])
+    load_dossiers(house, until=until, count=job.args["count"], holder=name_of_process("sample"))

@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from lxml import etree
 
-from processes.lists import pour
+from processes.lists import pour, read_list
 from processes.procedure import Procedure
 from processes.reading import BundleError
 from processes.settings_file import DEFAULTS, SETTINGS, read_procedure
@@ -47,7 +47,7 @@ class Bundle:
     def forms(self) -> dict[str, bytes]:
         """Give the form sources by form id (the `formId` of the drawings), the bundle's lists poured in."""
         sources = [self.form_source(path) for path in self.named(".form")]
-        return {json.loads(source)["id"]: source for source in sources}
+        return {str(json.loads(source).get("id") or "form"): source for source in sources}
 
     def form_source(self, path: str) -> bytes:
         """Give one form with the options of `lists/<valuesKey>.json` written into its questions."""
@@ -56,7 +56,7 @@ class Bundle:
     @property
     def lists(self) -> dict[str, list[dict[str, str]]]:
         """Give the option lists of the bundle by name, each a list of `value` and `label`."""
-        return {PurePosixPath(path).stem: json.loads(source) for path, source in self.named(".json").items()}
+        return {PurePosixPath(path).stem: read_list(source, path) for path, source in self.named(".json").items()}
 
     @property
     def application_form(self) -> str:
@@ -83,7 +83,12 @@ def read_bundle(files: Mapping[str, bytes]) -> Bundle:
     if SETTINGS not in files:
         raise BundleError(SETTINGS, "", "thiếu tệp này")
     kept = MappingProxyType(dict(sorted(files.items())))
-    return Bundle(read_procedure(kept[SETTINGS], kept.get(DEFAULTS, b"")), kept, digest_of(kept))
+    bundle = Bundle(read_procedure(kept[SETTINGS], kept.get(DEFAULTS, b"")), kept, digest_of(kept))
+    for path, source in bundle.named(".form").items():
+        if not isinstance(json.loads(source), dict):
+            raise BundleError(path, "", "không phải một biểu mẫu form-js")
+    _ = bundle.lists
+    return bundle
 
 
 def digest_of(files: Mapping[str, bytes]) -> str:
@@ -131,6 +136,6 @@ def _canonical(path: str, content: bytes) -> bytes:
         text = unicodedata.normalize("NFC", content.decode("utf-8-sig").replace("\r\n", "\n"))
         if path.endswith((".form", ".json")):
             return json.dumps(json.loads(text), sort_keys=True, ensure_ascii=False).encode()
-    except ValueError as fault:
+    except (ValueError, RecursionError) as fault:
         raise BundleError(path, "", f"không đọc được: {fault}") from fault
     return text.encode()

@@ -4,7 +4,21 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from processes.reading import BundleError
+
 Options = Sequence[Mapping[str, str]]
+
+
+def read_list(source: bytes, file: str) -> list[dict[str, str]]:
+    """Read one list: rows with a `value`, a `label` and, for English readers, `en`; BundleError otherwise."""
+    rows = json.loads(source)
+    good = isinstance(rows, list) and all(
+        isinstance(row, dict) and {"value", "label"} <= row.keys() and all(isinstance(v, str) for v in row.values())
+        for row in rows
+    )
+    if not good:
+        raise BundleError(file, "", "phải là danh sách các dòng có value và label")
+    return rows
 
 
 def pour(form: bytes, lists: Mapping[str, Options]) -> bytes:

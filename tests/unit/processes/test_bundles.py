@@ -157,3 +157,20 @@ def test_the_communes_of_the_city_are_kept_once_and_poured_into_the_forms() -> N
         for component in page["components"]
         if component.get("key") == "ward"
     )
+
+
+@pytest.mark.parametrize(
+    ("path", "content"),
+    [
+        ("forms/appraise.form", b"[1, 2]"),
+        ("forms/appraise.form", b"{"),
+        ("forms/appraise.form", b"[" * 100_000),
+        ("lists/communes.json", b'[{"value": "1"}]'),
+        ("lists/communes.json", b'{"value": "1", "label": "A"}'),
+        ("letters/result.html", b"\xff\xfe"),
+    ],
+)
+def test_a_file_that_is_not_what_its_name_says_is_refused_by_name(path: str, content: bytes) -> None:
+    with pytest.raises(BundleError) as caught:
+        with_file(path, content)
+    assert caught.value.file == path

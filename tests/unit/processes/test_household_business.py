@@ -151,3 +151,11 @@ def test_a_returned_apology_goes_back_for_a_better_reason_and_is_never_sealed_un
     dossier.do("apology_reason").do("apology_approval", outcome="return", comment="Nêu rõ hơn")
     assert dossier.open == {"appraise", "apology_reason"}
     assert dossier.of("document.seal") == []
+
+
+def test_when_the_result_is_handed_over_an_apology_nobody_wrote_leaves_the_list(dossier: Walk) -> None:
+    dossier.do("check")
+    dossier.hear("apology.due")
+    dossier.do("appraise").do("approve").do("register")
+    assert dossier.advance.ended
+    assert dossier.open == set()

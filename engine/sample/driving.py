@@ -37,6 +37,7 @@ from engine.usecases.tasks import complete_task
 from engine.work import SYSTEM, Actor
 from forms.definition import Form
 
+GOOD = ("on_time", "accept", "propose_grant", "proceed", "approve", "agree")
 CITIZENS = ("hoa", "duc", "hbia")
 HOURS = {"check": 2.0, "appraise": 7.0, "approve": 2.5, "register": 1.0, "hand_over": 5.0}
 """Working hours a desk takes on an ordinary day, before a life's own pace."""
@@ -106,7 +107,8 @@ class Drive:
         calendar = self._calendar()
         if life.channel == "online":
             return life.filed_at
-        return calendar.moment(calendar.worked(life.filed_at) + 60)
+        worked = calendar.worked(life.filed_at)
+        return calendar.moment(min(worked, calendar.worked(self.until) - 3 * 3600 - life.number * 60) + 60)
 
     def _plan(self, at: datetime, act: Callable[[], None]) -> None:
         heapq.heappush(self.events, Event(at, next(self.order), act))
@@ -254,50 +256,39 @@ class Drive:
         return holders[task.id.int % len(holders)]
 
     def _answers(self, life: Life, task: Task, form: Form | None, case: Case) -> dict[str, Any]:
-        answers = copy.deepcopy(sample_answers(form)) if form is not None else {}
-        wanted = self._outcomes(life, task, case)
-        for component in form.walk() if form is not None else ():
-            if component.keys and component.keys[-1] in wanted:
-                group = (
-                    next((page.group for page in form.pages if component in page.components), None) if form else None
-                )
+        """The form's own filled-in example, with what this life decides at this desk."""
+        if form is None:
+            return {}
+        answers = copy.deepcopy(sample_answers(form))
+        wanted = self._decisions(life, task, case)
+        for page in form.pages:
+            for component in page.components:
+                if not component.keys or component.keys[-1] not in wanted:
+                    continue
+                value = wanted[component.keys[-1]]
+                if isinstance(value, tuple):
+                    offered = [option.get("value") for option in component.source.get("values") or ()]
+                    value = next((one for one in value if one in offered), None)
                 inside = answers
-                for key in (*(group.keys if group else ()), *component.keys[:-1]):
+                for key in (*(page.group.keys if page.group else ()), *component.keys[:-1]):
                     inside = inside.setdefault(key, {})
-                inside[component.keys[-1]] = wanted[component.keys[-1]]
+                if value is not None:
+                    inside[component.keys[-1]] = value
         return answers
 
-    def _outcomes(self, life: Life, task: Task, case: Case) -> Mapping[str, Any]:
-        missing = [
-            {"name": "Bản chụp giấy tờ chưa rõ", "form": "copy", "guidance": "Chụp lại bản rõ nét, đủ các trang."}
-        ]
-        first = life.supplemented == 0
-        if task.element_id == "check":
-            if life.ending == "refused_at_check":
-                return {"outcome": "refuse", "reason": "Hồ sơ không thuộc thẩm quyền giải quyết của phường."}
-            return {"outcome": "accept"}
-        if task.element_id == "appraise":
-            if life.ending == "refused_after_appraisal":
-                return {"outcome": "propose_refusal", "reason": "Không đáp ứng điều kiện theo quy định."}
-            if life.ending in {"supplemented", "waiting_for_supplement"} and first:
-                return {
-                    "outcome": "request_supplement",
-                    "items": missing,
-                    "reason": "Giấy tờ nộp kèm chưa rõ.",
-                    "late_request": False,
-                }
-            return {"outcome": "propose_grant"}
-        if task.element_id == "apology_reason":
-            if life.ending != "late":
-                return {"outcome": "on_time"}
-            return {
-                "outcome": "extend",
-                "cause": "verification",
-                "reason": "Cần xác minh thêm tại cơ sở dữ liệu chuyên ngành.",
-                "unit": "Phòng Kinh tế, Hạ tầng và Đô thị",
-                "new_date": self._new_date(case).isoformat(),
-            }
-        return {"outcome": "approve"} if task.element_id.endswith(("approve", "approval")) else {}
+    def _decisions(self, life: Life, task: Task, case: Case) -> Mapping[str, Any]:
+        """What somebody decides at a task; of several outcomes the first that the form offers."""
+        step = task.element_id
+        if step == "apology_reason" and life.ending == "late":
+            return {"outcome": ("extend",), "new_date": self._new_date(case).isoformat()}
+        if step == "check" and life.ending == "refused_at_check":
+            return {"outcome": ("refuse",), "reason": "Hồ sơ không thuộc thẩm quyền giải quyết của phường."}
+        asks = life.ending in {"supplemented", "waiting_for_supplement"} and life.supplemented == 0
+        if step == "appraise" and asks:
+            return {"outcome": ("request_supplement",), "late_request": False}
+        if step in {"appraise", "conclude"} and life.ending == "refused_after_appraisal":
+            return {"outcome": ("propose_refusal", "proceed")}
+        return {"outcome": GOOD, "needs_opinion": life.number % 3 == 0}
 
     def _new_date(self, case: Case) -> date:
         with self.house.unit_of_work(actor=SYSTEM) as work:

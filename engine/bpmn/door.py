@@ -168,14 +168,19 @@ def retry(
     definition: Definition, state: bytes, token: str, *, now: datetime, variables: Mapping[str, Any] | None = None,
     limits: Limits | None = None,
 ) -> Advance:  # fmt: skip
-    """Take the failed step of an incident again, after setting `variables` to put its data right. Raises NotWaiting."""
+    """Take the failed step of an incident again, after setting `variables` to put its data right.
+
+    A variable the failed step was just given (a form's answer) is corrected there, any other one where the step sees
+    it. A task somebody's error had stopped is opened again under a new token. Raises NotWaiting if nothing failed here.
+    """
 
     def act(case: Case) -> bool:
         stopped = case.index.get(int(token)) if token.isdigit() else None
         if stopped is None or "incident" not in stopped.notes:
             raise NotWaiting(token)
-        if variables:
-            stopped.write(variables)
+        given = stopped.notes.get("given") or {}
+        given.update({name: value for name, value in (variables or {}).items() if name in given})
+        stopped.write({name: value for name, value in (variables or {}).items() if name not in given})
         case.go_again(stopped)
         return True
 

@@ -154,3 +154,11 @@ def test_names_of_the_wrong_kind_are_incidents() -> None:
     assert (
         Walk(drawing(start(), ask, end(), flows("start d end"))).start(which=[1]).last.incidents[0].code == "decision"
     )
+
+
+def test_a_wrong_answer_can_be_corrected_where_it_was_given() -> None:
+    models = drawing(start(), user("t", ext=io({}, {"total": "=fee + late"})), end(), flows("start t end"))
+    walk = Walk(models).start().complete("t", fee="many", note="kept")
+    assert walk.last.incidents[0].element_id == "t"
+    assert walk.retry(fee=50, late=7).variables == {"late": 7, "total": 57}
+    assert walk.ended

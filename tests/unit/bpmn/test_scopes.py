@@ -3,6 +3,7 @@
 
 import pytest
 
+from engine.bpmn.case import Limits
 from tests.unit.bpmn.drawings import (
     again,
     boundary,
@@ -177,5 +178,8 @@ def test_the_standard_loop_goes_on_while_its_condition_is_true() -> None:
 
 
 def test_an_endless_standard_loop_is_an_incident() -> None:
-    walk = Walk(drawing(start(), script("a", "=1", "x", inner=again("=true")), end(), flows("start a end"))).start()
+    walk = Walk(
+        drawing(start(), script("a", "=1", "x", inner=again("=true")), end(), flows("start a end")),
+        limits=Limits(instances=30),
+    ).start()
     assert walk.last.incidents[0].code == "limit"

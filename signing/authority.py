@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import warnings
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -31,10 +32,14 @@ class SampleAuthority:
     def create(cls, folder: Path, *, secret: str, now: datetime) -> SampleAuthority:
         """Make root and time-stamping authority in `folder`; what is there already stays."""
         store = KeyStore(folder, secret)
-        if not store.holds(_ROOT):
-            store.save(_ROOT, _new_root(now))
-        if not store.holds(_TSA):
-            store.save(_TSA, _new_timestamping(store.load(_ROOT), now))
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        # Two processes at a first start must not make two roots.
+        with open(folder / "lock", "w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not store.holds(_ROOT):
+                store.save(_ROOT, _new_root(now))
+            if not store.holds(_TSA):
+                store.save(_TSA, _new_timestamping(store.load(_ROOT), now))
         return cls(store)
 
     @classmethod

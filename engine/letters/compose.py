@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
@@ -19,6 +20,7 @@ _WIDEST = {"date": "ngày 00 tháng 00 năm 0000"}
 SAMPLE = ("MẪU", "KHÔNG CÓ GIÁ TRỊ PHÁP LÝ")
 TRIAL = ("THỬ NGHIỆM",)
 ANCHOR = "place-"
+_KIND_OF_AGENCY = re.compile(r"\s*(?:Ủy ban nhân dân|Hội đồng nhân dân|Trung tâm Phục vụ)\s+(?=\S)", re.IGNORECASE)
 
 
 def compose(
@@ -41,6 +43,9 @@ def compose(
     for name, text in (parts or {}).items():
         if name not in given and text:
             given[name] = [_lines(text)]
+    for name in ("superior", "agency"):
+        for element in given.get(name, []):
+            _break_name(element)
     page = _layout(layout)
     _include(page)
     _take_out_unneeded(page, given)
@@ -80,6 +85,14 @@ def _lines(text: str) -> etree._Element:
     for line in others:
         etree.SubElement(element, "br").tail = line
     return element
+
+
+def _break_name(element: etree._Element) -> None:
+    """A long name of an agency goes on two lines, broken where offices break it, unless its author broke it himself."""
+    words = _KIND_OF_AGENCY.match(element.text or "")
+    if words and not len(element):
+        etree.SubElement(element, "br").tail = (element.text or "")[words.end() :].lstrip()
+        element.text = words[0].strip()
 
 
 def _include(page: etree._Element) -> None:
@@ -123,7 +136,7 @@ def _keep_place(place: etree._Element, given: Mapping[str, list[etree._Element]]
     symbol = "".join("".join(one.itertext()) for one in given.get("symbol", [])).strip()
     place.set("data-box", name)
     place.set("class", "kept")
-    place.text = _WIDEST.get(name) or f"00000/{symbol or 'XXXXXXXX'}"
+    place.text = _WIDEST.get(name) or f"00000/{symbol or '000000'}"
 
 
 def _draw_codes(page: etree._Element, given: Mapping[str, list[etree._Element]]) -> None:

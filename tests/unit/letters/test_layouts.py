@@ -120,6 +120,19 @@ def test_a_notice_nobody_signs_has_no_signature_block() -> None:
     assert "CHỦ TỊCH" not in text_of(letter)
 
 
+def test_the_name_of_an_office_is_broken_where_offices_break_it() -> None:
+    letter = render(
+        "<p>a</p>", sample=False, now=NOW, parts={"agency": "ỦY BAN NHÂN DÂN PHƯỜNG BẾN NGHÉ", "place": "Bến Nghé"}
+    )
+    assert place_of(letter, "PHƯỜNG BẾN NGHÉ")[3] < place_of(letter, "ỦY BAN NHÂN DÂN")[1] + 2
+
+
+def test_a_decision_may_carry_a_code_to_check_it(decision: Letter) -> None:
+    letter = render(DECISION + '<p data-part="link">https://motcua.example.vn/v/1</p>', sample=False, now=NOW)
+    assert "Quét mã để kiểm tra" in text_of(letter)
+    assert "Quét mã" not in text_of(decision)
+
+
 def test_the_office_fills_slots_the_letter_leaves_empty() -> None:
     parts = {"agency": "Ủy ban nhân dân\nphường Sài Gòn", "place": "Sài Gòn", "signer": "Lê Thị <Oanh>"}
     letter = render(

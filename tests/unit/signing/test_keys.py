@@ -6,6 +6,7 @@ import http.server
 import stat
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
@@ -81,6 +82,12 @@ def test_the_authority_is_made_once(tmp_path: Path) -> None:
     assert first.roots == again.roots == opened.roots
     with pytest.raises(SigningRefused):
         SampleAuthority.open(tmp_path / "elsewhere", SECRET)
+
+
+def test_several_first_starts_at_once_make_one_root(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(4) as threads:
+        made = list(threads.map(lambda _: SampleAuthority.create(tmp_path, secret=SECRET, now=NOW).roots[0], range(4)))
+    assert len(set(made)) == 1
 
 
 def test_a_time_stamp_gives_the_moment_it_was_told(office: Office) -> None:

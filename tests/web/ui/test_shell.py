@@ -262,3 +262,41 @@ def test_guessing_passwords_is_slowed_down(composed: Composed, people: TwoPeople
     wrong = {"csrf_token": key_of(client), "login": "hang", "password": "sai"}
     answers = [client.post("/signin", data=wrong).status_code for _ in range(11)]
     assert answers == [422] * 10 + [429]
+
+
+def test_the_drawing_tools_get_the_whole_window(app: Flask, client: FlaskClient) -> None:
+    from flask import render_template_string
+
+    source = (
+        '{% extends "ui/designer.html" %}{% block title %}Quy trình{% endblock %}'
+        "{% block tools %}<button>Xuất bản</button>{% endblock %}{% block content %}<p>Bản vẽ</p>{% endblock %}"
+    )
+    app.add_url_rule("/tool", view_func=lambda: render_template_string(source))
+    page = client.get("/tool").get_data(as_text=True)
+    assert '<main class="designer-main" id="main-content"' in page
+    assert page.count("Bản vẽ") == 1
+    assert "Xuất bản" in page
+    assert "site-footer" not in page
+
+
+def test_menus_show_what_a_person_may_open(app: Flask, client: FlaskClient) -> None:
+    from web.ui.navigation import Entry, register
+
+    app.add_url_rule("/desk", "desk", view_func=lambda: "")
+    app.add_url_rule("/sign", "sign", view_func=lambda: "")
+    clerks, leaders = frozenset({"counter_clerk"}), frozenset({"leader"})
+    register(
+        app,
+        [
+            Entry("office", "desk", "Tiếp nhận", roles=clerks, count=lambda actor: 7),
+            Entry("office", "sign", "Trình ký", roles=leaders),
+            Entry("office", "styleguide.office", "Việc của tôi"),
+        ],
+    )
+    page = client.get("/_styleguide/office").get_data(as_text=True)
+    assert "Tiếp nhận</a>" not in page
+    step_in(client)
+    page = client.get("/_styleguide/office").get_data(as_text=True)
+    assert 'href="/desk">Tiếp nhận <span class="count">7</span>' in page
+    assert 'href="/sign"' not in page
+    assert 'href="/_styleguide/office" aria-current="page"' in page

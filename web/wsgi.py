@@ -1,0 +1,11 @@
+"""The application as a web server loads it: `web.wsgi:application`."""
+
+from __future__ import annotations
+
+import logging
+
+from web.application import create_application
+
+logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+
+application = create_application()

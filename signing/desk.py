@@ -23,9 +23,8 @@ class SampleDesk:
         self._authority: SampleAuthority | None = None
 
     def open(self, *, now: datetime) -> None:
-        """Make the authority at the first start; afterwards it is only read."""
-        if not (self._folder / "authority").exists():
-            SampleAuthority.create(self._folder / "authority", secret=self._secret, now=now)
+        """Make the authority at the first start; one that is there, or half there after a sudden end, is completed."""
+        SampleAuthority.create(self._folder / "authority", secret=self._secret, now=now)
 
     @property
     def authority(self) -> SampleAuthority:

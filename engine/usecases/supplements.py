@@ -97,6 +97,8 @@ def answer_supplement(
             )
         dossier.answers = dict(checked.clean)
     request.answered_at, request.answered_via = work.now, via
+    if dossier.accepted_at is None:
+        dossier.status, dossier.status_reason = 1, ""
     request.answer, request.draft = {"note": note, "changed": sorted(answers)}, {}
     work.session.execute(
         update(Attachment)

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, jsonify, make_response, render_template, request
+from flask import Flask, Response, g, jsonify, make_response, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from engine.errors import Invalid, Refusal
+from engine.work import ANONYMOUS
 from web.ui.i18n import say
 
 log = logging.getLogger("motcua.web")
@@ -169,7 +170,12 @@ def broken(error: Exception) -> Response:
     log.exception("incident %s on %s %s", incident, request.method, request.path)
     failure = _known(500)
     assert failure is not None
-    return failure_page(failure, code="incident", incident=incident)
+    try:
+        return failure_page(failure, code="incident", incident=incident)
+    except Exception:
+        log.exception("incident %s: its page could not be drawn for a signed-in person", incident)
+        g.actor = ANONYMOUS  # with the database away neither the person nor their menu can be asked for
+        return failure_page(failure, code="incident", incident=incident)
 
 
 def explain_failures(app: Flask) -> None:

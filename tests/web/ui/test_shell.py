@@ -300,3 +300,15 @@ def test_menus_show_what_a_person_may_open(app: Flask, client: FlaskClient) -> N
     assert 'href="/desk">Tiếp nhận <span class="count">7</span>' in page
     assert 'href="/sign"' not in page
     assert 'href="/_styleguide/office" aria-current="page"' in page
+
+
+def test_a_failure_is_told_even_when_accounts_cannot_be_read(client: FlaskClient, people: TwoPeople) -> None:
+    step_in(client)
+
+    def away(*_args: object, **_values: object) -> None:
+        raise ConnectionError("the database is away")
+
+    people.actor_of = away  # type: ignore[method-assign,assignment]
+    answer = client.get("/_styleguide/office")
+    assert answer.status_code == 500
+    assert "Mã sự cố" in answer.get_data(as_text=True)

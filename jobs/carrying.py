@@ -10,9 +10,8 @@ from datetime import timedelta
 from typing import Any, ClassVar
 from uuid import UUID
 
-from engine.composition import House, composition
-
 from engine import outbox
+from engine.composition import House, composition
 from engine.outbox import LEASE, Job
 from engine.ports import Unsure
 from engine.work import SYSTEM

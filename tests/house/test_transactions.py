@@ -6,7 +6,7 @@ import ast
 import importlib
 from pathlib import Path
 
-from tests.house.tree import HOUSE, ROOMS, calls, sources, told
+from tests.house.tree import HOUSE, ROOMS, Source, calls, sources, told
 
 
 def test_only_the_unit_of_work_commits():
@@ -20,6 +20,17 @@ def test_only_the_unit_of_work_commits():
     assert not broken, told(broken, "Only engine/work.py commits; open a unit of work at the entry instead:")
 
 
+def constants(source: Source) -> dict[str, ast.expr]:
+    """Names a module gives to plain values at its top."""
+    return {
+        target.id: node.value
+        for node in source.tree.body
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+
+
 def asked_kinds() -> dict[str, str]:
     """Every kind of job the code asks for, with one place that does."""
     kinds: dict[str, str] = {}
@@ -31,6 +42,7 @@ def asked_kinds() -> dict[str, str]:
             if position is None or (position == 1 and "outbox" not in name):
                 continue
             kind = call.args[position] if len(call.args) > position else None
+            kind = constants(source).get(kind.id) if isinstance(kind, ast.Name) else kind
             assert isinstance(kind, ast.Constant), f"{source.path}:{call.lineno} asks for a job whose kind is not plain"
             kinds[str(kind.value)] = f"{source.path}:{call.lineno}"
     return kinds

@@ -6,7 +6,9 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from engine.accounts.policy import require_role, require_signed_in
 from engine.cases.models import Case
+from engine.dossiers.models import Dossier
 from engine.errors import NotFound
 from engine.procedures.published import OpenBundle, open_bundle
 from engine.work import Work
@@ -27,3 +29,14 @@ def lock_case(work: Work, case_id: UUID) -> Case:
 def bundle_of(work: Work, case: Case) -> OpenBundle:
     """The bundle a case is pinned to."""
     return open_bundle(work.session, case.bundle_id)
+
+
+def must_speak_for(work: Work, dossier: Dossier) -> None:
+    """Refuse whoever is neither the applicant nor the counter that took the dossier in; strangers learn nothing."""
+    actor = work.actor
+    if actor.kind == "citizen" and dossier.applicant_id is not None and dossier.applicant_id == actor.id:
+        return
+    if actor.kind == "citizen":
+        raise NotFound("Không có hồ sơ này.")
+    require_signed_in(actor)
+    require_role(actor, "counter_clerk", office_id=dossier.receiving_id)

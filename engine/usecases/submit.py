@@ -23,7 +23,7 @@ from engine.procedures.places import resolve_places
 from engine.procedures.published import OpenBundle, in_force, open_bundle
 from engine.registers.series import lock_series
 from engine.usecases.advance import carry_on, deliver
-from engine.usecases.running import lock_case
+from engine.usecases.running import lock_case, must_speak_for
 from engine.work import Work
 from forms.validation import validate
 from processes.procedure import Component as Paper
@@ -336,10 +336,7 @@ def withdraw(work: Work, case_id: UUID, reason: str) -> None:
     """The owner takes the dossier back while nothing has been decided (status 7)."""
     case = lock_case(work, case_id)
     dossier = work.session.get_one(Dossier, case_id)
-    if work.actor.kind == "citizen" and dossier.applicant_id != work.actor.id:
-        raise NotFound("Không có hồ sơ này.")
-    if work.actor.kind == "official":
-        require_role(work.actor, "counter_clerk", office_id=dossier.receiving_id)
+    must_speak_for(work, dossier)
     if dossier.decided_at is not None or not deliver(
         work, case, "dossier.withdrawn", str(case.id), {"withdrawal_reason": reason}
     ):

@@ -8,16 +8,15 @@ from uuid import UUID
 
 from sqlalchemy import func, select, update
 
-from engine.accounts.policy import require_role
 from engine.calendars.load import calendar_of
 from engine.cases.models import Case
 from engine.db import new_id
 from engine.deadlines.limits import Limit
 from engine.deadlines.reckoning import due
 from engine.dossiers.models import Attachment, Component, Dossier, SupplementRequest
-from engine.errors import Conflict, FieldProblem, Invalid, NotFound
+from engine.errors import Conflict, FieldProblem, Invalid
 from engine.usecases.advance import deliver
-from engine.usecases.running import bundle_of, lock_case
+from engine.usecases.running import bundle_of, lock_case, must_speak_for
 from engine.work import Work
 from forms.validation import validate
 
@@ -80,10 +79,7 @@ def answer_supplement(
     """
     case = lock_case(work, case_id)
     dossier = work.session.get_one(Dossier, case_id)
-    if work.actor.kind == "citizen" and dossier.applicant_id != work.actor.id:
-        raise NotFound("Không có hồ sơ này.")
-    if work.actor.kind == "official":
-        require_role(work.actor, "counter_clerk", office_id=dossier.receiving_id)
+    must_speak_for(work, dossier)
     request = open_round(work, case)
     if request is None:
         raise Conflict("Yêu cầu bổ sung này đã được trả lời.", code="already_answered")

@@ -18,11 +18,11 @@ from engine.ports import Channel, Ports
 from engine.registers.sample import SAMPLE_REGISTERS
 from engine.settings import Settings, read_settings
 from engine.storage.local import LocalStorage
-from engine.usecases import papers, tasktypes
+from engine.usecases import asking, papers, rendering, tasktypes
 from engine.work import ANONYMOUS, Actor, Reading, Work
 from signing.desk import SampleDesk
 
-TASK_TYPES = (papers, tasktypes)
+TASK_TYPES = (rendering, papers, asking, tasktypes)
 """The modules whose import provides the task types that models may name."""
 
 

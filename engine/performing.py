@@ -6,9 +6,11 @@ from datetime import datetime
 from uuid import UUID
 
 from engine.composition import House
+from engine.errors import Conflict
 from engine.usecases.calls import NotPossible, act, claim_call, complete_call, fail_call
 from engine.usecases.deadlines import due_clocks, due_timers, pass_moment, reach_deadline
 from engine.usecases.notices import begin_attempt, send, settle_attempt
+from engine.usecases.rendering import keep_redraft, plan_redraft, print_letter
 from engine.work import SYSTEM
 
 
@@ -33,6 +35,18 @@ def perform_call(house: House, call_id: UUID, *, last_attempt: bool = False) -> 
         with house.unit_of_work(actor=SYSTEM) as work:
             fail_call(work, call_id, f"{type(error).__name__}: {error}", final=last_attempt)
         raise
+
+
+def redraft(house: House, document_id: UUID, signer_id: UUID) -> None:
+    """Print a draft anew in another signatory's name; a paper signed meanwhile stays as it is."""
+    try:
+        with house.unit_of_work(actor=SYSTEM) as work:
+            plan = plan_redraft(work, document_id, signer_id)
+        outcome = print_letter(plan, house.ports, work.now)
+        with house.unit_of_work(actor=SYSTEM) as work:
+            keep_redraft(work, document_id, plan, outcome)
+    except Conflict:
+        return
 
 
 def send_notice(house: House, notice_id: UUID) -> None:

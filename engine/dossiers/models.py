@@ -183,7 +183,8 @@ class SupplementRequest(Identified, Base):
 class Document(Identified, Base):
     """A paper of the office: drafted, signed, numbered, sealed, issued or void; the bytes lie in the store.
 
-    `boxes` are the reserved places of the first rendering; `verify_code` stands in the QR on the paper.
+    `boxes` are the reserved places of the first rendering; `verify_code` stands in the QR on the paper; `signer_id` is
+    whose name is printed under it, `signed_by` whoever did sign: the two are never different.
     """
 
     __tablename__ = "documents"
@@ -205,6 +206,7 @@ class Document(Identified, Base):
     created_at: Mapped[datetime]
     signed_at: Mapped[datetime | None]
     signed_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    signer_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
     sealed_at: Mapped[datetime | None]
     issued_at: Mapped[datetime | None]
     voided_at: Mapped[datetime | None]

@@ -21,7 +21,7 @@ from engine.cases.models import Case, Task
 from engine.clock import ControlledClock, legal_date
 from engine.composition import House
 from engine.deadlines.calendar import Calendar
-from engine.dossiers.models import Dossier
+from engine.dossiers.models import Document, Dossier
 from engine.errors import Refusal
 from engine.outbox import Job
 from engine.performing import perform_call, send_notice, sweep
@@ -253,6 +253,15 @@ class Drive:
         )
         if not holders:
             raise LookupError(f"nobody of the sample holds {task.role} for {task.element_id}")
+        named = {
+            str(signer)
+            for signer in session.scalars(
+                select(Document.signer_id).where(Document.case_id == task.case_id, Document.status == "draft")
+            )
+        }
+        for login in holders:
+            if str(self.people[login]) in named:
+                return login
         return holders[task.id.int % len(holders)]
 
     def _answers(self, life: Life, task: Task, form: Form | None, case: Case) -> dict[str, Any]:

@@ -188,6 +188,12 @@ def _give_consent(work: Work, case: Case, task: Task) -> None:
         document = work.session.get(Document, UUID(str(value))) if value else None
         if post is None or document is None or task.role not in allowed:
             continue
+        if document.signer_id is not None and document.signer_id != work.actor.id:
+            raise Conflict(
+                "Dự thảo “%(title)s” đang đề tên người khác ký. Hãy chọn “Lập lại dự thảo với tên tôi” trước khi ký.",
+                code="another_signatory",
+                title=document.title,
+            )
         work.session.add(
             SigningConsent(
                 id=new_id(),
@@ -200,3 +206,23 @@ def _give_consent(work: Work, case: Case, task: Task) -> None:
             )
         )
         work.record(case, "signature.consented", {"document": str(document.id), "sha256": document.sha256})
+
+
+def ask_for_redraft(work: Work, task_id: UUID) -> list[UUID]:
+    """Whoever is about to sign has the drafts of this task printed anew in their own name; (documents asked for)."""
+    case, task = _take_hold(work, task_id)
+    _must_be_open(task)
+    drafts = work.session.scalars(
+        select(Document).where(
+            Document.case_id == case.id,
+            Document.status == "draft",
+            Document.office_id == task.office_id,
+            Document.signer_id.is_not(None),
+            Document.signer_id != work.actor.id,
+        )
+    ).all()
+    for draft in drafts:
+        work.defer("RedraftDocument", {"document": str(draft.id), "signer": str(work.actor.id)})
+    if drafts:
+        work.record(case, "document.redraft_asked", {"documents": [str(draft.id) for draft in drafts]})
+    return [draft.id for draft in drafts]

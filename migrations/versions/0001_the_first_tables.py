@@ -386,6 +386,7 @@ def upgrade() -> None:
         sa.Column("created_at", db.Instant(timezone=True), nullable=False),
         sa.Column("signed_at", db.Instant(timezone=True), nullable=True),
         sa.Column("signed_by", sa.Uuid(), nullable=True),
+        sa.Column("signer_id", sa.Uuid(), nullable=True),
         sa.Column("sealed_at", db.Instant(timezone=True), nullable=True),
         sa.Column("issued_at", db.Instant(timezone=True), nullable=True),
         sa.Column("voided_at", db.Instant(timezone=True), nullable=True),
@@ -395,6 +396,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_documents_case_id_cases")),
         sa.ForeignKeyConstraint(["office_id"], ["offices.id"], name=op.f("fk_documents_office_id_offices")),
         sa.ForeignKeyConstraint(["signed_by"], ["people.id"], name=op.f("fk_documents_signed_by_people")),
+        sa.ForeignKeyConstraint(["signer_id"], ["people.id"], name=op.f("fk_documents_signer_id_people")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_documents")),
         sa.UniqueConstraint("verify_code", name=op.f("uq_documents_verify_code")),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable
 
-from cli.setup import assets, node, packages, system
+from cli.setup import assets, browser, node, packages, system
 from cli.setup.house import alone, say
 
 
@@ -16,6 +16,8 @@ def prepare(needs: Iterable[str]) -> None:
     with alone():
         system.ensure(wanted)
         packages.ensure(developer="developer" in wanted)
+        if "chromium" in wanted:
+            browser.ensure()
         if "assets" in wanted:
             node.ensure()
             assets.ensure()

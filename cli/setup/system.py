@@ -11,8 +11,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from cli.setup.house import SetupFailed, run, step
+from cli.setup.house import BUILD, VENV_PYTHON, SetupFailed, run, step
 
+FETCHED = BUILD / "browsers"
+BROWSERS = {"PLAYWRIGHT_BROWSERS_PATH": str(FETCHED)}
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -32,7 +34,7 @@ def ensure(wanted: set[str]) -> None:
         return
     names = [package for need in missing for package in need.packages]
     purposes = ", ".join(need.purpose for need in missing)
-    if os.geteuid() != 0 or shutil.which("apt-get") is None:
+    if os.geteuid() != 0 or not has_apt():
         raise SetupFailed(
             f"Missing on this machine: {purposes}.\nInstall with:\n\n"
             f"    sudo apt-get update && sudo apt-get install --no-install-recommends {' '.join(names)}\n"
@@ -41,6 +43,11 @@ def ensure(wanted: set[str]) -> None:
     still = [need.purpose for need in missing if not need.present()]
     if still:
         raise SetupFailed(f"apt-get installed {' '.join(names)}, yet this is still missing: {', '.join(still)}")
+
+
+def has_apt() -> bool:
+    """Whether this is a Debian, an Ubuntu or a relative."""
+    return shutil.which("apt-get") is not None
 
 
 def install(names: list[str], purpose: str) -> None:
@@ -53,7 +60,8 @@ def install(names: list[str], purpose: str) -> None:
 
 def chromium_path() -> str | None:
     """A Chromium that really starts (Ubuntu's package of that name may be an empty shell), or None."""
-    for name in (os.environ.get("MOTCUA_CHROMIUM"), *CHROMIUM_NAMES):
+    fetched = sorted(map(str, FETCHED.glob("chromium-*/chrome-linux*/chrome")))
+    for name in (os.environ.get("MOTCUA_CHROMIUM"), *CHROMIUM_NAMES, *fetched):
         path = shutil.which(name) if name else None
         if path and subprocess.run([path, "--version"], capture_output=True, timeout=30).returncode == 0:
             return path
@@ -77,6 +85,8 @@ def _letters_present() -> bool:
 
 
 def _venv_present() -> bool:
+    if os.access(VENV_PYTHON, os.X_OK):
+        return True
     try:
         import ensurepip
         import venv  # noqa: F401
@@ -95,7 +105,6 @@ NEEDS = {
         ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0"),
     ),
     "postgresql": SystemNeed("PostgreSQL", lambda: postgresql_folder() is not None, ("postgresql",)),
-    "chromium": SystemNeed("Chromium", lambda: chromium_path() is not None, ("chromium",)),
     "poppler": SystemNeed(
         "pdftoppm and pdftotext (poppler-utils)",
         lambda: bool(shutil.which("pdftoppm") and shutil.which("pdftotext")),

@@ -1,0 +1,1 @@
+"""What is measured, against what, printed as ratios of the same run."""

@@ -1,0 +1,44 @@
+"""Measure what is claimed: figures as ratios against something in the same run."""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from pathlib import Path
+
+NEEDS = ("packages", "developer", "assets", "letters", "postgresql")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What to measure, and how long."""
+    parser.add_argument("what", nargs="?", default="completions", choices=["completions"])
+    parser.add_argument("--clients", type=int, default=4, help="client processes on each side (default 4)")
+    parser.add_argument("--cases", type=int, default=80, help="dossiers, ten completions each (default 80)")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Completions per second through the use case ÷ a hand-written SQL transaction, on one PostgreSQL."""
+    from sqlalchemy import create_engine, text
+
+    from benchmarks.completions import measure
+    from cli.migrate import migrate
+    from cli.testing.postgres import postgresql
+
+    with postgresql() as server, tempfile.TemporaryDirectory() as folder:
+        admin = create_engine(server, isolation_level="AUTOCOMMIT")
+        with admin.connect() as connection:
+            connection.execute(text("drop database if exists bench"))
+            connection.execute(text("create database bench"))
+        url = server.rpartition("/")[0] + "/bench"
+        migrate(url)
+        figures = measure(url, Path(folder), clients=args.clients, cases=args.cases)
+        with admin.connect() as connection:
+            connection.execute(text("drop database bench with (force)"))
+        admin.dispose()
+    print(
+        f"user-task completions, PostgreSQL (fsync off), {figures.clients} clients, {figures.completions} completions"
+    )
+    print(f"  through the use case     {figures.use_case:8.1f} /s")
+    print(f"  hand-written SQL         {figures.by_hand:8.1f} /s")
+    print(f"  ratio                    {figures.ratio:8.2f}")
+    return 0

@@ -1,0 +1,53 @@
+"""What was said at the steps of a case: which form each task had, and the answers that hold now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from engine.accounts.models import Person
+from engine.cases.models import Task
+from engine.queries.tasks import may_act
+from engine.work import Reading
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """A finished task with a form; of several rounds of one step the last."""
+
+    task_id: UUID
+    name: str
+    form_id: str
+    by: str
+    at: datetime | None
+
+
+def forms_of_tasks(read: Reading, case_id: UUID) -> dict[UUID, str]:
+    """The form of every task of a case the caller was allowed to open."""
+    rows = read.session.execute(select(Task.id, Task.form_id).where(Task.case_id == case_id, Task.form_id != ""))
+    return {row[0]: row[1] for row in rows}
+
+
+def opinions(read: Reading, case_id: UUID) -> list[Opinion]:
+    """The finished steps of a case the caller was allowed to open, latest first, each once."""
+    rows = read.session.execute(
+        select(Task, Person.full_name)
+        .outerjoin(Person, Person.id == Task.closed_by)
+        .where(Task.case_id == case_id, Task.status == "done", Task.form_id != "")
+        .order_by(Task.closed_at.desc())
+    )
+    found: dict[str, Opinion] = {}
+    for task, name in rows:
+        found.setdefault(task.form_id, Opinion(task.id, task.name, task.form_id, name or "", task.closed_at))
+    return list(found.values())
+
+
+def own_open_tasks(read: Reading, case_id: UUID) -> list[Task]:
+    """The open tasks of a case that the actor could do: by name, or by role in their office where nobody took it."""
+    tasks = read.session.scalars(
+        select(Task).where(Task.case_id == case_id, Task.status == "open").order_by(Task.opened_at)
+    )
+    return [task for task in tasks if may_act(read.actor, task)]

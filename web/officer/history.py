@@ -1,0 +1,169 @@
+"""The journal of a dossier in plain words, newest first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from flask_babel import gettext as _
+
+from engine.dossiers.models import Document
+from engine.queries.dossiers import Act, DossierPage, TaskView
+from web.ui.format import date_words
+from web.ui.i18n import language
+from web.ui.statuses import channel_words, status_words
+
+QUIET = frozenset({"call.retried", "term.reached"})
+
+
+def events(acts: Iterable[Act], page: DossierPage, forms: Mapping[UUID, str]) -> list[dict[str, Any]]:
+    """What the timeline shows: a title in words, when, by whom, and a line of detail."""
+    tasks = {str(task.id): task for task in page.tasks}
+    documents = {str(document.id): document for document in page.documents}
+    found = []
+    for act in acts:
+        if act.verb in QUIET:
+            continue
+        title, text, tone = _words(act, page, tasks, documents, forms)
+        office = tasks[act.facts["task"]].office if act.facts.get("task") in tasks else ""
+        found.append(
+            {
+                "at": act.at,
+                "title": title,
+                "by": act.who or _("Hệ thống"),
+                "office": office if act.verb.startswith("task.") and act.verb != "task.opened" else "",
+                "text": text,
+                "tone": tone,
+            }
+        )
+    return found
+
+
+def _day(value: Any) -> str:
+    return date_words(date.fromisoformat(str(value)[:10])) if value else ""
+
+
+def _words(
+    act: Act,
+    page: DossierPage,
+    tasks: Mapping[str, TaskView],
+    documents: Mapping[str, Document],
+    forms: Mapping[UUID, str],
+) -> tuple[str, str, str]:
+    facts = act.facts
+    task = tasks.get(str(facts.get("task", "")))
+    if act.verb.startswith("task."):
+        return _task_words(act, page, task, forms)
+    if act.verb.startswith("document.") or act.verb == "signature.consented":
+        return _document_words(act, documents.get(str(facts.get("document", ""))))
+    if act.verb.startswith("clock."):
+        return _clock_words(act)
+    due = _day(facts.get("promised_on"))
+    titles: dict[str, tuple[str, str, str]] = {
+        "dossier.submitted": (
+            _("Nộp hồ sơ"),
+            _("Kênh nộp: %(channel)s", channel=channel_words(facts.get("channel", ""))),
+            "plain",
+        ),
+        "dossier.accepted": (
+            _("Tiếp nhận hồ sơ"),
+            _("Mã hồ sơ %(code)s, hẹn trả ngày %(day)s", code=facts.get("code", ""), day=due),
+            "plain",
+        ),
+        "dossier.status": (
+            _("Trạng thái: %(status)s", status=status_words(int(facts.get("status", 0) or 0))[0]),
+            "",
+            "problem" if facts.get("status") in (3, 5, 8) else "plain",
+        ),
+        "dossier.withdrawn": (_("Người nộp rút hồ sơ"), "", "problem"),
+        "supplement.answered": (
+            _("Đã bổ sung hồ sơ (lần %(round)s)", round=facts.get("round", 1)),
+            _("Tại quầy") if facts.get("via") == "counter" else _("Trực tuyến"),
+            "plain",
+        ),
+        "notice.written": (_("Gửi thông báo cho người nộp"), str(facts.get("channel", "")).upper(), "plain"),
+        "register.answered": (
+            _("Cơ sở dữ liệu đã trả lời"),
+            str(facts.get("register", "")),
+            "plain",
+        ),
+        "incident.opened": (_("Sự cố: quy trình dừng ở một bước"), _element(page, facts), "problem"),
+        "apology.owed": (
+            _("Chưa có thư xin lỗi được ký đúng hạn"),
+            _("Đã gửi thông báo tự động; văn bản vẫn còn nợ người nộp."),
+            "problem",
+        ),
+        "apology.sent": (
+            _("Đã gửi thư xin lỗi"),
+            _("Ngày hẹn trả kết quả mới: %(day)s", day=_day(facts.get("new_date"))),
+            "plain",
+        ),
+        "case.ended": (_("Kết thúc quy trình"), "", "plain"),
+    }
+    return titles.get(act.verb, (act.verb, "", "plain"))
+
+
+def _element(page: DossierPage, facts: dict[str, Any]) -> str:
+    names = {passage.element_id: passage.name for passage in page.passages if passage.name}
+    names |= {incident.element_id: incident.name for incident in page.incidents if incident.name}
+    element = str(facts.get("element", ""))
+    return names.get(element, element)
+
+
+def _task_words(act: Act, page: DossierPage, task: TaskView | None, forms: Mapping[UUID, str]) -> tuple[str, str, str]:
+    name = task.name if task else str(act.facts.get("element", ""))
+    if act.verb == "task.opened":
+        return _("Chuyển đến bước “%(name)s”", name=name), task.office if task else "", "plain"
+    if act.verb == "task.completed":
+        form_id = forms.get(task.id, "") if task else ""
+        return name, outcome_words(page, form_id, str(act.facts.get("outcome") or "")), "plain"
+    titles = {
+        "task.claimed": _("Nhận xử lý “%(name)s”", name=name),
+        "task.released": _("Trả “%(name)s” về danh sách chung", name=name),
+        "task.assigned": _("Phân công thụ lý “%(name)s”", name=name),
+        "task.gone": _("Bước “%(name)s” không còn nữa", name=name),
+    }
+    return titles.get(act.verb, name), "", "plain"
+
+
+def outcome_words(page: DossierPage, form_id: str, outcome: str) -> str:
+    """A task's decision as its form puts it ("Đồng ý ký")."""
+    form = page.open.form(form_id) if form_id and outcome else None
+    for component in form.walk() if form else ():
+        if component.keys and component.keys[-1] == "outcome":
+            for option in component.source.get("values") or ():
+                if isinstance(option, dict) and option.get("value") == outcome:
+                    english = component.properties.get(f"option.{outcome}.en") if language() == "en" else ""
+                    return english or str(option.get("label") or outcome)
+    return outcome
+
+
+def _document_words(act: Act, document: Document | None) -> tuple[str, str, str]:
+    title = document.title if document else _("văn bản")
+    digest = str(act.facts.get("sha256", ""))[:12]
+    titles = {
+        "document.rendered": _("Lập dự thảo: %(title)s", title=title),
+        "document.signed": _("Ký số: %(title)s", title=title),
+        "document.numbered": _("Vào số: %(title)s", title=title),
+        "document.sealed": _("Đóng dấu (ký số cơ quan): %(title)s", title=title),
+        "document.issued": _("Phát hành: %(title)s", title=title),
+        "signature.consented": _("Đồng ý ký đúng bản: %(title)s", title=title),
+    }
+    text = str(act.facts.get("number") or "") or (_("Mã băm %(digest)s", digest=digest) if digest else "")
+    return titles.get(act.verb, act.verb), text, "plain"
+
+
+def _clock_words(act: Act) -> tuple[str, str, str]:
+    own = act.facts.get("term") == "dossier"
+    term = _("thời hạn giải quyết") if own else _("thời hạn kiểm tra hồ sơ")
+    titles = {
+        "clock.started": _("Bắt đầu tính %(term)s", term=term),
+        "clock.paused": _("Tạm dừng tính thời hạn"),
+        "clock.resumed": _("Tính tiếp thời hạn"),
+        "clock.stopped": _("Kết thúc %(term)s", term=term),
+    }
+    due, ground = _day(act.facts.get("due_on")), str(act.facts.get("ground") or "")
+    text = _("Đến hạn ngày %(day)s", day=due) if due else ground
+    return titles.get(act.verb, act.verb), text, "problem" if act.verb == "clock.paused" else "plain"

@@ -1,0 +1,42 @@
+"""The officials' pages and their places in the menu of an office."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from engine.queries.oversight import pressing_count
+from engine.queries.worklist import counts
+from web.doors import reading
+from web.officer import acts, batch, completing, dossier, search, task, watch, worklist
+from web.officer.room import blueprint
+from web.ui.navigation import Entry
+
+PAGES = (acts, batch, completing, dossier, search, task, watch, worklist)
+"""The modules whose import hangs their views on the blueprint."""
+
+WORKING = frozenset({"counter_clerk", "specialist", "unit_head", "leader", "clerical", "cashier", "centre_director"})
+WATCHING = frozenset(
+    {"unit_head", "leader", "centre_director", "procedure_controller", "inspector", "party_leader", "operator"}
+)
+READING = WORKING | WATCHING | {"postal_clerk"}
+
+
+def _mine(actor: Any) -> int:
+    with reading(actor) as look:
+        return counts(look)["mine"]
+
+
+def _late(actor: Any) -> int:
+    with reading(actor) as look:
+        return pressing_count(look)
+
+
+NAVIGATION = (
+    Entry("office", "officer.home", _l("Việc của tôi"), 10, WORKING, _mine),
+    Entry("office", "officer.search_dossiers", _l("Tra cứu hồ sơ"), 40, READING),
+    Entry("office", "officer.watch", _l("Theo dõi thời hạn"), 50, WATCHING, _late),
+)
+
+__all__ = ["NAVIGATION", "blueprint"]

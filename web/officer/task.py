@@ -1,0 +1,117 @@
+"""One task: its form with everything the decision rests on beside it, kept while it is being filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+from flask import Response, jsonify, render_template, request, url_for
+
+from engine.queries.tasks import TaskPage, task_page
+from engine.queries.worklist import Colleague, colleagues_for
+from engine.usecases.tasks import save_note
+from engine.work import Reading
+from forms.answers import read_answers
+from forms.pictures import FormView
+from forms.problems import FieldError
+from forms.view import build_view
+from web.actor import now
+from web.doors import reading, unit_of_work
+from web.officer.room import blueprint
+from web.officer.surroundings import Surroundings, surroundings
+from web.ui.format import time_words
+from web.ui.i18n import language
+
+
+def form_view(
+    page: TaskPage, answers: Mapping[str, Any], errors: Iterable[FieldError] = (), *, readonly: bool = False
+) -> FormView | None:
+    """The task's form with these answers, its conditions decided now."""
+    if page.form is None:
+        return None
+    return build_view(
+        page.form, answers, errors=errors, context=page.context, now=now(), readonly=readonly, locale=language()
+    )
+
+
+def typed_into(page: TaskPage) -> dict[str, Any]:
+    """The answers a post carries; files of earlier posts stay."""
+    return read_answers(page.form, request.form, before=_files_only(page)) if page.form else {}
+
+
+def _files_only(page: TaskPage) -> dict[str, Any]:
+    """What a browser never sends twice."""
+    has_files = page.form is not None and any(one.type == "filepicker" for one in page.form.walk())
+    return page.note if has_files else {}
+
+
+def show_task(
+    look: Reading, page: TaskPage, answers: Mapping[str, Any], errors: tuple[FieldError, ...] = (), status: int = 200
+) -> tuple[str, int]:
+    """The task's page with its form as given."""
+    colleagues: list[Colleague] = colleagues_for(look, page.task.id) if page.may_assign else []
+    around: Surroundings | None = surroundings(look, page.dossier) if page.dossier else None
+    open_now = page.task.status == "open"
+    html = render_template(
+        "officer/task.html",
+        page=page,
+        task=page.task,
+        around=around,
+        colleagues=colleagues,
+        view=form_view(page, answers, errors, readonly=not (open_now and page.may_act)) if open_now else None,
+        problems=errors,
+        errors=[("", "")] if errors else [],
+        live={
+            "hx-post": url_for("officer.redraw", task_id=page.task.id),
+            "hx-trigger": "change",
+            "hx-target": "#task-form",
+            "hx-swap": "innerHTML",
+            "hx-include": "closest form",
+        },
+        file_url=file_address(page),
+    )
+    return html, status
+
+
+def file_address(page: TaskPage) -> Any:
+    """Where a handed-in file of this case is found."""
+    return lambda file_id: url_for("officer.attachment", case_id=page.case.id, attachment_id=file_id)
+
+
+@blueprint.get("/cong-viec/<uuid:task_id>")
+def task(task_id: UUID) -> tuple[str, int]:
+    """A task to be done, or what became of it."""
+    with reading() as look:
+        page = task_page(look, task_id)
+        return show_task(look, page, page.note)
+
+
+@blueprint.post("/cong-viec/<uuid:task_id>/bieu-mau")
+def redraw(task_id: UUID) -> str:
+    """The form's fields anew after an answer changed: what is hidden and read-only is decided here."""
+    with reading() as look:
+        page = task_page(look, task_id)
+    view = form_view(page, typed_into(page), readonly=not page.may_act)
+    return render_template(
+        "officer/task_fields.html",
+        view=view,
+        file_url=file_address(page),
+        live={
+            "hx-post": url_for("officer.redraw", task_id=task_id),
+            "hx-trigger": "change",
+            "hx-target": "#task-form",
+            "hx-swap": "innerHTML",
+            "hx-include": "closest form",
+        },
+    )
+
+
+@blueprint.post("/cong-viec/<uuid:task_id>/luu")
+def keep(task_id: UUID) -> Response:
+    """Keep what was typed so far, for its author alone."""
+    with reading() as look:
+        page = task_page(look, task_id)
+    with unit_of_work() as work:
+        save_note(work, task_id, typed_into(page))
+    return jsonify({"saved": time_words(now())})

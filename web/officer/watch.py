@@ -1,0 +1,37 @@
+"""What is late or nearly so, room by room, which letters of apology are owed, and what stands still."""
+
+from __future__ import annotations
+
+from flask import render_template
+
+from engine.queries.oversight import owed_letters, pressing, standstills
+from web.actor import check_role, now
+from web.doors import reading
+from web.officer.room import blueprint
+
+WATCHERS = (
+    "unit_head",
+    "leader",
+    "centre_director",
+    "procedure_controller",
+    "inspector",
+    "party_leader",
+    "operator",
+)
+
+
+@blueprint.get("/theo-doi")
+def watch() -> str:
+    """The page a leader opens first."""
+    check_role(*WATCHERS)
+    with reading() as look:
+        rooms, letters, incidents = pressing(look), owed_letters(look), standstills(look)
+    return render_template(
+        "officer/watch.html",
+        rooms=rooms,
+        letters=letters,
+        incidents=incidents,
+        late=sum(room.late for room in rooms),
+        soon=sum(room.soon for room in rooms),
+        moment=now(),
+    )

@@ -128,3 +128,15 @@ class Mandate(Identified, Base):
 
     person: Mapped[Person] = relationship(back_populates="mandates")
     office: Mapped[Office] = relationship()
+
+
+class ApiClient(Identified, Base):
+    """Another system that may hand dossiers in: known by the SHA-256 (hex) of its key, `channels` are those it may use."""
+
+    __tablename__ = "api_clients"
+
+    name: Mapped[str] = mapped_column(unique=True)
+    key_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    channels: Mapped[list[Any]] = mapped_column(default=list)
+    active: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime]

@@ -96,14 +96,29 @@ class Dossier(Base):
 
 
 class RawFiling(Identified, Base):
-    """What another system sent, word for word, before anything was made of it."""
+    """What another system sent, word for word, before anything was made of it, and what then came of it.
+
+    `status` is received, taken, refused or settled (by hand); `refusal` holds code, message and field paths, never the
+    values that were sent. `digest` (SHA-256, hex) finds the same words sent again.
+    """
 
     __tablename__ = "raw_filings"
+    __table_args__ = (
+        UniqueConstraint("client_id", "digest"),
+        Index("ix_raw_filings_case", "case_id"),
+        Index("ix_raw_filings_status", "status", "received_at"),
+    )
 
-    channel: Mapped[str] = mapped_column(String(20))
-    external_code: Mapped[str]
+    channel: Mapped[str] = mapped_column(String(20), default="")
+    external_code: Mapped[str] = mapped_column(default="")
     received_at: Mapped[datetime]
     payload: Mapped[bytes]
+    media_type: Mapped[str] = mapped_column(default="application/json")
+    digest: Mapped[str] = mapped_column(String(64), default="")
+    client_id: Mapped[UUID | None] = mapped_column(ForeignKey("api_clients.id"))
+    status: Mapped[str] = mapped_column(String(10), default="received")
+    refusal: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    content_digest: Mapped[str] = mapped_column(String(64), default="")
     case_id: Mapped[UUID | None] = mapped_column(ForeignKey("cases.id"))
 
 

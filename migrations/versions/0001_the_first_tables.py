@@ -13,6 +13,18 @@ down_revision = None
 
 def upgrade() -> None:
     op.create_table(
+        "api_clients",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("key_hash", sa.String(length=64), nullable=False),
+        sa.Column("channels", db.Record(), nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("created_at", db.Instant(timezone=True), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_api_clients")),
+        sa.UniqueConstraint("key_hash", name=op.f("uq_api_clients_key_hash")),
+        sa.UniqueConstraint("name", name=op.f("uq_api_clients_name")),
+    )
+    op.create_table(
         "calendar_days",
         sa.Column("calendar", sa.Text(), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
@@ -528,11 +540,23 @@ def upgrade() -> None:
         sa.Column("external_code", sa.Text(), nullable=False),
         sa.Column("received_at", db.Instant(timezone=True), nullable=False),
         sa.Column("payload", db.Blob(), nullable=False),
+        sa.Column("media_type", sa.Text(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("client_id", sa.Uuid(), nullable=True),
+        sa.Column("status", sa.String(length=10), nullable=False),
+        sa.Column("refusal", db.Record(), nullable=False),
+        sa.Column("content_digest", sa.String(length=64), nullable=False),
         sa.Column("case_id", sa.Uuid(), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_raw_filings_case_id_cases")),
+        sa.ForeignKeyConstraint(["client_id"], ["api_clients.id"], name=op.f("fk_raw_filings_client_id_api_clients")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_raw_filings")),
+        sa.UniqueConstraint("client_id", "digest", name=op.f("uq_raw_filings_client_id")),
     )
+    with op.batch_alter_table("raw_filings", schema=None) as batch_op:
+        batch_op.create_index("ix_raw_filings_case", ["case_id"], unique=False)
+        batch_op.create_index("ix_raw_filings_status", ["status", "received_at"], unique=False)
+
     op.create_table(
         "reports",
         sa.Column("case_id", sa.Uuid(), nullable=False),
@@ -777,6 +801,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_reports_dossier_id"))
 
     op.drop_table("reports")
+    with op.batch_alter_table("raw_filings", schema=None) as batch_op:
+        batch_op.drop_index("ix_raw_filings_status")
+        batch_op.drop_index("ix_raw_filings_case")
+
     op.drop_table("raw_filings")
     op.drop_table("passages")
     with op.batch_alter_table("notices", schema=None) as batch_op:
@@ -867,3 +895,4 @@ def downgrade() -> None:
     op.drop_table("jobs")
     op.drop_table("calendars")
     op.drop_table("calendar_days")
+    op.drop_table("api_clients")

@@ -9,7 +9,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask
-from jinja2 import ChainableUndefined, ChoiceLoader, PackageLoader
+from jinja2 import ChainableUndefined, ChoiceLoader, PackageLoader, PrefixLoader
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from engine.settings import Settings
@@ -121,9 +121,8 @@ def _invite(app: Flask, module: ModuleType) -> None:
 def _set_up_templates(app: Flask, settings: Settings) -> None:
     """Our own templates before GOV.UK's; each audience brings its own folder with its blueprint."""
     app.jinja_options = {"undefined": ChainableUndefined, "trim_blocks": True, "lstrip_blocks": True}
-    app.jinja_loader = ChoiceLoader(
-        [PackageLoader("web.ui", "templates"), PackageLoader("govuk_frontend_jinja", "templates")]
-    )
+    govuk = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja", "templates")})
+    app.jinja_loader = ChoiceLoader([PackageLoader("web.ui", "templates"), govuk])
     app.jinja_env.globals.update(
         actor=current_actor,
         is_signed_in=is_signed_in,

@@ -134,4 +134,5 @@ class KeyStore:
 
 
 def pem_of(certificate: x509.Certificate) -> bytes:
+    """A certificate as PEM text in bytes."""
     return certificate.public_bytes(serialization.Encoding.PEM)

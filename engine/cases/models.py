@@ -195,7 +195,7 @@ class Incident(Identified, Base):
     """Why a case does not move: open until somebody or a later success resolves it."""
 
     __tablename__ = "incidents"
-    __table_args__ = (Index("ix_incidents_open", "resolved_at", "case_id"),)
+    __table_args__ = (Index("ix_incidents_case", "case_id", "resolved_at"),)
 
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
     token: Mapped[str] = mapped_column(default="")

@@ -256,7 +256,7 @@ class Apology(Identified, Base):
     opened_at: Mapped[datetime]
     reason: Mapped[str] = mapped_column(default="")
     new_date: Mapped[date | None]
-    document_id: Mapped[UUID | None] = mapped_column(ForeignKey("documents.id"))
+    document_id: Mapped[UUID | None] = mapped_column(ForeignKey("documents.id"), index=True)
     sent_at: Mapped[datetime | None]
     notice_sent_at: Mapped[datetime | None]
     escalated_at: Mapped[datetime | None]

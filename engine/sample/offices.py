@@ -20,6 +20,8 @@ WARD = "26743"
 
 @dataclass(frozen=True)
 class SampleOffice:
+    """One office of the sample as it is written into the tables."""
+
     code: str
     kind: str
     name: str

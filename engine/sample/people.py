@@ -22,6 +22,8 @@ SIGNERS = frozenset({"leader", "unit_head", "counter_clerk"})
 
 @dataclass(frozen=True)
 class Post:
+    """A post somebody of the sample holds."""
+
     office: str
     role: str
     title: str
@@ -30,6 +32,8 @@ class Post:
 
 @dataclass(frozen=True)
 class SamplePerson:
+    """Somebody of the sample; without posts, a citizen."""
+
     login: str
     name: str
     posts: tuple[Post, ...] = ()

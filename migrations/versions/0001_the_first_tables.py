@@ -495,7 +495,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_incidents")),
     )
     with op.batch_alter_table("incidents", schema=None) as batch_op:
-        batch_op.create_index("ix_incidents_open", ["resolved_at", "case_id"], unique=False)
+        batch_op.create_index("ix_incidents_case", ["case_id", "resolved_at"], unique=False)
 
     op.create_table(
         "notices",
@@ -712,6 +712,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_apologies")),
         sa.UniqueConstraint("case_id", "round", name=op.f("uq_apologies_case_id")),
     )
+    with op.batch_alter_table("apologies", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_apologies_document_id"), ["document_id"], unique=False)
+
     op.create_table(
         "interruptions",
         sa.Column("clock_id", sa.Uuid(), nullable=False),
@@ -775,6 +778,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_interruptions_clock_id"))
 
     op.drop_table("interruptions")
+    with op.batch_alter_table("apologies", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_apologies_document_id"))
+
     op.drop_table("apologies")
     with op.batch_alter_table("timers", schema=None) as batch_op:
         batch_op.drop_index("ix_timers_due", postgresql_where="status = 'waiting'")
@@ -813,7 +819,7 @@ def downgrade() -> None:
 
     op.drop_table("notices")
     with op.batch_alter_table("incidents", schema=None) as batch_op:
-        batch_op.drop_index("ix_incidents_open")
+        batch_op.drop_index("ix_incidents_case")
 
     op.drop_table("incidents")
     with op.batch_alter_table("dossiers", schema=None) as batch_op:

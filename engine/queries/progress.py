@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
@@ -14,9 +14,9 @@ from engine.bpmn.outline import Node, outline
 from engine.calendars.load import calendar_of
 from engine.cases.clocks import DOSSIER
 from engine.cases.models import Clock, Subscription, Task
-from engine.clock import legal_date
+from engine.clock import legal_date, legal_time
 from engine.deadlines.calendar import Calendar
-from engine.deadlines.limits import Interruption, Limit
+from engine.deadlines.limits import Interruption, Limit, Span
 from engine.deadlines.reckoning import reckon
 from engine.deadlines.standing import Standing, StandingKind
 from engine.dossiers.models import Document, SupplementRequest
@@ -29,6 +29,7 @@ STAGES: tuple[StageKey, ...] = ("filed", "checked", "handled", "signed", "return
 ANSWERS = ("result", "refusal")
 CHIEFS = ("unit_head", "centre_director", "leader")
 SOON = 2
+MIDNIGHT = time(0)
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,22 @@ class Step:
 
 
 @dataclass(frozen=True)
+class LedgerLine:
+    """One span of the ledger for reading: whole days as dates (the last one included), hours as moments.
+
+    `unit` is working_days, days or working_hours.
+    """
+
+    start: date | datetime
+    end: date | datetime | None
+    kind: str
+    amount: int
+    unit: str
+    reason: str
+    source: str
+
+
+@dataclass(frozen=True)
 class Progress:
     """Everything the tracking page says besides the dossier's own facts.
 
@@ -104,6 +121,7 @@ class Progress:
     standing: Standing | None
     late: bool
     pauses: tuple[Pause, ...]
+    ledger: tuple[LedgerLine, ...]
     happenings: tuple[Happening, ...]
     steps: tuple[Step, ...]
     here: tuple[str, ...]
@@ -122,11 +140,24 @@ def progress(read: Reading, page: DossierPage) -> Progress:
         standing=standing,
         late=late,
         pauses=_pauses(read, page),
+        ledger=tuple(_line(span) for span in page.clock.ledger) if page.clock else (),
         happenings=_happenings(page),
         steps=_steps(page, nodes, here),
         here=here,
         done=tuple(one for one in page.done if one not in here),
     )
+
+
+def _line(span: Span) -> LedgerLine:
+    start, end = legal_time(span.start), legal_time(span.end) if span.end else None
+    whole = span.unit != "seconds" and start.time() == MIDNIGHT and (end is None or end.time() == MIDNIGHT)
+    if whole:
+        last = end.date() - timedelta(days=1) if end else None
+        return LedgerLine(start.date(), last, span.kind, span.amount, span.unit, span.reason, span.source)
+    if span.unit == "seconds":
+        hours = -(-span.amount // 3600)
+        return LedgerLine(start, end, span.kind, hours, "working_hours", span.reason, span.source)
+    return LedgerLine(start, end, span.kind, span.amount, span.unit, span.reason, span.source)
 
 
 def _ended(page: DossierPage) -> bool:

@@ -131,7 +131,7 @@ class Mandate(Identified, Base):
 
 
 class ApiClient(Identified, Base):
-    """Another system that may hand dossiers in: known by the SHA-256 (hex) of its key, `channels` are those it may use."""
+    """Another system that may hand dossiers in by `channels`; of its key only the SHA-256 (hex) is kept."""
 
     __tablename__ = "api_clients"
 

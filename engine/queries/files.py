@@ -48,11 +48,11 @@ def _visible(read: Reading, case_id: UUID | None) -> bool:
 
 
 def document(read: Reading, document_id: UUID) -> FileLine:
-    """A paper of the office: drafts for officials only, issued ones for the applicant as well."""
+    """A paper of the office: drafts for officials only, issued ones for the applicant and the system that handed in."""
     row = read.session.get(Document, document_id)
     if row is None or not _visible(read, row.case_id):
         raise NotFound("Không có văn bản này.")
-    if read.actor.kind == "citizen" and (row.issued_at is None or not row.for_applicant):
+    if read.actor.kind in {"citizen", "machine"} and (row.issued_at is None or not row.for_applicant):
         raise NotFound("Không có văn bản này.")
     return _file(row)
 

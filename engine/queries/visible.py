@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, exists, false, or_, select, true
 
 from engine.cases.models import Task
-from engine.dossiers.models import Dossier
+from engine.dossiers.models import Dossier, RawFiling
 from engine.feedback.models import Report
 from engine.work import Actor
 
@@ -15,13 +15,17 @@ from engine.work import Actor
 def visible_to(actor: Actor) -> ColumnElement[bool]:
     """Which dossiers an actor may read.
 
-    A citizen: the own ones. An official: those received, handled, signed or returned by an office of theirs, those
-    with a task there (a consulted office), and with an overseeing post all of the agency and below.
+    A citizen: the own ones. Another system: those it handed in. An official: those received, handled, signed or
+    returned by an office of theirs, those with a task there (a consulted office), and with an overseeing post all of
+    the agency and below.
     """
     if actor.kind == "system":
         return true()
     if actor.kind == "citizen":
         return Dossier.applicant_id == actor.id
+    if actor.kind == "machine":
+        sent = select(RawFiling.id).where(RawFiling.case_id == Dossier.case_id, RawFiling.client_id == actor.id)
+        return exists(sent)
     if actor.kind != "official" or not actor.oversight:
         return false()
     offices = list(actor.oversight)

@@ -11,6 +11,7 @@ from engine.accounts.models import Office, Person
 from engine.composition import House
 from engine.sample.bundles import publish_library
 from engine.sample.calendar import add_calendar
+from engine.sample.clients import add_clients
 from engine.sample.offices import add_offices
 from engine.sample.people import add_people, ensure_keys
 from engine.work import SYSTEM
@@ -26,6 +27,7 @@ def load_base(house: House) -> None:
         add_calendar(work)
         offices = add_offices(work)
         people = add_people(work, offices)
+        add_clients(work)
     with house.reading(actor=SYSTEM) as look:
         ensure_keys(look.session, house.ports, offices, people, now=began)
     with house.unit_of_work(actor=SYSTEM) as work:

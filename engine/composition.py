@@ -39,7 +39,12 @@ class House:
     def unit_of_work(self, *, actor: Actor = ANONYMOUS, now: datetime | None = None) -> AbstractContextManager[Work]:
         """One transaction: everything inside happens, or nothing of it."""
         return _work.unit_of_work(
-            self.database, actor=actor, now=now or self.clock.now(), ports=self.ports, holder=self.holder
+            self.database,
+            actor=actor,
+            now=now or self.clock.now(),
+            ports=self.ports,
+            holder=self.holder,
+            tell_time=self.clock.now if now is None else None,
         )
 
     def reading(self, *, actor: Actor = ANONYMOUS, now: datetime | None = None) -> AbstractContextManager[Reading]:

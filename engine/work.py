@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -9,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from engine import journal, outbox
@@ -70,7 +71,8 @@ class Work:
     """What a use case is given: the open transaction, who acts, the moment of the act and the ports.
 
     `reach` of the actor are the offices whose tasks are theirs, `oversight` the ones whose dossiers they may read.
-    `afterwards` is done once a case has come to rest, still in the same transaction.
+    `afterwards` is done once a case has come to rest, still in the same transaction. `tell_time`, where there is one,
+    is asked again when an act had to wait for its turn: it happens when the turn has come, not when it queued.
     """
 
     session: Session
@@ -79,10 +81,18 @@ class Work:
     ports: Ports
     holder: str | None = None
     afterwards: list[Callable[[], None]] = field(default_factory=list)
+    tell_time: Callable[[], datetime] | None = None
 
     def defer(self, kind: str, args: dict[str, Any], *, at: datetime | None = None, key: str | None = None) -> UUID:
         """Ask a worker for something; it leaves only with this transaction."""
         return outbox.ask(self.session, kind, args, now=self.now, at=at, key=key, holder=self.holder)
+
+    def alone_with(self, *names: str) -> None:
+        """Whoever else asks for one of these names waits until this transaction has ended."""
+        if self.session.get_bind().dialect.name == "postgresql":  # SQLite's writers are alone from their start
+            for name in sorted(names):
+                key = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
+                self.session.execute(select(func.pg_advisory_xact_lock(key)))
 
     def record(
         self,
@@ -110,6 +120,8 @@ class Work:
 
     def not_before(self, moment: datetime | None) -> None:
         """Refuse an act dated before the last one of its case: a clock is wrong somewhere."""
+        if moment is not None and self.now < moment and self.tell_time is not None:
+            self.now = max(self.now, self.tell_time())
         if moment is not None and self.now < moment:
             raise Conflict(
                 "Không thể ghi việc vào lúc %(now)s: hồ sơ đã có việc ghi lúc %(last)s. Hãy kiểm tra đồng hồ máy chủ.",
@@ -121,11 +133,17 @@ class Work:
 
 @contextmanager
 def unit_of_work(
-    engine: Engine, *, actor: Actor, now: datetime, ports: Ports, holder: str | None = None
+    engine: Engine,
+    *,
+    actor: Actor,
+    now: datetime,
+    ports: Ports,
+    holder: str | None = None,
+    tell_time: Callable[[], datetime] | None = None,
 ) -> Iterator[Work]:
     """Everything inside happens, or nothing of it; `holder` names whoever carries out itself what is deferred."""
     with Session(for_writing(engine), expire_on_commit=False) as session, session.begin():
-        yield Work(session=session, actor=actor, now=now, ports=ports, holder=holder)
+        yield Work(session=session, actor=actor, now=now, ports=ports, holder=holder, tell_time=tell_time)
         session.flush()
 
 

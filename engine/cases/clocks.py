@@ -118,8 +118,8 @@ def resume_clock(work: Work, case: Case, term: str) -> Clock | None:
     for row in clock.interruptions:
         if row.ended_at is None:
             row.ended_at = work.now
-            if row.mode == "restart":
-                clock.marks = []
+            # the date moves, so whatever was said about it has to be said again
+            clock.marks = [] if row.mode == "restart" else [m for m in clock.marks if not m.startswith("apology")]
     clock.status = "running"
     refresh(work, clock)
     work.record(case, "clock.resumed", {"term": term, "due_on": clock.due_on})

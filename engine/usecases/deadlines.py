@@ -81,13 +81,14 @@ def _draft_apology(work: Work, case: Case, clock: Clock) -> None:
     dossier = work.session.get(Dossier, case.id)
     if dossier is None or dossier.decided_at is not None or clock.promised_on is None or clock.apology_by is None:
         return
-    if work.session.scalar(select(func.count()).where(Apology.case_id == case.id)):
+    earlier = work.session.scalars(select(Apology.promised_on).where(Apology.case_id == case.id)).all()
+    if clock.promised_on in earlier:
         return
     work.session.add(
         Apology(
             id=new_id(),
             case_id=case.id,
-            round=1,
+            round=len(earlier) + 1,
             due_by=clock.apology_by,
             promised_on=clock.promised_on,
             opened_at=work.now,
@@ -100,7 +101,10 @@ def _draft_apology(work: Work, case: Case, clock: Clock) -> None:
 def _owe_apology(work: Work, case: Case, clock: Clock) -> None:
     """Nobody signed in time: an unsigned notice goes out, the letter stays owed, and the level above is told."""
     apology = work.session.scalar(
-        select(Apology).where(Apology.case_id == case.id, Apology.sent_at.is_(None), Apology.closed_at.is_(None))
+        select(Apology)
+        .where(Apology.case_id == case.id, Apology.sent_at.is_(None), Apology.closed_at.is_(None))
+        .order_by(Apology.round.desc())
+        .limit(1)
     )
     if apology is None or apology.notice_sent_at is not None or not _still_needed(work, case):
         return

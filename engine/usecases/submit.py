@@ -10,19 +10,21 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
-from engine.accounts.models import Office, fold, sort_key
+from engine.accounts.models import Office
 from engine.accounts.policy import require_role, require_signed_in
 from engine.bpmn import door
 from engine.cases.models import Case
 from engine.clock import legal_date, legal_time
 from engine.db import canonical, new_id
-from engine.dossiers.models import Attachment, Component, Dossier, Draft, RawFiling
-from engine.errors import FieldProblem, Invalid, NotFound
+from engine.dossiers.models import CHANNELS, Attachment, Component, Dossier, RawFiling
+from engine.errors import Conflict, FieldProblem, Invalid, NotFound
 from engine.procedures.models import PublishedBundle
 from engine.procedures.places import resolve_places
 from engine.procedures.published import OpenBundle, in_force, open_bundle
 from engine.registers.series import lock_series
 from engine.usecases.advance import carry_on, deliver
+from engine.usecases.drafts import own_draft
+from engine.usecases.owner import owner_of, write_owner
 from engine.usecases.running import lock_case, must_speak_for
 from engine.work import Work
 from forms.validation import validate
@@ -63,29 +65,20 @@ class Filing:
     applicant: Mapping[str, str] = field(default_factory=dict)
 
 
-def _owner(work: Work, bundle: OpenBundle, clean: Mapping[str, Any]) -> dict[str, str]:
-    """Whose dossier it is, by the expressions of the bundle over the answers."""
-    rules = bundle.procedure.owner
-    names = ("name", "identity", "phone", "email", "address", "title")
-    written = [(name, str(getattr(rules, name))) for name in names if getattr(rules, name)]
-    outcomes = feel().evaluate_all([(expression_of(rule), {"form": dict(clean)}) for _, rule in written], now=work.now)
-    found = {
-        name: str(one.value) if one.value is not None else "" for (name, _), one in zip(written, outcomes, strict=True)
-    }
-    if not found.get("name"):
-        raise Invalid("Hồ sơ chưa có họ tên chủ hồ sơ.")
-    return {name: found.get(name, "") for name in names}
-
-
 def submit_dossier(work: Work, filing: Filing) -> Dossier:
     """Take a filing in: the same submission or the same external code finds the dossier that is already there.
 
     Refuses (Invalid) answers that do not fit the form, naming each field.
     """
+    _may_file(work, filing)
+    keys = [f"filing:{filing.submission_key}"]
+    keys += [f"external:{filing.channel}:{filing.external_code}"] if filing.external_code else []
+    work.alone_with(*keys)
     known = _known(work, filing)
     if known is not None:
+        if work.actor.kind == "citizen" and known.applicant_id != work.actor.id:
+            raise Conflict("Mã nộp này đã được dùng. Hãy mở lại tờ khai để nộp.", code="key_taken")
         return known
-    _may_file(work, filing)
     published = in_force(work.session, filing.procedure, legal_date(work.now))
     bundle = open_bundle(work.session, published.id)
     clean = _clean(work, bundle, filing)
@@ -130,6 +123,8 @@ def _known(work: Work, filing: Filing) -> Dossier | None:
 
 
 def _may_file(work: Work, filing: Filing) -> None:
+    if filing.channel not in CHANNELS:
+        raise Invalid("Không có kênh tiếp nhận “%(channel)s”.", channel=filing.channel)
     if filing.channel in {"counter", "post"}:
         require_role(work.actor, "counter_clerk", "postal_clerk", office_id=filing.office_id)
     elif filing.channel == "inbound":
@@ -188,7 +183,6 @@ def _open_dossier(
     clean: Mapping[str, Any],
     places: Mapping[str, UUID],
 ) -> Dossier:
-    owner = _owner(work, bundle, clean)
     delivery = clean.get("delivery")
     mode = str(delivery.get("method") or "") if isinstance(delivery, Mapping) else ""
     dossier = Dossier(
@@ -204,24 +198,17 @@ def _open_dossier(
         handling_id=places["handling"],
         signing_id=places["signing"],
         returning_id=places["returning"],
-        title=owner["title"] or bundle.procedure.name.vi,
-        owner_name=owner["name"],
-        owner_search_key=fold(owner["name"]),
-        owner_sort_key=sort_key(owner["name"]),
-        owner_identity=owner["identity"],
-        owner_phone=owner["phone"],
-        owner_email=owner["email"],
-        owner_address=owner["address"],
         applicant_id=work.actor.id if work.actor.kind == "citizen" else None,
-        applicant_name=filing.applicant.get("name", "") or owner["name"],
-        applicant_identity=filing.applicant.get("identity", "") or owner["identity"],
-        applicant_phone=filing.applicant.get("phone", "") or owner["phone"],
-        applicant_email=filing.applicant.get("email", "") or owner["email"],
+        applicant_name=filing.applicant.get("name", ""),
+        applicant_identity=filing.applicant.get("identity", ""),
+        applicant_phone=filing.applicant.get("phone", ""),
+        applicant_email=filing.applicant.get("email", ""),
         locale=filing.locale,
         return_mode=mode or "counter",
         answers=dict(clean),
         submitted_at=work.now,
     )
+    write_owner(dossier, owner_of(work, bundle, clean))
     dossier.fee = fee_of(work, bundle, dossier)
     work.session.add(dossier)
     work.session.flush()
@@ -288,6 +275,7 @@ def _components(work: Work, case: Case, bundle: OpenBundle, filing: Filing, clea
 def _files_by_field(work: Work, filing: Filing) -> set[str]:
     if filing.draft_id is None:
         return set()
+    own_draft(work, filing.draft_id)
     fields = work.session.scalars(
         select(Attachment.field).where(Attachment.draft_id == filing.draft_id, Attachment.removed_at.is_(None))
     )
@@ -302,9 +290,7 @@ def _take_attachments(work: Work, case: Case, filing: Filing) -> None:
         .where(Attachment.draft_id == filing.draft_id, Attachment.removed_at.is_(None))
         .values(case_id=case.id, draft_id=None)
     )
-    draft = work.session.get(Draft, filing.draft_id)
-    if draft is not None:
-        work.session.delete(draft)
+    work.session.delete(own_draft(work, filing.draft_id))
 
 
 def _variables(

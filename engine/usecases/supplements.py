@@ -15,7 +15,8 @@ from engine.deadlines.limits import Limit
 from engine.deadlines.reckoning import due
 from engine.dossiers.models import Attachment, Component, Dossier, SupplementRequest
 from engine.errors import Conflict, FieldProblem, Invalid
-from engine.usecases.advance import deliver
+from engine.usecases.advance import deliver, refresh_subject
+from engine.usecases.owner import owner_of, write_owner
 from engine.usecases.running import bundle_of, lock_case, must_speak_for
 from engine.work import Work
 from forms.validation import validate
@@ -92,6 +93,8 @@ def answer_supplement(
                 count=len(checked.errors),
             )
         dossier.answers = dict(checked.clean)
+        write_owner(dossier, owner_of(work, bundle_of(work, case), dossier.answers))
+        refresh_subject(work, case)
     request.answered_at, request.answered_via = work.now, via
     if dossier.accepted_at is None:
         dossier.status, dossier.status_reason = 1, ""

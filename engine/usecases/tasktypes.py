@@ -187,6 +187,8 @@ def pause_term(work: Work, case: Case, asked: Waiting) -> Mapping[str, Any]:
         ground=supplement.ground,
         mode=supplement.mode,
     )
+    if asked.headers.get("term", DOSSIER) == DOSSIER:
+        _close_apologies(work, case, "paused")
     return {}
 
 

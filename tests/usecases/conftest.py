@@ -83,7 +83,7 @@ def postgresql_office(server: str, templates: dict[str, Any]) -> tuple[str, Path
         known = _databases(link)
         if name not in known or not folder.exists():
             shutil.rmtree(folder, ignore_errors=True)
-            for old in [one for one in known if one.startswith("office_postgresql_")][:-KEPT] + [name]:
+            for old in (*[one for one in known if one.startswith("office_postgresql_")][:-KEPT], name):
                 link.execute(f'DROP DATABASE IF EXISTS "{old}" WITH (FORCE)'.encode())
             template = postgresql_template(server, templates["mark"])
             link.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'.encode())

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import tomllib
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -65,15 +66,28 @@ class Bundle:
 
 
 def library() -> list[Path]:
-    """List the folders of the procedures that come with the house, in a stable order."""
+    """List the folders that come with the house, procedures and the report to the hotline, in a stable order."""
     return sorted(path.parent for path in _LIBRARY.glob(f"*/{SETTINGS}"))
 
 
 def load_bundle(folder: Path) -> Bundle:
-    """Read a bundle from a folder; common letters, forms and defaults are added below its own (BundleError)."""
-    files = _files_of(_COMMON)
-    files.update(_files_of(folder))
-    return read_bundle(files)
+    """Read a bundle from a folder (BundleError); common letters, forms and defaults are added below its own.
+
+    A report has only the option lists in common with dossiers.
+    """
+    own = _files_of(folder)
+    common = _files_of(_COMMON)
+    if _is_report(own):
+        common = {path: content for path, content in common.items() if path.startswith("lists/")}
+    return read_bundle({**common, **own})
+
+
+def _is_report(files: Mapping[str, bytes]) -> bool:
+    """Whether a folder holds the process of a report, which has nothing in common with a dossier's papers."""
+    try:
+        return tomllib.loads(files.get(SETTINGS, b"").decode("utf-8")).get("kind") == "report"
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError):
+        return False
 
 
 def read_bundle(files: Mapping[str, bytes]) -> Bundle:

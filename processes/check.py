@@ -12,11 +12,13 @@ from processes.bundle import Bundle, parse_xml
 from processes.drawing import Element, conditions, elements
 from processes.drawing_check import check_element
 from processes.reading import BundleError
+from processes.report_check import check_report
 from processes.settings_file import SETTINGS
 from processes.task_types import TASK_TYPES
 from processes.words import (
     LETTER_WORDS,
     NOTICE_WORDS,
+    REPORT_START_WORDS,
     START_WORDS,
     answer_paths,
     letter_expressions,
@@ -103,7 +105,10 @@ class _Check:
             text = "Chưa có quyết định công bố và quyết định phê duyệt quy trình nội bộ: đây là bản thử nghiệm."
             advice = "Ghi số, ngày, cơ quan của hai quyết định."
             yield Finding("bundle.trial", "warning", SETTINGS, "announced", procedure.name.vi, text, advice)
-        yield from self._form_sets()
+        if procedure.report is not None:
+            yield from check_report(procedure.report, self.forms.get(self.bundle.application_form), procedure)
+        else:
+            yield from self._form_sets()
         written = [
             ("places.territory", procedure.places.territory),
             ("result.valid_until", procedure.result.valid_until),
@@ -186,7 +191,8 @@ class _Check:
         return frozenset(found)
 
     def _variables(self) -> set[str]:
-        names = set(START_WORDS) | {path.partition(".")[0] for path in self._answers()}
+        start = START_WORDS if self.bundle.procedure.report is None else REPORT_START_WORDS
+        names = set(start) | {path.partition(".")[0] for path in self._answers()}
         for drawn in self.drawn.values():
             for element in drawn:
                 known = TASK_TYPES.get(element.task_type)

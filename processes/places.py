@@ -15,7 +15,10 @@ The commune meant is the one whose code the FEEL expression `places.territory` g
 from dataclasses import dataclass
 from typing import Literal
 
-PLACES = ("receiving", "handling", "signing", "returning", "consulted")
+DOSSIER_PLACES = ("receiving", "handling", "signing", "returning", "consulted")
+REPORT_PLACES = ("hotline", "unit")
+"""Of a report from the public: the hotline itself, and the unit that has to answer (found when it is passed on)."""
+PLACES = DOSSIER_PLACES + REPORT_PLACES
 ROLES = (
     "counter_clerk",
     "specialist",
@@ -40,6 +43,9 @@ FUNCTIONS = (
     "tax",
     "land",
     "fire",
+    "hotline",
+    "environment",
+    "health",
 )
 KINDS = ("one-stop", "committee", "room", "department", "agency")
 

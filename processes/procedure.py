@@ -3,9 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from processes.places import PlaceRule
+
+if TYPE_CHECKING:
+    from processes.report import ReportRules
 
 Unit = Literal["working_days", "days", "hours", "same_day"]
 ComponentForm = Literal["original", "certified", "copy", "eform", "presented"]
@@ -144,6 +147,8 @@ class Places:
     signing: PlaceRule
     returning: PlaceRule
     consulted: PlaceRule | None
+    hotline: PlaceRule | None = None
+    unit: PlaceRule | None = None
 
     def rule(self, place: str) -> PlaceRule | None:
         """Give the rule of one place by its name."""
@@ -259,7 +264,11 @@ class Statistics:
 
 @dataclass(frozen=True)
 class Procedure:
-    """Everything `procedure.toml` says about one version of one procedure."""
+    """Everything `procedure.toml` says about one version of one procedure.
+
+    `kind` says what runs by it: a dossier, or a report from the public; only the latter has `report`, and its owner,
+    supplement and result are empty.
+    """
 
     code: str
     version: str
@@ -291,6 +300,8 @@ class Procedure:
     notices: Mapping[str, Notice]
     statistics: Statistics
     unverified: tuple[Text, ...] = field(default=())
+    kind: Literal["dossier", "report"] = "dossier"
+    report: "ReportRules | None" = None
 
     @property
     def trial(self) -> bool:

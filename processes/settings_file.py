@@ -3,7 +3,7 @@
 import tomllib
 from typing import Any
 
-from processes.places import PLACES, ROLES, PlaceRule, read_place
+from processes.places import DOSSIER_PLACES, ROLES, PlaceRule, read_place
 from processes.procedure import (
     NOTHING,
     Case,
@@ -27,6 +27,7 @@ from processes.procedure import (
     Text,
 )
 from processes.reading import BundleError, Table
+from processes.report import NO_OWNER, NO_RESULT, NO_SUPPLEMENT, read_places, read_report
 
 SETTINGS = "procedure.toml"
 DEFAULTS = "defaults.toml"
@@ -39,6 +40,7 @@ def read_procedure(source: bytes, defaults: bytes = b"") -> Procedure:
     """Read the settings of one procedure laid over the defaults; BundleError names file and key of the first fault."""
     values = _laid_over(_parsed(defaults, DEFAULTS), _parsed(source, SETTINGS))
     root = Table(values, file=SETTINGS)
+    is_report = root.one_of("kind", ("dossier", "report"), "dossier") == "report"
     procedure = Procedure(
         code=root.text("code"),
         version=root.text("version"),
@@ -61,15 +63,17 @@ def read_procedure(source: bytes, defaults: bytes = b"") -> Procedure:
         limits=_limits(root.table("limits")),
         fees=tuple(_fee(item) for item in root.tables("fees")),
         components=tuple(_component(item) for item in root.tables("components")),
-        owner=_owner(root.table("owner")),
-        places=_places(root.table("places")),
-        supplement=_supplement(root.table("supplement")),
-        result=_result(root.table("result")),
+        owner=NO_OWNER if is_report else _owner(root.table("owner")),
+        places=read_places(root.table("places")) if is_report else _places(root.table("places")),
+        supplement=NO_SUPPLEMENT if is_report else _supplement(root.table("supplement")),
+        result=NO_RESULT if is_report else _result(root.table("result")),
         form_sets=tuple(_form_set(item) for item in root.tables("form_sets")),
         letters={key: _letter(key, item) for key, item in root.named_tables("letters")},
         notices={event: _notice(event, item) for event, item in root.named_tables("notices")},
-        statistics=_statistics(root.table("statistics")),
+        statistics=_statistics(root.table("statistics", required=not is_report)),
         unverified=tuple(_both(item) for item in root.tables("unverified")),
+        kind="report" if is_report else "dossier",
+        report=read_report(root.table("report")) if is_report else None,
     )
     root.finish()
     return procedure
@@ -202,7 +206,7 @@ def _place(table: Table, key: str) -> PlaceRule:
 
 
 def _places(table: Table) -> Places:
-    rules = {place: _place(table, place) for place in PLACES if place != "consulted"}
+    rules = {place: _place(table, place) for place in DOSSIER_PLACES if place != "consulted"}
     consulted = _place(table, "consulted") if "consulted" in table else None
     return Places(territory=table.text("territory"), consulted=consulted, **rules)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 ANY = ()
 
 STATUSES = ("processing", "supplement", "financial", "refused", "withdrawn", "stopped", "decided", "returned")
+REPORT_STATUSES = ("refused", "guided")
 REGISTERS = ("population", "tax-code", "civil-status", "land", "business")
 
 
@@ -50,5 +51,19 @@ TASK_TYPES: Mapping[str, TaskType] = {
             {"register": REGISTERS, "resultVariable": ANY},
             answers="resultVariable",
         ),
+        TaskType(
+            "report.forward",
+            "Chuyển phản ánh đến đơn vị có trách nhiệm, hoặc lên cấp trên của người đã đóng",
+            {},
+            {"level": ("above",)},
+            gives=("unit", "urgent", "above", "limit_words"),
+        ),
+        TaskType("report.status", "Ghi trạng thái phản ánh", {"status": REPORT_STATUSES}, {"reason": ANY}),
+        TaskType("report.overdue", "Ghi nhận quá thời hạn", {"of": ("forward", "urgent", "answer", "commitment")}),
+        TaskType("report.progress", "Ghi tiến độ và ngày cam kết", gives=("committed_until", "committed_on")),
+        TaskType("report.mask", "Đề xuất che thông tin cá nhân", gives=("masking",)),
+        TaskType("report.publish", "Công khai phản ánh và trả lời đã che thông tin cá nhân"),
+        TaskType("report.answer", "Ghi nhận trả lời chính thức cho người gửi", gives=("answer",)),
+        TaskType("report.reopen", "Mở lại phản ánh theo đánh giá chưa đạt"),
     )
 }

@@ -5,17 +5,23 @@ from collections.abc import Iterable, Iterator
 from lxml import etree
 
 from forms.definition import Component, Form
-from processes.places import PLACES
+from processes.places import DOSSIER_PLACES, REPORT_PLACES
 from rules.feel import Parsed
 
 START_WORDS = frozenset(
-    {"dossier_id", "channel", "components_complete", "form", "case_key", "limit_case", "received_at", *PLACES}
+    {"dossier_id", "channel", "components_complete", "form", "case_key", "limit_case", "received_at", *DOSSIER_PLACES}
 )
 """Variables every drawing finds at its start; `form` holds the applicant's answers by page and key."""
 
+REPORT_START_WORDS = frozenset(
+    {"report_id", "code", "channel", "form", "received_at", "forward_limit", "urgent_limit", "rating_window", "rating"}
+    | set(REPORT_PLACES)
+)
+"""Variables the drawing of a report finds at its start; `rating` comes with the message `report.rated`."""
+
 NOTICE_WORDS = frozenset(
     {"procedure", "dossier", "owner", "applicant", "components", "supplement", "today", "sample", "trial", "form"}
-) | frozenset(PLACES)
+) | frozenset(DOSSIER_PLACES)
 """What notices know beside the variables of the drawing."""
 
 LETTER_WORDS = NOTICE_WORDS | {"letter"}

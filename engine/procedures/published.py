@@ -189,6 +189,7 @@ def publish(
         name_en=procedure.name.en,
         field=procedure.field_name.vi,
         search_key=fold(" ".join((procedure.name.vi, procedure.name.en, procedure.code, *procedure.keywords))),
+        kind=procedure.kind,
         trial=procedure.trial,
         valid_from=procedure.valid_from,
         valid_to=procedure.valid_to,

@@ -14,7 +14,8 @@ from processes.bundle import Bundle, library, load_bundle
 from rules.dmn import parse_decisions
 
 NOW = datetime(2026, 11, 20, 2, 30, tzinfo=UTC)
-BUNDLES = {folder.name: load_bundle(folder) for folder in library()}
+LIBRARY = {folder.name: load_bundle(folder) for folder in library()}
+BUNDLES = {name: bundle for name, bundle in LIBRARY.items() if bundle.procedure.kind == "dossier"}
 
 
 def form_of(bundle: Bundle, form_id: str) -> Form:

@@ -5,7 +5,7 @@ from itertools import combinations, pairwise
 import pytest
 from lxml import etree
 
-from tests.unit.processes.specimens import BUNDLES
+from tests.unit.processes.specimens import LIBRARY
 
 NS = {
     "bpmn": "http://www.omg.org/spec/BPMN/20100524/MODEL",
@@ -17,9 +17,9 @@ NS = {
 Box = tuple[float, float, float, float]
 
 
-@pytest.fixture(params=sorted(BUNDLES))
+@pytest.fixture(params=sorted(LIBRARY))
 def root(request: pytest.FixtureRequest) -> etree._Element:
-    return etree.fromstring(BUNDLES[request.param].files["process.bpmn"])
+    return etree.fromstring(LIBRARY[request.param].files["process.bpmn"])
 
 
 def box_of(bounds: etree._Element) -> Box:
@@ -58,7 +58,15 @@ def test_it_opens_in_the_modelers_of_the_dialect(root: etree._Element) -> None:
 
 def test_every_element_and_flow_is_drawn_once(root: etree._Element) -> None:
     process = root.find("bpmn:process", NS)
-    parts = {"incoming", "outgoing", "documentation", "extensionElements", "conditionExpression"}
+    parts = {
+        "incoming",
+        "outgoing",
+        "documentation",
+        "extensionElements",
+        "conditionExpression",
+        "timeDuration",
+        "timeDate",
+    }
     modelled = sorted(
         node.get("id")
         for node in process.iterdescendants(f"{{{NS['bpmn']}}}*")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import tempfile
 from pathlib import Path
 
@@ -25,16 +26,18 @@ def run(args: argparse.Namespace) -> int:
     from cli.testing.postgres import postgresql
 
     with postgresql() as server, tempfile.TemporaryDirectory() as folder:
+        name = f"bench_{os.getpid()}"
+        url = f"{server.rpartition('/')[0]}/{name}"
         admin = create_engine(server, isolation_level="AUTOCOMMIT")
         with admin.connect() as connection:
-            connection.execute(text("drop database if exists bench"))
-            connection.execute(text("create database bench"))
-        url = server.rpartition("/")[0] + "/bench"
-        migrate(url)
-        figures = measure(url, Path(folder), clients=args.clients, cases=args.cases)
-        with admin.connect() as connection:
-            connection.execute(text("drop database bench with (force)"))
-        admin.dispose()
+            connection.execute(text(f"create database {name}"))
+        try:
+            migrate(url)
+            figures = measure(url, Path(folder), clients=args.clients, cases=args.cases)
+        finally:
+            with admin.connect() as connection:
+                connection.execute(text(f"drop database {name} with (force)"))
+            admin.dispose()
     print(
         f"user-task completions, PostgreSQL (fsync off), {figures.clients} clients, {figures.completions} completions"
     )

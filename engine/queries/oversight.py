@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Literal
 from uuid import UUID
 
 from sqlalchemy import func, select
 
 from engine.accounts.models import Office, Person
-from engine.cases.models import Incident, Task
+from engine.cases.models import Case, Incident, Task
 from engine.clock import legal_date
 from engine.dossiers.models import Apology, Dossier
 from engine.queries.standings import Due, standings
@@ -45,7 +46,10 @@ class Room:
 
 @dataclass(frozen=True)
 class OwedLetter:
-    """A letter of apology that has not gone out; `escalated_at` says that its last moment has passed."""
+    """A letter of apology that has not gone out.
+
+    `kind` is missed (the promised date has passed), overdue (only its own last moment has) or in_time.
+    """
 
     case_id: UUID
     code: str
@@ -54,7 +58,7 @@ class OwedLetter:
     promised_on: date
     due_by: datetime
     notice_sent_at: datetime | None
-    escalated_at: datetime | None
+    kind: Literal["missed", "overdue", "in_time"]
     step: str
     holder: str
 
@@ -121,31 +125,49 @@ def _holders(read: Reading, case_ids: list[UUID]) -> dict[UUID, tuple[str, str]]
 
 
 def owed_letters(read: Reading) -> tuple[OwedLetter, ...]:
-    """Letters of apology that still have to be signed, those past their last moment on top."""
+    """Letters of apology that still have to be signed, the most pressing on top.
+
+    Where the officer has said that the date will be kept, a letter is owed only once the date has passed.
+    """
     rows = read.session.execute(
-        select(Apology, Dossier, Office.name)
+        select(Apology, Dossier, Office.name, Case.variables)
         .join(Dossier, Dossier.case_id == Apology.case_id)
+        .join(Case, Case.id == Apology.case_id)
         .join(Office, Office.id == Dossier.handling_id)
         .where(visible_to(read.actor), Apology.sent_at.is_(None), Apology.closed_at.is_(None))
-        .order_by(Apology.escalated_at.is_(None), Apology.due_by)
+        .order_by(Apology.due_by)
         .limit(MOST)
     ).all()
     holders = _letter_holders(read, [row[1].case_id for row in rows])
-    return tuple(
-        OwedLetter(
-            case_id=dossier.case_id,
-            code=dossier.code or dossier.filing_code,
-            owner=dossier.owner_name,
-            office=office,
-            promised_on=apology.promised_on,
-            due_by=apology.due_by,
-            notice_sent_at=apology.notice_sent_at,
-            escalated_at=apology.escalated_at,
-            step=holders.get(dossier.case_id, ("", ""))[0],
-            holder=holders.get(dossier.case_id, ("", ""))[1],
+    found = []
+    for apology, dossier, office, variables in rows:
+        kind = _pressure(read, apology)
+        spared = (variables.get("apology") or {}).get("outcome") == "on_time" and dossier.case_id not in holders
+        if spared and kind != "missed":
+            continue
+        step, holder = holders.get(dossier.case_id, ("", ""))
+        found.append(
+            OwedLetter(
+                case_id=dossier.case_id,
+                code=dossier.code or dossier.filing_code,
+                owner=dossier.owner_name,
+                office=office,
+                promised_on=apology.promised_on,
+                due_by=apology.due_by,
+                notice_sent_at=apology.notice_sent_at,
+                kind=kind,
+                step=step,
+                holder=holder,
+            )
         )
-        for apology, dossier, office in rows
-    )
+    order = ("missed", "overdue", "in_time")
+    return tuple(sorted(found, key=lambda letter: (order.index(letter.kind), letter.due_by)))
+
+
+def _pressure(read: Reading, apology: Apology) -> Literal["missed", "overdue", "in_time"]:
+    if apology.promised_on < legal_date(read.now):
+        return "missed"
+    return "overdue" if apology.escalated_at is not None or apology.due_by < read.now else "in_time"
 
 
 def _letter_holders(read: Reading, case_ids: list[UUID]) -> dict[UUID, tuple[str, str]]:

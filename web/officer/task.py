@@ -8,6 +8,7 @@ from uuid import UUID
 
 from flask import Response, jsonify, render_template, request, url_for
 
+from engine.dossiers.models import Document
 from engine.queries.tasks import TaskPage, task_page
 from engine.queries.worklist import Colleague, colleagues_for
 from engine.usecases.tasks import save_note
@@ -61,6 +62,7 @@ def show_task(
         colleagues=colleagues,
         view=form_view(page, answers, errors, readonly=not (open_now and page.may_act)) if open_now else None,
         problems=errors,
+        drafts=pending_papers(page),
         errors=[("", "")] if errors else [],
         live={
             "hx-post": url_for("officer.redraw", task_id=page.task.id),
@@ -72,6 +74,13 @@ def show_task(
         file_url=file_address(page),
     )
     return html, status
+
+
+def pending_papers(page: TaskPage) -> list[Document]:
+    """The drafts this task decides upon: rendered, not issued and not void, newest first."""
+    if page.dossier is None:
+        return []
+    return [one for one in reversed(page.dossier.documents) if one.issued_at is None and one.voided_at is None]
 
 
 def file_address(page: TaskPage) -> Any:

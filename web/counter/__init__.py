@@ -1,0 +1,1 @@
+"""The counter: taking dossiers in, printing receipts, taking supplements, handing results over."""

@@ -1,0 +1,53 @@
+"""After the intake: the code, the promised date and the paper to print, as soon as it has been drawn up."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import render_template
+
+from engine.dossiers.models import Document
+from engine.queries.counter import check_task_of
+from engine.queries.dossiers import DossierPage, dossier_page
+from engine.queries.standings import standings
+from web.counter.room import blueprint
+from web.doors import reading
+
+SLIPS = ("form01", "form02", "form03")
+
+
+def slips_of(page: DossierPage) -> list[Document]:
+    """The papers a counter prints, those in force, newest first."""
+    return [one for one in reversed(page.documents) if one.letter in SLIPS and one.issued_at and not one.voided_at]
+
+
+def awaits_slip(page: DossierPage) -> bool:
+    """Whether a paper for the applicant is still being drawn up."""
+    dossier, slips = page.dossier, {one.letter for one in slips_of(page)}
+    if dossier.status == 5:
+        return "form02" not in slips
+    if dossier.status == 3:
+        return "form03" not in slips
+    return dossier.accepted_at is not None and "form01" not in slips
+
+
+def _shown(case_id: UUID, template: str) -> str:
+    with reading() as look:
+        page = dossier_page(look, case_id)
+        due = standings(look, [case_id]).get(case_id)
+        task_id = check_task_of(look, case_id)
+    return render_template(
+        template, page=page, due=due, slips=slips_of(page), waiting=awaits_slip(page), task_id=task_id
+    )
+
+
+@blueprint.get("/tiep-nhan/ho-so/<uuid:case_id>")
+def taken(case_id: UUID) -> str:
+    """What the clerk tells the applicant now, and prints; found again whenever a receipt is lost."""
+    return _shown(case_id, "counter/taken.html")
+
+
+@blueprint.get("/tiep-nhan/ho-so/<uuid:case_id>/giay")
+def slips(case_id: UUID) -> str:
+    """The papers to print, asked for again until they are there."""
+    return _shown(case_id, "counter/slips.html")

@@ -23,6 +23,8 @@ class Refusal(Exception):
     code = "refused"
 
     def __init__(self, message: str, *, code: str | None = None, **params: Any) -> None:
+        if code and "%(code)s" in message:  # the sentence speaks of a code of its own, which is no kind of refusal
+            params["code"], code = code, None
         self.message = message
         self.params = params
         if code:

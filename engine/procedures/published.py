@@ -127,9 +127,8 @@ def in_force(session: Session, procedure: str, day: date) -> PublishedBundle:
 
 def check(files: Mapping[str, bytes]) -> list[Finding]:
     """Everything wrong with a bundle: its settings, drawings, forms and decisions."""
-    from processes.check import check_bundle
-
     from engine.bpmn.lint import lint
+    from processes.check import check_bundle
 
     bundle = read_bundle(files)
     findings = list(check_bundle(bundle))

@@ -568,25 +568,39 @@ def upgrade() -> None:
         sa.Column("channel", sa.String(length=10), nullable=False),
         sa.Column("status", sa.String(length=12), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
-        sa.Column("public_text", sa.Text(), nullable=False),
-        sa.Column("answer", sa.Text(), nullable=False),
-        sa.Column("refusal_reason", sa.Text(), nullable=False),
         sa.Column("place", sa.Text(), nullable=False),
+        sa.Column("ward_code", sa.String(length=10), nullable=False),
         sa.Column("latitude_e6", sa.Integer(), nullable=True),
         sa.Column("longitude_e6", sa.Integer(), nullable=True),
+        sa.Column("search_key", sa.Text(), nullable=False),
         sa.Column("sender_name", sa.Text(), nullable=False),
         sa.Column("sender_phone", sa.Text(), nullable=False),
         sa.Column("sender_email", sa.Text(), nullable=False),
         sa.Column("sender_id", sa.Uuid(), nullable=True),
+        sa.Column("proof", sa.String(length=10), nullable=False),
         sa.Column("dossier_id", sa.Uuid(), nullable=True),
         sa.Column("unit_id", sa.Uuid(), nullable=True),
+        sa.Column("accused_id", sa.Uuid(), nullable=True),
         sa.Column("received_at", db.Instant(timezone=True), nullable=False),
+        sa.Column("forward_by", db.Instant(timezone=True), nullable=False),
         sa.Column("forwarded_at", db.Instant(timezone=True), nullable=True),
+        sa.Column("due_at", db.Instant(timezone=True), nullable=True),
+        sa.Column("handled_at", db.Instant(timezone=True), nullable=True),
         sa.Column("answered_at", db.Instant(timezone=True), nullable=True),
         sa.Column("published_at", db.Instant(timezone=True), nullable=True),
+        sa.Column("committed_on", sa.Date(), nullable=True),
+        sa.Column("progress", sa.Text(), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("public_text", sa.Text(), nullable=False),
+        sa.Column("public_answer", sa.Text(), nullable=False),
+        sa.Column("late", db.Record(), nullable=False),
+        sa.Column("judged", sa.String(length=10), nullable=False),
         sa.Column("rating", sa.SmallInteger(), nullable=True),
         sa.Column("rating_text", sa.Text(), nullable=False),
+        sa.Column("rated_at", db.Instant(timezone=True), nullable=True),
         sa.Column("reopened", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["accused_id"], ["offices.id"], name=op.f("fk_reports_accused_id_offices")),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_reports_case_id_cases")),
         sa.ForeignKeyConstraint(["sender_id"], ["people.id"], name=op.f("fk_reports_sender_id_people")),
         sa.ForeignKeyConstraint(["unit_id"], ["offices.id"], name=op.f("fk_reports_unit_id_offices")),
@@ -598,6 +612,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_reports_dossier_id"), ["dossier_id"], unique=False)
         batch_op.create_index("ix_reports_public", ["published_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_reports_sender_id"), ["sender_id"], unique=False)
+        batch_op.create_index("ix_reports_status", ["status", "received_at"], unique=False)
         batch_op.create_index("ix_reports_unit", ["unit_id", "received_at"], unique=False)
 
     op.create_table(
@@ -802,6 +817,7 @@ def downgrade() -> None:
     op.drop_table("subscriptions")
     with op.batch_alter_table("reports", schema=None) as batch_op:
         batch_op.drop_index("ix_reports_unit")
+        batch_op.drop_index("ix_reports_status")
         batch_op.drop_index(batch_op.f("ix_reports_sender_id"))
         batch_op.drop_index("ix_reports_public")
         batch_op.drop_index(batch_op.f("ix_reports_dossier_id"))

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy import Index, select
+from sqlalchemy import Index, and_, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.db import Base, canonical
@@ -125,12 +126,10 @@ def append(
 
 def lock_office_chain(session: Session, office: str) -> OfficeChain:
     """The office's own chain, made at its first act, locked until the transaction ends."""
-    row = session.get(OfficeChain, office, with_for_update=True, populate_existing=True)
-    if row is None:
-        row = OfficeChain(office=office, journal_seq=0, journal_head=GENESIS)
-        session.add(row)
-        session.flush()
-    return row
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    first = {"office": office, "journal_seq": 0, "journal_head": GENESIS}
+    session.execute(insert(OfficeChain).values(first).on_conflict_do_nothing())
+    return session.get_one(OfficeChain, office, with_for_update=True, populate_existing=True)
 
 
 @dataclass(frozen=True)
@@ -145,8 +144,9 @@ class Fault:
 def verify(session: Session, heads: dict[str, tuple[int, bytes]] | None = None) -> Iterator[Fault]:
     """Recompute every chain from its first act; `heads` are the (count, head) kept on the owners' rows."""
     seen: dict[str, tuple[int, bytes]] = {}
-    personal = {(row.chain, row.seq): row for row in session.scalars(select(Personal))}
-    for entry in session.scalars(select(Entry).order_by(Entry.chain, Entry.seq).execution_options(yield_per=1000)):
+    beside_it = and_(Personal.chain == Entry.chain, Personal.seq == Entry.seq)
+    acts = select(Entry, Personal).outerjoin(Personal, beside_it).order_by(Entry.chain, Entry.seq)
+    for entry, beside in session.execute(acts.execution_options(yield_per=1000)):
         count, head = seen.get(entry.chain, (0, GENESIS))
         if entry.seq != count + 1:
             yield Fault(entry.chain, entry.seq, f"acts {count + 1} to {entry.seq - 1} are missing")
@@ -154,10 +154,12 @@ def verify(session: Session, heads: dict[str, tuple[int, bytes]] | None = None) 
             yield Fault(entry.chain, entry.seq, "does not follow from the act before it")
         if _entry_digest(entry) != entry.digest:
             yield Fault(entry.chain, entry.seq, "was changed after it was written")
-        beside = personal.get((entry.chain, entry.seq))
         if beside is not None and _personal_digest(beside.salt, beside.values) != entry.personal_digest:
             yield Fault(entry.chain, entry.seq, "its personal values were changed")
         seen[entry.chain] = (entry.seq, entry.digest)
+    lost = select(Personal.chain, Personal.seq).outerjoin(Entry, beside_it).where(Entry.seq.is_(None))
+    for chain, seq in session.execute(lost):
+        yield Fault(chain, seq, "personal values without an act")
     for chain, expected in (heads or {}).items():
         if seen.get(chain, (0, GENESIS)) != expected:
             yield Fault(chain, 0, "the head kept with its owner is another one")

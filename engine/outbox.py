@@ -99,6 +99,10 @@ def claim(session: Session, job_id: UUID, *, now: datetime, worker: str, length:
         return None
     if job.leased_until is not None and job.leased_until > now and job.leased_by not in {None, worker}:
         return None
+    if job.attempts > len(PAUSES):
+        job.status, job.finished_at, job.leased_by, job.leased_until = "failed", now, None, None
+        job.last_error = job.last_error or "every worker that took this job ended without a word"
+        return None
     job.status, job.leased_by, job.leased_until = "leased", worker, now + length
     job.attempts += 1
     return job

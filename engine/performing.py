@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
 from engine.composition import House
 from engine.errors import Conflict
-from engine.usecases.calls import NotPossible, act, claim_call, complete_call, fail_call
-from engine.usecases.deadlines import due_clocks, due_timers, pass_moment, reach_deadline
+from engine.ports import Unsure
+from engine.usecases.calls import NotPossible, act, claim_call, complete_call, fail_call, leave_unknown
+from engine.usecases.deadlines import due_clocks, due_timers, miss_moment, pass_moment, reach_deadline
 from engine.usecases.notices import begin_attempt, send, settle_attempt
 from engine.usecases.rendering import keep_redraft, plan_redraft, print_letter
-from engine.work import SYSTEM
+from engine.work import SYSTEM, Work
+
+log = logging.getLogger("motcua.performing")
 
 
 class NotSentYet(Exception):
@@ -28,6 +33,9 @@ def perform_call(house: House, call_id: UUID, *, last_attempt: bool = False) -> 
         outcome = act(plan, house.ports, work.now)
         with house.unit_of_work(actor=SYSTEM) as work:
             complete_call(work, plan, outcome)
+    except Unsure as doubt:
+        with house.unit_of_work(actor=SYSTEM) as work:
+            leave_unknown(work, call_id, str(doubt))
     except NotPossible as reason:
         with house.unit_of_work(actor=SYSTEM) as work:
             fail_call(work, call_id, str(reason), final=True)
@@ -67,9 +75,18 @@ def sweep(house: House, *, now: datetime | None = None) -> int:
     with house.reading(actor=SYSTEM, now=now) as look:
         clocks, cases = due_clocks(look), due_timers(look)
     for clock_id in clocks:
-        with house.unit_of_work(actor=SYSTEM, now=now) as work:
-            reach_deadline(work, clock_id)
+        _each(house, now, reach_deadline, clock_id)
     for case_id in cases:
-        with house.unit_of_work(actor=SYSTEM, now=now) as work:
-            pass_moment(work, case_id)
+        _each(house, now, pass_moment, case_id)
     return len(clocks) + len(cases)
+
+
+def _each(house: House, now: datetime | None, reach: Callable[[Work, UUID], object], subject: UUID) -> None:
+    """One moment of one case; what goes wrong there is shown there and keeps no other case waiting."""
+    try:
+        with house.unit_of_work(actor=SYSTEM, now=now) as work:
+            reach(work, subject)
+    except Exception as error:
+        log.exception("a moment of %s could not be told", subject)
+        with house.unit_of_work(actor=SYSTEM, now=now) as work:
+            miss_moment(work, subject, f"{type(error).__name__}: {error}")

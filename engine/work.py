@@ -14,7 +14,7 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from engine import journal, outbox
-from engine.db import for_writing
+from engine.db import for_reading, for_writing
 from engine.errors import Conflict
 from engine.ports import Ports
 
@@ -163,5 +163,5 @@ def reading(engine: Engine, *, actor: Actor, now: datetime, ports: Ports) -> Ite
 
     Rows stay readable after the session has ended: closing it detaches them, a rollback would empty them.
     """
-    with Session(engine, expire_on_commit=False, autoflush=False) as session:
+    with Session(for_reading(engine), expire_on_commit=False, autoflush=False) as session:
         yield Reading(session=session, actor=actor, now=now, ports=ports)

@@ -102,6 +102,8 @@ def asked_papers(
 
 def kept_files(read: Reading, owner_id: UUID) -> tuple[Attachment, ...]:
     """The files of a draft, or of an answer to a supplement that is being prepared, in the order they came."""
+    if not _is_own(read, owner_id):
+        return ()
     rows = read.session.scalars(
         select(Attachment)
         .where(Attachment.draft_id == owner_id, Attachment.removed_at.is_(None))
@@ -115,15 +117,21 @@ def own_upload(read: Reading, attachment_id: UUID) -> FileLine:
     row = read.session.get(Attachment, attachment_id)
     if row is None or row.removed_at is not None or row.draft_id is None or read.actor.id is None:
         raise NotFound("Không có tệp này.")
-    draft = read.session.get(Draft, row.draft_id)
-    request = read.session.get(SupplementRequest, row.draft_id) if draft is None else None
-    mine = draft is not None and draft.person_id == read.actor.id
-    if request is not None:
-        dossier = read.session.get(Dossier, request.case_id)
-        mine = dossier is not None and dossier.applicant_id == read.actor.id
-    if not mine:
+    if not _is_own(read, row.draft_id):
         raise NotFound("Không có tệp này.")
     return FileLine(row.sha256, row.name, row.media_type, row.size)
+
+
+def _is_own(read: Reading, owner_id: UUID) -> bool:
+    """Whether this is a draft of the person who asks, or a request for more in a dossier of theirs."""
+    if read.actor.id is None:
+        return False
+    draft = read.session.get(Draft, owner_id)
+    if draft is not None:
+        return draft.person_id == read.actor.id
+    request = read.session.get(SupplementRequest, owner_id)
+    dossier = read.session.get(Dossier, request.case_id) if request is not None else None
+    return dossier is not None and dossier.applicant_id == read.actor.id
 
 
 def filed_with(read: Reading, submission_key: str) -> UUID | None:

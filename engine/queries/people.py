@@ -32,7 +32,9 @@ class RoleLine:
 
 
 def sample_roles(read: Reading) -> list[RoleLine]:
-    """Everybody of the sample office with their first post, citizens first."""
+    """Everybody of the sample office with their first post, citizens first; nobody where the office is real."""
+    if not read.ports.settings.sample:
+        return []
     people = read.session.scalars(
         select(Person)
         .options(selectinload(Person.mandates).joinedload(Mandate.office))

@@ -35,9 +35,11 @@ class TaskPage:
 
 def may_act(actor: Actor, task: Task) -> bool:
     """Whether the actor could complete this task: the role in its office, or given by name."""
-    if task.assignee_id is not None:
-        return task.assignee_id == actor.id
-    return task.office_id is not None and actor.holds(task.role, task.office_id)
+    if task.assignee_id not in {None, actor.id}:
+        return False
+    if task.office_id is not None and task.role:
+        return actor.holds(task.role, task.office_id)
+    return task.assignee_id is not None
 
 
 def task_page(read: Reading, task_id: UUID) -> TaskPage:

@@ -21,6 +21,8 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     """
     if actor.kind == "system":
         return true()
+    if actor.id is None:  # "= NULL" would be read as "has none"
+        return false()
     if actor.kind == "citizen":
         return Dossier.applicant_id == actor.id
     if actor.kind == "machine":
@@ -42,6 +44,8 @@ def reports_visible_to(actor: Actor) -> ColumnElement[bool]:
     """Which reports an actor may read whole; one about conduct never reaches the unit it accuses."""
     if actor.kind == "system" or actor.holds("hotline_operator"):
         return true()
+    if actor.id is None:
+        return false()
     if actor.kind == "citizen":
         return Report.sender_id == actor.id
     if actor.kind != "official" or not actor.oversight:

@@ -12,9 +12,11 @@ from sqlalchemy import ColumnElement, and_, false, func, or_, select
 from engine.accounts.models import Mandate, Office, Person, fold
 from engine.cases.models import Task
 from engine.clock import legal_date
+from engine.errors import Forbidden
 from engine.work import Actor, Reading
 
 PAGE = 50
+HEADS = ("unit_head", "leader", "centre_director")
 
 
 @dataclass(frozen=True)
@@ -54,14 +56,14 @@ def _common(actor: Actor) -> ColumnElement[bool]:
 
 
 def _view(actor: Actor, view: str) -> ColumnElement[bool]:
-    mine = Task.assignee_id == actor.id
+    mine = Task.assignee_id == actor.id if actor.id is not None else false()
     if view == "mine":
         return or_(mine, and_(_common(actor), Task.assignee_id.is_(None)))
     if view == "taken":
         return mine
     if view == "common":
         return and_(_common(actor), Task.assignee_id.is_(None))
-    headed = [m.office_id for m in actor.mandates if m.role in {"unit_head", "leader", "centre_director"}]
+    headed = [m.office_id for m in actor.mandates if m.role in HEADS]
     return Task.office_id.in_(headed) if headed else _common(actor)
 
 
@@ -157,7 +159,9 @@ class Colleague:
 
 def colleagues_for(read: Reading, task_id: UUID) -> list[Colleague]:
     """Whoever holds the task's role in its office today, with how much they have on their desk."""
-    task = read.session.get_one(Task, task_id)
+    task = read.session.get(Task, task_id)
+    if task is None or not any(read.actor.holds(role, task.office_id) for role in HEADS):
+        raise Forbidden("Chỉ lãnh đạo của đơn vị xem được việc của đồng nghiệp.")
     today = legal_date(read.now)
     rows = read.session.execute(
         select(Person.id, Person.full_name, Person.sort_key)

@@ -38,6 +38,11 @@ def next_dossier_code(work: Work, unit_code: str, day: date) -> str:
     return f"{unit_code}-{series.period}-{series.last:0{CODE_WIDTH}d}"
 
 
+def printed(pattern: str, number: object, year: int) -> str:
+    """A number as its series prints it; patterns are a model's text, so nothing in them is a Python format."""
+    return pattern.replace("{number}", str(number)).replace("{year}", str(year))
+
+
 def take_number(work: Work, office: str, name: str, pattern: str, document_id: UUID) -> Number:
     """The next number of an office's series this year, given to one document for ever; asked again, the same one.
 
@@ -61,7 +66,7 @@ def take_number(work: Work, office: str, name: str, pattern: str, document_id: U
         id=new_id(),
         series_id=series.id,
         value=series.last,
-        text=pattern.format(number=f"{series.last:02d}", year=day.year),
+        text=printed(pattern, f"{series.last:02d}", day.year),
         dated_on=day,
         document_id=document_id,
         taken_at=work.now,

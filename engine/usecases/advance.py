@@ -18,9 +18,11 @@ from engine.db import new_id
 from engine.deadlines.limits import Limit
 from engine.deadlines.reckoning import due
 from engine.dossiers.models import Dossier
+from engine.errors import Refusal
 from engine.feedback.models import Report
 from engine.usecases.running import bundle_of
 from engine.work import Work
+from rules.feel import FeelError
 
 Inline = Callable[[Work, Case, Waiting], Mapping[str, Any]]
 INLINE: dict[str, Inline] = {}
@@ -45,18 +47,52 @@ def inline(task_type: str) -> Callable[[Inline], Inline]:
 def carry_on(work: Work, case: Case, advance: Advance) -> None:
     """Keep the state, open and close what the diagram opened and closed, and do what it asks until it waits."""
     definition = bundle_of(work, case).definition
+    stuck: set[str] = set()
     for _ in range(MOST_INLINE):
         _keep(work, case, advance)
-        ready = next((w for w in advance.waiting if w.kind == "call" and w.type in INLINE), None)
-        if ready is None:
+        done = _carry_out_inline(work, case, advance, stuck)
+        if done is None:
             break
-        variables = INLINE[ready.type](work, case, ready)
-        advance = door.complete(definition, case.state, ready.token, dict(variables), now=work.now)
+        token, variables = done
+        advance = door.complete(definition, case.state, token, variables, now=work.now)
     else:
         _report(work, case, "", "", "loop", "Quy trình lặp quá nhiều bước tự động mà không chờ ai.")
     work.session.flush()
     while work.afterwards:
         work.afterwards.pop(0)()
+
+
+def _carry_out_inline(work: Work, case: Case, advance: Advance, stuck: set[str]) -> tuple[str, dict[str, Any]] | None:
+    """Do the next thing the diagram asks for at once: (token, variables); None when there is nothing left to do.
+
+    One that cannot be done becomes an incident; what led here stays done, and the next act on the case tries again.
+    """
+    for asked in advance.waiting:
+        if asked.kind != "call" or asked.type not in INLINE or asked.token in stuck:
+            continue
+        later = len(work.afterwards)
+        try:
+            with work.session.begin_nested():
+                variables = dict(INLINE[asked.type](work, case, asked))
+        except (Refusal, FeelError, ValueError, LookupError) as reason:
+            del work.afterwards[later:]
+            stuck.add(asked.token)
+            if not _standing(work, case, asked.token):
+                _report(work, case, asked.token, asked.element_id, "inline", str(reason), asked.name)
+            continue
+        for incident in _standing(work, case, asked.token):
+            incident.resolved_at = work.now
+        return asked.token, variables
+    return None
+
+
+def _standing(work: Work, case: Case, token: str) -> list[Incident]:
+    """The open incidents of one token."""
+    return list(
+        work.session.scalars(
+            select(Incident).where(Incident.case_id == case.id, Incident.token == token, Incident.resolved_at.is_(None))
+        )
+    )
 
 
 def _keep(work: Work, case: Case, advance: Advance) -> None:
@@ -138,8 +174,10 @@ def _assignee(work: Work, asked: Waiting) -> UUID | None:
 def _step_due(work: Work, case: Case, asked: Waiting) -> datetime | None:
     """The step's own budget, counted over working time; steps are internal and promise nothing to the citizen."""
     term = asked.properties.get("term")
-    steps = bundle_of(work, case).procedure.limits.steps
-    budget = steps.get(term or "") or steps.get(asked.element_id)
+    limits = bundle_of(work, case).procedure.limits
+    budget = limits.steps.get(term or "") or limits.steps.get(asked.element_id) or limits.terms.get(term or "")
+    if budget is None and term == "acceptance":
+        budget = limits.acceptance
     if budget is None:
         return None
     limit = Limit(max(budget.value, 1), budget.unit)

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
+from engine.accounts.policy import require_role
 from engine.bpmn import door
 from engine.cases.models import Call, Case, Incident
 from engine.db import new_id
@@ -30,6 +31,8 @@ class Kind(Protocol):
 
 
 KINDS: dict[str, Kind] = {}
+MENDERS = ("operator", "procedure_controller")
+"""Who may ask that something failed or unknown be tried again."""
 
 
 def deferred(task_type: str) -> Callable[[type], type]:
@@ -86,7 +89,7 @@ def complete_call(work: Work, plan: Plan, outcome: Any) -> None:
     call = work.session.get_one(Call, plan.call_id)
     case = lock_case(work, call.case_id)
     work.session.refresh(call)
-    if call.status != "attempting":
+    if call.status not in {"attempting", "unknown"}:  # an answer that comes after all is an answer
         return
     variables = plan.kind.keep(work, case, call, plan.content, outcome)
     call.status, call.finished_at, call.last_error = "done", work.now, None
@@ -110,8 +113,18 @@ def fail_call(work: Work, call_id: UUID, error: str, *, final: bool) -> None:
         call.status, call.last_error = "waiting", error[:2000]
 
 
+def leave_unknown(work: Work, call_id: UUID, doubt: str) -> None:
+    """Nobody knows whether the outside took the call: it is not made again until a person has looked into it."""
+    call = work.session.get_one(Call, call_id)
+    case = lock_case(work, call.case_id)
+    work.session.refresh(call)
+    if call.status == "attempting":
+        _stuck(work, case, call, "unknown", doubt)
+
+
 def retry_call(work: Work, call_id: UUID) -> None:
     """A person asks that a failed or unknown call be tried again."""
+    require_role(work.actor, *MENDERS)
     call = work.session.get_one(Call, call_id)
     case = lock_case(work, call.case_id)
     work.session.refresh(call)
@@ -121,6 +134,14 @@ def retry_call(work: Work, call_id: UUID) -> None:
     _settle(work, call)
     work.defer("PerformCall", {"call": str(call.id)}, key=f"call:{call.id}:{work.now.isoformat()}")
     work.record(case, "call.retried", {"call": str(call.id), "type": call.type})
+
+
+def go_on(work: Work, case_id: UUID) -> None:
+    """A person has put right what kept a case from moving: what it asks for is tried once more."""
+    require_role(work.actor, *MENDERS)
+    case = lock_case(work, case_id)
+    work.record(case, "case.retried")
+    carry_on(work, case, door.look(bundle_of(work, case).definition, case.state, now=work.now))
 
 
 def _stuck(work: Work, case: Case, call: Call, status: str, error: str) -> None:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from engine.bpmn import door
 from engine.calendars.load import calendar_of
 from engine.cases.clocks import marks_ahead, next_moment, reckoning_of
-from engine.cases.models import Case, Clock, Task, Timer
+from engine.cases.models import Case, Clock, Incident, Task, Timer
 from engine.db import new_id
 from engine.dossiers.models import Apology, Dossier
 from engine.usecases.advance import carry_on, deliver
@@ -20,6 +20,8 @@ from engine.usecases.running import bundle_of, lock_case
 from engine.work import Reading, Work
 
 BATCH = 200
+AGAIN = timedelta(minutes=10)
+"""After how long a moment that could not be told is tried again."""
 
 
 def due_clocks(read: Reading) -> list[UUID]:
@@ -65,6 +67,7 @@ def reach_deadline(work: Work, clock_id: UUID) -> list[str]:
             HOUSE[name](work, case, clock)
         else:
             deliver(work, case, f"term.{clock.term}.{name}", str(case.id), {})
+    _told(work, case.id)
     return reached
 
 
@@ -74,6 +77,33 @@ def pass_moment(work: Work, case_id: UUID) -> None:
     if case.ended_at is None:
         definition = bundle_of(work, case).definition
         carry_on(work, case, door.pass_time(definition, case.state, now=work.now))
+        _told(work, case.id)
+
+
+def miss_moment(work: Work, subject: UUID, error: str) -> None:
+    """A moment of a clock or a case could not be told: the case shows why, and it is tried again a little later."""
+    clock = work.session.get(Clock, subject)
+    case_id = clock.case_id if clock is not None else subject
+    if clock is not None:
+        clock.next_at = work.now + AGAIN
+    known = work.session.scalar(
+        select(Incident.id).where(
+            Incident.case_id == case_id, Incident.kind == "moment", Incident.resolved_at.is_(None)
+        )
+    )
+    if known is None:
+        incident = Incident(id=new_id(), case_id=case_id, token=str(subject), element_id="", kind="moment")
+        incident.message, incident.opened_at = error[:2000], work.now
+        work.session.add(incident)
+
+
+def _told(work: Work, case_id: UUID) -> None:
+    """What could not be told before has been told now."""
+    work.session.execute(
+        update(Incident)
+        .where(Incident.case_id == case_id, Incident.kind == "moment", Incident.resolved_at.is_(None))
+        .values(resolved_at=work.now)
+    )
 
 
 def _draft_apology(work: Work, case: Case, clock: Clock) -> None:

@@ -9,12 +9,14 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from engine.accounts.policy import require_role
 from engine.cases.models import Case
 from engine.db import new_id
 from engine.dossiers.models import Dossier
 from engine.feedback.models import Report
 from engine.notifications.models import Notice
 from engine.ports import Channel, Unsure
+from engine.usecases.calls import MENDERS
 from engine.usecases.facts import facts_of
 from engine.usecases.running import bundle_of
 from engine.usecases.wording import fill_words
@@ -146,6 +148,7 @@ def settle_attempt(work: Work, notice_id: UUID, outcome: str, detail: str) -> st
 
 def resend(work: Work, notice_id: UUID) -> None:
     """A person looked into an unknown or failed notice and wants it sent again."""
+    require_role(work.actor, *MENDERS)
     notice = work.session.get_one(Notice, notice_id, with_for_update=True)
     if notice.status in {"unknown", "failed"}:
         notice.status, notice.attempts = "waiting", 0
@@ -153,4 +156,4 @@ def resend(work: Work, notice_id: UUID) -> None:
 
 
 def _stamp(now: datetime) -> str:
-    return now.isoformat(timespec="seconds")
+    return now.isoformat()

@@ -26,10 +26,12 @@ SIGNING_ROLES = {"head": {"unit_head", "leader"}, "leader": {"leader"}}
 
 
 def may_work_on(work: Work, task: Task) -> bool:
-    """Whether the actor holds the task's role in its office, or has been given the task by name."""
-    if work.actor.kind == "system" or (task.assignee_id is not None and task.assignee_id == work.actor.id):
+    """Whether the actor holds the task's role in its office today, or it has none and was given to them by name."""
+    if work.actor.kind == "system":
         return True
-    return task.office_id is not None and work.actor.holds(task.role, task.office_id)
+    if task.office_id is not None and task.role:
+        return work.actor.holds(task.role, task.office_id)
+    return task.assignee_id is not None and task.assignee_id == work.actor.id
 
 
 def _take_hold(work: Work, task_id: UUID) -> tuple[Case, Task]:
@@ -113,10 +115,11 @@ def _is_head(work: Work, task: Task) -> bool:
 def save_note(work: Work, task_id: UUID, answers: Mapping[str, Any], reason: str = "") -> None:
     """Keep what somebody typed into a task, whatever becomes of the task itself."""
     require_signed_in(work.actor)
+    task = work.session.get(Task, task_id)
+    if task is None or not may_work_on(work, task):
+        raise NotFound("Không có việc này.")
     note = work.session.scalar(select(TaskNote).where(TaskNote.task_id == task_id, TaskNote.person_id == work.actor.id))
     if note is None:
-        if work.session.get(Task, task_id) is None:
-            raise NotFound("Không có việc này.")
         note = TaskNote(id=new_id(), task_id=task_id, person_id=work.actor.id)
         work.session.add(note)
     note.answers, note.written_at, note.reason = dict(answers), work.now, reason

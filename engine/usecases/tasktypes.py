@@ -19,7 +19,7 @@ from engine.deadlines.limits import Limit
 from engine.dossiers.models import Apology, Document, Dossier
 from engine.errors import Invalid, NotFound
 from engine.procedures.published import OpenBundle
-from engine.registers.series import next_dossier_code, take_number
+from engine.registers.series import next_dossier_code, printed, take_number
 from engine.usecases.advance import deliver, inline, refresh_subject
 from engine.usecases.notices import tell
 from engine.usecases.running import bundle_of
@@ -232,13 +232,16 @@ def number(work: Work, case: Case, asked: Waiting) -> Mapping[str, Any]:
         value = variable(case, series.value, work.now)
         if not value:
             raise Invalid("Cơ sở dữ liệu quốc gia chưa cho số của “%(name)s”.", name=document.title)
-        document.number = series.pattern.format(number=value, year=legal_date(work.now).year)
+        document.number = printed(series.pattern, value, legal_date(work.now).year)
         document.dated_on = legal_date(work.now)
     else:
         office = work.session.get_one(Office, UUID(str(case.places["signing"])))
         taken = take_number(work, office.code, series.name, series.pattern, document.id)
         document.number, document.dated_on = taken.text, taken.dated_on
-    work.record(case, "document.numbered", {"document": str(document.id), "number": document.number})
+    # a number of a national register may be somebody's personal identification number
+    facts: dict[str, Any] = {"document": str(document.id), "number": document.number}
+    personal = {"number": facts.pop("number")} if series.source == "national" else None
+    work.record(case, "document.numbered", facts, personal)
     return {}
 
 

@@ -361,7 +361,8 @@ def _happenings(page: DossierPage) -> tuple[Happening, ...]:
     for rest in letters.values():
         for one in rest:
             found.append(Happening(one.issued_at or one.created_at, "issued", {"letter": one.letter}, (one,)))
-    return tuple(sorted(found, key=lambda one: one.at, reverse=True))
+    in_order = sorted(enumerate(found), key=lambda pair: (pair[1].at, pair[0]), reverse=True)
+    return tuple(one for _, one in in_order)
 
 
 def _round(request: SupplementRequest, letter: tuple[Document, ...]) -> list[Happening]:

@@ -55,6 +55,11 @@ def typed_answers(form: Form, kept: Mapping[str, Any], page: str) -> dict[str, A
         raise Invalid(str(refusal)) from None
 
 
+def clean_answers(form: Form, kept: Mapping[str, Any]) -> dict[str, Any]:
+    """The answers as they will be filed, as far as they are right already; which papers are asked depends on them."""
+    return validate(form, plain(kept), now=now(), locale=language()).clean
+
+
 @dataclass(frozen=True)
 class Turned:
     """What a posted page leads to: the page again with errors, the same page after a button, or the next one."""

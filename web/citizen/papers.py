@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from engine.errors import NotFound, Refusal
 from engine.queries.filing import AskedPaper, asked_papers, kept_files, own_upload
 from engine.usecases import drafts
-from web.citizen.answers import plain, view_of
+from web.citizen.answers import clean_answers, plain, view_of
 from web.citizen.filing import open_filing, page_address
 from web.citizen.room import blueprint
 from web.citizen.uploads import megabytes, nothing_chosen, sent_files, take, type_words
@@ -40,9 +40,11 @@ def _page(code: str, errors: list[tuple[str, str]], status: int = 200) -> tuple[
         procedure, draft = open_filing(look, code)
         if draft is None:
             return redirect(url_for("citizen.start", code=code), 303)
-        files = kept_files(look, draft.id)
-        asked = asked_papers(procedure.open, plain(draft.answers), files, now=look.now)
+        files, form = kept_files(look, draft.id), procedure.open.application
+        asked = asked_papers(procedure.open, clean_answers(form, draft.answers), files, now=look.now)
         keys = view_of(procedure.open.application, plain(draft.answers), None).page_keys
+    if not asked and not files:
+        return redirect(url_for("citizen.check", code=code), 303)
     shown = render_template(
         "citizen/papers.html",
         code=code,
@@ -72,7 +74,8 @@ def papers_done(code: str) -> tuple[str, int] | Response:
         procedure, draft = open_filing(look, code)
         if draft is None:
             return redirect(url_for("citizen.start", code=code), 303)
-        asked = asked_papers(procedure.open, plain(draft.answers), kept_files(look, draft.id), now=look.now)
+        answers = clean_answers(procedure.open.application, draft.answers)
+        asked = asked_papers(procedure.open, answers, kept_files(look, draft.id), now=look.now)
     errors = missing(asked)
     return _page(code, errors, 422) if errors else redirect(url_for("citizen.check", code=code), 303)
 

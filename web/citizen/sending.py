@@ -61,10 +61,10 @@ def _page(code: str, errors: list[tuple[str, str]], status: int = 200) -> tuple[
         if draft is None:
             return redirect(url_for("citizen.start", code=code), 303)
         answers = plain(draft.answers)
-        asked = asked_papers(procedure.open, answers, kept_files(look, draft.id), now=look.now)
+        found = validate(procedure.open.application, answers, now=look.now, locale=language())
+        asked = asked_papers(procedure.open, found.clean, kept_files(look, draft.id), now=look.now)
         office = look.session.get(Office, UUID(draft.answers[OFFICE])) if draft.answers.get(OFFICE) else None
     form = procedure.open.application
-    found = validate(form, answers, now=now(), locale=language())
     unfinished = [*problem_links(code, form, found.errors), *_owed_links(code, asked)]
     shown = render_template(
         "citizen/check.html",
@@ -108,13 +108,13 @@ def submit(code: str) -> tuple[str, int] | Response:
         procedure, draft = open_filing(look, code)
         details = own_details(look)
         papers = kept_files(look, draft.id) if draft else ()
-        asked = asked_papers(procedure.open, plain(draft.answers), papers, now=look.now) if draft else ()
     if filed is not None:
         return redirect(url_for("citizen.filed", case_id=filed), 303)
     if draft is None or draft.submission_key != key:
         raise Conflict("Hồ sơ này đã được nộp hoặc bản nháp không còn. Hãy mở “Hồ sơ của tôi” để xem.", code="filed")
     form = procedure.open.application
     found = validate(form, plain(draft.answers), now=now(), locale=language())
+    asked = asked_papers(procedure.open, found.clean, papers, now=now())
     problems = [*problem_links(code, form, found.errors), *_owed_links(code, asked)]
     office = draft.answers.get(OFFICE)
     if not office:

@@ -10,12 +10,12 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, update
 
 from engine.accounts.models import Office, fold
 from engine.accounts.policy import require_role
 from engine.bpmn import door
-from engine.cases.models import Case
+from engine.cases.models import Case, Task
 from engine.clock import legal_date, legal_time
 from engine.db import canonical, new_id
 from engine.dossiers.models import Dossier
@@ -82,9 +82,7 @@ def file_report(work: Work, filing: ReportFiling) -> Report:
     city = work.session.scalars(select(Office).where(Office.kind == "city").order_by(Office.code)).first()
     if city is None:
         raise NotFound("Chưa có đơn vị cấp thành phố trong danh mục.")
-    places = resolve_places(
-        work.session, replace(bundle.procedure.places, unit=None), clean, filed=city, now=work.now
-    )  # fmt: skip
+    places = resolve_places(work.session, replace(bundle.procedure.places, unit=None), clean, filed=city, now=work.now)
     case = Case(
         id=new_id(),
         kind="report",
@@ -117,6 +115,9 @@ def file_report(work: Work, filing: ReportFiling) -> Report:
         work,
         case,
         door.start(bundle.definition, case.process_id, _variables(work, case, report, rules, clean), now=work.now),
+    )
+    work.session.execute(
+        update(Task).where(Task.case_id == case.id, Task.status == "open").values(due_at=report.forward_by)
     )
     return report
 

@@ -1,0 +1,2 @@
+// The drawing board's pages around the editors: only their looks.
+import "./designer/pages.scss";

@@ -6,7 +6,7 @@ import copy
 import itertools
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +28,7 @@ from engine.usecases.submit import Brought, Filing, submit_dossier
 from engine.usecases.tasks import complete_task
 from engine.work import ANONYMOUS, SYSTEM, Actor, Reading, Work
 
+SINCE = date(2025, 7, 1)
 HOUSEHOLD, BIRTH, PERMIT = "1.001612", "1.001193", "1.013225"
 DESKS = {
     "check": "lan",

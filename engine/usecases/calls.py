@@ -69,7 +69,7 @@ def claim_call(work: Work, call_id: UUID) -> Plan | None:
         return None
     case = lock_case(work, call.case_id)
     work.session.refresh(call)
-    if call.status not in {"waiting", "attempting", "failed"}:
+    if call.status not in {"waiting", "attempting"}:
         return None
     kind = KINDS[call.type]
     if kind.outside and call.status == "attempting":
@@ -95,7 +95,12 @@ def complete_call(work: Work, plan: Plan, outcome: Any) -> None:
     call.status, call.finished_at, call.last_error = "done", work.now, None
     _settle(work, call)
     definition = bundle_of(work, case).definition
-    carry_on(work, case, door.complete(definition, case.state, call.token, dict(variables), now=work.now))
+    carry_on(
+        work,
+        case,
+        door.complete(definition, case.state, call.token, dict(variables), now=work.now),
+        finished=call.token,
+    )
 
 
 def fail_call(work: Work, call_id: UUID, error: str, *, final: bool) -> None:
@@ -105,7 +110,7 @@ def fail_call(work: Work, call_id: UUID, error: str, *, final: bool) -> None:
         return
     case = lock_case(work, call.case_id)
     work.session.refresh(call)
-    if call.status not in {"attempting", "waiting", "failed"}:
+    if call.status not in {"attempting", "waiting"}:
         return
     if final:
         _stuck(work, case, call, "failed", error)

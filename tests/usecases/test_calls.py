@@ -149,7 +149,8 @@ def test_what_was_asked_in_an_act_that_failed_is_not_asked(ward):
             work.defer("TidyOutbox", {}, key="never")
             raise RuntimeError
 
-    pytest.raises(RuntimeError, act)
+    with pytest.raises(RuntimeError):
+        act()
     assert ward.rows(Job, Job.key == "never") == []
 
 

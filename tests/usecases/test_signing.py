@@ -1,0 +1,163 @@
+"""Signatures and numbers: consent by the right person for exactly these bytes, once; numbers without a gap."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from uuid import UUID, uuid4
+
+import pytest
+
+from engine.accounts.models import Mandate
+from engine.db import new_id
+from engine.dossiers.models import Document, SigningConsent
+from engine.errors import Conflict, Forbidden
+from engine.registers.models import Number
+from engine.registers.series import take_number
+from engine.usecases.calls import NotPossible
+from engine.usecases.papers import SealDocument, SignDocument
+from engine.usecases.running import lock_case
+from engine.usecases.tasks import complete_task
+from tests.factories import ANSWERS, legal
+from tests.usecases.test_filing import at_once
+
+
+def consents(ward):
+    return ward.rows(SigningConsent)
+
+
+def test_the_head_s_key_is_used_once_for_the_bytes_of_the_draft(ward):
+    case_id = ward.dossier_at("approve")
+    draft = ward.documents(case_id, "result")[0]
+    ward.do(case_id, "approve")
+    signed = ward.documents(case_id, "result")[0]
+    consent = consents(ward)[0]
+    assert (consent.document_id, consent.sha256, consent.person_id) == (draft.id, draft.sha256, ward.people["an"])
+    assert consent.used_at is not None
+    assert signed.sha256 != draft.sha256 == signed.draft_sha256
+    with ward.work() as work:
+        case = lock_case(work, case_id)
+        call = ward.calls(case_id, "document.sign")[0]
+        with pytest.raises(NotPossible):
+            SignDocument().plan(work, case, call)
+
+
+def test_consent_to_other_bytes_is_no_consent(ward):
+    case_id = ward.dossier_at("approve")
+    with ward.work("an") as work:
+        complete_task(work, ward.task(case_id, "approve"), ANSWERS["approve"])
+    with ward.work() as work:
+        document = work.session.get_one(Document, ward.documents(case_id, "result")[0].id)
+        document.sha256 = ward.documents(case_id, "form01")[0].sha256
+    ward.run_deferred()
+    assert ward.documents(case_id, "result")[0].signed_at is None
+    assert [one.kind for one in ward.incidents(case_id)] == ["call-failed"]
+
+
+def test_nobody_else_approves_and_the_house_itself_gives_no_consent(ward):
+    case_id = ward.dossier_at("approve")
+    task_id = ward.task(case_id, "approve")
+    for login in ("nam", "dung", "khoa", "hoa"):
+        with pytest.raises(Forbidden), ward.work(login) as work:
+            complete_task(work, task_id, ANSWERS["approve"])
+    with ward.work("system") as work:
+        complete_task(work, task_id, ANSWERS["approve"])
+    ward.run_deferred()
+    assert consents(ward) == []
+    assert ward.documents(case_id, "result")[0].signed_at is None
+    assert [one.element_id for one in ward.incidents(case_id)] == ["sign"]
+
+
+def test_a_seal_never_comes_onto_a_paper_nobody_signed(ward):
+    case_id = ward.dossier_at("approve")
+    with ward.work() as work:
+        case = lock_case(work, case_id)
+        case.variables = {**case.variables, "some": str(ward.documents(case_id, "result")[0].id)}
+        call = ward.calls(case_id, "letter.render")[0]
+        call.headers = {"document": "some"}
+        with pytest.raises(NotPossible, match="chưa có người có thẩm quyền ký"):
+            SealDocument().plan(work, case, call)
+
+
+def test_a_draft_in_another_head_s_name_is_not_signed_by_this_one(ward):
+    with ward.work() as work:
+        work.session.add(
+            Mandate(
+                id=new_id(),
+                person_id=ward.people["khoa"],
+                office_id=ward.offices["bt-kthtdt"],
+                role="unit_head",
+                title="PHÓ TRƯỞNG PHÒNG",
+                capacity="KT.",
+                valid_from=date(2026, 1, 1),
+            )
+        )
+    case_id = ward.dossier_at("approve")
+    assert ward.documents(case_id, "result")[0].signer_id == ward.people["an"]
+    with pytest.raises(Conflict) as refusal, ward.work("khoa") as work:
+        complete_task(work, ward.task(case_id, "approve"), ANSWERS["approve"])
+    assert refusal.value.code == "another_signatory"
+    assert ward.open_steps(case_id) == ["approve"]
+
+
+def numbers(ward, count, office="bt", name="letters", document=uuid4):
+    with ward.work() as work:
+        return [take_number(work, office, name, "{number}/TB-UBND", document()).text for _ in range(count)]
+
+
+def test_numbers_run_without_a_gap_per_office_and_begin_anew_each_year(ward):
+    assert numbers(ward, 2) == ["01/TB-UBND", "02/TB-UBND"]
+    assert numbers(ward, 1, office="bt-vp") == ["01/TB-UBND"]
+    assert numbers(ward, 1, name="births") == ["01/TB-UBND"]
+    ward.clock.set(legal(4, month=1).replace(year=2027))
+    assert numbers(ward, 1) == ["01/TB-UBND"]
+
+
+def test_a_number_of_an_act_that_failed_is_given_to_the_next(ward):
+    def act():
+        with ward.work() as work:
+            take_number(work, "bt", "letters", "{number}", uuid4())
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        act()
+    assert numbers(ward, 1) == ["01/TB-UBND"]
+
+
+def test_no_number_is_dated_before_the_last_one(ward):
+    ward.clock.set(legal(5))
+    numbers(ward, 1)
+    ward.clock.set(legal(4))
+    with pytest.raises(Conflict):
+        numbers(ward, 1)
+
+
+def test_the_same_document_keeps_its_number(ward):
+    document = uuid4()
+    assert len(set(numbers(ward, 3, document=lambda: document))) == 1
+    assert len(ward.rows(Number)) == 1
+
+
+def test_many_at_once_get_different_numbers(ward):
+    documents = [uuid4() for _ in range(8)]
+
+    def take(number: int) -> str:
+        with ward.work() as work:
+            return take_number(work, "bt", "letters", "{number}", documents[number]).text
+
+    assert sorted(at_once(8, take)) == [f"{number:02d}" for number in range(1, 9)]
+
+
+def test_a_pattern_is_text_and_not_a_format(ward):
+    with ward.work() as work:
+        taken = take_number(work, "bt", "odd", "{number}/{number.__class__}/{year:>99}/{year}", uuid4())
+    assert taken.text == "01/{number.__class__}/{year:>99}/2026"
+
+
+def test_a_paper_s_number_and_date_are_those_of_the_register(ward):
+    case_id = ward.dossier_at("appraise")
+    ward.clock.advance(timedelta(days=1))
+    ward.do(case_id, "appraise", {"appraisal": {"outcome": "propose_refusal", "reason": "Trùng tên."}})
+    ward.do(case_id, "approve")
+    paper, number = ward.documents(case_id, "refusal")[0], ward.rows(Number)[0]
+    assert (paper.number, paper.dated_on, number.document_id) == (number.text, date(2026, 3, 3), paper.id)
+    assert isinstance(paper.signed_by, UUID)

@@ -40,7 +40,15 @@ def configure(application: Celery, settings: Settings) -> None:
         worker_hijack_root_logger=False,
         worker_pool="solo",  # V8 must not be forked, and a process that dies takes one job with it, not two
         worker_concurrency=1,
-        imports=["jobs.calls", "jobs.deadlines", "jobs.notices", "jobs.papers", "jobs.sample", "jobs.tidying"],
+        imports=[
+            "jobs.calls",
+            "jobs.deadlines",
+            "jobs.journal",
+            "jobs.notices",
+            "jobs.papers",
+            "jobs.sample",
+            "jobs.tidying",
+        ],
     )
 
 

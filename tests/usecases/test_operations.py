@@ -106,7 +106,7 @@ def failed_call(ward):
                 kind="call-failed",
                 message="OSError: no room",
                 opened_at=work.now,
-            )  # fmt: skip
+            )
         )
     return case_id
 

@@ -19,20 +19,27 @@ function viewerIn(frame) {
   });
 }
 
+// Where to begin showing: all of it in the middle when it fits, else around the current step, else its beginning.
+function beginning(low, size, shown, margin, wanted) {
+  if (size + 2 * margin <= shown) return low + size / 2 - shown / 2;
+  return Math.max(low - margin, Math.min(wanted - shown / 2, low + size + margin - shown));
+}
+
 // As high as the drawing at the frame's width, within the window; never a small drawing lost in an empty frame.
 function fit(frame, canvas, current) {
   const { inner } = canvas.viewbox();
+  if (!inner.width || frame.clientWidth <= 2 * MARGIN) return;
   const scale = Math.min((frame.clientWidth - 2 * MARGIN) / inner.width, 1.15);
   const readable = Math.max(scale, SMALLEST_READABLE);
   const height = Math.min(inner.height * readable + 2 * MARGIN, window.innerHeight * TALLEST);
   frame.style.height = `${Math.max(Math.round(height), 150)}px`;
   canvas.resized();
-  const shownWidth = frame.clientWidth / readable;
-  const shownHeight = frame.clientHeight / readable;
-  const middle = scale >= SMALLEST_READABLE || !current ? inner.x + inner.width / 2 : current.x + current.width / 2;
-  const highest = inner.x + inner.width + MARGIN / readable - shownWidth;
-  const left = scale >= SMALLEST_READABLE ? middle - shownWidth / 2 : Math.max(inner.x - MARGIN / readable, Math.min(middle - shownWidth / 2, highest));
-  canvas.viewbox({ x: left, y: inner.y + inner.height / 2 - shownHeight / 2, width: shownWidth, height: shownHeight });
+  const width = frame.clientWidth / readable;
+  const tall = frame.clientHeight / readable;
+  const margin = MARGIN / readable;
+  const x = beginning(inner.x, inner.width, width, margin, current ? current.x + current.width / 2 : inner.x);
+  const y = beginning(inner.y, inner.height, tall, margin, current ? current.y + current.height / 2 : inner.y);
+  canvas.viewbox({ x, y, width, height: tall });
 }
 
 function mark(viewer, figure) {

@@ -60,8 +60,12 @@ function furnish(place) {
   const list = place.querySelector(".upload__list");
   if (!field || !list) return;
   field.addEventListener("change", async () => {
+    if (!field.files.length) return;
     const results = await Promise.all([...field.files].map((file) => send(place, file, list)));
-    if (results.every(Boolean)) field.value = "";
+    if (results.every(Boolean)) {
+      field.value = "";
+      field.dispatchEvent(new Event("change", { bubbles: true }));
+    }
     place.dispatchEvent(new CustomEvent("upload:done", { bubbles: true, detail: { all: results.every(Boolean) } }));
   });
 }

@@ -30,6 +30,9 @@ def address_without(name: str, value: str) -> str:
 def own_address(address: str | None, otherwise: str = "/") -> str:
     """An address of this site to go on to after signing in; anything that leads elsewhere is dropped."""
     address = address or ""
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+    except ValueError:  # "https://[somewhere": no address at all
+        return otherwise
     outside = parts.scheme or parts.netloc or not address.startswith("/") or address.startswith(("//", "/\\"))
     return otherwise if outside or any(ord(letter) < 32 for letter in address) else address

@@ -91,7 +91,7 @@ def guard(response: Response) -> Response:
     headers.setdefault("X-Frame-Options", "DENY")
     if request.is_secure:
         headers.setdefault("Strict-Transport-Security", f"max-age={ONE_YEAR}; includeSubDomains")
-    if request.endpoint == "static" or "Cache-Control" not in headers:
+    if "Cache-Control" not in headers or response.cache_control.no_cache:  # what Flask says of every file it sends
         headers["Cache-Control"] = _remembering(response)
     return response
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from flask import Blueprint, Response, abort, flash, render_template
 from flask_babel import gettext as _
+from werkzeug.exceptions import default_exceptions
 
 from engine.clock import LEGAL_ZONE
 from engine.errors import FieldProblem, Invalid
@@ -228,4 +229,4 @@ def failure(status: int) -> str:
         raise Invalid("Hồ sơ còn thiếu nội dung.", [FieldProblem("owner.name", "Nhập họ và tên chủ hồ sơ")])
     if status == 500:
         raise RuntimeError("a failure on purpose, from the style guide")
-    abort(status)
+    abort(status if status in default_exceptions else 404)

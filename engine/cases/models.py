@@ -33,6 +33,8 @@ class Case(Identified, Base):
     last_act_at: Mapped[datetime]
     sample: Mapped[bool] = mapped_column(default=False)
     trial: Mapped[bool] = mapped_column(default=False)
+    troubled: Mapped[bool] = mapped_column(default=False)
+    passage_seq: Mapped[int] = mapped_column(default=0)
     journal_seq: Mapped[int] = mapped_column(default=0)
     journal_head: Mapped[bytes] = mapped_column(default=GENESIS)
 

@@ -70,7 +70,7 @@ class OpenBundle:
         return self.form(self.bundle.application_form)
 
 
-_open: OrderedDict[str, OpenBundle] = OrderedDict()
+_open: OrderedDict[UUID, OpenBundle] = OrderedDict()
 
 
 def pack(files: Mapping[str, bytes]) -> bytes:
@@ -89,17 +89,16 @@ def unpack(content: bytes) -> dict[str, bytes]:
 
 
 def open_bundle(session: Session, bundle_id: UUID) -> OpenBundle:
-    """A published bundle, read and parsed once per process."""
-    digest = session.scalar(select(PublishedBundle.digest).where(PublishedBundle.id == bundle_id))
-    if digest is None:
-        raise NotFound("Không có phiên bản thủ tục này.")
-    if digest not in _open:
+    """A published bundle, read and parsed once per process: what is published never changes under its id."""
+    if bundle_id not in _open:
         content = session.scalar(select(PublishedBundle.content).where(PublishedBundle.id == bundle_id))
-        _open[digest] = OpenBundle(read_bundle(unpack(content or b"")))
+        if content is None:
+            raise NotFound("Không có phiên bản thủ tục này.")
+        _open[bundle_id] = OpenBundle(read_bundle(unpack(content)))
         while len(_open) > _KEPT:
             _open.popitem(last=False)
-    _open.move_to_end(digest)
-    return _open[digest]
+    _open.move_to_end(bundle_id)
+    return _open[bundle_id]
 
 
 def in_force(session: Session, procedure: str, day: date) -> PublishedBundle:

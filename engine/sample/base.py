@@ -37,6 +37,6 @@ def load_base(house: House) -> None:
 def ids(house: House) -> tuple[dict[str, UUID], dict[str, UUID]]:
     """(office code → id, login → id) of what is there."""
     with house.reading(actor=SYSTEM) as look:
-        offices = dict(look.session.execute(select(Office.code, Office.id)).tuples().all())
-        people = dict(look.session.execute(select(Person.login, Person.id)).tuples().all())
+        offices = dict(look.session.execute(select(Office.code, Office.id)).all())
+        people = dict(look.session.execute(select(Person.login, Person.id)).all())
     return offices, people

@@ -15,7 +15,8 @@ from engine.deadlines.limits import Limit
 from engine.deadlines.reckoning import due
 from engine.dossiers.models import Attachment, Component, Dossier, SupplementRequest
 from engine.errors import Conflict, FieldProblem, Invalid
-from engine.usecases.advance import deliver, refresh_subject
+from engine.usecases.advance import deliver
+from engine.usecases.keeping import refresh_subject
 from engine.usecases.owner import owner_of, write_owner
 from engine.usecases.running import bundle_of, lock_case, must_speak_for
 from engine.work import Work

@@ -157,7 +157,12 @@ def complete_task(work: Work, task_id: UUID, answers: Mapping[str, Any]) -> Task
     work.session.execute(
         update(TaskNote).where(TaskNote.task_id == task.id, TaskNote.reason == "").values(reason="completed")
     )
-    carry_on(work, case, door.complete(bundle.definition, case.state, task.token, variables, now=work.now))
+    carry_on(
+        work,
+        case,
+        door.complete(bundle.definition, case.state, task.token, variables, now=work.now),
+        finished=task.token,
+    )
     _give_consent(work, case, task)
     return task
 

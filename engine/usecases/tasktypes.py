@@ -20,7 +20,8 @@ from engine.dossiers.models import Apology, Document, Dossier
 from engine.errors import Invalid, NotFound
 from engine.procedures.published import OpenBundle
 from engine.registers.series import next_dossier_code, printed, take_number
-from engine.usecases.advance import deliver, inline, refresh_subject
+from engine.usecases.advance import deliver, inline
+from engine.usecases.keeping import refresh_subject
 from engine.usecases.notices import tell
 from engine.usecases.running import bundle_of
 from engine.usecases.supplements import open_request

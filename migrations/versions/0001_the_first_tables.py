@@ -245,6 +245,8 @@ def upgrade() -> None:
         sa.Column("last_act_at", db.Instant(timezone=True), nullable=False),
         sa.Column("sample", sa.Boolean(), nullable=False),
         sa.Column("trial", sa.Boolean(), nullable=False),
+        sa.Column("troubled", sa.Boolean(), nullable=False),
+        sa.Column("passage_seq", sa.Integer(), nullable=False),
         sa.Column("journal_seq", sa.Integer(), nullable=False),
         sa.Column("journal_head", db.Blob(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),

@@ -1,0 +1,242 @@
+"""Keeping where a case stands: what an advance opened and closed becomes rows; nothing else of the case is read.
+
+Tokens are never used again within a case, so each advance is kept once by its difference: what it opened is written,
+what it closed is ended. An ordinary step therefore costs one new task and one passage, however long the case is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import delete, select, update
+
+from engine.accounts.models import Person
+from engine.bpmn.advance import Advance, Waiting
+from engine.calendars.load import calendar_of
+from engine.cases.models import Call, Case, Incident, Passage, Subscription, Task, Timer
+from engine.db import new_id
+from engine.deadlines.limits import Limit
+from engine.deadlines.reckoning import due
+from engine.dossiers.models import Dossier
+from engine.feedback.models import Report
+from engine.usecases.running import bundle_of
+from engine.work import Work
+
+
+def keep(
+    work: Work, case: Case, advance: Advance, *, at_once: Collection[str], later: Collection[str], finished: str | None
+) -> None:
+    """Write an advance down: its state, its passages, and what it opened, closed and could not do.
+
+    `at_once` are the task types that need no row because they are carried out in this transaction, `later` those a
+    worker carries out; `finished` is the token whose own row the caller has closed already.
+    """
+    case.state, case.variables = advance.state, advance.variables
+    _pass(work, case, advance)
+    _close(work, case, [token for token in advance.closed if token != finished])
+    _refresh_timers(work, case, advance)
+    for asked in advance.opened:
+        if asked.kind == "user":
+            task = _open_task(work, case, asked)
+            work.record(case, "task.opened", {"task": str(task.id), "element": task.element_id, "role": task.role})
+        elif asked.kind == "timer" and asked.due:
+            work.session.add(
+                Timer(id=new_id(), case_id=case.id, token=asked.token, element_id=asked.element_id, due_at=asked.due)
+            )
+        elif asked.kind in {"message", "signal"}:
+            _subscribe(work, case, asked)
+        elif asked.kind == "call" and asked.type not in at_once:
+            _call(work, case, asked, later)
+    if case.troubled or advance.incidents:
+        _keep_incidents(work, case, advance)
+    if advance.ended and case.ended_at is None:
+        case.ended_at, case.end_element = work.now, advance.end_element
+        work.record(case, "case.ended", {"end": advance.end_element})
+
+
+def _pass(work: Work, case: Case, advance: Advance) -> None:
+    for passed in advance.passed:
+        case.passage_seq += 1
+        work.session.add(
+            Passage(
+                case_id=case.id,
+                seq=case.passage_seq,
+                element_id=passed.element_id,
+                name=passed.name,
+                type=passed.type,
+                at=work.now,
+            )
+        )
+
+
+def _close(work: Work, case: Case, tokens: Iterable[str]) -> None:
+    tokens = list(tokens)
+    if not tokens:
+        return
+    mine = Task.case_id == case.id
+    for task in work.session.scalars(select(Task).where(mine, Task.token.in_(tokens), Task.status == "open")):
+        task.status, task.closed_at = "gone", work.now
+        work.record(case, "task.gone", {"task": str(task.id), "element": task.element_id})
+    work.session.execute(update(Timer).where(Timer.case_id == case.id, Timer.token.in_(tokens)).values(status="done"))
+    work.session.execute(delete(Subscription).where(Subscription.case_id == case.id, Subscription.token.in_(tokens)))
+    work.session.execute(
+        update(Call)
+        .where(Call.case_id == case.id, Call.token.in_(tokens), Call.status.not_in(("done", "gone")))
+        .values(status="gone", finished_at=work.now)
+    )
+
+
+def _refresh_timers(work: Work, case: Case, advance: Advance) -> None:
+    """A timer that repeats keeps its token and gets a new moment."""
+    opened = {asked.token for asked in advance.opened}
+    standing = {asked.token: asked.due for asked in advance.waiting if asked.kind == "timer" and asked.due}
+    for row in (
+        work.session.scalars(select(Timer).where(Timer.case_id == case.id, Timer.token.in_(standing.keys() - opened)))
+        if standing.keys() - opened
+        else ()
+    ):
+        row.due_at, row.status = standing[row.token], "waiting"
+
+
+def _subscribe(work: Work, case: Case, asked: Waiting) -> None:
+    work.session.add(
+        Subscription(
+            id=new_id(),
+            case_id=case.id,
+            token=asked.token,
+            element_id=asked.element_id,
+            kind=asked.kind,
+            message=asked.message or "",
+            key=asked.key,
+        )
+    )
+
+
+def _call(work: Work, case: Case, asked: Waiting, later: Collection[str]) -> None:
+    call = Call(
+        id=new_id(),
+        case_id=case.id,
+        token=asked.token,
+        element_id=asked.element_id,
+        name=asked.name,
+        type=asked.type or "",
+        headers=dict(asked.headers),
+        inputs=dict(asked.inputs),
+        asked_by=work.actor.id,
+        asked_at=work.now,
+    )
+    work.session.add(call)
+    if call.type in later:
+        work.defer("PerformCall", {"call": str(call.id)}, key=f"call:{call.id}")
+    else:
+        report_trouble(
+            work, case, asked.token, asked.element_id, "task-type", f"Không có loại việc “{call.type}”.", asked.name
+        )
+
+
+def _open_task(work: Work, case: Case, asked: Waiting) -> Task:
+    place, _, role = (asked.candidate_groups[0] if asked.candidate_groups else "").partition(".")
+    office = case.places.get(place)
+    code, name, title, legal_due = _subject(work, case)
+    task = Task(
+        id=new_id(),
+        case_id=case.id,
+        token=asked.token,
+        element_id=asked.element_id,
+        name=asked.name,
+        form_id=asked.form_id or "",
+        properties=dict(asked.properties),
+        inputs=dict(asked.inputs),
+        office_id=UUID(str(office)) if office else None,
+        role=role,
+        assignee_id=_assignee(work, asked),
+        subject_code=code,
+        subject_name=name,
+        title=title,
+        opened_at=work.now,
+        due_at=_step_due(work, case, asked),
+        legal_due_at=legal_due,
+    )
+    work.session.add(task)
+    return task
+
+
+def _assignee(work: Work, asked: Waiting) -> UUID | None:
+    if not asked.assignee:
+        return None
+    try:
+        return work.session.scalar(select(Person.id).where(Person.id == UUID(asked.assignee), Person.active))
+    except ValueError:
+        return None
+
+
+def _step_due(work: Work, case: Case, asked: Waiting) -> datetime | None:
+    """The step's own budget, counted over working time; steps are internal and promise nothing to the citizen."""
+    term = asked.properties.get("term")
+    limits = bundle_of(work, case).procedure.limits
+    budget = limits.steps.get(term or "") or limits.steps.get(asked.element_id) or limits.terms.get(term or "")
+    if budget is None and term == "acceptance":
+        budget = limits.acceptance
+    if budget is None:
+        return None
+    limit = Limit(max(budget.value, 1), budget.unit)
+    return due(limit, work.now, calendar_of(work.session, "vn"))
+
+
+def _subject(work: Work, case: Case) -> tuple[str, str, str, datetime | None]:
+    dossier = work.session.get(Dossier, case.id)
+    if dossier is not None:
+        return dossier.code or dossier.filing_code, dossier.owner_name, dossier.title, dossier.promised_at
+    report = work.session.get(Report, case.id)
+    if report is not None:
+        return report.code, report.sender_name, report.text[:120], None
+    return "", "", "", None
+
+
+def _keep_incidents(work: Work, case: Case, advance: Advance) -> None:
+    present = {incident.element_id for incident in advance.incidents}
+    standing = set()
+    for row in work.session.scalars(
+        select(Incident).where(
+            Incident.case_id == case.id, Incident.resolved_at.is_(None), Incident.kind == "expression"
+        )
+    ):
+        if row.element_id in present:
+            standing.add(row.element_id)
+        else:
+            row.resolved_at = work.now
+    for incident in advance.incidents:
+        if incident.element_id not in standing:
+            report_trouble(work, case, "", incident.element_id, "expression", incident.message, incident.name)
+
+
+def report_trouble(
+    work: Work, case: Case, token: str, element_id: str, kind: str, message: str, name: str = ""
+) -> None:
+    """Open an incident: the case shows why it does not move, and to whom it is known."""
+    case.troubled = True
+    work.session.add(
+        Incident(
+            id=new_id(),
+            case_id=case.id,
+            token=token,
+            element_id=element_id,
+            name=name,
+            kind=kind,
+            message=message,
+            opened_at=work.now,
+        )
+    )
+    work.record(case, "incident.opened", {"element": element_id, "kind": kind})
+
+
+def refresh_subject(work: Work, case: Case) -> None:
+    """Carry a new code or promised date over to the open tasks of a case, whose lists read one table only."""
+    code, name, title, legal_due = _subject(work, case)
+    work.session.execute(
+        update(Task)
+        .where(Task.case_id == case.id, Task.status == "open")
+        .values(subject_code=code, subject_name=name, title=title, legal_due_at=legal_due)
+    )

@@ -46,7 +46,7 @@ def attachment(case_id: UUID, attachment_id: UUID) -> Response:
     """A handed-in file, opened in the browser where that is safe."""
     with reading() as look:
         file = files.attachment(look, attachment_id)
-    return send_stored(file, inline=True)
+    return _for_these_eyes(send_stored(file, inline=True))
 
 
 @blueprint.get("/ho-so/<uuid:case_id>/van-ban/<uuid:document_id>")
@@ -55,7 +55,13 @@ def document(case_id: UUID, document_id: UUID) -> Response:
     """A paper of the office, drafts included."""
     with reading() as look:
         file = files.document(look, document_id)
-    return send_stored(file, inline=True)
+    return _for_these_eyes(send_stored(file, inline=True))
+
+
+def _for_these_eyes(response: Response) -> Response:
+    """Papers of a dossier stay on no disk of a shared computer."""
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 @blueprint.get("/tim")

@@ -65,6 +65,7 @@ class OfficeChoice:
 
     code: str
     name: str
+    name_en: str
     has_point: bool
 
 
@@ -81,7 +82,7 @@ def offices(read: Reading) -> list[OfficeChoice]:
         )
     )
     rows = read.session.scalars(select(Office).where(Office.active, Office.kind != "centre").order_by(Office.name))
-    return [OfficeChoice(office.code, office.name, office.id in points) for office in rows]
+    return [OfficeChoice(office.code, office.name, office.name_en, office.id in points) for office in rows]
 
 
 @dataclass(frozen=True)

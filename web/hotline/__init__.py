@@ -1,0 +1,1 @@
+"""Reports from the public: the form and the follow-up for everybody, the desk of the hotline and its units."""

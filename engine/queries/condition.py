@@ -196,9 +196,9 @@ def health(read: Reading) -> Health:
     return Health("ok", "ok" if revision == newest_migration() else "behind", relay, int(waited.total_seconds()))
 
 
-def tray(read: Reading, *, recipient: str = "", channel: str = "", most: int = 100) -> list[Notice]:
+def tray(read: Reading, *, recipient: str = "", channel: str = "", skip: int = 0, most: int = 30) -> list[Notice]:
     """What the sample office sent, newest first; `recipient` is a part of an address or number."""
-    statement = select(Notice).order_by(Notice.created_at.desc(), Notice.id.desc()).limit(most)
+    statement = select(Notice).order_by(Notice.created_at.desc(), Notice.id.desc()).limit(most).offset(skip)
     if recipient:
         statement = statement.where(Notice.recipient.contains(recipient, autoescape=True))
     if channel:

@@ -1,0 +1,26 @@
+"""The operator's pages and their place in the menu."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from engine.queries.operations import how_many_stuck
+from web.doors import reading
+from web.operator import health, overview, repairing, tray
+from web.operator.room import ROLE, blueprint
+from web.ui.navigation import Entry
+
+PAGES = (health, overview, repairing, tray)
+"""The modules whose import hangs their views on the blueprint."""
+
+
+def _stuck(actor: Any) -> int:
+    with reading(actor) as look:
+        return how_many_stuck(look)
+
+
+NAVIGATION = (Entry("office", "operator.home", _l("Vận hành"), 90, frozenset({ROLE}), _stuck),)
+
+__all__ = ["NAVIGATION", "blueprint"]

@@ -197,7 +197,9 @@ def health(read: Reading) -> Health:
 
 
 def tray(read: Reading, *, recipient: str = "", channel: str = "", skip: int = 0, most: int = 30) -> list[Notice]:
-    """What the sample office sent, newest first; `recipient` is a part of an address or number."""
+    """What the sample office sent, newest first; nothing elsewhere. `recipient` is a part of an address or number."""
+    if not read.ports.settings.sample:
+        return []
     statement = select(Notice).order_by(Notice.created_at.desc(), Notice.id.desc()).limit(most).offset(skip)
     if recipient:
         statement = statement.where(Notice.recipient.contains(recipient, autoescape=True))

@@ -180,9 +180,12 @@ def awaited_supplements(read: Reading, text: str = "") -> list[AwaitedSupplement
 
 
 def owner_by_identity(read: Reading, identity: str) -> KnownOwner | None:
-    """Who carries this number: by the last dossier the actor may see, else by an account; None when unknown."""
+    """Who carries this number: by the last dossier the actor may see, else by an account; None when unknown.
+
+    Accounts are looked up for those who sit at a counter, for nobody else.
+    """
     wanted = "".join(character for character in identity if character.isalnum())
-    if len(wanted) < 6:
+    if len(wanted) < 6 or not counters_of(read.actor):
         return None
     found = read.session.scalars(
         select(Dossier)

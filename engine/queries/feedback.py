@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy.orm import aliased
 
 from engine.accounts.models import Mandate, Office, Person, fold
 from engine.cases.models import Case, Clock, Task
@@ -20,7 +21,7 @@ from engine.journal import Entry
 from engine.procedures.published import OpenBundle, in_force, open_bundle
 from engine.queries.dossiers import Act, ClockView, TaskView, _clock, _tasks
 from engine.queries.files import FileLine
-from engine.queries.standings import Due, standings
+from engine.queries.standings import Due, _standings
 from engine.queries.visible import reports_visible_to
 from engine.work import Actor, Reading
 from processes.report import Category, ReportRules
@@ -35,10 +36,11 @@ def may_read(actor: Actor) -> ColumnElement[bool]:
 
     A report on staff comes to its superior office as a task; whoever serves the accused unit as well never sees it.
     """
-    posts = [and_(Task.office_id == post.office_id, Task.role == post.role) for post in actor.mandates]
+    task = aliased(Task)  # a name of its own: the query around may speak of tasks too
+    posts = [and_(task.office_id == post.office_id, task.role == post.role) for post in actor.mandates]
     if not posts:
         return reports_visible_to(actor)
-    handed = exists(select(Task.id).where(Task.case_id == Report.case_id, or_(*posts)))
+    handed = exists(select(task.id).where(task.case_id == Report.case_id, or_(*posts)))
     apart = or_(Report.accused_id.is_(None), Report.accused_id.not_in([post.office_id for post in actor.mandates]))
     return or_(reports_visible_to(actor), and_(handed, apart))
 
@@ -245,7 +247,7 @@ def _state(read: Reading, dossier: Dossier) -> DossierState:
         owner=dossier.owner_name,
         status=dossier.status,
         submitted_at=dossier.submitted_at,
-        due=standings(read, [dossier.case_id]).get(dossier.case_id),
+        due=_standings(read, [dossier.case_id]).get(dossier.case_id),
         promised_on=dossier.promised_on,
         judged=dossier.judged,
         step=task.name if task else "",

@@ -10,7 +10,9 @@ from sqlalchemy import select
 
 from engine.accounts.models import Person
 from engine.cases.models import Task
+from engine.dossiers.models import Dossier
 from engine.queries.tasks import may_act
+from engine.queries.visible import visible_to
 from engine.work import Reading
 
 
@@ -26,17 +28,22 @@ class Opinion:
 
 
 def forms_of_tasks(read: Reading, case_id: UUID) -> dict[UUID, str]:
-    """The form of every task of a case the caller was allowed to open."""
-    rows = read.session.execute(select(Task.id, Task.form_id).where(Task.case_id == case_id, Task.form_id != ""))
+    """The form of every task of a dossier the actor may see."""
+    rows = read.session.execute(
+        select(Task.id, Task.form_id)
+        .join(Dossier, Dossier.case_id == Task.case_id)
+        .where(Task.case_id == case_id, Task.form_id != "", visible_to(read.actor))
+    )
     return {row[0]: row[1] for row in rows}
 
 
 def opinions(read: Reading, case_id: UUID) -> list[Opinion]:
-    """The finished steps of a case the caller was allowed to open, latest first, each once."""
+    """The finished steps of a dossier the actor may see, latest first, each once."""
     rows = read.session.execute(
         select(Task, Person.full_name)
+        .join(Dossier, Dossier.case_id == Task.case_id)
         .outerjoin(Person, Person.id == Task.closed_by)
-        .where(Task.case_id == case_id, Task.status == "done", Task.form_id != "")
+        .where(Task.case_id == case_id, Task.status == "done", Task.form_id != "", visible_to(read.actor))
         .order_by(Task.closed_at.desc())
     )
     found: dict[str, Opinion] = {}

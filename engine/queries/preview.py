@@ -9,10 +9,11 @@ from uuid import UUID
 
 from engine.bpmn import door
 from engine.bpmn.advance import Advance, Waiting
-from engine.cases.models import Case, Task
+from engine.cases.models import Case
 from engine.dossiers.models import Document
 from engine.errors import Refusal
 from engine.procedures.published import open_bundle
+from engine.queries.tasks import task_for
 from engine.work import Reading
 
 FARTHEST = 40
@@ -59,8 +60,8 @@ class Preview:
 
 
 def preview(read: Reading, task_id: UUID, variables: Mapping[str, Any]) -> Preview:
-    """Walk ahead from a task with these clean answers, up to the next person, wait or answer from outside."""
-    task = read.session.get_one(Task, task_id)
+    """Walk ahead from a task of the actor's with these clean answers, up to the next person, wait or outside answer."""
+    task = task_for(read, task_id)
     case = read.session.get_one(Case, task.case_id)
     definition = open_bundle(read.session, case.bundle_id).definition
     effects: list[Effect] = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -17,6 +17,8 @@ from engine.cases.models import Clock
 from engine.clock import legal_date
 from engine.deadlines.calendar import Calendar
 from engine.deadlines.standing import SOON, Standing, standing
+from engine.dossiers.models import Dossier
+from engine.queries.visible import visible_to
 from engine.work import Reading
 
 HOURLY = frozenset({"hours", "same_day"})
@@ -33,10 +35,15 @@ class Due:
 
 
 def standings(read: Reading, case_ids: Iterable[UUID]) -> dict[UUID, Due]:
-    """Promised date and standing of every one of these cases whose own term still runs or is paused."""
+    """Promised date and standing of those dossiers the actor may see whose own term still runs or is paused."""
     wanted = list(dict.fromkeys(case_ids))
     if not wanted:
         return {}
+    seen = read.session.scalars(select(Dossier.case_id).where(Dossier.case_id.in_(wanted), visible_to(read.actor)))
+    return _standings(read, seen.all())
+
+
+def _standings(read: Reading, wanted: Sequence[UUID]) -> dict[UUID, Due]:
     clocks = read.session.scalars(
         select(Clock)
         .options(selectinload(Clock.interruptions))

@@ -42,7 +42,7 @@ def may_act(actor: Actor, task: Task) -> bool:
     return task.assignee_id is not None
 
 
-def task_page(read: Reading, task_id: UUID) -> TaskPage:
+def task_for(read: Reading, task_id: UUID) -> Task:
     """The task, if it is the actor's by role, name or oversight; NotFound or Forbidden otherwise."""
     task = read.session.get(Task, task_id)
     if task is None:
@@ -50,6 +50,12 @@ def task_page(read: Reading, task_id: UUID) -> TaskPage:
     mine = may_act(read.actor, task) or (task.office_id is not None and read.actor.holds(task.role, task.office_id))
     if not mine and (task.office_id is None or task.office_id not in read.actor.oversight):
         raise Forbidden("Việc này thuộc đơn vị hoặc vai trò khác.")
+    return task
+
+
+def task_page(read: Reading, task_id: UUID) -> TaskPage:
+    """The task with its form and its dossier; NotFound or Forbidden where `task_for` says so."""
+    task = task_for(read, task_id)
     case = read.session.get_one(Case, task.case_id)
     bundle = open_bundle(read.session, case.bundle_id)
     note = read.session.scalar(select(TaskNote).where(TaskNote.task_id == task.id, TaskNote.person_id == read.actor.id))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import ColumnElement, exists, false, or_, select, true
+from sqlalchemy.orm import aliased
 
 from engine.cases.models import Task
 from engine.dossiers.models import Dossier, RawFiling
@@ -31,12 +32,13 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     if actor.kind != "official" or not actor.oversight:
         return false()
     offices = list(actor.oversight)
+    task = aliased(Task)  # a name of its own: the query around may speak of tasks too
     return or_(
         Dossier.receiving_id.in_(offices),
         Dossier.handling_id.in_(offices),
         Dossier.signing_id.in_(offices),
         Dossier.returning_id.in_(offices),
-        exists(select(Task.id).where(Task.case_id == Dossier.case_id, Task.office_id.in_(offices))),
+        exists(select(task.id).where(task.case_id == Dossier.case_id, task.office_id.in_(offices))),
     )
 
 

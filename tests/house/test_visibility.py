@@ -1,0 +1,421 @@
+"""Every query, found from the modules themselves, asked by people who must not learn anything from it.
+
+A function that is new in `engine.queries` fails this test until somebody has said here how it hides or why it need not.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import date
+from io import BytesIO
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from engine.accounts.models import Mandate, Office
+from engine.accounts.people import add_person
+from engine.cases.models import Incident, Task
+from engine.db import Base, new_id
+from engine.dossiers.models import Attachment, Document
+from engine.errors import Refusal
+from engine.procedures.models import PublishedBundle
+from engine.queries import (
+    condition,
+    counter,
+    designing,
+    desk,
+    dossiers,
+    feedback,
+    files,
+    filing,
+    operations,
+    opinions,
+    oversight,
+    people,
+    preview,
+    public_reports,
+    standings,
+    tasks,
+    worklist,
+)
+from engine.usecases.drafts import attach, open_draft, store_upload
+from engine.usecases.feedback import ReportFiling, file_report
+from engine.work import Reading
+from tests.factories import HOUSEHOLD, Ward
+from tests.house.tree import HOUSE, told
+from tests.unit.storage.files import pdf
+from tests.usecases.conftest import database, offices, run_deferred, ward
+
+__all__ = ["database", "offices", "run_deferred", "ward"]
+
+pytestmark = pytest.mark.dialects("sqlite")  # tests/usecases/test_visibility.py asks the rule itself on both
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What lies in the ward, and the words nobody else may ever read in an answer."""
+
+    case_id: UUID
+    code: str
+    task_id: UUID
+    done_task: UUID
+    document_id: UUID
+    attachment_id: UUID
+    draft_id: UUID
+    upload_id: UUID
+    report_id: UUID
+    photo_id: UUID
+    report_code: str
+    key: str
+    secrets: frozenset[str]
+
+
+Asked = Callable[[Reading, Facts], Any]
+
+
+@dataclass(frozen=True)
+class Hidden:
+    """A query that answers `insider` with something of the ward and everybody else with nothing of it."""
+
+    insider: str
+    ask: Asked
+
+
+HIDDEN: Mapping[str, Hidden] = {
+    "dossiers.dossier_page": Hidden("hoa", lambda look, its: dossiers.dossier_page(look, its.case_id)),
+    "dossiers.find_by_code": Hidden("nam", lambda look, its: dossiers.find_by_code(look, its.code)),
+    "dossiers.track": Hidden("hoa", lambda look, its: dossiers.track(look, its.code, _second(look))),
+    "dossiers.history": Hidden("an", lambda look, its: dossiers.history(look, its.case_id)),
+    "dossiers.notices_of": Hidden("lan", lambda look, its: dossiers.notices_of(look, its.case_id)),
+    "dossiers.dossiers": Hidden("nam", lambda look, its: dossiers.dossiers(look)),
+    "desk.search": Hidden("nam", lambda look, its: desk.search(look, desk.Criteria())),
+    "desk.every_found": Hidden("nam", lambda look, its: desk.every_found(look, desk.Criteria(text=its.code))),
+    "desk.choices": Hidden("nam", lambda look, its: desk.choices(look)),
+    "desk.steps_of": Hidden("an", lambda look, its: desk.steps_of(look, "office")),
+    "worklist.worklist": Hidden("an", lambda look, its: worklist.worklist(look, view="office")),
+    "worklist.counts": Hidden("an", lambda look, its: worklist.counts(look)),
+    "worklist.next_task": Hidden("an", lambda look, its: worklist.next_task(look)),
+    "worklist.colleagues_for": Hidden("an", lambda look, its: worklist.colleagues_for(look, its.task_id)),
+    "tasks.task_for": Hidden("an", lambda look, its: tasks.task_for(look, its.task_id)),
+    "tasks.task_page": Hidden("an", lambda look, its: tasks.task_page(look, its.task_id)),
+    "opinions.opinions": Hidden("an", lambda look, its: opinions.opinions(look, its.case_id)),
+    "opinions.forms_of_tasks": Hidden("an", lambda look, its: opinions.forms_of_tasks(look, its.case_id)),
+    "opinions.own_open_tasks": Hidden("an", lambda look, its: opinions.own_open_tasks(look, its.case_id)),
+    "preview.preview": Hidden("an", lambda look, its: preview.preview(look, its.task_id, _approved())),
+    "standings.standings": Hidden("an", lambda look, its: standings.standings(look, [its.case_id])),
+    "oversight.pressing": Hidden("an", lambda look, its: oversight.pressing(look)),
+    "oversight.pressing_count": Hidden("an", lambda look, its: oversight.pressing_count(look)),
+    "oversight.owed_letters": Hidden("an", lambda look, its: oversight.owed_letters(look)),
+    "oversight.standstills": Hidden("an", lambda look, its: oversight.standstills(look)),
+    "files.attachment": Hidden("nam", lambda look, its: files.attachment(look, its.attachment_id)),
+    "files.document": Hidden("nam", lambda look, its: files.document(look, its.document_id)),
+    "filing.own_drafts": Hidden("hoa", lambda look, its: filing.own_drafts(look)),
+    "filing.own_draft": Hidden("hoa", lambda look, its: filing.own_draft(look, HOUSEHOLD)),
+    "filing.kept_files": Hidden("hoa", lambda look, its: filing.kept_files(look, its.draft_id)),
+    "filing.own_upload": Hidden("hoa", lambda look, its: filing.own_upload(look, its.upload_id)),
+    "filing.filed_with": Hidden("hoa", lambda look, its: filing.filed_with(look, its.key)),
+    "counter.today": Hidden("lan", lambda look, its: counter.today(look)),
+    "counter.ready_results": Hidden("lan", lambda look, its: counter.ready_results(look)),
+    "counter.awaited_supplements": Hidden("lan", lambda look, its: counter.awaited_supplements(look)),
+    "counter.check_task_of": Hidden("an", lambda look, its: counter.check_task_of(look, its.case_id)),
+    "feedback.report_page": Hidden("hoa", lambda look, its: feedback.report_page(look, its.report_id)),
+    "feedback.report_file": Hidden("hoa", lambda look, its: feedback.report_file(look, its.report_id, its.photo_id)),
+    "feedback.reports": Hidden("tong", lambda look, its: feedback.reports(look)),
+    "feedback.waiting_for_me": Hidden("tong", lambda look, its: feedback.waiting_for_me(look)),
+    "feedback.waiting_count": Hidden("tong", lambda look, its: feedback.waiting_count(look)),
+    "feedback.dossier_state": Hidden("tong", lambda look, its: feedback.dossier_state(look, its.code)),
+    "public_reports.own_report": Hidden("hoa", lambda look, its: public_reports.own_report(look, its.report_id)),
+    "public_reports.track_report": Hidden(
+        "hoa", lambda look, its: public_reports.track_report(look, its.report_code, _second(look))
+    ),
+    "condition.condition": Hidden("van", lambda look, its: condition.condition(look)),
+    "operations.stuck": Hidden("van", lambda look, its: operations.stuck(look, "incident")),
+    "designing.designs": Hidden("thiet", lambda look, its: designing.designs(look)),
+    "designing.design_page": Hidden("thiet", lambda look, its: designing.design_page(look, HOUSEHOLD)),
+    "designing.version_page": Hidden("thiet", lambda look, its: designing.version_page(look, _version(look))),
+}
+"""How each query is asked: somebody who may learns something, the outsiders learn nothing."""
+
+HARMLESS: Mapping[str, str] = {
+    "catalogue.procedures": "public texts",
+    "catalogue.procedure_page": "public texts",
+    "catalogue.receiving_offices": "public addresses",
+    "catalogue.bundle_versions": "which versions of a procedure were published",
+    "condition.check_journal": "called by the worker; answers with chains and numbers",
+    "condition.health": "three words for whoever watches the machine",
+    "condition.heartbeat": "one moment",
+    "condition.last_check": "numbers of acts and chains",
+    "condition.newest_migration": "reads no row",
+    "condition.queue": "how many jobs there are",
+    "counter.counters_of": "the actor's own posts",
+    "counter.own_counters": "the actor's own posts",
+    "designing.check_files": "reads only what it is given",
+    "designing.current_version": "goes on from a copy that copy_page has opened",
+    "differences.differences": "reads only what it is given",
+    "feedback.desk": "the published rules of reports",
+    "feedback.may_read": "is itself the rule",
+    "feedback.offices": "public names",
+    "files.document_for_tracker": "code and second fact were proved just before; asked for below",
+    "files.paper": "whoever holds the paper's QR code or its bytes holds the paper",
+    "filing.asked_papers": "reads only what it is given",
+    "filing.own_details": "the actor's own account; asked for below",
+    "filing.popular": "how many were filed of each procedure",
+    "heads.grown_from": "numbers and hashes of chains, for a backup",
+    "heads.heads_of": "numbers and hashes of chains, for a backup",
+    "operations.cause_of": "reads only what it is given",
+    "operations.discreet": "reads only what it is given",
+    "operations.how_many_stuck": "one number",
+    "people.actor_of": "the way in itself",
+    "progress.effect_of_answering": "goes on from a page that was opened for the reader",
+    "progress.progress": "goes on from a page that was opened for the reader",
+    "public_reports.open_now": "one number",
+    "public_reports.published": "what was masked and published",
+    "standings.against": "reads only what it is given",
+    "standings.plain": "reads only what it is given",
+    "tasks.may_act": "reads only what it is given",
+    "visible.reports_visible_to": "is itself the rule",
+    "visible.visible_to": "is itself the rule",
+}
+"""Functions that need hide nothing, with why."""
+
+ELSEWHERE: Mapping[str, str] = {
+    "condition.tray": "test_the_tray_is_a_thing_of_the_sample_office",
+    "counter.owner_by_identity": "test_a_number_is_looked_up_at_a_counter_only",
+    "designing.copy_page": "tests/usecases: a copy needs a designer, and VIEWERS is asked first",
+    "operations.stuck_item": "the same gate as operations.stuck, asked first",
+    "people.sample_roles": "test_a_real_office_offers_nobody_to_step_in_as",
+    "public_reports.similar": "test_a_stranger_sees_no_words_of_a_similar_report",
+}
+"""Functions that show something to everybody, or to nobody, under a condition a test of its own puts to the proof."""
+
+WORDS = "Nắp cống vỡ trước cổng trường học, nguy hiểm."
+OUTSIDERS = ("", "duc", "sg-clerk", "sg-specialist", "sg-head", "sg-leader", "tam", "phong", "quyen")
+"""A stranger, another citizen, a whole other ward, a department nobody consulted, another room of the same ward."""
+
+
+def _second(look: Reading) -> str:
+    """What somebody knows as the second fact: Hòa her own number, everybody else a wrong one."""
+    return "4567" if look.actor.name == "Nguyễn Thị Hòa" else "0000"
+
+
+def _approved() -> dict[str, Any]:
+    return {"approval": {"outcome": "approve"}}
+
+
+def _version(look: Reading) -> UUID:
+    return look.session.query(PublishedBundle.id).filter(PublishedBundle.procedure == HOUSEHOLD).scalar()
+
+
+def public_queries() -> dict[str, Callable[..., Any]]:
+    """Every public function of `engine.queries` under "module.function"."""
+    found = {}
+    for path in sorted((HOUSE / "engine/queries").glob("[a-z]*.py")):
+        module = importlib.import_module(f"engine.queries.{path.stem}")
+        for name, function in inspect.getmembers(module, inspect.isfunction):
+            if name[0].islower() and function.__module__ == module.__name__:
+                found[f"{path.stem}.{name}"] = function
+    return found
+
+
+def test_somebody_has_said_of_every_query_how_it_hides():
+    said = {*HIDDEN, *HARMLESS, *ELSEWHERE}
+    there = public_queries().keys()
+    missing = [f"{name}: not said" for name in sorted(there - said)]
+    gone = [f"{name}: is no longer there" for name in sorted(said - there)]
+    rule = "Every query stands in HIDDEN with a case, or in HARMLESS or ELSEWHERE with its reason, of this test:"
+    assert not missing + gone, told(missing + gone, rule)
+
+
+@pytest.fixture
+def saigon(ward: Ward) -> Ward:
+    """A second ward beside the sample's, furnished the same way."""
+    with ward.work() as work:
+        city = ward.offices["hcm"]
+        whole = _office("sg", "ward", "UBND phường Sài Gòn", city, ("committee",), "26740")
+        centre = _office("sg-pvhcc", "centre", "TTPVHCC phường Sài Gòn", whole.id, ("one-stop",))
+        room = _office("sg-kthtdt", "room", "Phòng Kinh tế phường Sài Gòn", whole.id, ("economy", "construction"))
+        for office in (whole, centre, room):
+            work.session.add(office)
+            work.session.flush()
+        posts = (("clerk", centre, "counter_clerk"), ("specialist", room, "specialist"))
+        for name, office, role in (*posts, ("head", room, "unit_head"), ("leader", whole, "leader")):
+            person = add_person(work.session, login=f"sg-{name}", kind="official", full_name=f"Người {name}")
+            mandate = Mandate(id=new_id(), person_id=person.id, office_id=office.id, role=role)
+            mandate.valid_from = date(2025, 7, 1)
+            work.session.add(mandate)
+            ward.people[f"sg-{name}"] = person.id
+    return ward
+
+
+def _office(code: str, kind: str, name: str, parent: UUID, functions: tuple[str, ...], ward_code: str = "") -> Office:
+    return Office(
+        id=new_id(), code=code, kind=kind, name=name, short_name=name, parent_id=parent, functions=list(functions),
+        ward_code=ward_code,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def facts(saigon: Ward) -> Facts:
+    """A dossier that is late at its head's desk, one to hand over, one paused, a draft, a report with a photo."""
+    ward = saigon
+    ward.dossier_at("hand_over", by="lan")
+    ward.paused()
+    with ward.work("hoa") as work:
+        draft = open_draft(work, HOUSEHOLD)
+        stored = store_upload(work.ports, BytesIO(pdf()), "ban-chup.pdf")
+        upload = attach(work, field="minutes", stored=stored, draft_id=draft.id).id
+        draft_id = draft.id
+    case_id = ward.filed_online(by="hoa", submission_key="mine")
+    ward.run_deferred()
+    ward.do(case_id, "check")
+    ward.do(case_id, "appraise")
+    with ward.work() as work:
+        sent = attach(work, field="minutes", stored=stored, case_id=case_id).id
+        work.session.add(_incident(case_id, work.now))
+    report = _report(ward, stored)
+    dossier = ward.dossier(case_id)
+    assert dossier.promised_at is not None
+    ward.wait_until(dossier.promised_at.replace(hour=23))
+    task = ward.task(case_id, "approve")
+    documents = ward.rows(Document, Document.case_id == case_id)
+    photo = ward.rows(Attachment, Attachment.case_id == report.case_id)[0]
+    done = ward.rows(Task, Task.case_id == case_id, Task.status == "done")
+    secrets = {
+        dossier.code, dossier.filing_code, dossier.owner_name, dossier.owner_phone, dossier.owner_identity,
+        str(case_id), str(report.case_id), report.code, report.text, "0901234567", str(draft_id), str(upload),
+        str(task), *(str(one.id) for one in documents), *(str(one.id) for one in done),
+    }  # fmt: skip
+    return Facts(
+        case_id=case_id,
+        code=dossier.code,
+        task_id=task,
+        done_task=done[0].id,
+        document_id=documents[0].id,
+        attachment_id=sent,
+        draft_id=draft_id,
+        upload_id=upload,
+        report_id=report.case_id,
+        photo_id=photo.id,
+        report_code=report.code,
+        key="mine",
+        secrets=frozenset(secret for secret in secrets if secret),
+    )
+
+
+def _incident(case_id: UUID, now: Any) -> Incident:
+    return Incident(
+        id=new_id(), case_id=case_id, element_id="approve", name="Ký", kind="call-failed", message="…", opened_at=now
+    )
+
+
+def _report(ward: Ward, photo: Any) -> Any:
+    report = {
+        "kind": "scene",
+        "category": "",
+        "text": "Nắp cống vỡ trước cổng trường học, nguy hiểm.",
+        "place": "Hẻm 7",
+    }
+    with ward.work("hoa") as work:
+        rules = feedback.desk(Reading(work.session, work.actor, work.now, work.ports)).rules
+        report["category"] = next(one.key for one in rules.categories if "scene" in one.kinds)
+        sender = {"name": "Nguyễn Thị Hòa", "phone": "0901234567"}
+        filing_ = ReportFiling({"report": report, "sender": sender}, "web", "report-1", [photo])
+        filed = file_report(work, filing_)
+    ward.run_deferred()
+    return filed
+
+
+def answer(ward: Ward, facts: Facts, name: str, login: str) -> Any:
+    """What a query tells somebody; None when it refuses."""
+    with ward.look(login) as look:
+        try:
+            return HIDDEN[name].ask(look, facts)
+        except Refusal:
+            return None
+
+
+def tells(value: Any) -> bool:
+    """Whether an answer says that there is anything at all."""
+    if isinstance(value, Mapping):
+        return any(tells(one) for one in value.values())
+    if isinstance(value, list | tuple | set | frozenset):
+        return any(tells(one) for one in value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return any(tells(getattr(value, one.name)) for one in fields(value) if one.name not in {"page", "pages"})
+    return bool(value)
+
+
+def words_of(value: Any) -> str:
+    """Everything an answer holds, as text."""
+    if isinstance(value, Mapping):
+        return " ".join(f"{key} {words_of(one)}" for key, one in value.items())
+    if isinstance(value, list | tuple | set | frozenset):
+        return " ".join(words_of(one) for one in value)
+    if isinstance(value, Base):
+        return " ".join(str(one) for key, one in vars(value).items() if not key.startswith("_"))
+    if is_dataclass(value) and not isinstance(value, type):
+        return " ".join(words_of(getattr(value, one.name)) for one in fields(value))
+    return str(value)
+
+
+def test_outsiders_learn_nothing_and_insiders_something(saigon, facts):
+    findings = []
+    for name, case in HIDDEN.items():
+        if not tells(answer(saigon, facts, name, case.insider)):
+            findings.append(f"{name}: {case.insider} may see it and is told nothing, so the case proves nothing")
+        for outsider in OUTSIDERS:
+            found = answer(saigon, facts, name, outsider)
+            if tells(found):
+                said = next(
+                    (secret for secret in facts.secrets if secret in words_of(found)), "that there is something"
+                )
+                findings.append(f"{name}: tells {outsider or 'a stranger'} {said}")
+    assert not findings, told(findings, "A query hides what visible_to hides:")
+
+
+def test_what_is_one_s_own_is_nobody_else_s(saigon, facts):
+    for outsider in OUTSIDERS:
+        with saigon.look(outsider) as look:
+            assert not facts.secrets & set(words_of(filing.own_details(look)).split())
+            with pytest.raises(Refusal):
+                files.document_for_tracker(look, facts.document_id, facts.report_id)
+
+
+def test_a_number_is_looked_up_at_a_counter_only(saigon, facts):
+    for login in ("", "duc", "nam", "sg-specialist", "tong", "thiet"):
+        with saigon.look(login) as look:
+            assert counter.owner_by_identity(look, "079185001234") is None, login
+    with saigon.look("sg-clerk") as look:
+        known = counter.owner_by_identity(look, "079185001234")
+    assert known is not None
+    assert known.dossiers == 0, "the account, but nothing of dossiers in another ward"
+
+
+def test_a_stranger_sees_no_words_of_a_similar_report(saigon, facts):
+    with saigon.look("") as look:
+        found = public_reports.similar(look, text="Nắp cống vỡ trước cổng trường", place="Hẻm 7")
+    assert found, "the case proves nothing"
+    assert not any(one.text or one.code or one.place for one in found)
+
+
+def test_the_tray_is_a_thing_of_the_sample_office(saigon, facts):
+    with saigon.look("van") as look:
+        assert condition.tray(look)
+        assert condition.tray(_real(look)) == []
+
+
+def test_a_real_office_offers_nobody_to_step_in_as(saigon):
+    with saigon.look("") as look:
+        assert people.sample_roles(look)
+        assert people.sample_roles(_real(look)) == []
+
+
+def _real(look: Reading) -> Reading:
+    """The same look in an office that is no sample."""
+    from dataclasses import replace
+
+    return replace(look, ports=replace(look.ports, settings=replace(look.ports.settings, sample=False)))

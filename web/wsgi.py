@@ -6,6 +6,7 @@ import logging
 
 from web.application import create_application
 
-logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+logging.getLogger("motcua").setLevel(logging.INFO)
 
 application = create_application()

@@ -90,18 +90,26 @@ def _session_over(moment: datetime) -> bool:
     return stamp - signed_in > LONGEST.total_seconds() or stamp - seen > IDLE.total_seconds()
 
 
+def _forget_person() -> None:
+    """End a session in the middle of an answer: the form key that this very page carries must stay good."""
+    key = session.get("csrf_token")
+    session.clear()
+    if key:
+        session["csrf_token"] = key
+
+
 def _load() -> Actor:
     if "person" not in session:
         return ANONYMOUS
     moment = now()
     if _session_over(moment):
-        session.clear()
+        _forget_person()
         g.session_ended = True
         return ANONYMOUS
     signed_in = datetime.fromtimestamp(session["signed_in"], UTC)
     actor = people().actor_of(UUID(session["person"]), signed_in=signed_in, now=moment)
     if actor is None:
-        session.clear()
+        _forget_person()
         return ANONYMOUS
     if moment.timestamp() - session["seen"] > STAMP.total_seconds():
         session["seen"] = int(moment.timestamp())

@@ -296,3 +296,10 @@ def test_without_a_place_to_file_nothing_begins(visit, ward):
 def test_strangers_and_officials_are_sent_away(visit, path):
     assert visit("").get(path).status_code == 401
     assert visit("lan").get(path).status_code == 403
+
+
+def test_after_an_ended_session_one_can_sign_in_at_once(visit, ward):
+    hoa = visit("hoa")
+    ward.clock.advance(timedelta(hours=13))
+    hoa.step_in("hoa")
+    assert hoa.get("/ho-so-cua-toi").status_code == 200

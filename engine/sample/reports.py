@@ -178,9 +178,13 @@ class Reports:
     def _late_dossier(self, session: Any) -> str:
         """The code of a dossier that is past its date now, else of any that is being dealt with."""
         rows = session.scalars(
-            select(Dossier).where(Dossier.code.is_not(None), Dossier.decided_at.is_(None)).order_by(Dossier.promised_at)
+            select(Dossier)
+            .where(Dossier.code.is_not(None), Dossier.decided_at.is_(None), Dossier.promised_at.is_not(None))
+            .where(Dossier.accepted_at < self.clock.now())
+            .order_by(Dossier.applicant_id != self.people["hoa"], Dossier.promised_at)
         ).all()
-        found = next((one for one in rows if one.promised_at), None)
+        late = [one for one in rows if one.promised_at and one.promised_at < self.clock.now()]
+        found = next(iter(late or rows), None)
         return found.code or "" if found is not None else ""
 
     def _do(self, task: Task, answers: Mapping[str, Any]) -> None:

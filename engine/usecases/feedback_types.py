@@ -310,4 +310,5 @@ def reopen(work: Work, case: Case, asked: Waiting) -> Mapping[str, Any]:
     report = report_of(work, case)
     report.reopened, report.status, report.published_at, report.due_at = report.reopened + 1, "reopened", None, None
     work.record(case, "report.reopened", {"score": report.rating, "times": report.reopened})
+    report.rating, report.rating_text, report.rated_at = None, "", None
     return {}

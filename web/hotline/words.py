@@ -96,12 +96,11 @@ class Left:
 
 
 def time_left(moment: datetime | None, now: datetime) -> Left:
-    """Minutes up to two hours, hours beyond; what is over says by how much."""
+    """Begun minutes up to two hours, hours beyond; what is over says by how much."""
     if moment is None:
         return Left("", "within")
-    minutes = int((moment - now).total_seconds() // 60)
     over = moment < now
-    count = -minutes - 1 if over else minutes
+    count = max(-(-int(abs((moment - now).total_seconds())) // ROUND_THE_CLOCK), 1)
     if count >= 2 * ROUND_THE_CLOCK:
         amount = ngettext("%(num)s giờ", "%(num)s giờ", count // 60)
     else:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from lxml.etree import LxmlError
 from sqlalchemy import func, select
 
 from engine.accounts.models import Person
@@ -206,6 +207,9 @@ def check_files(files: Mapping[str, bytes]) -> list[Finding]:
         return [Finding("bundle.unreadable", "error", fault.file, fault.key, fault.key, fault.message, advice)]
     except Refused as refusal:
         found = list(refusal.findings)
+    except LxmlError as fault:
+        advice = "Mở lại bằng trình thiết kế rồi lưu."
+        return [Finding("bundle.unreadable", "error", "", "", "", f"Không đọc được XML: {fault}", advice)]
     return sorted(found, key=lambda one: (one.severity != "error", one.file, one.element))
 
 

@@ -76,7 +76,7 @@ def _same(path: str, before: bytes, after: bytes) -> bool:
         return True
     try:
         return digest_of({path: before}) == digest_of({path: after})
-    except BundleError:
+    except (BundleError, etree.LxmlError):
         return False
 
 

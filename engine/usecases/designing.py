@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from lxml.etree import LxmlError
 from sqlalchemy import select
 
 from engine.accounts.policy import require_role
@@ -20,7 +21,7 @@ from engine.procedures.models import PublishedBundle, WorkingCopy
 from engine.procedures.published import publish, unpack
 from engine.usecases.settings_text import Legal, write_legal
 from engine.work import Work
-from processes.bundle import KINDS, MAX_BYTES, SETTINGS, read_bundle
+from processes.bundle import KINDS, MAX_BYTES, SETTINGS, Bundle, read_bundle
 from processes.reading import BundleError
 
 PICTURES = (".png",)
@@ -163,10 +164,7 @@ def replace_files(work: Work, copy_id: UUID, files: Mapping[str, bytes], *, revi
     copy = _locked(work, copy_id)
     _same_revision(copy, revision)
     _refuse_unfit(files)
-    try:
-        code = read_bundle(files).procedure.code
-    except BundleError as fault:
-        raise Invalid("Gói tải lên không đọc được: %(fault)s", fault=str(fault)) from fault
+    code = readable(files).procedure.code
     if code != copy.procedure:
         raise Invalid("Gói tải lên là của thủ tục %(other)s, không phải %(code)s.", other=code, code=copy.procedure)
     _keep(work, copy, as_kept(files))
@@ -200,10 +198,7 @@ def publish_copy(
     if not note.strip():
         raise Invalid("Nhập nội dung thay đổi, để người sau biết vì sao có phiên bản này.")
     files = with_legal(copy.files, legal)
-    try:
-        code = read_bundle(files).procedure.code
-    except BundleError as fault:
-        raise Invalid("Chưa thể công bố: %(fault)s", fault=str(fault)) from fault
+    code = readable(files).procedure.code
     if code != copy.procedure:
         raise Invalid("Mã thủ tục trong procedure.toml phải giữ nguyên là %(code)s.", code=copy.procedure)
     base = work.session.get_one(PublishedBundle, copy.base_id)
@@ -218,6 +213,14 @@ def publish_copy(
     work.session.delete(copy)
     work.session.flush()
     return row
+
+
+def readable(files: Mapping[str, bytes]) -> Bundle:
+    """The bundle these files make; Invalid names the file and what is wrong when they make none."""
+    try:
+        return read_bundle(files)
+    except (BundleError, LxmlError) as fault:
+        raise Invalid("Gói thủ tục chưa đọc được: %(fault)s", fault=str(fault)) from fault
 
 
 def with_legal(kept: Mapping[str, Any], legal: Legal) -> dict[str, bytes]:

@@ -15,6 +15,7 @@ from engine.letters.template import expressions, fill_template
 from engine.settings import Settings
 from engine.usecases.papers import long_date
 from forms.definition import BadForm, Component, Form, parse_form
+from forms.validation import validate
 from processes.bundle import Bundle
 from processes.procedure import Letter
 from rules.feel import feel
@@ -58,7 +59,8 @@ def _invented(component: Component, now: datetime) -> Any:
         return True
     if component.type == "datetime":
         moment = now.astimezone(LEGAL_ZONE)
-        return {"date": moment.date(), "time": moment.time()}.get(component.subtype, moment)
+        day, hour = moment.strftime("%d/%m/%Y"), moment.strftime("%H:%M")
+        return {"date": day, "time": hour}.get(component.subtype, f"{day} {hour}")
     values = component.source.get("values")
     if component.type in ("radio", "select", "checklist", "taglist"):
         first = values[0].get("value") if isinstance(values, list) and values and isinstance(values[0], dict) else None
@@ -93,7 +95,8 @@ def _facts(bundle: Bundle, letter: Letter, settings: Settings, now: datetime) ->
             form = parse_form(source)
         except BadForm:
             continue
-        answers = specimen_answers(form, now=now)
+        # As an officer's act would keep them: amounts are numbers, days are days, what is hidden is left out.
+        answers = validate(form, specimen_answers(form, now=now), now=now).clean
         facts.update({"form": answers} if form_id == bundle.application_form else answers)
     procedure = bundle.procedure
     today = legal_date(now)

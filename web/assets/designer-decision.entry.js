@@ -20,7 +20,7 @@ const KINDS = ["drd", "decisionTable", "literalExpression", "boxedExpression"];
 function tool(desk, canvas) {
   const speaking = Object.fromEntries(KINDS.map((kind) => [kind, { additionalModules: [translateModule] }]));
   const Tool = desk.readonly ? NavigatedViewer : Modeler;
-  return new Tool({ container: canvas, common: { keyboard: { bindTo: document } }, ...speaking });
+  return new Tool({ container: canvas, ...speaking });
 }
 
 // A bundle with one table opens on the table, not on a picture with one box.

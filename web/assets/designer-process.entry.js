@@ -24,6 +24,10 @@ import { start } from "./designer/start.js";
 import { offerTools, letters, trialWords } from "./designer/canvas.js";
 import { translateModule } from "./designer/words.js";
 
+// What an office changes most stands open: the name, who does it, its form, its headers, its way on.
+const OPEN = Object.fromEntries(
+  ["general", "assignmentDefinition", "form", "taskDefinition", "headers", "condition", "ElementTemplates__CustomProperties"].map((id) => [id, { open: true }]),
+);
 const names = { zeebe, modeler: modelerNames };
 
 async function templates(desk) {
@@ -37,7 +41,7 @@ function drawingTable(desk, canvas) {
     return new NavigatedViewer({ container: canvas, moddleExtensions: names, ...letters, additionalModules: [translateModule] });
   return new Modeler({
     container: canvas,
-    propertiesPanel: { parent: panel },
+    propertiesPanel: { parent: panel, layout: { open: true, groups: OPEN } },
     moddleExtensions: names,
     keyboard: { bind: true },
     ...letters,

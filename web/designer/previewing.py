@@ -12,13 +12,12 @@ from flask_babel import gettext as _
 
 from engine.errors import Invalid, NotFound
 from engine.queries.designing import copy_page
-from engine.usecases.designing import as_files
+from engine.usecases.designing import as_files, readable
 from engine.usecases.specimen import specimen_answers, specimen_letter
 from forms.answers import read_answers
 from forms.definition import BadForm, Form, parse_form
 from forms.validation import validate
 from forms.view import build_view
-from processes.bundle import read_bundle
 from processes.lists import pour, read_list
 from processes.reading import BundleError
 from web.actor import now
@@ -53,10 +52,7 @@ def preview(copy_id: UUID, path: str) -> Response:
 
 
 def _letter(files: Mapping[str, bytes], path: str) -> Response:
-    try:
-        bundle = read_bundle(files)
-    except BundleError as fault:
-        raise Invalid("Chưa xem thử được: %(fault)s", fault=str(fault)) from fault
+    bundle = readable(files)
     pdf = specimen_letter(bundle, path, settings=house().settings, now=now())
     name = PurePosixPath(path).stem
     answer = make_response(pdf)

@@ -2,6 +2,7 @@
 const LETTERS = '"Be Vietnam Pro", "Segoe UI", arial, sans-serif';
 const READABLE = 0.62;
 const MARGIN = 30;
+const PALETTE = 120;
 
 export const letters = {
   textRenderer: {
@@ -18,7 +19,7 @@ export function fit(canvas) {
   const shown = scale < READABLE ? READABLE : 1.1;
   const width = outer.width / shown;
   const height = outer.height / shown;
-  const left = inner.width > width ? inner.x - MARGIN / shown : inner.x + inner.width / 2 - width / 2;
+  const left = inner.width > width ? inner.x - PALETTE / shown : inner.x + inner.width / 2 - width / 2;
   const top = inner.height > height ? inner.y - MARGIN / shown : inner.y + inner.height / 2 - height / 2;
   canvas.viewbox({ x: left, y: top, width, height });
 }

@@ -4,6 +4,8 @@ import panel from "./words/panel.json";
 import tables from "./words/tables.json";
 
 const VIETNAMESE = { ...tables, ...drawing, ...panel };
+// The same word comes as "User task" and "User Task".
+const ANY_CASE = new Map(Object.entries(VIETNAMESE).map(([ours, theirs]) => [ours.toLowerCase(), theirs]));
 
 export function inVietnamese() {
   return document.documentElement.lang === "vi";
@@ -14,7 +16,7 @@ function fill(text, values) {
 }
 
 export function translated(text, values) {
-  return fill(inVietnamese() ? (VIETNAMESE[text] ?? text) : text, values);
+  return fill(inVietnamese() ? (VIETNAMESE[text] ?? ANY_CASE.get(text.toLowerCase()) ?? text) : text, values);
 }
 
 export const translateModule = { translate: ["value", translated] };

@@ -1,0 +1,1 @@
+"""Drills: what the house promises, tried on a temporary installation until it breaks or holds."""

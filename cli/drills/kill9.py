@@ -1,0 +1,158 @@
+"""Workers killed with SIGKILL at random moments while dossiers are filed and handled."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from random import Random
+from typing import ClassVar
+
+from sqlalchemy import select
+
+from cli.drills.desk import Desk
+from cli.drills.findings import Findings, look_into, unfinished
+from cli.setup.house import HOUSE
+from engine.composition import House, build_house
+from engine.outbox import Job
+from engine.settings import Settings
+from engine.work import SYSTEM
+
+WORKERS = 2
+
+
+class Gateway(BaseHTTPRequestHandler):
+    """The outside world of the drill: takes text messages and counts them by their reference."""
+
+    received: ClassVar[Counter[str]] = Counter()
+
+    def do_POST(self) -> None:
+        content = self.rfile.read(int(self.headers["Content-Length"]))
+        self.received[json.loads(content)["reference"]] += 1
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b"taken")
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing: the drill counts."""
+
+
+@contextmanager
+def gateway() -> Iterator[tuple[str, Counter[str]]]:
+    """A gateway on a free port: (its address, what it received by reference)."""
+    received: Counter[str] = Counter()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Counting", (Gateway,), {"received": received}))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/sms", received
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+class Workers:
+    """The worker processes of the drill."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self.environment = dict(environment)
+        self.running: list[subprocess.Popen[bytes]] = []
+        self.killed = self.killed_busy = 0
+
+    def fill_up(self) -> None:
+        """Start workers until there are enough."""
+        while len(self.running) < WORKERS:
+            words = [sys.executable, "-m", "jobs.worker"]
+            self.running.append(subprocess.Popen(words, cwd=HOUSE, env=self.environment, stderr=subprocess.DEVNULL))
+
+    def kill_one(self, dice: Random, busy: int | None) -> None:
+        """End one of them without a word: the busy one if it is known, else any."""
+        victim = next((one for one in self.running if one.pid == busy), None) or dice.choice(self.running)
+        self.running.remove(victim)
+        victim.kill()
+        victim.wait()
+        self.killed += 1
+        self.killed_busy += victim.pid == busy
+
+    def end(self) -> None:
+        for process in self.running:
+            process.kill()
+            process.wait()
+
+
+def drill(
+    settings: Settings,
+    environment: Mapping[str, str],
+    *,
+    rounds: int,
+    seed: int,
+    patience: float = 180,
+    say: Callable[[str], None] = print,
+) -> Findings:
+    """File, handle and kill for some rounds on an opened sample office; then wait until all is quiet and look.
+
+    `environment` is what the workers are told; `patience` in seconds is how long they may take to come to rest.
+    """
+    dice = Random(seed)
+    with gateway() as (address, received):
+        house = build_house(replace(settings, sms_url=address))
+        workers = Workers({**environment, "MOTCUA_SMS_URL": address})
+        desk = Desk(house, dice)
+        try:
+            for number in range(1, rounds + 1):
+                workers.fill_up()
+                desk.file()
+                desk.work_through(2)
+                workers.kill_one(dice, _busy(house, dice))
+                if number % 10 == 0:
+                    say(f"round {number} of {rounds}: {len(desk.filed)} dossiers, {desk.done} tasks done")
+            workers.fill_up()
+            quiet = _rest(house, patience)
+            with house.reading(actor=SYSTEM) as look:
+                found = look_into(look.session, desk.filed, received)
+            if not quiet:
+                found.broken.append(f"the workers had not come to rest after {patience:.0f} seconds")
+        finally:
+            workers.end()
+            house.database.dispose()
+    found.figures |= {
+        "tasks done": desk.done,
+        "workers killed": workers.killed,
+        "… in the middle of a job": workers.killed_busy,
+    }
+    return found
+
+
+def _busy(house: House, dice: Random) -> int | None:
+    """The process of a worker that has been at its job for a moment; None now and then, to kill an idle one too."""
+    if dice.random() < 0.2:
+        time.sleep(dice.uniform(0, 3))
+        return None
+    until = time.monotonic() + 15
+    while time.monotonic() < until:
+        with house.reading(actor=SYSTEM) as look:
+            holder = look.session.scalar(
+                select(Job.leased_by).where(Job.status == "leased", Job.leased_by.startswith("worker/"))
+            )
+        if holder:
+            time.sleep(dice.uniform(0, 0.5))
+            return int(holder.split("/")[2])
+        time.sleep(0.02)
+    return None
+
+
+def _rest(house: House, patience: float) -> bool:
+    """Wait until nothing is left to do; False when that takes too long."""
+    until = time.monotonic() + patience
+    while time.monotonic() < until:
+        with house.reading(actor=SYSTEM) as look:
+            if unfinished(look.session) == 0:
+                return True
+        time.sleep(0.3)
+    return False

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from flask import flash, make_response, redirect, render_template, request, url_for
+from flask import current_app, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -79,7 +79,16 @@ def _close(task_id: UUID, page: TaskPage, answers: Mapping[str, Any]) -> Respons
             page = task_page(look, task_id)
             return make_response(show_task(look, page, answers, _judged(page, answers).errors, 422))
     flash(_("Đã xong “%(name)s” của hồ sơ %(code)s.", name=name, code=code), "success")
-    return redirect(next_address(), 303)
+    return redirect(_at_the_counter(page) or next_address(), 303)
+
+
+def _at_the_counter(page: TaskPage) -> str:
+    """Back to the slips to print, where the applicant stands at the clerk's desk and waits for them."""
+    dossier = page.dossier.dossier if page.dossier else None
+    present = dossier is not None and dossier.channel == "counter" and dossier.decided_at is None
+    if not present or page.task.role != "counter_clerk" or "counter.taken" not in current_app.view_functions:
+        return ""
+    return url_for("counter.taken", case_id=page.case.id)
 
 
 def _vanished(look: Reading, page: TaskPage, answers: Mapping[str, Any]) -> Response:

@@ -12,8 +12,10 @@ from engine.bpmn.outline import diagram
 from engine.dossiers.models import Component
 from engine.errors import NotFound
 from engine.queries import files
+from engine.queries.counter import COUNTER_ROLES
 from engine.queries.dossiers import dossier_page, find_by_code
 from engine.queries.opinions import own_open_tasks
+from web.actor import current_actor
 from web.doors import reading
 from web.officer.room import blueprint
 from web.officer.surroundings import digest_words, document_state, dossier_facts, surroundings
@@ -29,7 +31,8 @@ def show_dossier(case_id: UUID) -> str:
         page = dossier_page(look, case_id)
         around = surroundings(look, page)
         own = own_open_tasks(look, case_id)
-    return render_template("officer/dossier.html", page=page, around=around, own=own)
+    at_counter = bool(current_actor().roles & COUNTER_ROLES)
+    return render_template("officer/dossier.html", page=page, around=around, own=own, at_counter=at_counter)
 
 
 @blueprint.get("/ho-so/<uuid:case_id>/so-do.bpmn")

@@ -7,6 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 
+def N_(text: str) -> str:
+    """Mark a text that is said elsewhere, so that its English is asked for."""
+    return text
+
+
 @dataclass(frozen=True)
 class FieldProblem:
     """One field that needs another value; `path` is the form's own path ("owner.phone")."""

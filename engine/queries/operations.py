@@ -14,7 +14,7 @@ from engine.accounts.models import ApiClient
 from engine.accounts.policy import require_role
 from engine.cases.models import Call, Incident
 from engine.dossiers.models import Dossier, RawFiling
-from engine.errors import NotFound
+from engine.errors import N_, NotFound
 from engine.feedback.models import Report
 from engine.notifications.models import Notice
 from engine.outbox import Job
@@ -26,11 +26,6 @@ STUCK = ("failed", "unknown")
 MOST = 100
 SETTLED_SOON = timedelta(minutes=2)
 """A delivery of another system that is still only received after this long was cut off."""
-
-
-def N_(text: str) -> str:
-    """Mark a text for translation that a page says."""
-    return text
 
 
 JOBS = {
@@ -59,6 +54,16 @@ CAUSES = (
     ("UnknownKind", N_("Phiên bản đang chạy không biết làm loại việc này.")),
     ("MemoryError", N_("Máy chủ hết bộ nhớ.")),
 )
+SAID = (
+    N_("Chưa có người có thẩm quyền đồng ý ký đúng văn bản này."),
+    N_("Không đóng dấu văn bản chưa có người có thẩm quyền ký."),
+    N_("Lần gọi trước bị ngắt giữa chừng; không biết bên ngoài đã nhận hay chưa."),
+    N_("Lần gửi trước bị ngắt giữa chừng; không biết tin đã đi hay chưa."),
+    N_("Máy chủ thư ngắt giữa chừng; không biết thư đã được nhận hay chưa."),
+    N_("Cổng tin nhắn không trả lời; không biết tin đã đi hay chưa."),
+    N_("Quy trình lặp quá nhiều bước tự động mà không chờ ai."),
+)
+"""Failures that already come in words, written by the rooms that know them."""
 TECHNICAL = re.compile(r"^[A-Za-z_][\w.]*(Error|Exception|Refused|Kind|Full|Missing|Sent\w*|Unsure|[A-Z]\w+): ")
 PRIVATE = (
     re.compile(r"[^\s<>@,;:(]+@[^\s<>@,;)]+"),

@@ -7,6 +7,8 @@ import zipfile
 from dataclasses import dataclass
 from io import BytesIO
 
+from engine.errors import N_
+
 MOST_ENTRIES = 5_000
 MOST_BYTES = 300 * 2**20
 HIGHEST_RATIO = 200
@@ -14,10 +16,10 @@ RATIO_FROM = 10 * 2**20
 DEEPEST = 2
 CHUNK = 1 << 20
 
-BROKEN = "Không mở được tệp này. Hãy mở bằng Word, Excel hoặc LibreOffice, lưu lại rồi tải lên."
-BOMB = "Tệp phình ra quá lớn khi giải nén nên không được nhận. Hãy lưu lại thành PDF rồi tải lên."
-LOCKED = "Tệp có mật khẩu. Hãy bỏ mật khẩu rồi tải lên."
-MACROS = "Tệp có mã lệnh macro nên không được nhận. Hãy lưu lại thành DOCX, XLSX không có macro hoặc PDF."
+BROKEN = N_("Không mở được tệp này. Hãy mở bằng Word, Excel hoặc LibreOffice, lưu lại rồi tải lên.")
+BOMB = N_("Tệp phình ra quá lớn khi giải nén nên không được nhận. Hãy lưu lại thành PDF rồi tải lên.")
+LOCKED = N_("Tệp có mật khẩu. Hãy bỏ mật khẩu rồi tải lên.")
+MACROS = N_("Tệp có mã lệnh macro nên không được nhận. Hãy lưu lại thành DOCX, XLSX không có macro hoặc PDF.")
 
 
 @dataclass(frozen=True)

@@ -10,20 +10,21 @@ from pathlib import Path
 
 from PIL import Image
 
+from engine.errors import N_
 from engine.storage import archives, pdfs
 from engine.storage.names import extension_of, is_tricky, safe_name
 
 MOST_PIXELS = 120_000_000
 LONGEST_SIDE = 32_000
 
-EMPTY = "Tệp rỗng. Hãy kiểm tra lại tệp trên máy của bạn rồi tải lên."
-TOO_LARGE = "Tệp lớn hơn mức cho phép. Hãy nén lại hoặc tách thành nhiều tệp rồi tải lên."
-BAD_NAME = "Tên tệp có ký tự hoặc đường dẫn không được phép. Hãy đổi tên tệp rồi tải lên lại."
-UNKNOWN = "Loại tệp này không được chấp nhận. Hãy chuyển sang PDF, JPG, PNG, DOCX hoặc XLSX rồi tải lên."
-OLD_OFFICE = "Tệp Word, Excel đời cũ không được chấp nhận. Hãy lưu lại thành DOCX, XLSX hoặc PDF rồi tải lên."
-MISMATCH = "Nội dung tệp không đúng với đuôi tên tệp. Hãy lưu lại tệp đúng định dạng rồi tải lên."
-TOO_MANY_PIXELS = "Ảnh có kích thước quá lớn. Hãy giảm số điểm ảnh hoặc chụp lại ở độ phân giải thường."
-BROKEN_IMAGE = "Không mở được ảnh này. Hãy chụp hoặc lưu lại ảnh rồi tải lên."
+EMPTY = N_("Tệp rỗng. Hãy kiểm tra lại tệp trên máy của bạn rồi tải lên.")
+TOO_LARGE = N_("Tệp lớn hơn mức cho phép. Hãy nén lại hoặc tách thành nhiều tệp rồi tải lên.")
+BAD_NAME = N_("Tên tệp có ký tự hoặc đường dẫn không được phép. Hãy đổi tên tệp rồi tải lên lại.")
+UNKNOWN = N_("Loại tệp này không được chấp nhận. Hãy chuyển sang PDF, JPG, PNG, DOCX hoặc XLSX rồi tải lên.")
+OLD_OFFICE = N_("Tệp Word, Excel đời cũ không được chấp nhận. Hãy lưu lại thành DOCX, XLSX hoặc PDF rồi tải lên.")
+MISMATCH = N_("Nội dung tệp không đúng với đuôi tên tệp. Hãy lưu lại tệp đúng định dạng rồi tải lên.")
+TOO_MANY_PIXELS = N_("Ảnh có kích thước quá lớn. Hãy giảm số điểm ảnh hoặc chụp lại ở độ phân giải thường.")
+BROKEN_IMAGE = N_("Không mở được ảnh này. Hãy chụp hoặc lưu lại ảnh rồi tải lên.")
 
 
 @dataclass(frozen=True)

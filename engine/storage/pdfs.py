@@ -9,6 +9,8 @@ from io import BytesIO
 
 from pypdf import PdfReader
 
+from engine.errors import N_
+
 MOST_OBJECTS = 300_000
 MOST_PAGES = 3_000
 MOST_INFLATED = 256 * 2**20
@@ -16,10 +18,10 @@ INFLATED_PER_BYTE = 40
 CHUNK = 1 << 20
 FIRST_STEP = 1 << 12  # most wrong guesses at a stream fail at once and should cost little
 
-BROKEN = "Không mở được tệp PDF này. Hãy xuất hoặc quét lại thành PDF rồi tải lên."
-BOMB = "Tệp PDF phình ra quá lớn khi mở nên không được nhận. Hãy quét lại ở độ phân giải thường rồi tải lên."
-LOCKED = "Tệp PDF có mật khẩu. Hãy bỏ mật khẩu rồi tải lên."
-TOO_MANY_PAGES = "Tệp PDF có quá nhiều trang. Hãy tách thành nhiều tệp rồi tải lên."
+BROKEN = N_("Không mở được tệp PDF này. Hãy xuất hoặc quét lại thành PDF rồi tải lên.")
+BOMB = N_("Tệp PDF phình ra quá lớn khi mở nên không được nhận. Hãy quét lại ở độ phân giải thường rồi tải lên.")
+LOCKED = N_("Tệp PDF có mật khẩu. Hãy bỏ mật khẩu rồi tải lên.")
+TOO_MANY_PAGES = N_("Tệp PDF có quá nhiều trang. Hãy tách thành nhiều tệp rồi tải lên.")
 
 _OBJECT = re.compile(rb"\d\s+obj\b")
 _STREAM = re.compile(rb"stream\r?\n(?=[\x08-\x78])")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
-from engine.errors import TooLarge, Unavailable
+from engine.errors import N_, TooLarge, Unavailable
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class FileTooLarge(TooLarge):
 
     def __init__(self, limit: int) -> None:
         super().__init__(
-            "Tệp lớn hơn mức cho phép %(limit_mb)s MB. Hãy nén lại hoặc tách thành nhiều tệp rồi tải lên.",
+            N_("Tệp lớn hơn mức cho phép %(limit_mb)s MB. Hãy nén lại hoặc tách thành nhiều tệp rồi tải lên."),
             limit_mb=f"{limit / 2**20:.1f}".rstrip("0").rstrip(".").replace(".", ","),
         )
 
@@ -60,7 +60,7 @@ class StorageFull(Unavailable):
 
     def __init__(self) -> None:
         super().__init__(
-            "Kho lưu tệp của hệ thống đã đầy, tệp chưa được lưu. Hãy báo người quản trị rồi tải lên lại sau."
+            N_("Kho lưu tệp của hệ thống đã đầy, tệp chưa được lưu. Hãy báo người quản trị rồi tải lên lại sau.")
         )
 
 
@@ -70,4 +70,6 @@ class FileMissing(Unavailable):
     code = "file_missing"
 
     def __init__(self, sha256: str) -> None:
-        super().__init__("Không tìm thấy tệp %(sha256)s trong kho lưu trữ. Hãy báo người quản trị.", sha256=sha256[:12])
+        super().__init__(
+            N_("Không tìm thấy tệp %(sha256)s trong kho lưu trữ. Hãy báo người quản trị."), sha256=sha256[:12]
+        )

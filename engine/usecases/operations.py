@@ -12,7 +12,7 @@ from engine.accounts.policy import require_role
 from engine.bpmn import door
 from engine.cases.models import Call, Case, Incident
 from engine.dossiers.models import RawFiling
-from engine.errors import Conflict, Invalid, NotFound
+from engine.errors import N_, Conflict, Invalid, NotFound
 from engine.journal import Fault
 from engine.notifications.models import Notice
 from engine.outbox import Job
@@ -26,7 +26,7 @@ from engine.work import Actor, Work
 HOUSE = "house"
 STUCK = ("failed", "unknown")
 FAULTS_KEPT = 50
-OVERTAKEN = "Việc này đã thay đổi trong lúc bạn xem: không có gì được làm thêm. Hãy mở lại danh sách."
+OVERTAKEN = N_("Việc này đã thay đổi trong lúc bạn xem: không có gì được làm thêm. Hãy mở lại danh sách.")
 
 
 def retry_job(work: Work, job_id: UUID) -> None:

@@ -11,7 +11,7 @@ from email.parser import BytesParser
 from email.policy import HTTP
 from typing import Any, NoReturn
 
-from engine.errors import FieldProblem, Invalid
+from engine.errors import N_, FieldProblem, Invalid
 from engine.usecases.drafts import MOST_FILES
 
 JSON = "application/json"
@@ -24,8 +24,8 @@ KNOWN = ("channel", "external_code", "procedure", "office", "answers", "componen
          "locale")  # fmt: skip
 CONTACT = ("name", "identity", "phone", "email")
 COUNTS = ("originals", "certified", "photocopies")
-WRONG = "Dữ liệu gửi đến chưa đúng."
-MISSING = "Thiếu giá trị này."
+WRONG = N_("Dữ liệu gửi đến chưa đúng.")
+MISSING = N_("Thiếu giá trị này.")
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,7 @@ class _Reader:
 
     def sent(self) -> Sent:
         for name in sorted(set(self.values) - set(KNOWN)):
-            self.wrong(name[:LONGEST_CODE], "Không có mục này trong giao diện kết nối.")
+            self.wrong(name[:LONGEST_CODE], N_("Không có mục này trong giao diện kết nối."))
         read = Sent(
             channel=self.word(self.values, "channel"),
             external_code=self.word(self.values, "external_code"),
@@ -141,7 +141,7 @@ class _Reader:
             locale="en" if self.values.get("locale") == "en" else "vi",
         )
         if len(read.files) > MOST_FILES:
-            self.wrong("files", "Chỉ nhận tối đa %(most)s tệp.", most=MOST_FILES)
+            self.wrong("files", N_("Chỉ nhận tối đa %(most)s tệp."), most=MOST_FILES)
         if self.problems:
             raise Invalid(WRONG, self.problems)
         return read
@@ -152,10 +152,12 @@ class _Reader:
     def word(self, values: dict[str, Any], name: str, path: str = "", *, longest: int = LONGEST_CODE) -> str:
         value, path = values.get(name), path or name
         if not isinstance(value, str) or not value.strip():
-            self.wrong(path, MISSING if value in (None, "") or isinstance(value, str) else "Phải là một chuỗi ký tự.")
+            self.wrong(
+                path, MISSING if value in (None, "") or isinstance(value, str) else N_("Phải là một chuỗi ký tự.")
+            )
             return ""
         if len(value) > longest or not value.isprintable():
-            self.wrong(path, "Chỉ nhận tối đa %(most)s ký tự in được.", most=longest)
+            self.wrong(path, N_("Chỉ nhận tối đa %(most)s ký tự in được."), most=longest)
             return ""
         return value.strip()
 
@@ -164,7 +166,7 @@ class _Reader:
         if isinstance(value, dict):
             return value
         if value is not None or required:
-            self.wrong(name, MISSING if value is None else "Phải là một đối tượng JSON.")
+            self.wrong(name, MISSING if value is None else N_("Phải là một đối tượng JSON."))
         return {}
 
     def rows(self, name: str, most: int) -> list[tuple[str, dict[str, Any]]]:
@@ -172,14 +174,14 @@ class _Reader:
         if value is None:
             return []
         if not isinstance(value, list) or len(value) > most:
-            self.wrong(name, "Phải là một danh sách có tối đa %(most)s dòng.", most=most)
+            self.wrong(name, N_("Phải là một danh sách có tối đa %(most)s dòng."), most=most)
             return []
         found = []
         for place, row in enumerate(value):
             if isinstance(row, dict):
                 found.append((f"{name}.{place}", row))
             else:
-                self.wrong(f"{name}.{place}", "Phải là một đối tượng JSON.")
+                self.wrong(f"{name}.{place}", N_("Phải là một đối tượng JSON."))
         return found
 
     def contact(self, name: str) -> dict[str, str]:
@@ -195,19 +197,19 @@ class _Reader:
             for name in COUNTS:
                 count = row.get(name, 0)
                 if not isinstance(count, int) or isinstance(count, bool) or not 0 <= count <= 99:
-                    self.wrong(f"{path}.{name}", "Phải là số nguyên từ 0 đến 99.")
+                    self.wrong(f"{path}.{name}", N_("Phải là số nguyên từ 0 đến 99."))
                 one[name] = count
             for name, default in (("from_register", False), ("present", True)):
                 if not isinstance(row.get(name, default), bool):
-                    self.wrong(f"{path}.{name}", "Phải là true hoặc false.")
+                    self.wrong(f"{path}.{name}", N_("Phải là true hoặc false."))
                 one[name] = row.get(name, default)
             remark = row.get("remark", "")
             if not isinstance(remark, str) or len(remark) > 1000:
-                self.wrong(f"{path}.remark", "Chỉ nhận tối đa %(most)s ký tự.", most=1000)
+                self.wrong(f"{path}.remark", N_("Chỉ nhận tối đa %(most)s ký tự."), most=1000)
             found.append({**one, "remark": remark})
         keys = [one["key"] for one in found]
         if len(set(keys)) < len(keys):
-            self.wrong("components", "Mỗi thành phần hồ sơ chỉ được nêu một lần.")
+            self.wrong("components", N_("Mỗi thành phần hồ sơ chỉ được nêu một lần."))
         return tuple(found)
 
     def files(self) -> tuple[SentFile, ...]:
@@ -218,7 +220,7 @@ class _Reader:
             try:
                 content = base64.b64decode(row.get("content", ""), validate=True)
             except (binascii.Error, ValueError, TypeError):
-                self.wrong(f"{path}.content", "Nội dung tệp phải ở dạng base64.")
+                self.wrong(f"{path}.content", N_("Nội dung tệp phải ở dạng base64."))
                 continue
             found.append(SentFile(component, name, content))
         return tuple(found)

@@ -15,7 +15,7 @@ from web.doors import house, reading, unit_of_work
 from web.operator import words
 from web.operator.room import ROLE, blueprint
 
-for word in (words.list_title, words.state, words.fault_words, words.progress_name):
+for word in (words.list_title, words.state, words.fault_words, words.progress_name, words.room_words):
     blueprint.add_app_template_global(word, f"operator_{word.__name__}")
 
 

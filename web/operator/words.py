@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 
 from engine.queries.operations import Stuck
+from web.ui.format import number, size_words
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,11 @@ def fault_words(problem: str) -> str:
         "has no owner": _("Chuỗi không thuộc hồ sơ hay đơn vị nào."),
     }
     return known.get(problem, problem)
+
+
+def room_words(size: int) -> str:
+    """An amount of storage: gigabytes from one on, as disks are sold (10^9 bytes)."""
+    return f"{number(round(size / 10**9, 1))} GB" if size >= 10**9 else size_words(size)
 
 
 def progress_name(name: str) -> str:

@@ -10,7 +10,7 @@ from flask import render_template, request, url_for
 from flask_babel import gettext as _
 
 from engine.queries.files import PaperFact, paper
-from signing.verify import Verdict
+from signing.verdicts import Verdict
 from web.actor import now
 from web.doors import house, reading
 from web.public.room import blueprint

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from signing import documents
-from signing.authority import SampleAuthority
 from signing.boxes import Box
 from signing.keys import KeyStore
 from signing.verdicts import Verdict
-from signing.verify import verify
+
+# pyHanko weighs 40 MB and two seconds. A web server has a desk as well and hardly ever uses it, so what needs pyHanko
+# is imported by the act that needs it.
+if TYPE_CHECKING:
+    from signing.authority import SampleAuthority
 
 
 class SampleDesk:
@@ -24,11 +27,15 @@ class SampleDesk:
 
     def open(self, *, now: datetime) -> None:
         """Make the authority at the first start; one that is there, or half there after a sudden end, is completed."""
+        from signing.authority import SampleAuthority
+
         SampleAuthority.create(self._folder / "authority", secret=self._secret, now=now)
 
     @property
     def authority(self) -> SampleAuthority:
         """The sample root and timestamp authority of this installation."""
+        from signing.authority import SampleAuthority
+
         if self._authority is None:
             self._authority = SampleAuthority.open(self._folder / "authority", self._secret)
         return self._authority
@@ -40,10 +47,14 @@ class SampleDesk:
 
     def prepare(self, pdf: bytes, boxes: Mapping[str, Box]) -> bytes:
         """Keep the places of number, date and signatures free before anybody signs."""
+        from signing import documents
+
         return documents.prepare(pdf, boxes)
 
     def sign(self, pdf: bytes, holder: str, *, field: str, stamp: bytes | None, reason: str, now: datetime) -> bytes:
         """One signature with the holder's key and a timestamp of the same moment (PAdES B-T)."""
+        from signing import documents
+
         return documents.sign(
             pdf,
             self._store.load(holder),
@@ -57,8 +68,12 @@ class SampleDesk:
 
     def fill(self, pdf: bytes, values: Mapping[str, str]) -> bytes:
         """Write number and date into the places kept free."""
+        from signing import documents
+
         return documents.fill(pdf, values)
 
     def verify(self, pdf: bytes, *, now: datetime) -> Verdict:
         """What can be said about a paper somebody brings."""
+        from signing.verify import verify
+
         return verify(pdf, roots=self.authority.roots, now=now)

@@ -15,7 +15,6 @@ from engine.accounts.people import agency_of
 from engine.cases.models import Call, Case
 from engine.dossiers.models import Document, SigningConsent
 from engine.errors import NotFound
-from engine.letters.stamps import agency_stamp, person_stamp
 from engine.ports import Ports
 from engine.usecases.calls import NotPossible, deferred
 from engine.usecases.rendering import PDF_LIMIT, long_date
@@ -94,6 +93,8 @@ class SignDocument:
         )
 
     def act(self, plan: SignPlan, ports: Ports, now: datetime) -> tuple[str, int]:
+        from engine.letters.stamps import person_stamp  # the printing press weighs 40 MB: only who prints loads it
+
         stamp = (
             person_stamp(plan.stamp["name"], signed_at=now, box=plan.box, sample=ports.settings.sample)
             if plan.box
@@ -147,6 +148,8 @@ class SealDocument:
         )
 
     def act(self, plan: SignPlan, ports: Ports, now: datetime) -> tuple[str, int]:
+        from engine.letters.stamps import agency_stamp  # as above
+
         pdf = _read(ports, plan.sha256)
         if plan.values:
             pdf = ports.signatures.fill(pdf, plan.values)

@@ -15,7 +15,6 @@ from engine.cases.models import Call, Case
 from engine.clock import legal_date
 from engine.dossiers.models import Document
 from engine.errors import Conflict, NotFound
-from engine.letters.pdf import render
 from engine.letters.template import fill_template
 from engine.ports import Ports
 from engine.procedures.published import OpenBundle
@@ -149,6 +148,8 @@ def _parts(facts: Mapping[str, Any], letter: Letter, bundle: OpenBundle, place: 
 
 def print_letter(plan: RenderPlan, ports: Ports, now: datetime) -> Printed:
     """Fill, set and print, with no transaction open; places for number, date and signatures are kept free."""
+    from engine.letters.pdf import render  # the printing press weighs 40 MB: only who prints loads it
+
     html = fill_template(plan.template, plan.facts, now=now)
     letter = render(
         html, layout=plan.layout, sample=plan.sample, trial=plan.trial, now=now, parts=plan.parts, title=plan.title

@@ -10,7 +10,6 @@ from engine.clock import LEGAL_ZONE, legal_date
 from engine.errors import Invalid, NotFound
 from engine.letters import markup
 from engine.letters.errors import LetterError
-from engine.letters.pdf import render
 from engine.letters.template import expressions, fill_template
 from engine.settings import Settings
 from engine.usecases.papers import long_date
@@ -70,6 +69,8 @@ def _invented(component: Component, now: datetime) -> Any:
 
 def specimen_letter(bundle: Bundle, path: str, *, settings: Settings, now: datetime) -> bytes:
     """One letter of a bundle as PDF, marked as a sample; Invalid says which expression cannot be filled."""
+    from engine.letters.pdf import render  # the printing press weighs 40 MB: only who prints loads it
+
     letter = next((one for one in bundle.procedure.letters.values() if _is_file_of(bundle, one, path)), None)
     if path not in bundle.files or letter is None:
         raise NotFound("Tệp %(path)s chưa gắn với văn bản nào trong procedure.toml nên chưa xem thử được.", path=path)

@@ -108,8 +108,8 @@ def drill(
             for number in range(1, rounds + 1):
                 workers.fill_up()
                 desk.file()
-                desk.work_through(2)
-                workers.kill_one(dice, _busy(house, dice))
+                desk.work_through(3)
+                workers.kill_one(dice, _busy(house, workers, dice))
                 if number % 10 == 0:
                     say(f"round {number} of {rounds}: {len(desk.filed)} dossiers, {desk.done} tasks done")
             workers.fill_up()
@@ -129,20 +129,21 @@ def drill(
     return found
 
 
-def _busy(house: House, dice: Random) -> int | None:
+def _busy(house: House, workers: Workers, dice: Random) -> int | None:
     """The process of a worker that has been at its job for a moment; None now and then, to kill an idle one too."""
     if dice.random() < 0.2:
         time.sleep(dice.uniform(0, 3))
         return None
-    until = time.monotonic() + 15
+    until = time.monotonic() + 30
     while time.monotonic() < until:
         with house.reading(actor=SYSTEM) as look:
-            holder = look.session.scalar(
+            holders = look.session.scalars(
                 select(Job.leased_by).where(Job.status == "leased", Job.leased_by.startswith("worker/"))
-            )
-        if holder:
+            ).all()
+        busy = {int(str(holder).split("/")[2]) for holder in holders} & {one.pid for one in workers.running}
+        if busy:
             time.sleep(dice.uniform(0, 0.5))
-            return int(holder.split("/")[2])
+            return min(busy)
         time.sleep(0.02)
     return None
 

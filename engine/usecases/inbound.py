@@ -84,6 +84,8 @@ def receive(open_work: OpenWork, ports: Ports, raw_id: UUID) -> Received:
         sent = read_sent(payload, media_type)
         with open_work() as work:
             _name_raw(work, raw_id, sent)
+        with open_work() as work:
+            _may_send(work, sent)
             papers = _papers(work, sent)
         stored = _store(ports, sent, papers)
         with open_work() as work:
@@ -98,6 +100,9 @@ def _name_raw(work: Work, raw_id: UUID, sent: Sent) -> None:
     """Write beside the words which filing they are about, so that a refused one can be found."""
     raw = work.session.get_one(RawFiling, raw_id, with_for_update=True)
     raw.channel, raw.external_code = sent.channel[:20], sent.external_code
+
+
+def _may_send(work: Work, sent: Sent) -> None:
     client = work.session.get(ApiClient, work.actor.id)
     if client is None or not client.active:
         raise Forbidden("Khóa kết nối này đã bị thu hồi.", code="client_inactive")

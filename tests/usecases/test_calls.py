@@ -11,8 +11,9 @@ from engine.errors import Forbidden
 from engine.outbox import Job
 from engine.performing import NotSentYet, perform_call, send_notice, sweep
 from engine.ports import Unsure
-from engine.usecases.calls import claim_call, retry_call
+from engine.usecases.calls import claim_call, go_on, retry_call
 from engine.usecases.notices import begin_attempt, resend
+from engine.usecases.tasks import complete_task
 from tests.factories import ANSWERS, legal
 
 
@@ -75,8 +76,6 @@ def test_a_worker_cut_off_while_asking_outside_does_not_ask_again(ward):
     case_id = ward.dossier_at("appraise")
     register = ward.house.ports.registers["tax-code"] = Register()
     ward.clock.advance(timedelta(minutes=5))
-    from engine.usecases.tasks import complete_task
-
     with ward.work("nam") as work:
         complete_task(work, ward.task(case_id, "appraise"), ANSWERS["appraise"])
     call = ward.calls(case_id, "register.ask")[0]
@@ -216,8 +215,6 @@ def test_an_act_that_cannot_be_done_at_once_stands_as_an_incident_and_what_led_t
     assert ward.faults() == []
     monkeypatch.setitem(advance.INLINE, "document.number", real)
     with ward.work("van") as work:
-        from engine.usecases.calls import go_on
-
         go_on(work, case_id)
     assert ward.open_steps(case_id) == ["register"]
     assert ward.incidents(case_id) == []
@@ -246,3 +243,26 @@ def test_one_broken_case_keeps_no_other_case_from_its_deadline(ward, monkeypatch
     sweep(ward.house)
     assert "apology_reason" in ward.open_steps(broken)
     assert ward.incidents(broken) == []
+
+
+def test_an_expression_that_fails_leaves_an_incident_and_nothing_is_lost(ward, monkeypatch):
+    """The gateway after the check asks for a name that is not there: a fault of the drawing, found while it runs."""
+    from engine.procedures import published
+
+    files = dict(ward.bundle().bundle.files)
+    drawing = files["process.bpmn"].decode()
+    assert drawing.count('=check.outcome = "refuse"') == 1
+    files["process.bpmn"] = drawing.replace('=check.outcome = "refuse"', "=nobody_knows.this &gt; 3").encode()
+    monkeypatch.setattr(published, "check", lambda files: [])  # the check before publishing finds this very fault
+    with ward.work() as work:
+        published.publish(work, files, origin="office")
+    case_id = ward.filed_online()
+    ward.do(case_id, "check")
+    assert [(one.kind, one.element_id) for one in ward.incidents(case_id)] == [("expression", "checked")]
+    assert ward.case(case_id).variables["check"]["outcome"] == "accept"
+    assert ward.dossier(case_id).status == 1
+    assert "incident.opened" in [one.verb for one in ward.acts(case_id)]
+    with ward.work("van") as work:
+        go_on(work, case_id)
+    assert len(ward.incidents(case_id)) == 1
+    assert ward.faults() == []

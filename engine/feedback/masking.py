@@ -21,7 +21,7 @@ _ON_STREET = r"(?:đường |phố |hẻm )"
 _RULES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("email", re.compile(r"(?P<hide>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)")),
     ("identity", re.compile(r"(?<!\d)(?P<hide>(?:\d[ .-]?){11}\d)(?!\d)")),
-    ("phone", re.compile(r"(?<!\d)(?P<hide>(?:\+?84|0)(?:[ .-]?\d){8,10})(?!\d)")),
+    ("phone", re.compile(r"(?<!\d)(?P<hide>(?:\+?84|0)(?:[ .-]?\d){9,10})(?!\d)")),
     ("identity", re.compile(r"(?<!\d)(?P<hide>\d{9})(?!\d)")),
     ("plate", re.compile(r"(?P<hide>\b\d{2}[A-Z]{1,2}\d?[- ]?\d{3}\.?\d{2}\b)")),
     ("name", re.compile(rf"\b(?:{_TITLES}) (?P<hide>{_WORD}(?: {_WORD}){{0,4}})")),

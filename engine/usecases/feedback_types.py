@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -70,18 +70,60 @@ def _held(work: Work, office: Office, role: str) -> bool:
     )
 
 
-def may_answer(work: Work, office: Office, report: Report) -> bool:
-    """Whether an office may get this report: never the accused unit nor one below it."""
-    return report.accused_id is None or all(one.id != report.accused_id for one in _above(work, office))
+def may_answer(work: Work, office: Office, accused_id: UUID | None) -> bool:
+    """Whether an office may get a report on somebody of the accused one: never that unit nor one below it."""
+    return accused_id is None or all(one.id != accused_id for one in _above(work, office))
 
 
-def _by_rule(work: Work, case: Case, report: Report) -> Office | None:
-    """The unit that owns the field, by the bundle's rule for the ward; the unit's own superior for conduct."""
-    if report.kind == "conduct" and report.accused_id is not None:
-        accused = work.session.get_one(Office, report.accused_id)
+@dataclass(frozen=True)
+class Way:
+    """Where a report goes by what the operator decided."""
+
+    kind: str
+    category: str
+    urgent: bool
+    accused_id: UUID | None
+    unit: Office
+
+
+def way_of(work: Work, case: Case, report: Report, routing: Mapping[str, Any]) -> Way:
+    """Find the unit for an operator's decision, changing nothing; refuses (Invalid) naming the field to mend."""
+    kind = str(routing.get("kind") or report.kind)
+    category = str(routing.get("category") or report.category)
+    accused_id = None
+    if kind == "conduct":
+        accused_id = _accused(work, str(routing.get("accused") or "").strip()) or report.accused_id
+    by_hand = str(routing.get("unit") or "").strip()
+    unit = _chosen(work, by_hand) if by_hand else _by_rule(work, case, report, category, accused_id)
+    if unit is None:
+        raise Invalid(
+            "Chưa tìm được đơn vị theo lĩnh vực và phường, xã. Hãy chọn đơn vị.",
+            [FieldProblem("routing.unit", "Chọn đơn vị xử lý")],
+        )
+    if not may_answer(work, unit, accused_id):
+        raise Invalid(
+            "Phản ánh về cán bộ không được chuyển về chính đơn vị bị phản ánh.",
+            [FieldProblem("routing.unit", "Chọn cấp trên của đơn vị bị phản ánh")],
+        )
+    return Way(kind, category, bool(routing.get("urgent")), accused_id, unit)
+
+
+def _accused(work: Work, code: str) -> UUID | None:
+    if not code:
+        return None
+    accused = work.session.scalar(select(Office.id).where(Office.code == code))
+    if accused is None:
+        raise Invalid("Không có đơn vị này.", [FieldProblem("routing.accused", "Chọn bộ phận trong danh sách")])
+    return accused
+
+
+def _by_rule(work: Work, case: Case, report: Report, field: str, accused_id: UUID | None) -> Office | None:
+    """The unit that owns the field, by the bundle's rule for the ward; the accused unit's superior for conduct."""
+    if accused_id is not None:
+        accused = work.session.get_one(Office, accused_id)
         return next((one for one in _above(work, accused) if one.id != accused.id and _has_point(work, one)), None)
     procedure = bundle_of(work, case).procedure
-    category = _rules(work, case).category(report.category)
+    category = _rules(work, case).category(field)
     hotline = work.session.get_one(Office, UUID(case.places["hotline"]))
     answers = {"report": {"ward": report.ward_code or None}}
     for rule in (category.unit if category else None, procedure.places.unit):
@@ -110,22 +152,6 @@ def _chosen(work: Work, code: str) -> Office:
             [FieldProblem("routing.unit", "Chọn đơn vị có đầu mối tiếp nhận phản ánh")],
         )
     return office
-
-
-def _find_unit(work: Work, case: Case, report: Report, routing: Mapping[str, Any]) -> Office:
-    by_hand = str(routing.get("unit") or "").strip()
-    unit = _chosen(work, by_hand) if by_hand else _by_rule(work, case, report)
-    if unit is None:
-        raise Invalid(
-            "Chưa tìm được đơn vị theo lĩnh vực và phường, xã. Hãy chọn đơn vị.",
-            [FieldProblem("routing.unit", "Chọn đơn vị xử lý")],
-        )
-    if not may_answer(work, unit, report):
-        raise Invalid(
-            "Phản ánh về cán bộ không được chuyển về chính đơn vị bị phản ánh.",
-            [FieldProblem("routing.unit", "Chọn cấp trên của đơn vị bị phản ánh")],
-        )
-    return unit
 
 
 def _carry_term(work: Work, case: Case) -> None:
@@ -167,18 +193,10 @@ def forward(work: Work, case: Case, asked: Waiting) -> Mapping[str, Any]:
 
 def _classified(work: Work, case: Case, report: Report) -> Office:
     """Take over what the operator decided, and find the unit."""
-    routing = case.variables.get("routing") or {}
-    report.kind = str(routing.get("kind") or report.kind)
-    report.category = str(routing.get("category") or report.category)
-    report.urgent = bool(routing.get("urgent"))
-    if routing.get("accused"):
-        accused = work.session.scalar(select(Office).where(Office.code == str(routing["accused"]).strip()))
-        if accused is None:
-            raise Invalid("Không có đơn vị này.", [FieldProblem("routing.accused", "Chọn bộ phận trong danh sách")])
-        report.accused_id = accused.id
-    if report.kind != "conduct":
-        report.accused_id = None
-    return _find_unit(work, case, report, routing)
+    way = way_of(work, case, report, case.variables.get("routing") or {})
+    report.kind, report.category, report.urgent = way.kind, way.category, way.urgent
+    report.accused_id = way.accused_id
+    return way.unit
 
 
 def _superior(work: Work, report: Report) -> tuple[Office, str]:
@@ -186,7 +204,7 @@ def _superior(work: Work, report: Report) -> tuple[Office, str]:
     unit = work.session.get(Office, report.unit_id) if report.unit_id else None
     for office in _above(work, unit):
         for role in ("unit_head", "leader"):
-            if _held(work, office, role) and may_answer(work, office, report):
+            if _held(work, office, role) and may_answer(work, office, report.accused_id):
                 return office, role
     raise Invalid("Chưa có lãnh đạo nào nhận được phản ánh mở lại. Hãy báo người quản trị danh mục đơn vị.")
 
@@ -223,12 +241,7 @@ def progress(work: Work, case: Case, asked: Waiting) -> Mapping[str, Any]:
     """The unit says how far it is and commits itself to a day; the term itself does not move."""
     report = report_of(work, case)
     handling = case.variables.get("handling") or {}
-    committed = _day(handling.get("committed_on"))
-    if committed is None or committed < legal_date(work.now):
-        raise Invalid(
-            "Ngày cam kết phải từ hôm nay trở đi.",
-            [FieldProblem("handling.committed_on", "Nhập ngày cam kết từ hôm nay trở đi")],
-        )
+    committed = committed_day(work, handling)
     report.progress, report.committed_on, report.status = str(handling.get("progress") or ""), committed, "progress"
     until = datetime.combine(committed + timedelta(days=1), time(), LEGAL_ZONE)
     _carry_term(work, case)
@@ -236,13 +249,18 @@ def progress(work: Work, case: Case, asked: Waiting) -> Mapping[str, Any]:
     return {"committed_on": committed.isoformat(), "committed_until": until.isoformat()}
 
 
-def _day(value: Any) -> date | None:
-    if isinstance(value, date):
-        return value
+def committed_day(work: Work, handling: Mapping[str, Any]) -> date:
+    """The day a unit commits itself to; a day that is over is refused (Invalid)."""
     try:
-        return date.fromisoformat(str(value))
+        day = date.fromisoformat(str(handling.get("committed_on")))
     except ValueError:
-        return None
+        day = date.min
+    if day < legal_date(work.now):
+        raise Invalid(
+            "Ngày cam kết phải từ hôm nay trở đi.",
+            [FieldProblem("handling.committed_on", "Nhập ngày cam kết từ hôm nay trở đi")],
+        )
+    return day
 
 
 def _known(report: Report) -> tuple[str, ...]:
@@ -266,13 +284,20 @@ def mask(work: Work, case: Case, asked: Waiting) -> Mapping[str, Any]:
 @inline("report.publish")
 def publish(work: Work, case: Case, asked: Waiting) -> Mapping[str, Any]:
     """Show the masked report and its answer to everybody; reports on staff and complaints never."""
-    report = report_of(work, case)
+    report, review = report_of(work, case), case.variables.get("review") or {}
+    text, answer = public_words(work, case, report, review)
+    report.public_text, report.public_answer, report.published_at = text, answer, work.now
+    work.record(case, "report.published", {"code": report.code})
+    return {}
+
+
+def public_words(work: Work, case: Case, report: Report, review: Mapping[str, Any]) -> tuple[str, str]:
+    """The texts an operator wants to publish: refused (Invalid) for reports on staff, complaints and left-over data."""
     if report.kind in _rules(work, case).never_published:
         raise Invalid(
             "Phản ánh về cán bộ và khiếu nại, tố cáo không được công khai.",
             [FieldProblem("review.outcome", "Chọn gửi trả lời, không công khai")],
         )
-    review = case.variables.get("review") or {}
     text, answer = str(review.get("public_text") or ""), str(review.get("public_answer") or "")
     problems = [
         FieldProblem(f"review.{field}", "Còn thông tin cá nhân: %(what)s", {"what": flag.text})
@@ -281,9 +306,7 @@ def publish(work: Work, case: Case, asked: Waiting) -> Mapping[str, Any]:
     ]
     if problems:
         raise Invalid("Nội dung công khai còn thông tin cá nhân.", problems)
-    report.public_text, report.public_answer, report.published_at = text, answer, work.now
-    work.record(case, "report.published", {"code": report.code})
-    return {}
+    return text, answer
 
 
 @inline("report.answer")

@@ -119,7 +119,9 @@ def welcome(address: str, data: Path, *, sample: bool, seconds: float) -> str:
         f"Sign in     {address}/signin   choose a role of the sample office, no password needed\n"
         "            (its dossiers appear behind the open page during the first minutes)"
         if sample
-        else f"Sign in     {address}/signin"
+        else f"Sign in     {address}/signin   with login and password\n"
+        f"Set up      ./motcua setup-office FILE.toml --data {data}\n"
+        "            offices, people and procedures come from a file like docs/examples/ward.toml"
     )
     lines = (f"Address     {address}", sign_in, f"Data        {data}", "End         Ctrl-C")
     return "\n".join(("", f"motcua is open after {seconds:.1f} s", "", *lines, ""))

@@ -156,13 +156,6 @@ def publish(
     Refuses (Invalid) a bundle with errors. An office's own version outranks the library's, so that an upgrade of the
     shipped library never replaces it.
     """
-    errors = [finding for finding in check(files) if finding.severity == "error"]
-    if errors:
-        raise Invalid(
-            "Chưa thể công bố: %(count)s lỗi cần sửa. Lỗi đầu tiên: %(first)s",
-            count=len(errors),
-            first=f"{errors[0].file} {errors[0].name or errors[0].element}: {errors[0].message}",
-        )
     bundle = read_bundle(files)
     procedure = bundle.procedure
     existing = work.session.scalar(
@@ -172,6 +165,13 @@ def publish(
     )
     if existing is not None:
         return existing
+    errors = [finding for finding in check(files) if finding.severity == "error"]
+    if errors:
+        raise Invalid(
+            "Chưa thể công bố: %(count)s lỗi cần sửa. Lỗi đầu tiên: %(first)s",
+            count=len(errors),
+            first=f"{errors[0].file} {errors[0].name or errors[0].element}: {errors[0].message}",
+        )
     highest = work.session.scalar(
         select(func.max(PublishedBundle.version)).where(PublishedBundle.procedure == procedure.code)
     )

@@ -2,43 +2,20 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from pathlib import Path
+from datetime import date
 
 from engine.procedures.models import PublishedBundle
-from engine.procedures.published import publish
+from engine.usecases import setting_up
+from engine.usecases.setting_up import Decision
 from engine.work import Work
-from processes.bundle import SETTINGS, library, load_bundle
 
-DECISIONS = {
-    "announced": ("MẪU-01/QĐ-UBND", "2025-07-01"),
-    "internal_process": ("MẪU-02/QĐ-UBND", "2025-07-01"),
-}
 AGENCY = "Ủy ban nhân dân Thành phố Hồ Chí Minh (quyết định mẫu)"
-
-
-def with_sample_decisions(files: Mapping[str, bytes]) -> dict[str, bytes]:
-    """The bundle's files with sample decisions where it names none, so that the sample office may run it for real."""
-    settings = files[SETTINGS].decode("utf-8")
-    for table, (number, day) in DECISIONS.items():
-        pattern = rf'\[{table}\]\nnumber = ""\nagency = ""'
-        settings = re.sub(pattern, f'[{table}]\nnumber = "{number}"\ndate = {day}\nagency = "{AGENCY}"', settings)
-    return {**files, SETTINGS: settings.encode("utf-8")}
+DECISIONS = {
+    "announced": Decision("MẪU-01/QĐ-UBND", AGENCY, date(2025, 7, 1)),
+    "internal_process": Decision("MẪU-02/QĐ-UBND", AGENCY, date(2025, 7, 1)),
+}
 
 
 def publish_library(work: Work) -> list[PublishedBundle]:
     """Publish every procedure of the shipped library; what is already published stays."""
-    published = []
-    for folder in library():
-        bundle = load_bundle(Path(folder))
-        published.append(
-            publish(
-                work,
-                with_sample_decisions(bundle.files),
-                origin="library",
-                note="Thư viện đi kèm, quyết định mẫu",
-                library_digest=bundle.digest,
-            )
-        )
-    return published
+    return setting_up.publish_library(work, {"*": DECISIONS}, note="Thư viện đi kèm, quyết định mẫu")

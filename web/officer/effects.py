@@ -54,7 +54,7 @@ def _effects(ahead: Preview) -> list[str]:
     words = [_effect_words(effect.type, effect.name) for effect in ahead.effects]
     found = list(dict.fromkeys(word for word in words if word))
     if ahead.has("document.sign"):
-        found.append(_("Khóa ký của bạn được dùng một lần, cho đúng bản có mã băm nêu trên."))
+        found.append(_("Khóa ký của bạn được dùng một lần, cho đúng bản có mã băm dưới đây."))
     found += [next_words(one) for one in ahead.next]
     found += [_("Hồ sơ chờ: %(name)s.", name=name) for name in ahead.waits_for if name]
     if ahead.ended:

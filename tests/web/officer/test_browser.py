@@ -1,0 +1,100 @@
+"""The desk and the counter in a real browser: nothing for axe to find, nothing too wide, fields that follow answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+
+from tests.factories import HOUSEHOLD, PERMIT, Ward
+from tests.web.officer.visitor import address
+
+pytestmark = pytest.mark.dialects("sqlite")  # what a browser shows does not depend on the database
+
+CLERK, SPECIALIST, HEAD = "Phạm Thị Lan", "Ngô Hoài Nam", "Dương Thành Ân"
+
+
+@pytest.fixture
+def site(app: Flask, serve: Callable[[Any], str]) -> str:
+    return serve(app)
+
+
+def enter(page: Any, site: str, name: str) -> list[str]:
+    """Step into a role of the sample office; gives what the browser complains of from then on."""
+    heard: list[str] = []
+    page.on("console", lambda one: heard.append(one.text) if one.type in {"error", "warning"} else None)
+    page.on("pageerror", lambda error: heard.append(str(error)))
+    page.goto(f"{site}/signin")
+    page.click(f'button.role:has-text("{name}")')
+    return heard
+
+
+def look_over(page: Any, site: str, paths: list[str]) -> None:
+    """Axe finds nothing and nothing is wider than the window, on a phone and at a desk."""
+    for width in (320, 1280):
+        page.set_viewport_size({"width": width, "height": 900})
+        for path in paths:
+            page.goto(site + path)
+            page.wait_for_load_state("networkidle")
+            found = Axe().run(page).response["violations"]
+            assert not found, [(path, width, rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found]
+            assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0, (path, width)
+
+
+def test_the_desk_is_open_to_everybody(ward: Ward, page: Any, site: str) -> None:
+    case_id = ward.dossier_at("approve")
+    task = address(ward.task(case_id, "approve"))
+    heard = enter(page, site, HEAD)
+    page.goto(site + task)
+    page.check("text=Đồng ý ký")
+    page.click("text=Hoàn thành")
+    page.wait_for_url("**/xac-nhan")
+    pages = ["/cong-viec", "/cong-viec?xem=don-vi&tre=1", task, f"{task}/xac-nhan", f"/ho-so/{case_id}", "/ho-so"]
+    look_over(page, site, [*pages, "/theo-doi"])
+    assert not heard
+
+
+def test_the_counter_is_open_to_everybody(ward: Ward, page: Any, site: str) -> None:
+    case_id = ward.paused()
+    heard = enter(page, site, CLERK)
+    pages = ["/tiep-nhan", f"/tiep-nhan/moi/{PERMIT}", "/tiep-nhan/tra-ket-qua", "/tiep-nhan/bo-sung"]
+    look_over(page, site, [*pages, f"/tiep-nhan/ho-so/{case_id}", f"/tiep-nhan/ho-so/{case_id}/bo-sung"])
+    assert not heard
+
+
+def test_fields_follow_the_answers_and_drafts_are_kept(ward: Ward, page: Any, site: str) -> None:
+    task = address(ward.task(ward.dossier_at("appraise"), "appraise"))
+    heard = enter(page, site, SPECIALIST)
+    page.goto(site + task)
+    assert page.locator("[name='appraisal.items.0.name']").count() == 0
+    page.check("text=Yêu cầu bổ sung, hoàn thiện hồ sơ")
+    page.fill("[name='appraisal.items.0.name']", "Biên bản họp")
+    page.wait_for_selector("text=Đã lưu bản nháp lúc")
+    page.reload()
+    assert page.input_value("[name='appraisal.items.0.name']") == "Biên bản họp"
+    assert not heard
+
+
+def test_a_code_from_the_barcode_reader_opens_its_dossier(ward: Ward, page: Any, site: str) -> None:
+    code = ward.dossier(ward.filed_at_counter()).code
+    enter(page, site, CLERK)
+    page.goto(f"{site}/tiep-nhan")
+    page.keyboard.type(code)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/ho-so/*")
+    assert code in page.title()
+
+
+def test_papers_of_the_counter_follow_the_answers(ward: Ward, page: Any, site: str) -> None:
+    heard = enter(page, site, CLERK)
+    page.goto(f"{site}/tiep-nhan/moi/{HOUSEHOLD}")
+    page.fill("#f-owner-identity", "079185001234")
+    page.check("text=Các thành viên hộ gia đình")
+    page.fill("#cs-minutes", "2")
+    page.check("text=Một cá nhân")
+    page.wait_for_selector("#cs-minutes", state="detached")
+    assert page.input_value("#f-owner-identity") == "079185001234"
+    assert not heard

@@ -10,6 +10,7 @@ from engine.composition import House
 from engine.outbox import Progress
 from engine.sample.driving import Drive
 from engine.sample.lives import plan
+from engine.sample.reports import drive_reports
 from engine.work import SYSTEM
 
 COUNT = 120
@@ -26,10 +27,11 @@ def ask_for_dossiers(house: House) -> None:
 
 
 def load_dossiers(house: House, *, until: datetime, count: int, holder: str) -> None:
-    """Drive the sample's dossiers up to a moment; killed and started again, it goes on where it was."""
+    """Drive the sample's dossiers and then its reports up to a moment; killed and started again, it goes on."""
     drive = Drive(house, plan(count, until=until), until=until, holder=holder)
     for done in drive.run():
         _tell(house, done, count)
+    drive_reports(house, until, holder)
     _tell(house, count, count)
 
 

@@ -11,6 +11,8 @@ def property_words(key: str) -> str:
     """How people call a property (`assignmentDefinition.candidateGroups`); the key itself if unknown."""
     known = {
         "name": _("Tên"),
+        "modelerTemplate": _("Mẫu có sẵn đã dùng"),
+        "modelerTemplateVersion": _("Lần sửa của mẫu có sẵn"),
         "label": _("Tên ô"),
         "type": _("Loại"),
         "text": _("Nội dung"),

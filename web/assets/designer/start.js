@@ -20,6 +20,8 @@ export async function start(open) {
     const select = editor.select ?? (() => {});
     offerCheck(desk, select);
     const id = wantedElement();
+    // The panel listens only after its own first drawing; what is chosen before that would not be shown in it.
+    await new Promise((resolve) => setTimeout(resolve, id ? 120 : 0));
     if (id) select(id);
     root.dataset.ready = "yes";
     addEventListener("hashchange", () => select(wantedElement()));

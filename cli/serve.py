@@ -38,6 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Check, lock, migrate, start, watch; 0 after an ordered end, 2 when it was refused."""
+    os.umask(0o077)  # dossiers, keys and the database are for the owner of this process alone
     data = (args.data or Path(os.environ.get("MOTCUA_DATA") or HOUSE / "data")).expanduser().absolute()
     sample = not args.empty and os.environ.get("MOTCUA_SAMPLE", "1").lower() in ("1", "true", "yes", "on")
     address = f"http://{f'[{args.host}]' if ':' in args.host else args.host}:{args.port}"

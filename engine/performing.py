@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
+from sqlalchemy import select
+
 from engine.composition import House
+from engine.dossiers.models import Attachment, Document
 from engine.errors import Conflict
 from engine.ports import Unsure
-from engine.usecases.calls import NotPossible, act, claim_call, complete_call, fail_call, leave_unknown
+from engine.usecases.calls import NotPossible, act, claim_call, complete_call, fail_call, leave_unknown, stranded_calls
 from engine.usecases.deadlines import due_clocks, due_timers, miss_moment, pass_moment, reach_deadline
 from engine.usecases.notices import begin_attempt, send, settle_attempt
 from engine.usecases.rendering import keep_redraft, plan_redraft, print_letter
@@ -74,11 +77,15 @@ def sweep(house: House, *, now: datetime | None = None) -> int:
     """Bring every term and timer whose moment has come to its case; how many cases were touched."""
     with house.reading(actor=SYSTEM, now=now) as look:
         clocks, cases = due_clocks(look), due_timers(look)
+        calls = stranded_calls(look)
+    for call_id, error in calls:
+        with house.unit_of_work(actor=SYSTEM, now=now) as work:
+            fail_call(work, call_id, error, final=True)
     for clock_id in clocks:
         _each(house, now, reach_deadline, clock_id)
     for case_id in cases:
         _each(house, now, pass_moment, case_id)
-    return len(clocks) + len(cases)
+    return len(clocks) + len(cases) + len(calls)
 
 
 def _each(house: House, now: datetime | None, reach: Callable[[Work, UUID], object], subject: UUID) -> None:
@@ -90,3 +97,15 @@ def _each(house: House, now: datetime | None, reach: Callable[[Work, UUID], obje
         log.exception("a moment of %s could not be told", subject)
         with house.unit_of_work(actor=SYSTEM, now=now) as work:
             miss_moment(work, subject, f"{type(error).__name__}: {error}")
+
+
+def tidy_files(house: House, *, older_than: timedelta = timedelta(hours=24)) -> int:
+    """Remove stored files no row names and that are older than a day, and what cut-off uploads left; how many."""
+    with house.reading(actor=SYSTEM) as look:
+        named = set(look.session.scalars(select(Attachment.sha256).where(Attachment.removed_at.is_(None))))
+        for column in (Document.sha256, Document.draft_sha256):
+            named |= set(look.session.scalars(select(column)))
+    orphans = house.ports.storage.orphans(named, now=look.now, older_than=older_than)
+    for sha256 in orphans:
+        house.ports.storage.delete(sha256)
+    return len(orphans) + house.ports.storage.sweep(now=look.now, older_than=older_than)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, BinaryIO, Protocol
 
 from engine.settings import Settings
@@ -32,6 +32,10 @@ class Storage(Protocol):
     def delete(self, sha256: str) -> None: ...
 
     def iter(self) -> Iterable[str]: ...
+
+    def orphans(self, referenced: Collection[str], *, now: datetime, older_than: timedelta) -> list[str]: ...
+
+    def sweep(self, *, now: datetime, older_than: timedelta) -> int: ...
 
 
 class Unsure(Exception):

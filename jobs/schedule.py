@@ -33,6 +33,7 @@ class Entry:
 ENTRIES = (
     Entry("deadlines", "SweepDeadlines", every=timedelta(seconds=30)),
     Entry("tidy-outbox", "TidyOutbox", at=time(2, 30)),
+    Entry("tidy-files", "TidyFiles", at=time(3, 30)),
 )
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import delete
 
 from engine.composition import House
 from engine.outbox import Job
+from engine.performing import tidy_files
 from engine.work import SYSTEM
 from jobs.carrying import carries
 
@@ -22,3 +23,9 @@ def tidy_outbox(house: House, job: Job) -> None:
         done = delete(Job).where(Job.status == "done")
         work.session.execute(done.where(Job.finished_at < work.now - KEPT))
         work.session.execute(done.where(Job.finished_at < work.now - KEPT_SLOTS, Job.key.startswith("schedule:")))
+
+
+@carries("TidyFiles", limit=timedelta(minutes=30))
+def tidy_stored_files(house: House, job: Job) -> None:
+    """Remove files that no row names any more, a day after they came."""
+    tidy_files(house)

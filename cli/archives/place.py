@@ -15,5 +15,5 @@ def settings_of(data: Path | None) -> Settings:
     told = {**os.environ, "MOTCUA_DATA": str(folder)}
     secret = folder / "keys" / "secret"
     if not told.get("MOTCUA_SECRET"):  # the reader would make one, and an empty folder would not be empty any more
-        told["MOTCUA_SECRET"] = secret.read_text().strip() if secret.exists() else "not made yet"
+        told["MOTCUA_SECRET"] = secret.read_text().strip() if secret.exists() else "a secret that is not made yet"
     return read_settings(told)

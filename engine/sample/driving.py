@@ -16,8 +16,8 @@ from sqlalchemy import select
 from engine import outbox
 from engine.accounts.models import Mandate
 from engine.calendars.load import calendar_of
-from engine.cases.clocks import clock_of
-from engine.cases.models import Case, Task
+from engine.cases.clocks import DOSSIER, clock_of
+from engine.cases.models import Case, Clock, Task
 from engine.clock import ControlledClock, legal_date
 from engine.composition import House
 from engine.deadlines.calendar import Calendar
@@ -29,7 +29,7 @@ from engine.procedures.published import in_force, open_bundle
 from engine.queries.people import actor_of
 from engine.sample.applicants import application, person, sample_answers
 from engine.sample.base import ids
-from engine.sample.lives import Life
+from engine.sample.lives import BIRTH, PERMIT, Life
 from engine.usecases.deadlines import next_moment_of_all
 from engine.usecases.submit import Brought, Filing, submit_dossier, withdraw
 from engine.usecases.supplements import answer_supplement
@@ -41,6 +41,10 @@ GOOD = ("on_time", "accept", "propose_grant", "proceed", "approve", "agree")
 CITIZENS = ("hoa", "duc", "hbia")
 HOURS = {"check": 2.0, "appraise": 7.0, "approve": 2.5, "register": 1.0, "hand_over": 5.0}
 """Working hours a desk takes on an ordinary day, before a life's own pace."""
+
+
+SPEED = {BIRTH: 0.12, PERMIT: 1.4}
+"""A birth is registered the same day; a permit takes its time."""
 
 
 @dataclass(order=True)
@@ -218,7 +222,7 @@ class Drive:
         return calendar.moment(calendar.worked(self.clock.now()) + max(int(hours * 3600), 300))
 
     def _moment(self, life: Life, task: Task) -> datetime:
-        hours = HOURS.get(task.element_id, 1.5) * life.pace
+        hours = HOURS.get(task.element_id, 1.5) * life.pace * SPEED.get(life.procedure, 1.0)
         if life.late_at == task.element_id:
             calendar = self._calendar()
             with self.house.unit_of_work(actor=SYSTEM) as work:
@@ -288,7 +292,7 @@ class Drive:
     def _decisions(self, life: Life, task: Task, case: Case) -> Mapping[str, Any]:
         """What somebody decides at a task; of several outcomes the first that the form offers."""
         step = task.element_id
-        if step == "apology_reason" and life.ending == "late":
+        if step == "apology_reason" and (life.ending == "late" or self._is_past(case)):
             return {"outcome": ("extend",), "new_date": self._new_date(case).isoformat()}
         if step == "check" and life.ending == "refused_at_check":
             return {"outcome": ("refuse",), "reason": "Hồ sơ không thuộc thẩm quyền giải quyết của phường."}
@@ -299,11 +303,16 @@ class Drive:
             return {"outcome": ("propose_refusal", "proceed")}
         return {"outcome": GOOD, "needs_opinion": life.number % 3 == 0}
 
+    def _is_past(self, case: Case) -> bool:
+        with self.house.reading(actor=SYSTEM) as look:
+            clock = look.session.scalar(select(Clock).where(Clock.case_id == case.id, Clock.term == DOSSIER))
+            return clock is not None and clock.due_at is not None and clock.due_at < self.clock.now()
+
     def _new_date(self, case: Case) -> date:
         with self.house.unit_of_work(actor=SYSTEM) as work:
             clock = clock_of(work, case.id, "dossier")
             due_on = clock.due_on if clock is not None and clock.due_on else legal_date(self.clock.now())
-        return self._calendar().add(due_on, 3)
+        return self._calendar().add(max(due_on, legal_date(self.clock.now())), 3)
 
     def _supplement(self, case_id: UUID) -> None:
         with self.house.reading(actor=SYSTEM) as look:

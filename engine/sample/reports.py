@@ -180,11 +180,11 @@ class Reports:
         rows = session.scalars(
             select(Dossier)
             .where(Dossier.code.is_not(None), Dossier.decided_at.is_(None), Dossier.promised_at.is_not(None))
-            .where(Dossier.accepted_at < self.clock.now())
             .order_by(Dossier.applicant_id != self.people["hoa"], Dossier.promised_at)
         ).all()
         late = [one for one in rows if one.promised_at and one.promised_at < self.clock.now()]
-        found = next(iter(late or rows), None)
+        known = [one for one in rows if one.accepted_at and one.accepted_at < self.clock.now()]
+        found = next(iter(late or known or rows), None)
         return found.code or "" if found is not None else ""
 
     def _do(self, task: Task, answers: Mapping[str, Any]) -> None:

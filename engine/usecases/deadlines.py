@@ -10,7 +10,7 @@ from sqlalchemy import func, select, update
 
 from engine.bpmn import door
 from engine.calendars.load import calendar_of
-from engine.cases.clocks import marks_ahead, next_moment, reckoning_of
+from engine.cases.clocks import DOSSIER, marks_ahead, next_moment, reckoning_of
 from engine.cases.models import Case, Clock, Incident, Task, Timer
 from engine.db import new_id
 from engine.dossiers.models import Apology, Dossier
@@ -153,9 +153,31 @@ def _still_needed(work: Work, case: Case) -> bool:
     )
 
 
+def _miss_date(work: Work, case: Case, clock: Clock) -> None:
+    """The date is gone though the officer had meant to keep it: the letter is owed now, and one level up is told."""
+    deliver(work, case, f"term.{clock.term}.100", str(case.id), {})
+    apology = work.session.scalar(
+        select(Apology)
+        .where(Apology.case_id == case.id, Apology.sent_at.is_(None), Apology.closed_at.is_(None))
+        .order_by(Apology.round.desc())
+        .limit(1)
+    )
+    if clock.term != DOSSIER or apology is None:
+        return
+    if apology.notice_sent_at is None:
+        tell(work, case, "may_be_late", reference=f"apology-{apology.round}")
+        apology.notice_sent_at = work.now
+    apology.escalated_at = apology.escalated_at or work.now
+    work.record(case, "apology.owed", {"due_by": apology.due_by, "promised_on": apology.promised_on})
+    writing = select(Task.id).where(Task.case_id == case.id, Task.status == "open", Task.element_id.like("apology%"))
+    if work.session.scalar(writing.limit(1)) is None:
+        deliver(work, case, "apology.due", str(case.id), {"apology_by": apology.due_by.isoformat(timespec="seconds")})
+
+
 HOUSE: dict[str, Callable[[Work, Case, Clock], None]] = {
     "apology.draft": _draft_apology,
     "apology.due": _owe_apology,
+    "100": _miss_date,
 }
 """Marks the house itself acts on before any diagram is told."""
 

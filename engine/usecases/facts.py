@@ -47,6 +47,7 @@ def office_facts(session: Session, office_id: Any) -> dict[str, Any]:
         "place": office.place or agency.place,
         "agency": agency.name,
         "agency_short": agency.short_name or agency.name,
+        "commune": agency.name.removeprefix("Ủy ban nhân dân ") if agency.kind == "ward" else "",
     }
 
 

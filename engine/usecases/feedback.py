@@ -204,6 +204,8 @@ def _variables(work: Work, case: Case, report: Report, rules: ReportRules, clean
         "received_at": legal_time(work.now).isoformat(timespec="seconds"),
         "hotline": feedback_types.office_words(work, UUID(case.places["hotline"])),
         "unit": None,
+        "routing": {"note": ""},
+        "review": {"comment": ""},
         "rating": {"reopen": False},
         **timers(rules),
     }

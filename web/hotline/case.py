@@ -24,6 +24,7 @@ from web.doors import reading, unit_of_work
 from web.hotline.forms import errors_of, shown
 from web.hotline.room import ANSWERING, blueprint
 from web.hotline.words import category_names, events
+from web.ui.i18n import language
 from web.ui.sending import send_stored
 
 
@@ -91,6 +92,7 @@ def _show(
         page=page,
         report=page.report,
         task=task.task if task else None,
+        step_title=task.form.titles.get(language(), task.form.title) if task and task.form else "",
         view=view,
         alike=alike,
         problems=errors,

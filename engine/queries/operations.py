@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
@@ -76,8 +76,9 @@ PRIVATE = (
 class Stuck:
     """One thing that waits for a person; `act` is the one safe thing to do, "" when only settling by hand is left.
 
-    `what` and `cause` are message ids, `name` comes from the drawing, `detail` is technical and without addresses or
-    numbers of people; `look_first` says that the outside world has to be asked before acting.
+    `what` and `cause` are message ids (`values` fill the places of `cause`), `name` comes from the drawing, `detail` is
+    technical and without addresses or numbers of people; `look_first` says that the outside world has to be asked
+    before acting.
     """
 
     kind: StuckKind
@@ -93,7 +94,8 @@ class Stuck:
     act: Literal["retry", "resend", "replay", ""]
     look_first: bool = False
     may_settle: bool = True
-    problems: tuple[tuple[str, str], ...] = ()
+    values: dict[str, Any] = field(default_factory=dict)
+    problems: tuple[tuple[str, str, dict[str, Any]], ...] = ()
 
 
 def cause_of(error: str | None) -> tuple[str, str]:
@@ -305,8 +307,8 @@ def _filings(read: Reading, item_id: UUID | None) -> list[Stuck]:
     for row_id, external, status, received_at, refusal, client in rows:
         refused = status == "refused"
         what = N_("Hồ sơ hệ thống khác gửi đến, bị từ chối") if refused else N_("Hồ sơ gửi đến, bị ngắt giữa chừng")
-        problems = tuple((str(one["path"]), str(one["message"])) for one in (refusal or {}).get("problems", ()))
-        cause = str((refusal or {}).get("message") or N_("Chưa có gì được làm với dữ liệu này."))
+        problems = tuple((one["path"], one["message"], one.get("params", {})) for one in refusal.get("problems", ()))
+        cause = str(refusal.get("message") or N_("Chưa có gì được làm với dữ liệu này."))
         found.append(
             Stuck(
                 "filing",
@@ -320,6 +322,7 @@ def _filings(read: Reading, item_id: UUID | None) -> list[Stuck]:
                 cause,
                 "",
                 "replay",
+                values=refusal.get("params", {}),
                 problems=problems,
             )
         )

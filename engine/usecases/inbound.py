@@ -261,15 +261,15 @@ def _refuse(work: Work, raw_id: UUID, refusal: Refusal) -> None:
     raw.refusal = {
         "status": refusal.status,
         "code": refusal.code,
-        "message": _without_values(refusal.message, refusal.params),
+        "message": refusal.message,
+        "params": _without_values(refusal.params),
         "problems": [
-            {"path": problem.path, "message": _without_values(problem.message, problem.params)}
+            {"path": problem.path, "message": problem.message, "params": _without_values(problem.params)}
             for problem in (refusal.problems if isinstance(refusal, Invalid) else ())
         ],
     }
 
 
-def _without_values(message: str, params: dict[str, Any]) -> str:
-    if not params:
-        return message
-    return message % {name: value if isinstance(value, int) else "…" for name, value in params.items()}
+def _without_values(params: dict[str, Any]) -> dict[str, Any]:
+    """Counts and limits stay; a text may be what was sent."""
+    return {name: value if isinstance(value, int) else "…" for name, value in params.items()}

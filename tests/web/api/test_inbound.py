@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from io import BytesIO
 from uuid import uuid4
@@ -66,6 +67,20 @@ def test_a_dossier_comes_in_and_the_same_again_is_the_same_dossier(client, ward,
     assert [(raw.status, raw.case_id) for raw in raws] == [("taken", dossiers[0].case_id)] * 2
     assert json.loads(raws[0].payload) == filing()
     assert ward.open_steps(dossiers[0].case_id) == ["check"]
+    assert ward.faults() == []
+
+
+def test_deliveries_that_meet_in_the_door_are_one_dossier(client, ward, key, filing):
+    bodies = [json.dumps(filing(), indent=number) for number in (None, 1, 2, None)]
+
+    def deliver(body):
+        fresh = client.application.test_client()
+        return fresh.post(ADDRESS, data=body, headers=key, content_type="application/json").status_code
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(deliver, bodies)) == [200, 200, 200, 201]
+    assert len(ward.rows(Dossier, by=Dossier.case_id)) == 1
+    assert [raw.status for raw in ward.rows(RawFiling)] == ["taken"] * 3
     assert ward.faults() == []
 
 

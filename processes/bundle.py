@@ -145,7 +145,10 @@ def _canonical(path: str, content: bytes) -> bytes:
     if path.endswith(".png"):
         return content
     if path.endswith((".bpmn", ".dmn")):
-        return etree.tostring(parse_xml(content, path), method="c14n")
+        try:
+            return etree.tostring(parse_xml(content, path), method="c14n")
+        except etree.LxmlError as fault:
+            raise BundleError(path, "", f"không phải XML chuẩn tắc: {fault}") from fault
     try:
         text = unicodedata.normalize("NFC", content.decode("utf-8-sig").replace("\r\n", "\n"))
         if path.endswith((".form", ".json")):

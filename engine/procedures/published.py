@@ -102,7 +102,11 @@ def open_bundle(session: Session, bundle_id: UUID) -> OpenBundle:
 
 
 def in_force(session: Session, procedure: str, day: date) -> PublishedBundle:
-    """The version a dossier received on this day runs under; of several, the one that begins last, then the newest."""
+    """The version a dossier received on this day runs under.
+
+    Of several: one in force before a trial, the office's own before the library's (an upgrade never outranks it), then
+    the one that begins last, then the newest.
+    """
     found = session.scalar(
         select(PublishedBundle)
         .where(
@@ -113,8 +117,8 @@ def in_force(session: Session, procedure: str, day: date) -> PublishedBundle:
         )
         .order_by(
             PublishedBundle.trial,
-            func.coalesce(PublishedBundle.valid_from, date.min).desc(),
             (PublishedBundle.origin == "office").desc(),
+            func.coalesce(PublishedBundle.valid_from, date.min).desc(),
             PublishedBundle.version.desc(),
         )
         .limit(1)

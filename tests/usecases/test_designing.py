@@ -138,6 +138,13 @@ def test_an_upgrade_of_the_library_never_replaces_the_offices_own(ward, copy):
         assert {line.code: line.news for line in designs(look)}[HOUSEHOLD]
 
 
+def test_an_upgrade_that_begins_later_does_not_outrank_the_offices_own(ward, copy):
+    rename(ward, copy)
+    own = publish_it(ward, copy)
+    ship_upgrade(ward, valid_from=ward.clock.now().date())
+    assert version_in_force(ward).id == own.id
+
+
 def test_two_windows_on_one_file_never_overwrite_each_other(ward, copy):
     path = "letters/refusal.html"
     began = file_of(ward, copy, path)

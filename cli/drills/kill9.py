@@ -26,6 +26,8 @@ from engine.settings import Settings
 from engine.work import SYSTEM
 
 WORKERS = 2
+FEW = 4
+"""A job that was cut off this often is left in peace: killing every worker that takes it is another drill."""
 
 
 class Gateway(BaseHTTPRequestHandler):
@@ -138,7 +140,9 @@ def _busy(house: House, workers: Workers, dice: Random) -> int | None:
     while time.monotonic() < until:
         with house.reading(actor=SYSTEM) as look:
             holders = look.session.scalars(
-                select(Job.leased_by).where(Job.status == "leased", Job.leased_by.startswith("worker/"))
+                select(Job.leased_by).where(
+                    Job.status == "leased", Job.leased_by.startswith("worker/"), Job.attempts < FEW
+                )
             ).all()
         busy = {int(str(holder).split("/")[2]) for holder in holders} & {one.pid for one in workers.running}
         if busy:

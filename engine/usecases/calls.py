@@ -8,14 +8,17 @@ from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
+from sqlalchemy import select
+
 from engine.accounts.policy import require_role
 from engine.bpmn import door
 from engine.cases.models import Call, Case, Incident
 from engine.db import new_id
+from engine.outbox import Job
 from engine.ports import Ports
 from engine.usecases.advance import DEFERRED, carry_on
 from engine.usecases.running import bundle_of, lock_case
-from engine.work import Work
+from engine.work import Reading, Work
 
 
 class Kind(Protocol):
@@ -125,6 +128,25 @@ def leave_unknown(work: Work, call_id: UUID, doubt: str) -> None:
     work.session.refresh(call)
     if call.status == "attempting":
         _stuck(work, case, call, "unknown", doubt)
+
+
+def stranded_calls(read: Reading) -> list[tuple[UUID, str]]:
+    """Calls that still wait although their job was given up, as when every worker that took it died: (call, why)."""
+    given_up = read.session.execute(
+        select(Job.args, Job.last_error).where(Job.kind == "PerformCall", Job.status == "failed")
+    )
+    errors = {UUID(args["call"]): error or "" for args, error in given_up}
+    waiting = read.session.scalars(
+        select(Call.id).where(Call.id.in_(list(errors)), Call.status.in_(("waiting", "attempting")))
+    )
+    busy = _asked_again(read)
+    return [(call_id, errors[call_id]) for call_id in waiting if call_id not in busy]
+
+
+def _asked_again(read: Reading) -> set[UUID]:
+    """Calls for which a person has asked once more."""
+    jobs = select(Job.args).where(Job.kind == "PerformCall", Job.status.in_(("ready", "leased")))
+    return {UUID(args["call"]) for args in read.session.scalars(jobs)}
 
 
 def retry_call(work: Work, call_id: UUID) -> None:

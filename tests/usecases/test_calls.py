@@ -128,6 +128,26 @@ def test_a_job_that_kills_every_worker_ends_in_the_list_too(ward):
         assert outbox.claim(work.session, job_id, now=work.now, worker="w") is not None
 
 
+def test_a_call_whose_every_worker_died_is_shown_on_its_case_and_a_person_may_ask_again(ward):
+    case_id = ward.filed_at_counter()
+    call = ward.calls(case_id, "letter.render")[0]
+    job = next(one for one in ward.rows(Job) if one.args == {"call": str(call.id)})
+    for _ in range(len(outbox.PAUSES) + 2):
+        with ward.work() as work:
+            outbox.claim(work.session, job.id, now=work.now, worker="w", length=timedelta(0))
+        with ward.work() as work:
+            claim_call(work, call.id)
+    sweep(ward.house)
+    sweep(ward.house)
+    assert [(one.kind, one.element_id) for one in ward.incidents(case_id)] == [("call-failed", "receipt")]
+    with ward.work("van") as work:
+        retry_call(work, call.id)
+    sweep(ward.house)
+    ward.run_deferred()
+    assert ward.incidents(case_id) == []
+    assert ward.open_steps(case_id) == ["appraise"]
+
+
 def test_a_leased_job_is_nobody_elses_until_its_lease_runs_out(ward):
     with ward.work() as work:
         job_id = work.defer("TidyOutbox", {}, key="once")

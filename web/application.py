@@ -24,7 +24,7 @@ from web.ui.i18n import speak
 from web.ui.limits import limiter
 from web.ui.navigation import menu, register
 from web.ui.roles import role_name
-from web.ui.security import csrf, protect
+from web.ui.security import let_machines_in, protect
 from web.ui.words import component_words
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def _invite(app: Flask, module: ModuleType) -> None:
     app.register_blueprint(module.blueprint)
     register(app, getattr(module, "NAVIGATION", ()))
     if getattr(module, "OWN_AUTHENTICATION", False):
-        csrf.exempt(module.blueprint)
+        let_machines_in(module.blueprint)
 
 
 def _set_up_templates(app: Flask, settings: Settings) -> None:

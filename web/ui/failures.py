@@ -145,7 +145,10 @@ def http_failure(error: HTTPException) -> Response:
 def _sent_from_here() -> bool:
     """Whether the browser says that one of our own pages sent this; another site's words are never shown back."""
     origin = request.headers.get("Origin") or request.headers.get("Referer") or ""
-    return bool(origin) and urlsplit(origin).netloc == request.host
+    try:
+        return bool(origin) and urlsplit(origin).netloc == request.host
+    except ValueError:  # "http://[somewhere": no address at all
+        return False
 
 
 def stale_form(error: CSRFError) -> Response:

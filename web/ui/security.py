@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
-from flask import Flask, Response, g, request
+from flask import Blueprint, Flask, Response, current_app, g, request
 from flask_wtf.csrf import CSRFProtect
 
+from engine.errors import Refusal
 from web.ui.assets import ONE_YEAR
 
 Parameters = ParamSpec("Parameters")
 Answer = TypeVar("Answer")
 
 csrf = CSRFProtect()
+
+MACHINES: set[str] = set()
+"""Blueprints that machines with keys come in by."""
+
+
+def let_machines_in(blueprint: Blueprint) -> None:
+    """Ask for no form keys there: machines bring a key with every request and no cookie."""
+    csrf.exempt(blueprint)
+    MACHINES.add(blueprint.name)
+
 
 STRICT: dict[str, tuple[str, ...]] = {
     "default-src": ("'none'",),
@@ -96,8 +108,27 @@ def guard(response: Response) -> Response:
     return response
 
 
+UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")
+"""NUL and halves of surrogate pairs: no honest keyboard sends them, PostgreSQL keeps none of them."""
+
+
+def refuse_unkeepable() -> None:
+    """Refuse (400) an address or a field with letters that cannot be kept, and a form (413) of more than words.
+
+    What a machine sends is left to its own door: its words are read once, there.
+    """
+    if request.mimetype == "application/x-www-form-urlencoded":  # Werkzeug limits the fields of the other kind only
+        request.max_content_length = current_app.config["MAX_FORM_MEMORY_SIZE"]
+    said = [request.path, *(text for pair in request.args.items(multi=True) for text in pair)]
+    if request.blueprint not in MACHINES:
+        said += (text for pair in request.form.items(multi=True) for text in pair)
+    if any(UNKEEPABLE.search(text) for text in said):
+        raise Refusal("Nội dung gửi đến có ký tự không lưu được. Hãy xóa ký tự lạ rồi gửi lại.", code="unkeepable")
+
+
 def protect(app: Flask) -> None:
     """Guard every answer, and every state-changing request against being sent by another site."""
+    app.before_request(refuse_unkeepable)
     app.config.setdefault("WTF_CSRF_TIME_LIMIT", None)
     app.config.setdefault("WTF_CSRF_SSL_STRICT", False)
     csrf.init_app(app)

@@ -18,7 +18,8 @@ _loaded: dict[tuple[str, str, int], Calendar] = {}
 def hours_of(row: CalendarRow) -> dict[int, tuple[tuple[time, time], ...]]:
     """Opening hours per weekday, 0 for Monday as the deadlines room counts (rows count as ISO does, from 1)."""
     return {
-        int(weekday) - 1: tuple((clock_time(a), clock_time(b)) for a, b in spans) for weekday, spans in row.hours.items()
+        int(weekday) - 1: tuple((clock_time(a), clock_time(b)) for a, b in spans)
+        for weekday, spans in row.hours.items()
     }
 
 

@@ -1,4 +1,4 @@
-"""A designer renames a step in the browser and publishes: the next dossier shows the new name, the earlier one the old."""
+"""A designer renames a step in the browser and publishes: new dossiers show the new name, earlier ones the old."""
 
 from __future__ import annotations
 

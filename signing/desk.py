@@ -45,6 +45,10 @@ class SampleDesk:
         if not self._store.holds(holder):
             self._store.save(holder, self.authority.issue(name, organisation, title, email, now=now))
 
+    def holds(self, holder: str) -> bool:
+        """Whether there is a key to sign with in this holder's name."""
+        return self._store.holds(holder)
+
     def prepare(self, pdf: bytes, boxes: Mapping[str, Box]) -> bytes:
         """Keep the places of number, date and signatures free before anybody signs."""
         from signing import documents

@@ -15,7 +15,7 @@ from engine.cases.models import Call, Case, Task, TaskNote
 from engine.clock import legal_date
 from engine.db import new_id
 from engine.dossiers.models import Document, SigningConsent
-from engine.errors import Conflict, FieldProblem, Forbidden, Invalid, NotFound
+from engine.errors import Conflict, FieldProblem, Forbidden, Invalid, NotFound, Unavailable
 from engine.usecases.advance import carry_on
 from engine.usecases.running import bundle_of, lock_case
 from engine.work import Work
@@ -200,6 +200,13 @@ def _give_consent(work: Work, case: Case, task: Task) -> None:
             raise Conflict(
                 "Dự thảo “%(title)s” đang đề tên người khác ký. Hãy chọn “Lập lại dự thảo với tên tôi” trước khi ký.",
                 code="another_signatory",
+                title=document.title,
+            )
+        if not work.ports.signatures.holds(f"person:{work.actor.id}"):
+            raise Unavailable(
+                "Chưa ký được “%(title)s”: hệ thống chưa có khóa ký số của bạn. Việc vẫn ở trên bàn bạn, chưa có gì "
+                "được ghi. Hãy báo người vận hành cài khóa ký rồi làm lại.",
+                code="no_signing_key",
                 title=document.title,
             )
         work.session.add(

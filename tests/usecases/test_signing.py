@@ -10,7 +10,7 @@ import pytest
 from engine.accounts.models import Mandate
 from engine.db import new_id
 from engine.dossiers.models import Document, SigningConsent
-from engine.errors import Conflict, Forbidden
+from engine.errors import Conflict, Forbidden, Unavailable
 from engine.registers.models import Number
 from engine.registers.series import take_number
 from engine.usecases.calls import NotPossible
@@ -39,6 +39,16 @@ def test_the_head_s_key_is_used_once_for_the_bytes_of_the_draft(ward):
         call = ward.calls(case_id, "document.sign")[0]
         with pytest.raises(NotPossible):
             SignDocument().plan(work, case, call)
+
+
+def test_without_a_key_nothing_is_approved_and_the_signer_is_told_why(ward):
+    case_id = ward.dossier_at("approve")
+    for key in (ward.house.settings.keys / "holders").iterdir():
+        key.unlink()
+    with pytest.raises(Unavailable, match="chưa có khóa ký số của bạn"), ward.work("an") as work:
+        complete_task(work, ward.task(case_id, "approve"), ANSWERS["approve"])
+    assert ward.open_steps(case_id) == ["approve"]
+    assert consents(ward) == []
 
 
 def test_consent_to_other_bytes_is_no_consent(ward):

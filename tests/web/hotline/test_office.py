@@ -36,6 +36,7 @@ def test_a_call_is_taken_and_leads_straight_to_passing_it_on(visit: Visit, hotli
     page = operator.text(answer.location)
     assert report.code in page
     assert "Còn 5 phút" in page
+    assert 'class="govuk-radios govuk-radios--small"' in page
 
 
 def test_the_queue_counts_the_minutes_down_and_says_what_is_over(visit: Visit, hotline: Hotline, ward: Ward) -> None:

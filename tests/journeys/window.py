@@ -97,6 +97,12 @@ class Window:
             else:
                 field.fill(str(value))
 
+    def copy_out(self, answers: Mapping[str, Any]) -> None:
+        """Copy a filled-in example into the form, as far as the form asks."""
+        for name, value in answers.items():
+            if self.page.locator(f"[name='{name}']:not([type=hidden])").count():
+                self.fill({name: value})
+
     # --- looking
 
     def words(self) -> str:

@@ -98,3 +98,21 @@ def test_papers_of_the_counter_follow_the_answers(ward: Ward, page: Any, site: s
     page.wait_for_selector("#cs-minutes", state="detached")
     assert page.input_value("#f-owner-identity") == "079185001234"
     assert not heard
+
+
+def test_choices_made_while_the_form_is_redrawn_stay_and_are_followed(page: Any, site: str) -> None:
+    heard = enter(page, site, CLERK)
+    held: list[Any] = []
+    page.route("**/bieu-mau", lambda route: route.fallback() if held else held.append(route))
+    page.goto(f"{site}/tiep-nhan/moi/{HOUSEHOLD}")
+    page.fill("[name='owner.birth_date-day']", "8")
+    page.check("text=Nữ")
+    page.wait_for_timeout(300)
+    assert held, "the form is being redrawn"
+    page.check("text=Các thành viên hộ gia đình")
+    page.fill("[name='business.name']", "Hộ kinh doanh Hòa Bình")
+    held[0].continue_()
+    page.wait_for_selector("[name='founding.members.0.full_name']")
+    assert page.is_checked("[name='owner.gender'][value=female]")
+    assert page.input_value("[name='business.name']") == "Hộ kinh doanh Hòa Bình"
+    assert not [one for one in heard if not one.startswith("htmx:")]

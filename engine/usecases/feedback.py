@@ -28,7 +28,7 @@ from engine.usecases import feedback_types
 from engine.usecases.advance import carry_on, deliver
 from engine.usecases.drafts import attach
 from engine.usecases.running import bundle_of, lock_case
-from engine.usecases.tasks import complete_task, may_work_on, task_context
+from engine.usecases.tasks import CHECKS
 from engine.work import Work
 from forms.validation import validate
 from processes.report import ReportRules, timers
@@ -211,25 +211,19 @@ def _variables(work: Work, case: Case, report: Report, rules: ReportRules, clean
     }
 
 
-def complete_step(work: Work, task_id: UUID, answers: Mapping[str, Any]) -> Task:
-    """Close one step of a report; what the step cannot lead to is refused (Invalid) while its form is still open.
+def check_step(work: Work, case: Case, clean: Mapping[str, Any]) -> None:
+    """Refuse (Invalid) what a step of a report cannot lead to: unit, committed day, words to be published."""
+    report = feedback_types.report_of(work, case)
+    routing, handling, review = (clean.get(key) or {} for key in ("routing", "handling", "review"))
+    if routing.get("outcome") == "forward":
+        feedback_types.way_of(work, case, report, routing)
+    if handling.get("outcome") == "progress" and handling.get("committed_on"):
+        feedback_types.committed_day(work, handling)
+    if review.get("outcome") == "publish" and review.get("public_text"):
+        feedback_types.public_words(work, case, report, review)
 
-    Checked are the unit a report is passed to, the day a unit commits itself to, and the words to be published.
-    """
-    task = work.session.get(Task, task_id)
-    if task is not None and task.status == "open" and may_work_on(work, task):
-        case = lock_case(work, task.case_id)
-        report = feedback_types.report_of(work, case)
-        form = bundle_of(work, case).form(task.form_id)
-        clean = validate(form, answers, context=task_context(case, task), now=work.now).clean
-        routing, handling, review = (clean.get(key) or {} for key in ("routing", "handling", "review"))
-        if routing.get("outcome") == "forward":
-            feedback_types.way_of(work, case, report, routing)
-        if handling.get("outcome") == "progress" and handling.get("committed_on"):
-            feedback_types.committed_day(work, handling)
-        if review.get("outcome") == "publish" and review.get("public_text"):
-            feedback_types.public_words(work, case, report, review)
-    return complete_task(work, task_id, answers)
+
+CHECKS["report"] = check_step
 
 
 def rate_report(work: Work, case_id: UUID, *, score: int, text: str = "", proven: bool = False) -> Report:

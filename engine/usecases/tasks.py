@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +23,10 @@ from forms.validation import validate
 
 SIGNING_ROLES = {"head": {"unit_head", "leader"}, "leader": {"leader"}}
 """Who may give consent for a signature that a diagram asks "as" head of a room or leader of the agency."""
+
+
+CHECKS: dict[str, Callable[[Work, Case, Mapping[str, Any]], None]] = {}
+"""By kind of case: refuses (Invalid) answers the next step could not be carried out with, while the form is open."""
 
 
 def may_work_on(work: Work, task: Task) -> bool:
@@ -145,6 +149,8 @@ def complete_task(work: Work, task_id: UUID, answers: Mapping[str, Any]) -> Task
                 count=len(checked.errors),
             )
         variables = dict(checked.clean)
+    if case.kind in CHECKS:
+        CHECKS[case.kind](work, case, variables)
     task.status, task.closed_at, task.closed_by = "done", work.now, work.actor.id
     task.assignee_id = task.assignee_id or work.actor.id
     task.outcome = outcome_of(variables)

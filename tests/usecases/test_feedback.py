@@ -14,7 +14,8 @@ from engine.errors import Conflict, Forbidden, Invalid, NotFound
 from engine.feedback.models import Report
 from engine.sample.base import ids
 from engine.sample.reports import add_points
-from engine.usecases.feedback import ReportFiling, complete_step, file_report, rate_report
+from engine.usecases.feedback import ReportFiling, file_report, rate_report
+from engine.usecases.tasks import complete_task
 from tests.factories import Ward, legal
 
 SCENE = {
@@ -50,7 +51,7 @@ class Hotline:
     def do(self, case_id: UUID, element: str, by: str, answers: Mapping[str, Any], *, minutes: float = 2) -> None:
         self.ward.clock.advance(timedelta(minutes=minutes))
         with self.ward.work(by) as work:
-            complete_step(work, self.ward.task(case_id, element), answers)
+            complete_task(work, self.ward.task(case_id, element), answers)
         self.ward.run_deferred()
 
     def forward(self, case_id: UUID, **routing: Any) -> None:

@@ -14,8 +14,7 @@ from engine.errors import Conflict, Forbidden, Invalid
 from engine.queries.feedback import ReportPage, offices, report_file, report_page
 from engine.queries.public_reports import similar
 from engine.queries.tasks import TaskPage, task_page
-from engine.usecases.feedback import complete_step
-from engine.usecases.tasks import save_note
+from engine.usecases.tasks import complete_task, save_note
 from engine.work import Reading
 from forms.answers import read_answers
 from forms.problems import FieldError
@@ -143,7 +142,7 @@ def complete(case_id: UUID, task_id: UUID) -> tuple[str, int] | Response:
         return _show(case_id, answers)
     try:
         with unit_of_work() as work:
-            done = complete_step(work, task_id, answers)
+            done = complete_task(work, task_id, answers)
             name, code = done.name, done.subject_code
     except Conflict as refusal:
         if refusal.code == "task_gone" and answers:

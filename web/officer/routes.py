@@ -16,7 +16,9 @@ from web.ui.navigation import Entry
 PAGES = (acts, batch, completing, dossier, search, task, watch, worklist)
 """The modules whose import hangs their views on the blueprint."""
 
-WORKING = frozenset({"counter_clerk", "specialist", "unit_head", "leader", "clerical", "cashier", "centre_director"})
+WORKING = frozenset(
+    {"counter_clerk", "specialist", "unit_head", "leader", "clerical", "cashier", "centre_director", "hotline_point"}
+)
 WATCHING = frozenset(
     {"unit_head", "leader", "centre_director", "procedure_controller", "inspector", "party_leader", "operator"}
 )

@@ -42,22 +42,13 @@ OPEN_ROOMS = {
 }
 """Rooms every stranger may walk through, with why; a room that is new is closed until it stands here."""
 OPEN_DOORS = {
-    "hotline.report": "anybody may report to 1022, signed in or not",
-    "hotline.sent": "the confirmation, for whoever has just sent the report",
     "hotline.follow": "asks for code and second fact",
-    "hotline.followed": "shows a report to whoever proved code and second fact, sends others back to the question",
-    "hotline.published": "masked reports that were published",
-    "operator.health": "says whether the house is well, without a secret",
-    "operator.tray": "the sample office's own tray of invented messages",
     "api.all_procedures": "what the catalogue says, for machines",
     "api.one_procedure": "what the catalogue says, for machines",
     "api.openapi": "how to talk to the house",
 }
 OPEN_WRITES = {
-    "hotline.redraw": "draws a form, writes nothing",
-    "hotline.send": "a report to 1022 may come from anybody",
     "hotline.look_up": "looks up by code and second fact, writes nothing",
-    "hotline.rate": "rates a report after code and second fact were proved",
     "signin.check": "a stranger becomes somebody",
     "signin.step_into": "a stranger becomes somebody of the sample office",
     "signin.leave": "ends the caller's own session, which a stranger has not",

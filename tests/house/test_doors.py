@@ -42,13 +42,22 @@ OPEN_ROOMS = {
 }
 """Rooms every stranger may walk through, with why; a room that is new is closed until it stands here."""
 OPEN_DOORS = {
+    "hotline.report": "anybody may report to 1022, with a name or without",
+    "hotline.sent": "shown to the browser that has just sent a report, others are led to the proof",
     "hotline.follow": "asks for code and second fact",
+    "hotline.followed": "leads whoever has not proved code and second fact to that question",
+    "hotline.published": "what was answered, masked and published",
+    "operator.health": "says whether the house is well, without a secret",
+    "operator.tray": "the sample office's own tray of invented messages",
     "api.all_procedures": "what the catalogue says, for machines",
     "api.one_procedure": "what the catalogue says, for machines",
     "api.openapi": "how to talk to the house",
 }
 OPEN_WRITES = {
+    "hotline.redraw": "draws the form anew, writes nothing",
+    "hotline.send": "anybody may report; guarded by limits and the form key",
     "hotline.look_up": "looks up by code and second fact, writes nothing",
+    "hotline.rate": "leads whoever has not proved code and second fact to that question",
     "signin.check": "a stranger becomes somebody",
     "signin.step_into": "a stranger becomes somebody of the sample office",
     "signin.leave": "ends the caller's own session, which a stranger has not",

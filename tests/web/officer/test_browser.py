@@ -111,8 +111,10 @@ def test_choices_made_while_the_form_is_redrawn_stay_and_are_followed(page: Any,
     assert held, "the form is being redrawn"
     page.check("text=Các thành viên hộ gia đình")
     page.fill("[name='business.name']", "Hộ kinh doanh Hòa Bình")
+    page.fill("#gc-application", "hai bản")
     held[0].continue_()
     page.wait_for_selector("[name='founding.members.0.full_name']")
+    assert page.input_value("#gc-application") == "hai bản"
     assert page.is_checked("[name='owner.gender'][value=female]")
     assert page.input_value("[name='business.name']") == "Hộ kinh doanh Hòa Bình"
     assert not [one for one in heard if not one.startswith("htmx:")]

@@ -15,6 +15,11 @@ function selector(field) {
   return field.matches(CHOSEN) ? `${own}[value="${CSS.escape(field.value)}"]` : `${own}:not([readonly])`;
 }
 
+// An answer may redraw other parts of the same form besides its target.
+function whole(target) {
+  return target.closest("form") ?? target;
+}
+
 function give(field, value) {
   if (field.matches(CHOSEN)) field.checked = value;
   else if (field.matches(TYPED)) field.value = value;
@@ -26,15 +31,16 @@ export function keepTyping(body) {
   let unanswered = null;
 
   body.addEventListener("htmx:beforeRequest", ({ detail }) => {
-    if (detail.target) sent.set(detail.xhr, given(detail.target));
+    if (detail.target) sent.set(detail.xhr, given(whole(detail.target)));
   });
 
   body.addEventListener("htmx:beforeSwap", ({ detail }) => {
     const before = sent.get(detail.xhr);
     if (!before || !detail.target) return;
-    const changed = [...given(detail.target)].filter(([field, value]) => before.get(field) !== value);
+    const scope = whole(detail.target);
+    const changed = [...given(scope)].filter(([field, value]) => before.get(field) !== value);
     const active = document.activeElement;
-    const caret = detail.target.contains(active) ? { id: active.id, from: selectionOf(active) } : null;
+    const caret = scope.contains(active) ? { id: active.id, from: selectionOf(active) } : null;
     since = { changed, caret };
   });
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import io
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Any
 
@@ -87,11 +88,21 @@ def sign(
     # The library's own one-call door takes the machine's clock; this is the same, with the moment given.
     room = 2 * (2048 + timestamper.room + len(key.certificate) + sum(map(len, key.chain)))
     try:
-        return asyncio.run(_signed(signer, writer, room, now))
+        return _run(_signed(signer, writer, room, now))
     except SigningRefused:
         raise
     except Exception as failure:
         raise SigningRefused("not_signed", "Không ký được văn bản: tệp không nhận thêm chữ ký số này.") from failure
+
+
+def _run(signing: Coroutine[Any, Any, bytes]) -> bytes:
+    """Finish an asynchronous call of the library, also where the caller's thread has an event loop of its own."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(signing)
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, signing).result()
 
 
 def fill(pdf: bytes, values: Mapping[str, str]) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 from datetime import timedelta
 
@@ -200,3 +201,14 @@ def test_an_encrypted_scan_is_refused_in_words(office: Office) -> None:
     with pytest.raises(SigningRefused) as refusal:
         office.sign(scan.getvalue(), "clerk")
     assert refusal.value.code == "encrypted"
+
+
+def test_a_paper_is_signed_and_checked_also_where_an_event_loop_runs(office: Office, paper: Paper) -> None:
+    async def inside_a_loop() -> tuple[bytes, bool]:
+        signed = office.sign(paper.prepared, "leader")
+        return signed, verify(signed, roots=office.authority.roots, now=NOW).valid
+
+    signed, valid = asyncio.run(inside_a_loop())
+
+    assert valid
+    assert verify(signed, roots=office.authority.roots, now=NOW).valid

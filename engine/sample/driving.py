@@ -31,11 +31,12 @@ from engine.sample.applicants import application, person, sample_answers
 from engine.sample.base import ids
 from engine.sample.lives import BIRTH, PERMIT, Life
 from engine.usecases.deadlines import next_moment_of_all
-from engine.usecases.submit import Brought, Filing, submit_dossier, withdraw
+from engine.usecases.submit import Brought, Filing, submit_dossier, wanted, withdraw
 from engine.usecases.supplements import answer_supplement
 from engine.usecases.tasks import complete_task
 from engine.work import SYSTEM, Actor
 from forms.definition import Form
+from processes.procedure import Component as Paper
 
 GOOD = ("on_time", "accept", "propose_grant", "proceed", "approve", "agree")
 CITIZENS = ("hoa", "duc", "hbia")
@@ -154,30 +155,19 @@ class Drive:
         actor = self._actor("lan" if life.channel == "counter" else "buu" if counter else citizen)
         papers = bundle.procedure.components
         complete = life.ending not in {"refused_at_check"}
-        brought = [
-            Brought(
-                paper.key,
-                originals=int(paper.form in {"original", "eform", "presented"}),
-                photocopies=int(paper.form == "copy"),
-                certified=int(paper.form == "certified"),
-                present=complete or paper.form == "eform",
-            )
-            for paper in papers
-            if paper.required or life.dice.random() < 0.2
-        ]
+        answers = application(bundle.application, bundle.procedure.owner, who, life.dice)
         with self.house.unit_of_work(actor=actor) as work:
-            dossier = submit_dossier(
-                work,
-                Filing(
-                    procedure=life.procedure,
-                    answers=application(bundle.application, bundle.procedure.owner, who, life.dice),
-                    channel=life.channel,
-                    office_id=self.offices["bt-pvhcc"],
-                    submission_key=life.key,
-                    brought=brought,
-                    applicant={"name": who["name"], "phone": who["phone"], "identity": who["identity"]},
-                ),
+            brought = [_brought(paper, complete) for paper in papers if wanted(work, paper, answers)]
+            filing = Filing(
+                procedure=life.procedure,
+                answers=answers,
+                channel=life.channel,
+                office_id=self.offices["bt-pvhcc"],
+                submission_key=life.key,
+                brought=brought,
+                applicant={"name": who["name"], "phone": who["phone"], "identity": who["identity"]},
             )
+            dossier = submit_dossier(work, filing)
         self.cases[dossier.case_id] = life
         self.done += 1
         if life.ending == "withdrawn":
@@ -322,3 +312,14 @@ class Drive:
             answer_supplement(
                 work, case_id, answers={}, via="online" if login != "lan" else "counter", note="Đã bổ sung."
             )
+
+
+def _brought(paper: Paper, complete: bool) -> Brought:
+    """A paper as the counter finds it: in the form that is asked for, unless it was forgotten."""
+    return Brought(
+        paper.key,
+        originals=int(paper.form in {"original", "eform", "presented"}),
+        photocopies=int(paper.form == "copy"),
+        certified=int(paper.form == "certified"),
+        present=complete or paper.form == "eform",
+    )

@@ -89,13 +89,17 @@ class Office(Identified, Base):
 
 
 class Person(Identified, Base):
-    """Somebody who can sign in: an official or a citizen; `identity_number` is the số định danh cá nhân."""
+    """Somebody who can sign in: an official or a citizen; `identity_number` is the số định danh cá nhân.
+
+    `must_change`: the password came from somebody else and opens nothing but the page where it is changed.
+    """
 
     __tablename__ = "people"
     __table_args__ = (Index("ix_people_search", "search_key"),)
 
     login: Mapped[str] = mapped_column(unique=True)
     password_hash: Mapped[str] = mapped_column(default="")
+    must_change: Mapped[bool] = mapped_column(default=False)
     kind: Mapped[str] = mapped_column(String(10))
     full_name: Mapped[str]
     sort_key: Mapped[str] = mapped_column(default="")

@@ -262,3 +262,18 @@ class Apology(Identified, Base):
     escalated_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     closed_because: Mapped[str] = mapped_column(default="")
+
+
+class Rating(Base):
+    """What the applicant said of a finished dossier, once: 1 to 5, some criteria from 0 to 2, words of their own.
+
+    It is read as an average; whoever handled the dossier never sees it with a name.
+    """
+
+    __tablename__ = "ratings"
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+    score: Mapped[int] = mapped_column(SmallInteger)
+    criteria: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    words: Mapped[str] = mapped_column(default="")
+    rated_at: Mapped[datetime]

@@ -40,6 +40,7 @@ class PublishedBundle(Identified, Base):
     published_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
     note: Mapped[str] = mapped_column(default="")
     withdrawn_at: Mapped[datetime | None]
+    withdrawn_reason: Mapped[str] = mapped_column(default="")
 
 
 class WorkingCopy(Identified, Base):

@@ -177,7 +177,11 @@ class Draft(Identified, Base):
 
 
 class SupplementRequest(Identified, Base):
-    """One round of "Yêu cầu bổ sung, hoàn thiện hồ sơ": what is missing, why, until when; then the answer."""
+    """One round of "Yêu cầu bổ sung, hoàn thiện hồ sơ": what is missing, why, until when; then the answer.
+
+    `lapsed_at` says that the applicant's own term passed unanswered, `closed_at` that nobody waits any more. `answer`
+    holds what was received and what was left out (see `answer_supplement`).
+    """
 
     __tablename__ = "supplement_requests"
 
@@ -191,6 +195,8 @@ class SupplementRequest(Identified, Base):
     answer_by: Mapped[date | None]
     answered_at: Mapped[datetime | None]
     answered_via: Mapped[str] = mapped_column(default="")
+    lapsed_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
     answer: Mapped[dict[str, Any]] = mapped_column(default=dict)
     draft: Mapped[dict[str, Any]] = mapped_column(default=dict)
 

@@ -110,7 +110,12 @@ def today(read: Reading) -> Today:
             select(func.count())
             .select_from(SupplementRequest)
             .join(Dossier, Dossier.case_id == SupplementRequest.case_id)
-            .where(received, SupplementRequest.answered_at.is_(None), Dossier.status == 5)
+            .where(
+                received,
+                SupplementRequest.answered_at.is_(None),
+                SupplementRequest.closed_at.is_(None),
+                Dossier.status == 5,
+            )
         )
         or 0,
     )
@@ -157,6 +162,7 @@ def awaited_supplements(read: Reading, text: str = "") -> list[AwaitedSupplement
         .where(
             Dossier.receiving_id.in_(counters_of(read.actor)),
             SupplementRequest.answered_at.is_(None),
+            SupplementRequest.closed_at.is_(None),
             Dossier.status == 5,
         )
         .order_by(SupplementRequest.answer_by, SupplementRequest.requested_at)

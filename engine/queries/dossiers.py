@@ -112,7 +112,7 @@ class DossierPage:
 
     @property
     def open_supplement(self) -> SupplementRequest | None:
-        return next((one for one in self.supplements if one.answered_at is None), None)
+        return next((one for one in self.supplements if one.answered_at is None and one.closed_at is None), None)
 
     @property
     def here(self) -> tuple[str, ...]:

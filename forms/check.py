@@ -11,6 +11,7 @@ from forms.expressions import TEXTS, text_of
 from rules.feel import Feel
 from rules.feel import feel as own_feel
 from rules.findings import Finding
+from rules.sentences import Sentence
 
 NEWEST_SCHEMA = 19
 LOCALES = ("en",)
@@ -49,15 +50,24 @@ def _check_whole(form: Form, report: Report) -> None:
         report.warning(
             "schema",
             None,
-            f"Biểu mẫu theo phiên bản form-js {version}, mới hơn phiên bản {NEWEST_SCHEMA} mà hệ thống biết.",
-            "Kiểm tra lại các thành phần mới, hoặc xuất lại bằng trình soạn của hệ thống.",
+            Sentence(
+                "Biểu mẫu theo phiên bản form-js %(version)s, mới hơn phiên bản %(newest_schema)s mà hệ thống biết.",
+                version=version,
+                newest_schema=NEWEST_SCHEMA,
+            ),
+            Sentence("Kiểm tra lại các thành phần mới, hoặc xuất lại bằng trình soạn của hệ thống."),
         )
     if not form.pages:
-        report.error("empty", None, "Biểu mẫu chưa có câu hỏi nào.", "Thêm ít nhất một trường.")
+        report.error("empty", None, Sentence("Biểu mẫu chưa có câu hỏi nào."), Sentence("Thêm ít nhất một trường."))
     ids: set[str] = set()
     for component in form.walk():
         if component.id in ids:
-            report.error("id-twice", component, f"Mã “{component.id}” dùng hai lần.", "Đổi mã của một thành phần.")
+            report.error(
+                "id-twice",
+                component,
+                Sentence("Mã “%(id)s” dùng hai lần.", id=component.id),
+                Sentence("Đổi mã của một thành phần."),
+            )
         ids.add(component.id)
     _check_places(form, report)
 
@@ -75,8 +85,10 @@ def _check_places(form: Form, report: Report) -> None:
             report.error(
                 "key-twice",
                 component,
-                f"Khóa “{'.'.join(path).replace('.[]', '')}” đã dùng cho “{clash.name}”.",
-                "Đặt khóa khác để hai câu trả lời không đè lên nhau.",
+                Sentence(
+                    "Khóa “%(key)s” đã dùng cho “%(name)s”.", key=".".join(path).replace(".[]", ""), name=clash.name
+                ),
+                Sentence("Đặt khóa khác để hai câu trả lời không đè lên nhau."),
             )
         if component.type in KEYED or is_list:
             owners[path] = component
@@ -103,15 +115,18 @@ def _check_type(component: Component, report: Report) -> None:
         report.error(
             "type-refused",
             component,
-            f"Không nhận thành phần “{component.type}”: mã HTML, trang nhúng hay ảnh ngoài có thể gây hại.",
-            "Dùng thành phần văn bản (text) với chữ đậm, danh sách và liên kết.",
+            Sentence(
+                "Không nhận thành phần “%(type)s”: mã HTML, trang nhúng hay ảnh ngoài có thể gây hại.",
+                type=component.type,
+            ),
+            Sentence("Dùng thành phần văn bản (text) với chữ đậm, danh sách và liên kết."),
         )
     elif component.type not in KNOWN:
         report.error(
             "type-unknown",
             component,
-            f"Không biết loại thành phần “{component.type}”.",
-            "Dùng một loại có trong trình soạn biểu mẫu.",
+            Sentence("Không biết loại thành phần “%(type)s”.", type=component.type),
+            Sentence("Dùng một loại có trong trình soạn biểu mẫu."),
         )
     if component.type in KEYED or (component.type == "dynamiclist" and component.keys):
         _check_key(component, report)
@@ -121,20 +136,22 @@ def _check_key(component: Component, report: Report) -> None:
     drawn = component.source.get("path" if component.type == "dynamiclist" else "key")
     key = ".".join(component.keys)
     if not isinstance(drawn, str) or not drawn:
-        report.error("key-missing", component, "Trường chưa có khóa (key).", "Đặt khóa, ví dụ ho_ten.")
+        report.error(
+            "key-missing", component, Sentence("Trường chưa có khóa (key)."), Sentence("Đặt khóa, ví dụ ho_ten.")
+        )
     elif not all(_KEY.fullmatch(part) for part in component.keys):
         report.error(
             "key-bad",
             component,
-            f"Khóa “{key}” có ký tự không dùng được.",
-            "Chỉ dùng chữ cái không dấu, chữ số và gạch dưới, bắt đầu bằng chữ cái; chia tầng bằng dấu chấm.",
+            Sentence("Khóa “%(key)s” có ký tự không dùng được.", key=key),
+            Sentence("Chỉ dùng chữ cái không dấu, chữ số và gạch dưới, bắt đầu bằng chữ cái; chia tầng bằng dấu chấm."),
         )
     elif component.keys[0] in RESERVED or any(part.startswith("__") for part in component.keys):
         report.error(
             "key-reserved",
             component,
-            f"Khóa “{key}” trùng với tên của hệ thống.",
-            "Đặt khóa khác, không bắt đầu bằng hai gạch dưới.",
+            Sentence("Khóa “%(key)s” trùng với tên của hệ thống.", key=key),
+            Sentence("Đặt khóa khác, không bắt đầu bằng hai gạch dưới."),
         )
 
 
@@ -142,28 +159,38 @@ def _check_texts(component: Component, report: Report) -> None:
     asks = component.type in KEYED - {"expression"} or component.type in ("dynamiclist", "table")
     label = text_of(component, "label", "vi").strip()
     if asks and not label:
-        report.error("label-missing", component, "Trường chưa có nhãn.", "Viết câu hỏi hoặc tên trường vào nhãn.")
+        report.error(
+            "label-missing",
+            component,
+            Sentence("Trường chưa có nhãn."),
+            Sentence("Viết câu hỏi hoặc tên trường vào nhãn."),
+        )
     for locale in LOCALES if asks and label else ():
         own = component.properties.get(f"label.{locale}") or component.properties.get(f"dateLabel.{locale}")
         if not own:
             report.warning(
                 f"label-{locale}",
                 component,
-                "Nhãn chưa có bản tiếng Anh.",
-                f"Thêm thuộc tính label.{locale}.",
+                Sentence("Nhãn chưa có bản tiếng Anh."),
+                Sentence("Thêm thuộc tính label.%(locale)s.", locale=locale),
             )
     for name in TEXTS:
         for locale in ("vi", *LOCALES):
             if problem := _problem_of(text_of(component, name, locale)):
                 code, message = problem
                 kind = report.error if code == "script" else report.warning
-                kind(code, component, message, "Bỏ thẻ HTML; dùng **đậm**, danh sách “- ” và [liên kết](https://…).")
+                kind(
+                    code,
+                    component,
+                    message,
+                    Sentence("Bỏ thẻ HTML; dùng **đậm**, danh sách “- ” và [liên kết](https://…)."),
+                )
                 return
 
 
-def _problem_of(text: str) -> tuple[str, str] | None:
+def _problem_of(text: str) -> tuple[str, Sentence] | None:
     if _DANGEROUS.search(text[:50_000]):
-        return "script", "Văn bản chứa mã chạy trong trình duyệt hoặc trang nhúng."
+        return "script", Sentence("Văn bản chứa mã chạy trong trình duyệt hoặc trang nhúng.")
     if _TAG.search(text[:50_000]):
-        return "tag", "Văn bản chứa thẻ HTML; người dùng sẽ nhìn thấy nguyên chữ của thẻ."
+        return "tag", Sentence("Văn bản chứa thẻ HTML; người dùng sẽ nhìn thấy nguyên chữ của thẻ.")
     return None

@@ -7,14 +7,15 @@ from forms.definition import KEYED, Component, Form
 from forms.expressions import TEXTS, parsed, rules_of, text_of
 from forms.templates import BadTemplate, expressions_in, read_template
 from rules.feel import LONGEST_EXPRESSION, Feel, Parsed
+from rules.sentences import Sentence
 
 _SPECIAL = frozenset({"this", "parent", "i", "_this_", "_parent_", "_i_"})
 _WORDS = {
-    "hide": "điều kiện ẩn",
-    "readonly": "điều kiện chỉ đọc",
-    "options": "danh sách lựa chọn",
-    "value": "biểu thức tính",
-    "dataSource": "nguồn của bảng",
+    "hide": Sentence("điều kiện ẩn"),
+    "readonly": Sentence("điều kiện chỉ đọc"),
+    "options": Sentence("danh sách lựa chọn"),
+    "value": Sentence("biểu thức tính"),
+    "dataSource": Sentence("nguồn của bảng"),
 }
 
 
@@ -48,13 +49,13 @@ class _Checker:
         for component in self.form.walk():
             self._check_key(component)
             for name, expression in rules_of(component).items():
-                self._check(component, _WORDS.get(name, f"giới hạn {name}"), expression)
+                self._check(component, _WORDS.get(name, Sentence("giới hạn %(name)s", name=name)), expression)
                 if name == "hide" and self._names_itself(component, expression):
                     self.report.warning(
                         "hides-itself",
                         component,
-                        "Điều kiện ẩn phụ thuộc vào chính câu trả lời của trường này.",
-                        "Đặt điều kiện theo một trường khác.",
+                        Sentence("Điều kiện ẩn phụ thuộc vào chính câu trả lời của trường này."),
+                        Sentence("Đặt điều kiện theo một trường khác."),
                     )
             self._check_templates(component)
             self._check_values_key(component)
@@ -65,8 +66,8 @@ class _Checker:
                 self.report.error(
                     "key-feel",
                     component,
-                    f"Khóa “{key}” trùng với một từ hoặc một hàm của FEEL.",
-                    "Đặt khóa khác, ví dụ thêm tên của trường phía trước.",
+                    Sentence("Khóa “%(key)s” trùng với một từ hoặc một hàm của FEEL.", key=key),
+                    Sentence("Đặt khóa khác, ví dụ thêm tên của trường phía trước."),
                 )
 
     def _names_itself(self, component: Component, expression: str) -> bool:
@@ -77,18 +78,33 @@ class _Checker:
 
     def _read(self, expression: str) -> Parsed:
         if len(expression) > LONGEST_EXPRESSION:
-            return Parsed(frozenset(), "Biểu thức quá dài.")
+            return Parsed(frozenset(), Sentence("Biểu thức quá dài."))
         return parsed(expression, self.feel)
 
-    def _check(self, component: Component, what: str, expression: str) -> None:
+    def _check(self, component: Component, what: Sentence, expression: str) -> None:
         if not expression.strip():
-            self.report.error("feel", component, f"Chưa viết {what}.", "Viết biểu thức sau dấu “=”, hoặc xóa dấu “=”.")
+            self.report.error(
+                "feel",
+                component,
+                Sentence("Chưa viết %(what)s.", what=what),
+                Sentence("Viết biểu thức sau dấu “=”, hoặc xóa dấu “=”."),
+            )
             return
         found = self._read(expression)
         if found.error:
-            self.report.error("feel", component, f"Ở {what}: {found.error}", "Sửa lại biểu thức FEEL.")
+            self.report.error(
+                "feel",
+                component,
+                Sentence("Ở %(what)s: %(error)s", what=what, error=found.error),
+                Sentence("Sửa lại biểu thức FEEL."),
+            )
         for name in sorted(found.functions):
-            self.report.error("function", component, f"Ở {what}: không có hàm “{name}”.", "Dùng hàm có sẵn của FEEL.")
+            self.report.error(
+                "function",
+                component,
+                Sentence("Ở %(what)s: không có hàm “%(name)s”.", what=what, name=name),
+                Sentence("Dùng hàm có sẵn của FEEL."),
+            )
         known = self.roots | _SPECIAL | (self.names or frozenset())
         for name in sorted(found.names - known):
             self._unknown(component, what, name)
@@ -99,15 +115,24 @@ class _Checker:
                 self.report.error(
                     "name",
                     component,
-                    f"Ở {what}: trong dòng này không có trường “{rest}”.",
-                    "Dùng khóa của một trường trong cùng dòng.",
+                    Sentence("Ở %(what)s: trong dòng này không có trường “%(rest)s”.", what=what, rest=rest),
+                    Sentence("Dùng khóa của một trường trong cùng dòng."),
                 )
 
-    def _unknown(self, component: Component, what: str, name: str) -> None:
+    def _unknown(self, component: Component, what: Sentence, name: str) -> None:
         in_row = name in self.row_keys.get(component, ())
-        advice = f"Viết this.{name} vì trường nằm trong dòng." if in_row else "Dùng khóa của một trường trong biểu mẫu."
+        advice = (
+            Sentence("Viết this.%(name)s vì trường nằm trong dòng.", name=name)
+            if in_row
+            else Sentence("Dùng khóa của một trường trong biểu mẫu.")
+        )
         tell = self.report.error if in_row or self.names is not None else self.report.warning
-        tell("name", component, f"Ở {what}: không có trường hay biến “{name}”.", advice)
+        tell(
+            "name",
+            component,
+            Sentence("Ở %(what)s: không có trường hay biến “%(name)s”.", what=what, name=name),
+            advice,
+        )
 
     def _check_templates(self, component: Component) -> None:
         for locale in ("vi", "en"):
@@ -121,16 +146,22 @@ class _Checker:
                     self.report.error(
                         "template",
                         component,
-                        f"Văn bản có khối “{str(problem)[:40]}” viết sai, chưa đóng hoặc không được hỗ trợ.",
-                        "Chỉ dùng {{ biểu thức }} và {{#if điều kiện}} … {{/if}}.",
+                        Sentence(
+                            "Văn bản có khối “%(problem)s” viết sai, chưa đóng hoặc không được hỗ trợ.",
+                            problem=str(problem)[:40],
+                        ),
+                        Sentence("Chỉ dùng {{ biểu thức }} và {{#if điều kiện}} … {{/if}}."),
                     )
                     continue
                 for expression in expressions_in(pieces):
-                    self._check(component, "văn bản", expression)
+                    self._check(component, Sentence("văn bản"), expression)
 
     def _check_values_key(self, component: Component) -> None:
         key = component.source.get("valuesKey")
         if isinstance(key, str) and self.names is not None and key not in self.names:
             self.report.error(
-                "name", component, f"Không có biến “{key}” để lấy lựa chọn.", "Dùng tên một biến đưa vào biểu mẫu."
+                "name",
+                component,
+                Sentence("Không có biến “%(key)s” để lấy lựa chọn.", key=key),
+                Sentence("Dùng tên một biến đưa vào biểu mẫu."),
             )

@@ -11,6 +11,7 @@ from forms.options import CHOOSING_MANY, CHOOSING_ONE, options_of
 from forms.patterns import BadPattern, pattern
 from forms.problems import Unreadable
 from forms.reading import as_decimal, read_answer
+from rules.sentences import Sentence
 
 _PAIRS = (("minLength", "maxLength"), ("min", "max"))
 
@@ -21,15 +22,20 @@ def check_question(component: Component, report: Report) -> None:
         report.error(
             "kind",
             component,
-            f"Không biết loại câu trả lời “{component.kind}”.",
-            f"Dùng một trong: {', '.join(sorted(READERS))}.",
+            Sentence("Không biết loại câu trả lời “%(kind)s”.", kind=component.kind),
+            Sentence("Dùng một trong: %(readers)s.", readers=", ".join(sorted(READERS))),
         )
     if component.type in CHOOSING_ONE | CHOOSING_MANY:
         _check_options(component, report)
     if component.type == "table" and not _has_columns(component):
-        report.error("columns", component, "Bảng chưa có cột.", "Thêm cột với khóa và tên.")
+        report.error("columns", component, Sentence("Bảng chưa có cột."), Sentence("Thêm cột với khóa và tên."))
     if component.type == "expression" and not component.source.get("expression"):
-        report.error("expression-missing", component, "Trường tính toán chưa có biểu thức.", "Viết biểu thức FEEL.")
+        report.error(
+            "expression-missing",
+            component,
+            Sentence("Trường tính toán chưa có biểu thức."),
+            Sentence("Viết biểu thức FEEL."),
+        )
     _check_limits(component, report)
     _check_pattern(component, report)
     _check_given(component, report)
@@ -42,20 +48,25 @@ def _check_options(component: Component, report: Report) -> None:
     drawn = source.get("values")
     options = options_of(component, context={})
     if not options:
-        report.error("options-missing", component, "Câu hỏi chưa có lựa chọn nào.", "Thêm ít nhất một lựa chọn.")
+        report.error(
+            "options-missing",
+            component,
+            Sentence("Câu hỏi chưa có lựa chọn nào."),
+            Sentence("Thêm ít nhất một lựa chọn."),
+        )
     elif isinstance(drawn, list) and len(options) < len(drawn):
         report.error(
             "options-twice",
             component,
-            "Có lựa chọn trùng giá trị hoặc thiếu giá trị.",
-            "Đặt cho mỗi lựa chọn một giá trị riêng.",
+            Sentence("Có lựa chọn trùng giá trị hoặc thiếu giá trị."),
+            Sentence("Đặt cho mỗi lựa chọn một giá trị riêng."),
         )
     if missing := [o.label for o in options if not component.properties.get(f"option.{o.token}.en")]:
         report.warning(
             "options-en",
             component,
-            f"Lựa chọn chưa có bản tiếng Anh: {', '.join(missing[:5])}.",
-            "Thêm thuộc tính option.<giá trị>.en.",
+            Sentence("Lựa chọn chưa có bản tiếng Anh: %(missing)s.", missing=", ".join(missing[:5])),
+            Sentence("Thêm thuộc tính option.<giá trị>.en."),
         )
 
 
@@ -73,18 +84,25 @@ def _check_limits(component: Component, report: Report) -> None:
             drawn = component.validate.get(name)
             number = as_decimal(drawn)
             if drawn not in (None, "") and number is None and not str(drawn).startswith("="):
-                report.error("limit", component, f"Giới hạn “{name}” không phải là số.", "Viết số hoặc biểu thức FEEL.")
+                report.error(
+                    "limit",
+                    component,
+                    Sentence("Giới hạn “%(name)s” không phải là số.", name=name),
+                    Sentence("Viết số hoặc biểu thức FEEL."),
+                )
             found.append(number)
         if None not in found and found[0] > found[1]:
-            report.error("limit", component, "Giới hạn dưới lớn hơn giới hạn trên.", "Đổi lại hai giới hạn.")
+            report.error(
+                "limit", component, Sentence("Giới hạn dưới lớn hơn giới hạn trên."), Sentence("Đổi lại hai giới hạn.")
+            )
     for name in ("min", "max"):
         drawn = component.properties.get(name, "")
         if drawn and drawn != "today" and not drawn.startswith("=") and not _is_day(drawn):
             report.error(
                 "limit",
                 component,
-                f"Giới hạn ngày “{name}” viết “{drawn}” không đọc được.",
-                "Viết năm-tháng-ngày, today, hoặc biểu thức FEEL.",
+                Sentence("Giới hạn ngày “%(name)s” viết “%(drawn)s” không đọc được.", name=name, drawn=drawn),
+                Sentence("Viết năm-tháng-ngày, today, hoặc biểu thức FEEL."),
             )
 
 
@@ -105,8 +123,11 @@ def _check_pattern(component: Component, report: Report) -> None:
         report.error(
             "pattern",
             component,
-            f"Mẫu “{source[:80]}” viết sai, quá dài hoặc dùng cách viết không được nhận (nhìn trước, gọi lại nhóm).",
-            "Viết mẫu đơn giản hơn, ví dụ ^[A-Z]{2}-[0-9]{4}$.",
+            Sentence(
+                "Mẫu “%(source)s” viết sai, quá dài hoặc dùng cách viết không được nhận (nhìn trước, gọi lại nhóm).",
+                source=source[:80],
+            ),
+            Sentence("Viết mẫu đơn giản hơn, ví dụ ^[A-Z]{2}-[0-9]{4}$."),
         )
 
 
@@ -120,5 +141,10 @@ def _check_given(component: Component, report: Report) -> None:
         try:
             read_answer(component, given, options_of(component, context={}) if choosing else None)
         except Unreadable:
-            word = "Giá trị mặc định" if code == "default" else "Giá trị mẫu"
-            report.error(code, component, f"{word} không phải là câu trả lời hợp lệ.", "Sửa hoặc bỏ giá trị này.")
+            word = Sentence("Giá trị mặc định") if code == "default" else Sentence("Giá trị mẫu")
+            report.error(
+                code,
+                component,
+                Sentence("%(word)s không phải là câu trả lời hợp lệ.", word=word),
+                Sentence("Sửa hoặc bỏ giá trị này."),
+            )

@@ -4,6 +4,7 @@ from typing import Any
 
 from forms.definition import Component
 from rules.findings import Finding
+from rules.sentences import Sentence
 
 
 class Report:
@@ -13,14 +14,14 @@ class Report:
         self.file = file
         self.findings: list[Finding] = []
 
-    def error(self, code: str, component: Component | None, message: str, advice: str) -> None:
+    def error(self, code: str, component: Component | None, message: Sentence, advice: Sentence) -> None:
         """Something that keeps the form from being published."""
         self._add(code, "error", component, message, advice)
 
-    def warning(self, code: str, component: Component | None, message: str, advice: str) -> None:
+    def warning(self, code: str, component: Component | None, message: Sentence, advice: Sentence) -> None:
         """Something its author should look at."""
         self._add(code, "warning", component, message, advice)
 
-    def _add(self, code: str, severity: Any, component: Component | None, message: str, advice: str) -> None:
+    def _add(self, code: str, severity: Any, component: Component | None, message: Sentence, advice: Sentence) -> None:
         element, name = (component.id, component.name) if component else ("", "")
         self.findings.append(Finding(f"form.{code}", severity, self.file, element, name, message, advice))

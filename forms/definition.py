@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from rules.sentences import Sentence
+
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 24
 MAX_COMPONENTS = 1_000
@@ -148,7 +150,7 @@ def parse_form(source: bytes | str) -> Form:
     document = _load(source)
     drawn = document.get("components")
     if not isinstance(drawn, list):
-        raise BadForm("Tệp biểu mẫu không có danh sách thành phần (components).")
+        raise BadForm(Sentence("Tệp biểu mẫu không có danh sách thành phần (components)."))
     count = [0]
     components = tuple(_component(item, 1, count) for item in drawn)
     properties = _texts(document.get("properties"))
@@ -165,15 +167,15 @@ def parse_form(source: bytes | str) -> Form:
 def _load(source: bytes | str) -> dict[str, Any]:
     size = len(source if isinstance(source, bytes) else source.encode("utf-8", "surrogatepass"))
     if size > MAX_BYTES:
-        raise BadForm("Tệp biểu mẫu lớn hơn 1 MB.")
+        raise BadForm(Sentence("Tệp biểu mẫu lớn hơn 1 MB."))
     try:
         text = source.decode("utf-8-sig") if isinstance(source, bytes) else source
         document = json.loads(text, parse_constant=_no_constant)
         json.dumps(document, ensure_ascii=False).encode("utf-8")
     except (ValueError, RecursionError) as error:
-        raise BadForm("Tệp biểu mẫu không phải JSON hợp lệ.") from error
+        raise BadForm(Sentence("Tệp biểu mẫu không phải JSON hợp lệ.")) from error
     if not isinstance(document, dict):
-        raise BadForm("Tệp biểu mẫu không phải một biểu mẫu form-js.")
+        raise BadForm(Sentence("Tệp biểu mẫu không phải một biểu mẫu form-js."))
     return document
 
 
@@ -184,9 +186,9 @@ def _no_constant(name: str) -> None:
 def _component(item: Any, depth: int, count: list[int]) -> Component:
     count[0] += 1
     if depth > MAX_DEPTH or count[0] > MAX_COMPONENTS:
-        raise BadForm("Biểu mẫu quá sâu hoặc quá nhiều thành phần.")
+        raise BadForm(Sentence("Biểu mẫu quá sâu hoặc quá nhiều thành phần."))
     if not isinstance(item, dict) or not isinstance(item.get("type"), str):
-        raise BadForm("Có thành phần không ghi loại (type).")
+        raise BadForm(Sentence("Có thành phần không ghi loại (type)."))
     children = item.get("components")
     type_ = item["type"]
     own = item.get("key") if type_ in KEYED else item.get("path") if type_ in GROUPING else None

@@ -15,6 +15,7 @@ from processes.lists import pour, read_list
 from processes.procedure import Procedure
 from processes.reading import BundleError
 from processes.settings_file import DEFAULTS, SETTINGS, read_procedure
+from rules.sentences import Sentence
 
 KINDS = (".toml", ".bpmn", ".dmn", ".form", ".html", ".json", ".svg", ".png")
 MAX_BYTES = 5_000_000
@@ -95,12 +96,12 @@ def read_bundle(files: Mapping[str, bytes]) -> Bundle:
     for path, content in files.items():
         _refuse_strange(path, content)
     if SETTINGS not in files:
-        raise BundleError(SETTINGS, "", "thiếu tệp này")
+        raise BundleError(SETTINGS, "", Sentence("thiếu tệp này"))
     kept = MappingProxyType(dict(sorted(files.items())))
     bundle = Bundle(read_procedure(kept[SETTINGS], kept.get(DEFAULTS, b"")), kept, digest_of(kept))
     for path, source in bundle.named(".form").items():
         if not isinstance(json.loads(source), dict):
-            raise BundleError(path, "", "không phải một biểu mẫu form-js")
+            raise BundleError(path, "", Sentence("không phải một biểu mẫu form-js"))
     _ = bundle.lists
     return bundle
 
@@ -117,9 +118,9 @@ def parse_xml(source: bytes, file: str = "") -> etree._Element:
     try:
         root = etree.fromstring(source, parser)
     except etree.XMLSyntaxError as fault:
-        raise BundleError(file, "", f"không phải XML hợp lệ: {fault}") from fault
+        raise BundleError(file, "", Sentence("không phải XML hợp lệ: %(fault)s", fault=fault)) from fault
     if root.getroottree().docinfo.doctype:
-        raise BundleError(file, "", "không được khai báo DOCTYPE")
+        raise BundleError(file, "", Sentence("không được khai báo DOCTYPE"))
     return root
 
 
@@ -134,11 +135,11 @@ def _files_of(folder: Path) -> dict[str, bytes]:
 def _refuse_strange(path: str, content: bytes) -> None:
     parts = PurePosixPath(path).parts
     if not parts or path.startswith("/") or ".." in parts or "\\" in path or PurePosixPath(path).as_posix() != path:
-        raise BundleError(path, "", "đường dẫn không hợp lệ")
+        raise BundleError(path, "", Sentence("đường dẫn không hợp lệ"))
     if PurePosixPath(path).suffix not in KINDS:
-        raise BundleError(path, "", f"loại tệp không được nhận; chỉ nhận {', '.join(KINDS)}")
+        raise BundleError(path, "", Sentence("loại tệp không được nhận; chỉ nhận %(kinds)s", kinds=", ".join(KINDS)))
     if len(content) > MAX_BYTES:
-        raise BundleError(path, "", "tệp lớn quá 5 MB")
+        raise BundleError(path, "", Sentence("tệp lớn quá 5 MB"))
 
 
 def _canonical(path: str, content: bytes) -> bytes:
@@ -148,11 +149,11 @@ def _canonical(path: str, content: bytes) -> bytes:
         try:
             return etree.tostring(parse_xml(content, path), method="c14n")
         except etree.LxmlError as fault:
-            raise BundleError(path, "", f"không phải XML chuẩn tắc: {fault}") from fault
+            raise BundleError(path, "", Sentence("không phải XML chuẩn tắc: %(fault)s", fault=fault)) from fault
     try:
         text = unicodedata.normalize("NFC", content.decode("utf-8-sig").replace("\r\n", "\n"))
         if path.endswith((".form", ".json")):
             return json.dumps(json.loads(text), sort_keys=True, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as fault:
-        raise BundleError(path, "", f"không đọc được: {fault}") from fault
+        raise BundleError(path, "", Sentence("không đọc được: %(fault)s", fault=fault)) from fault
     return text.encode()

@@ -30,6 +30,7 @@ from rules.dmn import parse_decisions
 from rules.dmn_check import check_decisions
 from rules.feel import feel
 from rules.findings import Finding
+from rules.sentences import Sentence
 
 
 def check_bundle(bundle: Bundle) -> list[Finding]:
@@ -69,22 +70,24 @@ class _Check:
             try:
                 form = parse_form(self.bundle.form_source(file))
             except (BadForm, ValueError) as fault:
-                yield _error("bundle.form", file, "", "", str(fault), "Mở lại bằng trình thiết kế biểu mẫu.")
+                yield _error("bundle.form", file, "", "", _why(fault), Sentence("Mở lại bằng trình thiết kế biểu mẫu."))
                 continue
             if form.id in self.forms:
-                text = f"Mã biểu mẫu “{form.id}” bị trùng."
-                yield _error("bundle.form-id", file, form.id, form.title, text, "Đặt mã khác.")
+                text = Sentence("Mã biểu mẫu “%(id)s” bị trùng.", id=form.id)
+                yield _error("bundle.form-id", file, form.id, form.title, text, Sentence("Đặt mã khác."))
             self.forms[form.id], self.form_files[form.id] = form, file
         if self.bundle.application_form not in self.forms:
-            text = "Thiếu biểu mẫu cho người nộp hồ sơ."
-            yield _error("bundle.application", "", "", "", text, "Thêm biểu mẫu có mã application.")
+            text = Sentence("Thiếu biểu mẫu cho người nộp hồ sơ.")
+            yield _error("bundle.application", "", "", "", text, Sentence("Thêm biểu mẫu có mã application."))
 
     def _read_decisions(self) -> Iterator[Finding]:
         for file, source in self.bundle.named(".dmn").items():
             try:
                 self.decisions[file] = parse_decisions(source, file)
             except DecisionError as fault:
-                yield _error("bundle.decisions", file, "", "", str(fault), "Mở lại bằng trình thiết kế quyết định.")
+                yield _error(
+                    "bundle.decisions", file, "", "", fault.message, Sentence("Mở lại bằng trình thiết kế quyết định.")
+                )
                 continue
             yield from check_decisions(self.decisions[file])
 
@@ -93,17 +96,23 @@ class _Check:
             try:
                 self.roots[file] = parse_xml(source, file)
             except BundleError as fault:
-                yield _error("bundle.drawing", file, "", "", fault.message, "Mở lại bằng trình thiết kế quy trình.")
+                yield _error(
+                    "bundle.drawing", file, "", "", fault.message, Sentence("Mở lại bằng trình thiết kế quy trình.")
+                )
                 continue
             self.drawn[file] = list(elements(self.roots[file]))
         if not self.roots:
-            yield _error("bundle.drawing", "", "", "", "Thiếu sơ đồ quy trình.", "Thêm tệp process.bpmn.")
+            yield _error(
+                "bundle.drawing", "", "", "", Sentence("Thiếu sơ đồ quy trình."), Sentence("Thêm tệp process.bpmn.")
+            )
 
     def _settings(self) -> Iterator[Finding]:
         procedure = self.bundle.procedure
         if procedure.trial:
-            text = "Chưa có quyết định công bố và quyết định phê duyệt quy trình nội bộ: đây là bản thử nghiệm."
-            advice = "Ghi số, ngày, cơ quan của hai quyết định."
+            text = Sentence(
+                "Chưa có quyết định công bố và quyết định phê duyệt quy trình nội bộ: đây là bản thử nghiệm."
+            )
+            advice = Sentence("Ghi số, ngày, cơ quan của hai quyết định.")
             yield Finding("bundle.trial", "warning", SETTINGS, "announced", procedure.name.vi, text, advice)
         if procedure.report is not None:
             yield from check_report(procedure.report, self.forms.get(self.bundle.application_form), procedure)
@@ -129,13 +138,13 @@ class _Check:
         expected = date.min
         for one in self.bundle.procedure.form_sets:
             if (one.valid_from or date.min) != expected:
-                text = f"Bộ mẫu “{one.key}” không nối liền ngày với bộ trước."
-                advice = "Ngày đầu phải là hôm sau ngày cuối của bộ trước."
+                text = Sentence("Bộ mẫu “%(key)s” không nối liền ngày với bộ trước.", key=one.key)
+                advice = Sentence("Ngày đầu phải là hôm sau ngày cuối của bộ trước.")
                 yield _error("bundle.form-sets", SETTINGS, "form_sets", one.key, text, advice)
             expected = one.valid_to + timedelta(days=1) if one.valid_to else date.max
         if expected != date.max:
-            text = "Bộ mẫu cuối cùng phải không có ngày kết thúc."
-            yield _error("bundle.form-sets", SETTINGS, "form_sets", "", text, "Bỏ valid_to của bộ cuối.")
+            text = Sentence("Bộ mẫu cuối cùng phải không có ngày kết thúc.")
+            yield _error("bundle.form-sets", SETTINGS, "form_sets", "", text, Sentence("Bỏ valid_to của bộ cuối."))
 
     def _texts(self) -> Iterator[Finding]:
         known = self._variables() | NOTICE_WORDS
@@ -151,8 +160,10 @@ class _Check:
             for file in dict.fromkeys(letter.file.replace("{set}", one.key) for one in procedure.form_sets):
                 source = self.bundle.files.get(file)
                 if source is None:
-                    text = f"Thiếu mẫu văn bản “{letter.name}” ({file})."
-                    yield _error("bundle.letter", SETTINGS, f"letters.{key}", letter.name.vi, text, "Thêm tệp này.")
+                    text = Sentence("Thiếu mẫu văn bản “%(name)s” (%(file)s).", name=letter.name, file=file)
+                    yield _error(
+                        "bundle.letter", SETTINGS, f"letters.{key}", letter.name.vi, text, Sentence("Thêm tệp này.")
+                    )
                 else:
                     yield from self._letter(file, source)
 
@@ -160,7 +171,7 @@ class _Check:
         try:
             root = parse_xml(b"<letter>" + source.strip() + b"</letter>", file)
         except BundleError as fault:
-            yield _error("bundle.letter", file, "", "", fault.message, "Sửa lại cho đúng XHTML.")
+            yield _error("bundle.letter", file, "", "", fault.message, Sentence("Sửa lại cho đúng XHTML."))
             return
         for expression, names in letter_expressions(root):
             yield from self._expression(expression, file, "", "", self._variables() | LETTER_WORDS | names)
@@ -170,15 +181,23 @@ class _Check:
     ) -> Iterator[Finding]:
         parsed = feel().parse(expression.strip().removeprefix("="))
         if parsed.error:
-            text = f"Biểu thức “{expression}”: {parsed.error}"
-            yield _error("bundle.feel", file, element, name, text, "Sửa lại biểu thức FEEL.")
+            text = Sentence("Biểu thức “%(expression)s”: %(error)s", expression=expression, error=parsed.error)
+            yield _error("bundle.feel", file, element, name, text, Sentence("Sửa lại biểu thức FEEL."))
             return
         for function in sorted(parsed.functions):
-            text = f"Biểu thức “{expression}” gọi hàm không có: {function}."
-            yield _error("bundle.feel-function", file, element, name, text, "Dùng hàm có sẵn của FEEL.")
+            text = Sentence(
+                "Biểu thức “%(expression)s” gọi hàm không có: %(function)s.", expression=expression, function=function
+            )
+            yield _error("bundle.feel-function", file, element, name, text, Sentence("Dùng hàm có sẵn của FEEL."))
         for word in unknown_words(parsed, known, self._answers()):
-            text = f"Biểu thức “{expression}” dùng “{word}”, không ai cho giá trị này."
-            yield _error("bundle.feel-name", file, element, name, text, "Kiểm tra tên ô trong biểu mẫu hoặc tên biến.")
+            text = Sentence(
+                "Biểu thức “%(expression)s” dùng “%(word)s”, không ai cho giá trị này.",
+                expression=expression,
+                word=word,
+            )
+            yield _error(
+                "bundle.feel-name", file, element, name, text, Sentence("Kiểm tra tên ô trong biểu mẫu hoặc tên biến.")
+            )
 
     def _answers(self) -> frozenset[str]:
         found: set[str] = set()
@@ -205,5 +224,11 @@ class _Check:
         return frozenset(id_ for decisions in self.decisions.values() for id_ in decisions.ids)
 
 
-def _error(code: str, file: str, element: str, name: str, message: str, advice: str) -> Finding:
+def _error(code: str, file: str, element: str, name: str, message: Sentence, advice: Sentence) -> Finding:
     return Finding(code, "error", file, element, name, message, advice)
+
+
+def _why(fault: ValueError) -> Sentence:
+    """What is wrong with a form that cannot be read."""
+    told = fault.args[0] if fault.args else ""
+    return told if isinstance(told, Sentence) else Sentence("Không đọc được biểu mẫu: %(fault)s", fault=fault)

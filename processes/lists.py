@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from processes.reading import BundleError
+from rules.sentences import Sentence
 
 Options = Sequence[Mapping[str, str]]
 
@@ -17,7 +18,7 @@ def read_list(source: bytes, file: str) -> list[dict[str, str]]:
         for row in rows
     )
     if not good:
-        raise BundleError(file, "", "phải là danh sách các dòng có value và label")
+        raise BundleError(file, "", Sentence("phải là danh sách các dòng có value và label"))
     return rows
 
 

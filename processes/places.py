@@ -15,6 +15,8 @@ The commune meant is the one whose code the FEEL expression `places.territory` g
 from dataclasses import dataclass
 from typing import Literal
 
+from rules.sentences import Sentence
+
 DOSSIER_PLACES = ("receiving", "handling", "signing", "returning", "consulted")
 REPORT_PLACES = ("hotline", "unit")
 """Of a report from the public: the hotline itself, and the unit that has to answer (found when it is passed on)."""
@@ -82,14 +84,18 @@ def read_place(rule: str) -> PlaceRule:
         functional = kind in ("room", "department", "agency") and function in FUNCTIONS
         if plain or functional:
             return PlaceRule(kind, function, words[2])  # type: ignore[arg-type]
-    raise ValueError(f"không hiểu quy tắc nơi “{rule}”; ví dụ: filed, one-stop of commune, room:economy of commune")
+    raise ValueError(
+        Sentence(
+            "không hiểu quy tắc nơi “%(rule)s”; ví dụ: filed, one-stop of commune, room:economy of commune", rule=rule
+        )
+    )
 
 
-def candidate_group_problem(group: str) -> str | None:
+def candidate_group_problem(group: str) -> Sentence | None:
     """Say in Vietnamese what is wrong with a candidate group `<place>.<role>`, or None when it is well formed."""
     place, dot, role = group.partition(".")
     if not dot or place not in PLACES:
-        return f"“{group}”: nơi phải là một trong {', '.join(PLACES)}"
+        return Sentence("“%(group)s”: nơi phải là một trong %(places)s", group=group, places=", ".join(PLACES))
     if role not in ROLES:
-        return f"“{group}”: vai trò phải là một trong {', '.join(ROLES)}"
+        return Sentence("“%(group)s”: vai trò phải là một trong %(roles)s", group=group, roles=", ".join(ROLES))
     return None

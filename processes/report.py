@@ -7,6 +7,7 @@ from typing import Literal
 from processes.places import REPORT_PLACES, PlaceRule, read_place
 from processes.procedure import NOTHING, Limit, Owner, Places, Result, Series, Supplement, Text
 from processes.reading import Table
+from rules.sentences import Sentence
 
 KINDS = ("scene", "dossier", "conduct", "regulation", "enquiry", "complaint")
 WallUnit = Literal["minutes", "hours", "days"]
@@ -83,7 +84,7 @@ def read_places(table: Table) -> Places:
         try:
             rules[key] = read_place(table.text(key))
         except ValueError as fault:
-            raise table.refuse(key, str(fault)) from fault
+            raise table.refuse(key, Sentence.of(fault.args[0])) from fault
     hotline = rules["hotline"]
     return Places(table.text("territory"), hotline, hotline, hotline, hotline, None, hotline, rules["unit"])
 
@@ -105,14 +106,14 @@ def _wall(table: Table, key: str) -> WallLimit:
     inner = table.table(key)
     limit = WallLimit(inner.number("value"), inner.one_of("unit", tuple(_LETTERS)))  # type: ignore[arg-type]
     if limit.value < 1:
-        raise inner.refuse("value", "phải lớn hơn 0")
+        raise inner.refuse("value", Sentence("phải lớn hơn 0"))
     return limit
 
 
 def _kinds(table: Table, key: str) -> tuple[str, ...]:
     kinds = table.texts(key, ())
     if not set(kinds) <= set(KINDS):
-        raise table.refuse(key, f"chỉ gồm: {', '.join(KINDS)}")
+        raise table.refuse(key, Sentence("chỉ gồm: %(kinds)s", kinds=", ".join(KINDS)))
     return kinds
 
 
@@ -121,7 +122,7 @@ def _category(table: Table) -> Category:
     try:
         unit = read_place(table.text("unit"))
     except ValueError as fault:
-        raise table.refuse("unit", str(fault)) from fault
+        raise table.refuse("unit", Sentence.of(fault.args[0])) from fault
     return Category(
         key=table.text("key"),
         name=Text(name.text("vi"), name.text("en")),

@@ -28,6 +28,7 @@ from processes.procedure import (
 )
 from processes.reading import BundleError, Table
 from processes.report import NO_OWNER, NO_RESULT, NO_SUPPLEMENT, read_places, read_report
+from rules.sentences import Sentence
 
 SETTINGS = "procedure.toml"
 DEFAULTS = "defaults.toml"
@@ -83,7 +84,7 @@ def _parsed(source: bytes, file: str) -> dict[str, Any]:
     try:
         return tomllib.loads(source.decode("utf-8"))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
-        raise BundleError(file, "", f"không đọc được: {fault}") from fault
+        raise BundleError(file, "", Sentence("không đọc được: %(fault)s", fault=fault)) from fault
 
 
 def _laid_over(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
@@ -107,7 +108,7 @@ def _both(table: Table) -> Text:
 def _subjects(root: Table) -> tuple[str, ...]:
     subjects = root.texts("subjects")
     if not subjects or not set(subjects) <= {"individual", "organisation"}:
-        raise root.refuse("subjects", "phải gồm individual và / hoặc organisation")
+        raise root.refuse("subjects", Sentence("phải gồm individual và / hoặc organisation"))
     return subjects
 
 
@@ -134,7 +135,7 @@ def _limit(table: Table, key: str, default: Limit | None = None) -> Limit:
     inner = table.table(key)
     limit = Limit(inner.number("value"), inner.one_of("unit", _UNITS))  # type: ignore[arg-type]
     if limit.value < (0 if limit.unit == "same_day" else 1):
-        raise inner.refuse("value", "phải lớn hơn 0")
+        raise inner.refuse("value", Sentence("phải lớn hơn 0"))
     return limit
 
 
@@ -202,7 +203,7 @@ def _place(table: Table, key: str) -> PlaceRule:
     try:
         return read_place(table.text(key))
     except ValueError as fault:
-        raise table.refuse(key, str(fault)) from fault
+        raise table.refuse(key, Sentence.of(fault.args[0])) from fault
 
 
 def _places(table: Table) -> Places:
@@ -238,7 +239,7 @@ def _supplement(table: Table) -> Supplement:
 def _series(table: Table) -> Series:
     pattern = table.text("pattern")
     if "{number}" not in pattern:
-        raise table.refuse("pattern", "phải chứa {number}")
+        raise table.refuse("pattern", Sentence("phải chứa {number}"))
     return Series(
         name=table.text("name"),
         pattern=pattern,

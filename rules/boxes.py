@@ -8,6 +8,7 @@ from lxml import etree
 
 from rules.decisions import Expression, Fault, Unsupported
 from rules.feel import LONGEST_EXPRESSION
+from rules.sentences import Sentence
 
 _SUPPORTED = ["literalExpression", "context", "list", "relation", "invocation", "functionDefinition", "conditional"]
 LOGIC = frozenset([*_SUPPORTED, "decisionTable", "for", "every", "some", "filter"])
@@ -41,7 +42,7 @@ class Box:
         except _NotFeel as error:
             return Unsupported(str(error))
         if len(text) > LONGEST_EXPRESSION:
-            return Unsupported("quá dài")
+            return Unsupported(Sentence("quá dài"))
         return Expression(text, tuple(self.parts))
 
     def function(self, node: etree._Element) -> Expression | Unsupported:
@@ -56,14 +57,21 @@ class Box:
         """The FEEL text of an element with a `text` child, trimmed; texts beyond the longest are a fault."""
         text: str = node.findtext(f"{self.space}text", "").strip()
         if len(text) > LONGEST_EXPRESSION:
-            self.faults.append(Fault("dmn.long", node.get("id", ""), "", f"Ô dài quá {LONGEST_EXPRESSION} ký tự."))
+            self.faults.append(
+                Fault(
+                    "dmn.long",
+                    node.get("id", ""),
+                    "",
+                    Sentence("Ô dài quá %(longest_expression)s ký tự.", longest_expression=LONGEST_EXPRESSION),
+                )
+            )
             return "null"
         return text
 
     def write(self, node: etree._Element, depth: int) -> str:
         kind = etree.QName(node).localname
         if depth > DEEPEST:
-            raise _NotFeel("lồng nhau quá sâu")
+            raise _NotFeel(Sentence("lồng nhau quá sâu"))
         writers = {
             "literalExpression": self.write_literal,
             "context": self.write_context,
@@ -140,7 +148,7 @@ class Box:
         """The one box inside an entry, binding or branch."""
         child = next(self.logics(node), None)
         if child is None:
-            raise _NotFeel(f"{etree.QName(node).localname} (trống)")
+            raise _NotFeel(Sentence("%(localname)s (trống)", localname=etree.QName(node).localname))
         return self.write(child, depth + 1)
 
     def logics(self, node: etree._Element) -> Iterator[etree._Element]:
@@ -153,5 +161,5 @@ def _key(name: str) -> str:
 
 def _plain(name: str) -> str:
     if not _PLAIN_NAME.fullmatch(name):
-        raise _NotFeel(f"tham số “{name}”")
+        raise _NotFeel(Sentence("tham số “%(name)s”", name=name))
     return name

@@ -9,6 +9,8 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from rules.sentences import Sentence
+
 LEGAL_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 LARGEST = 200_000
 DEEPEST = 64
@@ -46,7 +48,7 @@ class _Outbound:
     def picture(self, value: Any, depth: int) -> Any:
         self.parts += 1
         if depth > DEEPEST or self.parts > LARGEST:
-            raise CannotCross("Dữ liệu quá lớn, lồng nhau quá sâu hoặc đi vòng tròn.")
+            raise CannotCross(Sentence("Dữ liệu quá lớn, lồng nhau quá sâu hoặc đi vòng tròn."))
         if value is None or isinstance(value, bool | str):
             return value
         if isinstance(value, int | float | Decimal):
@@ -60,10 +62,10 @@ class _Outbound:
 
 def _number(value: int | float | Decimal) -> int | float:
     if isinstance(value, Decimal | float) and not math.isfinite(value):
-        raise CannotCross("Giá trị không phải là một số hữu hạn.")
+        raise CannotCross(Sentence("Giá trị không phải là một số hữu hạn."))
     exact = isinstance(value, float) or -EXACT <= value <= EXACT
     if not exact and (not -(2**1000) < value < 2**1000 or float(value) != value):
-        raise CannotCross("Có số quá lớn để tính chính xác (tối đa 15 chữ số).")
+        raise CannotCross(Sentence("Có số quá lớn để tính chính xác (tối đa 15 chữ số)."))
     if isinstance(value, int):
         return value
     number = float(value)
@@ -72,7 +74,7 @@ def _number(value: int | float | Decimal) -> int | float:
 
 def _key(key: Any) -> str:
     if not isinstance(key, str) or key in ("$feel", "__proto__"):
-        raise CannotCross(f"Không được dùng “{key}” làm tên trường dữ liệu.")
+        raise CannotCross(Sentence("Không được dùng “%(key)s” làm tên trường dữ liệu.", key=key))
     return key
 
 
@@ -89,7 +91,7 @@ def _moment(value: Any) -> dict[str, list[str]]:
     if isinstance(value, Months):
         sign = "-" if value.count < 0 else ""
         return {"$feel": ["months", f"{sign}P{abs(value.count)}M"]}
-    raise CannotCross(f"Giá trị kiểu “{type(value).__name__}” không dùng được trong biểu thức.")
+    raise CannotCross(Sentence("Giá trị kiểu “%(name)s” không dùng được trong biểu thức.", name=type(value).__name__))
 
 
 def _duration_text(value: timedelta) -> str:
@@ -129,7 +131,7 @@ def _read_moment(kind: str, text: str) -> Any:
         read = time.fromisoformat(local) if kind == "time" else datetime.fromisoformat(local)
         return read.replace(tzinfo=ZoneInfo(zone)) if zone else read
     except (ValueError, OverflowError, KeyError) as error:
-        raise CannotCross(f"Thời điểm “{text}” nằm ngoài phạm vi dùng được.") from error
+        raise CannotCross(Sentence("Thời điểm “%(text)s” nằm ngoài phạm vi dùng được.", text=text)) from error
 
 
 def _duration_parts(text: str) -> tuple[int, timedelta]:

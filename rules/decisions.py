@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from rules.sentences import Sentence
+
 HIT_POLICIES = ("UNIQUE", "FIRST", "PRIORITY", "ANY", "COLLECT", "RULE ORDER", "OUTPUT ORDER")
 AGGREGATIONS = ("SUM", "MIN", "MAX", "COUNT")
 
@@ -13,7 +15,7 @@ class DecisionError(Exception):
     def __init__(self, decision_id: str, message: str) -> None:
         super().__init__(f"{decision_id}: {message}" if decision_id else message)
         self.decision_id = decision_id
-        self.message = message
+        self.message = Sentence.of(message)
 
 
 @dataclass(frozen=True)
@@ -23,7 +25,7 @@ class Fault:
     code: str
     element: str
     name: str
-    message: str
+    message: Sentence
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from rules.decisions import (
     Table,
     Unsupported,
 )
+from rules.sentences import Sentence
 
 NAMESPACES = {
     "http://www.omg.org/spec/DMN/20151101/dmn.xsd": "1.1",
@@ -46,23 +47,25 @@ def read_decisions(xml: bytes, file: str) -> Decisions:
 
 def _root(xml: bytes) -> etree._Element:
     if len(xml) > LARGEST_FILE:
-        raise Unreadable("", f"Tệp DMN lớn quá {LARGEST_FILE // 1024 // 1024} MB.")
+        raise Unreadable(
+            "", Sentence("Tệp DMN lớn quá %(largest_file)s MB.", largest_file=LARGEST_FILE // 1024 // 1024)
+        )
     if b"<!DOCTYPE" in xml.replace(b"\x00", b""):
-        raise Unreadable("", "Tệp DMN không được chứa khai báo DOCTYPE.")
+        raise Unreadable("", Sentence("Tệp DMN không được chứa khai báo DOCTYPE."))
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
     )
     try:
         root = etree.fromstring(xml, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise Unreadable("", f"Tệp không phải là XML hợp lệ: {error}") from error
+        raise Unreadable("", Sentence("Tệp không phải là XML hợp lệ: %(error)s", error=error)) from error
     if len(root) > MOST_ELEMENTS:
-        raise Unreadable("", f"Tệp DMN có quá {MOST_ELEMENTS} phần tử.")
+        raise Unreadable("", Sentence("Tệp DMN có quá %(most_elements)s phần tử.", most_elements=MOST_ELEMENTS))
     if root.getroottree().docinfo.doctype:
-        raise Unreadable("", "Tệp DMN không được chứa khai báo DOCTYPE.")
+        raise Unreadable("", Sentence("Tệp DMN không được chứa khai báo DOCTYPE."))
     name = etree.QName(root)
     if name.localname != "definitions" or name.namespace not in NAMESPACES:
-        raise Unreadable("", "Tệp không phải là mô hình quyết định DMN 1.1–1.5.")
+        raise Unreadable("", Sentence("Tệp không phải là mô hình quyết định DMN 1.1–1.5."))
     return root
 
 
@@ -91,7 +94,9 @@ class _Reader:
         found: dict[str, _Item] = {}
         for item in items:
             if not item.id or item.id in found:
-                self.faults.append(Fault("dmn.id", item.id, item.name, "Thiếu mã (id) hoặc mã bị dùng hai lần."))
+                self.faults.append(
+                    Fault("dmn.id", item.id, item.name, Sentence("Thiếu mã (id) hoặc mã bị dùng hai lần."))
+                )
             found.setdefault(item.id, item)
         return found
 
@@ -180,16 +185,22 @@ class _Reader:
         answers = tuple(self.cell(each, decision) for each in self.children(node, "outputEntry"))
         name = node.get("id", "")
         if len(tests) != len(inputs) or len(answers) != len(outputs):
-            message = f"Dòng “{name}” của bảng có số ô khác với số cột."
+            message = Sentence("Dòng “%(name)s” của bảng có số ô khác với số cột.", name=name)
             self.faults.append(Fault("dmn.cells", decision.get("id", ""), decision.get("name", ""), message))
         self.cells += len(tests) + len(answers)
         if self.cells > MOST_CELLS:
-            raise Unreadable(decision.get("id", ""), f"Bảng quyết định có quá {MOST_CELLS} ô.")
+            raise Unreadable(
+                decision.get("id", ""), Sentence("Bảng quyết định có quá %(most_cells)s ô.", most_cells=MOST_CELLS)
+            )
         return Rule(name, tests, answers)
 
     def cell(self, node: etree._Element, decision: etree._Element) -> str:
         language = node.get("expressionLanguage", "")
         if not is_feel(language):
-            message = f"Ô “{node.get('id', '')}” viết bằng ngôn ngữ “{language}”, không phải FEEL."
+            message = Sentence(
+                "Ô “%(value)s” viết bằng ngôn ngữ “%(language)s”, không phải FEEL.",
+                value=node.get("id", ""),
+                language=language,
+            )
             self.faults.append(Fault("dmn.language", decision.get("id", ""), decision.get("name", ""), message))
         return self.box.text_of(node)

@@ -20,6 +20,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from rules.crossing import LEGAL_ZONE, CannotCross, from_feel, to_feel
+from rules.sentences import Sentence
 from rules.v8 import Isolate, Overrun
 
 LONGEST_EXPRESSION = 20_000
@@ -57,7 +58,7 @@ class Parsed(NamedTuple):
     """
 
     names: frozenset[str]
-    error: str | None
+    error: Sentence | None
     functions: frozenset[str] = frozenset()
     maybe: frozenset[str] = frozenset()
     paths: frozenset[str] = frozenset()
@@ -131,7 +132,10 @@ class Feel:
             raise ValueError("now must be an aware datetime")
         for job in jobs:
             if len(job.get("text", "")) > LONGEST_EXPRESSION:
-                raise FeelError(job["text"], f"Biểu thức dài quá {LONGEST_EXPRESSION} ký tự.")
+                raise FeelError(
+                    job["text"],
+                    Sentence("Biểu thức dài quá %(longest_expression)s ký tự.", longest_expression=LONGEST_EXPRESSION),
+                )
         pictures = [_cross("", context) for context in contexts]
         local = now.astimezone(LEGAL_ZONE).isoformat()
         clock = {"moment": local, "offset": local[-6:]}
@@ -203,31 +207,31 @@ def _outcome(expression: str, answer: dict[str, Any]) -> Outcome:
 
 
 _TOLD = {
-    "unknown-name": "Không biết tên “{name}”: không có dữ liệu hay hàm nào mang tên này.",
-    "unknown-function": "Không có hàm nào tên là “{name}”.",
-    "unknown-arguments": "Gọi hàm “{name}” không đúng số lượng hoặc tên tham số.",
-    "unknown-unsupported": "Biểu thức dùng cách viết không được hỗ trợ: “{name}”.",
-    "exponent": "Không viết số theo luỹ thừa (như 1e3): hãy viết đủ các chữ số.",
-    "deep": "Biểu thức lồng nhau quá sâu hoặc tạo danh sách quá dài.",
+    "unknown-name": Sentence("Không biết tên “%(name)s”: không có dữ liệu hay hàm nào mang tên này."),
+    "unknown-function": Sentence("Không có hàm nào tên là “%(name)s”."),
+    "unknown-arguments": Sentence("Gọi hàm “%(name)s” không đúng số lượng hoặc tên tham số."),
+    "unknown-unsupported": Sentence("Biểu thức dùng cách viết không được hỗ trợ: “%(name)s”."),
+    "exponent": Sentence("Không viết số theo luỹ thừa (như 1e3): hãy viết đủ các chữ số."),
+    "deep": Sentence("Biểu thức lồng nhau quá sâu hoặc tạo danh sách quá dài."),
 }
 
 
-def describe(problem: Mapping[str, Any], expression: str) -> str:
+def describe(problem: Mapping[str, Any], expression: str) -> Sentence:
     """The Vietnamese sentence for a problem the bundle reports."""
     kind = problem["kind"]
     if kind == "syntax":
         place = problem["from"] + 1
         if place > len(expression.rstrip()):
-            return "Biểu thức viết chưa xong: thiếu phần cuối."
+            return Sentence("Biểu thức viết chưa xong: thiếu phần cuối.")
         near = problem.get("near") or expression[max(0, place - 13) : place + 12]
-        return f"Biểu thức viết sai ở ký tự thứ {place}, gần “{near}”."
+        return Sentence("Biểu thức viết sai ở ký tự thứ %(place)s, gần “%(near)s”.", place=place, near=near)
     if kind in _TOLD:
-        return _TOLD[kind].format(name=problem.get("name", ""))
+        return Sentence(_TOLD[kind].msgid, name=problem.get("name", ""))
     if kind == "misplaced":
-        return (
-            f"Phép so sánh ở ký tự thứ {problem['from'] + 1} thiếu vế trái "
-            "(FEEL so sánh bằng một dấu “=”, không phải “==”)."
+        return Sentence(
+            "Phép so sánh ở ký tự thứ %(place)s thiếu vế trái (FEEL so sánh bằng một dấu “=”, không phải “==”).",
+            place=problem["from"] + 1,
         )
     if kind == "told":
-        return str(problem["message"])
-    return f"Không tính được biểu thức ({problem.get('message', kind)})."
+        return Sentence(str(problem["message"]))
+    return Sentence("Không tính được biểu thức (%(why)s).", why=problem.get("message", kind))

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from rules.sentences import Sentence
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -10,7 +12,8 @@ class Finding:
 
     `code` is a short stable word such as `dmn.hit-policy`; `file` and `element` say where (file name, id of the
     element, either may be empty); `name` is the label the author gave that element; `message` (what is wrong) and
-    `advice` (what to do) are Vietnamese. An `error` keeps the model from being published, a `warning` does not.
+    `advice` (what to do) are Vietnamese sentences that
+    can be said in another language. An `error` keeps the model from being published, a `warning` does not.
     """
 
     code: str
@@ -18,5 +21,5 @@ class Finding:
     file: str
     element: str
     name: str
-    message: str
-    advice: str
+    message: Sentence
+    advice: Sentence

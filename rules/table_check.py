@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from rules.decisions import Decision, Knowledge, Rule, Table
 from rules.findings import Finding
+from rules.sentences import Sentence
 
 MOST_ROWS = 500  # beyond this comparing every pair takes too long for a check while somebody waits
 _LISTED = re.compile(r'\s*"[^"\\]*"(\s*,\s*"[^"\\]*")*\s*')
@@ -20,15 +21,22 @@ def check_rows(file: str, item: Decision | Knowledge, table: Table) -> Iterator[
         return
     for later, rule in enumerate(table.rules):
         for earlier, other in enumerate(table.rules[:later]):
-            both = f"Dòng {earlier + 1} và dòng {later + 1}"
             if table.hit_policy == "UNIQUE" and (_covers(other, rule) or _covers(rule, other)):
-                message = f"{both} có thể cùng khớp, trong khi bảng chỉ cho phép một dòng khớp (UNIQUE)."
-                advice = "Thu hẹp điều kiện của một dòng, hoặc đổi chính sách khớp thành FIRST."
+                message = Sentence(
+                    "Dòng %(earlier)s và dòng %(later)s có thể cùng khớp, trong khi bảng chỉ cho phép một dòng khớp (UNIQUE).",
+                    earlier=earlier + 1,
+                    later=later + 1,
+                )
+                advice = Sentence("Thu hẹp điều kiện của một dòng, hoặc đổi chính sách khớp thành FIRST.")
                 yield Finding("dmn.overlap", "error", file, item.id, item.name, message, advice)
                 break
             if table.hit_policy == "FIRST" and _covers(other, rule):
-                message = f"Dòng {later + 1} không bao giờ được dùng vì dòng {earlier + 1} phía trên đã khớp trước."
-                advice = "Đưa dòng cụ thể hơn lên trên, hoặc xoá dòng thừa."
+                message = Sentence(
+                    "Dòng %(later)s không bao giờ được dùng vì dòng %(earlier)s phía trên đã khớp trước.",
+                    later=later + 1,
+                    earlier=earlier + 1,
+                )
+                advice = Sentence("Đưa dòng cụ thể hơn lên trên, hoặc xoá dòng thừa.")
                 yield Finding("dmn.unreachable", "warning", file, item.id, item.name, message, advice)
                 break
 

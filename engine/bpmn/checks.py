@@ -11,6 +11,7 @@ from engine.bpmn.reading import ACTIVITIES
 from engine.bpmn.timers import moment_of
 from rules.feel import expression_of, feel, is_expression
 from rules.findings import Finding
+from rules.sentences import Sentence
 
 PROCESS_STARTS = frozenset({"none", "message", "signal"})
 SHEET_STARTS = frozenset({"message", "timer", "signal", "conditional", "error", "escalation"})
@@ -33,7 +34,7 @@ class Check:
         self.findings: list[Finding] = []
         self._scope: Scope
 
-    def refuse(self, code: str, about: Element | Flow | Scope, message: str, advice: str) -> None:
+    def refuse(self, code: str, about: Element | Flow | Scope, message: Sentence, advice: Sentence) -> None:
         """Note one reason to refuse."""
         self.findings.append(Finding(f"bpmn.{code}", "error", self._scope.file, about.id, about.name, message, advice))
 
@@ -53,29 +54,53 @@ class Check:
         seen: set[str] = set()
         for _, element in process.everything():
             if element.id in seen:
-                self.refuse("duplicate-id", element, f"Mã «{element.id}» bị trùng.", "Đặt mã khác cho phần tử.")
+                self.refuse(
+                    "duplicate-id",
+                    element,
+                    Sentence("Mã «%(id)s» bị trùng.", id=element.id),
+                    Sentence("Đặt mã khác cho phần tử."),
+                )
             seen.add(element.id)
 
     def _starts(self, scope: Scope, holder: Element | None = None) -> None:
         starts, about = scope.starts(), holder or scope
         plain = [e for e in starts if e.event.kind == "none"]
         if not starts:
-            self.refuse("no-start", about, "Không có sự kiện bắt đầu.", "Thêm một sự kiện bắt đầu.")
+            self.refuse("no-start", about, Sentence("Không có sự kiện bắt đầu."), Sentence("Thêm một sự kiện bắt đầu."))
         elif len(plain) > 1:
-            self.refuse("starts", about, "Có nhiều sự kiện bắt đầu thường.", "Chỉ giữ một sự kiện bắt đầu.")
+            self.refuse(
+                "starts", about, Sentence("Có nhiều sự kiện bắt đầu thường."), Sentence("Chỉ giữ một sự kiện bắt đầu.")
+            )
         elif holder is not None and len(starts) > 1:
-            self.refuse("starts", about, "Quy trình con có nhiều sự kiện bắt đầu.", "Chỉ giữ một sự kiện bắt đầu.")
+            self.refuse(
+                "starts",
+                about,
+                Sentence("Quy trình con có nhiều sự kiện bắt đầu."),
+                Sentence("Chỉ giữ một sự kiện bắt đầu."),
+            )
         allowed = PROCESS_STARTS if holder is None else SHEET_STARTS if holder.by_event else frozenset({"none"})
         for element in starts:
             if element.event.kind not in allowed:
-                message = f"Sự kiện bắt đầu kiểu «{element.event.kind}» không được thực hiện ở đây."
-                self.refuse("event", element, message, "Chọn kiểu sự kiện khác.")
+                message = Sentence(
+                    "Sự kiện bắt đầu kiểu «%(kind)s» không được thực hiện ở đây.", kind=element.event.kind
+                )
+                self.refuse("event", element, message, Sentence("Chọn kiểu sự kiện khác."))
             if element.event.kind == "error" and not element.interrupting:
-                self.refuse("event", element, "Sự kiện lỗi luôn phải ngắt.", "Bật thuộc tính ngắt (interrupting).")
+                self.refuse(
+                    "event",
+                    element,
+                    Sentence("Sự kiện lỗi luôn phải ngắt."),
+                    Sentence("Bật thuộc tính ngắt (interrupting)."),
+                )
 
     def _element(self, scope: Scope, element: Element) -> None:
         for refused in element.extensions.refused:
-            self.refuse("extension", element, f"Phần mở rộng {refused} chưa được thực hiện.", "Bỏ phần mở rộng này.")
+            self.refuse(
+                "extension",
+                element,
+                Sentence("Phần mở rộng %(refused)s chưa được thực hiện.", refused=refused),
+                Sentence("Bỏ phần mở rộng này."),
+            )
         self._places(element)
         self._flows(scope, element)
         self._events(scope, element)
@@ -91,68 +116,114 @@ class Check:
         sends = kind in ("endEvent", "intermediateThrowEvent") and element.event.kind == "message"
         catches = kind in ("startEvent", "intermediateCatchEvent", "boundaryEvent") and element.event.kind != "link"
         if (ext.inputs and not (kind in ACTIVITIES or sends)) or (element.by_event and (ext.inputs or ext.outputs)):
-            self.refuse("mapping", element, "Phần tử này không nhận ánh xạ đầu vào.", "Chuyển ánh xạ sang công việc.")
+            self.refuse(
+                "mapping",
+                element,
+                Sentence("Phần tử này không nhận ánh xạ đầu vào."),
+                Sentence("Chuyển ánh xạ sang công việc."),
+            )
         if ext.outputs and not (kind in ACTIVITIES or sends or catches):
-            self.refuse("mapping", element, "Phần tử này không có ánh xạ đầu ra.", "Chuyển ánh xạ sang công việc.")
+            self.refuse(
+                "mapping",
+                element,
+                Sentence("Phần tử này không có ánh xạ đầu ra."),
+                Sentence("Chuyển ánh xạ sang công việc."),
+            )
         if ext.task_type and not (kind in CALLS or sends):
             self.refuse(
                 "task-type",
                 element,
-                "Phần tử này không gọi ra ngoài được.",
-                "Bỏ taskDefinition hoặc đổi loại công việc.",
+                Sentence("Phần tử này không gọi ra ngoài được."),
+                Sentence("Bỏ taskDefinition hoặc đổi loại công việc."),
             )
 
     def _flows(self, scope: Scope, element: Element) -> None:
         flows = [scope.flows[flow] for flow in element.outgoing]
         if element.default and element.default not in element.outgoing:
-            self.refuse("default", element, "Nhánh mặc định không đi ra từ phần tử này.", "Chọn lại nhánh mặc định.")
+            self.refuse(
+                "default",
+                element,
+                Sentence("Nhánh mặc định không đi ra từ phần tử này."),
+                Sentence("Chọn lại nhánh mặc định."),
+            )
         if element.incoming and (element.kind in ("startEvent", "boundaryEvent") or element.by_event):
-            self.refuse("incoming", element, "Phần tử này không được có đường đi vào.", "Xóa đường nối vào.")
+            self.refuse(
+                "incoming", element, Sentence("Phần tử này không được có đường đi vào."), Sentence("Xóa đường nối vào.")
+            )
         if element.outgoing and (element.kind == "endEvent" or element.by_event):
-            self.refuse("outgoing", element, "Phần tử này không được có đường đi ra.", "Xóa đường nối ra.")
+            self.refuse(
+                "outgoing", element, Sentence("Phần tử này không được có đường đi ra."), Sentence("Xóa đường nối ra.")
+            )
         conditional = [flow for flow in flows if flow.condition is not None]
         if conditional and element.kind not in ACTIVITIES | {"exclusiveGateway", "inclusiveGateway"}:
-            message = "Đường ra từ phần tử này không được có điều kiện."
-            self.refuse("condition", conditional[0], message, "Bỏ điều kiện hoặc dùng cổng loại trừ.")
+            message = Sentence("Đường ra từ phần tử này không được có điều kiện.")
+            self.refuse("condition", conditional[0], message, Sentence("Bỏ điều kiện hoặc dùng cổng loại trừ."))
         if element.kind in ("exclusiveGateway", "inclusiveGateway") and len(flows) > 1:
             for flow in flows:
                 if flow.condition is None and flow.id != element.default:
-                    message = f"Nhánh ra từ cổng «{element.name or element.id}» không có điều kiện."
-                    self.refuse("missing-condition", flow, message, "Viết điều kiện FEEL hoặc chọn làm nhánh mặc định.")
+                    message = Sentence(
+                        "Nhánh ra từ cổng «%(name)s» không có điều kiện.", name=element.name or element.id
+                    )
+                    self.refuse(
+                        "missing-condition",
+                        flow,
+                        message,
+                        Sentence("Viết điều kiện FEEL hoặc chọn làm nhánh mặc định."),
+                    )
         if len(flows) == 1 and conditional and element.kind.endswith("Gateway"):
-            message = "Cổng chỉ có một nhánh ra thì nhánh đó không được có điều kiện."
-            self.refuse("condition", flows[0], message, "Thêm nhánh khác hoặc bỏ điều kiện.")
+            message = Sentence("Cổng chỉ có một nhánh ra thì nhánh đó không được có điều kiện.")
+            self.refuse("condition", flows[0], message, Sentence("Thêm nhánh khác hoặc bỏ điều kiện."))
         for flow in conditional:
             if not is_expression(flow.condition):
-                message = f"Điều kiện «{flow.condition}» không phải là biểu thức FEEL."
-                self.refuse("not-feel", flow, message, "Bắt đầu điều kiện bằng dấu «=».")
+                message = Sentence("Điều kiện «%(condition)s» không phải là biểu thức FEEL.", condition=flow.condition)
+                self.refuse("not-feel", flow, message, Sentence("Bắt đầu điều kiện bằng dấu «=»."))
 
     def _events(self, scope: Scope, element: Element) -> None:
         event, kind = element.event, element.event.kind
         if len(element.events) > 1:
-            self.refuse("multiple", element, "Sự kiện nhiều loại chưa được thực hiện.", "Tách thành nhiều sự kiện.")
+            self.refuse(
+                "multiple",
+                element,
+                Sentence("Sự kiện nhiều loại chưa được thực hiện."),
+                Sentence("Tách thành nhiều sự kiện."),
+            )
         allowed = ALLOWED_EVENTS.get(element.kind)
         if allowed is not None and kind not in allowed:
             self.refuse(
-                "event", element, f"Sự kiện kiểu «{kind}» chưa được thực hiện ở đây.", "Chọn kiểu sự kiện khác."
+                "event",
+                element,
+                Sentence("Sự kiện kiểu «%(kind)s» chưa được thực hiện ở đây.", kind=kind),
+                Sentence("Chọn kiểu sự kiện khác."),
             )
         if kind in ("message", "signal", "link") and not event.name:
             self.refuse(
                 "event-name",
                 element,
-                "Sự kiện không có tên để nhận hay gửi.",
-                "Chọn tin nhắn, tín hiệu hoặc liên kết có tên.",
+                Sentence("Sự kiện không có tên để nhận hay gửi."),
+                Sentence("Chọn tin nhắn, tín hiệu hoặc liên kết có tên."),
             )
         if (
             kind in ("error", "escalation")
             and element.kind in ("endEvent", "intermediateThrowEvent")
             and not event.name
         ):
-            self.refuse("event-name", element, "Lỗi hay báo cấp trên phải có mã.", "Đặt mã (code) cho định nghĩa.")
+            self.refuse(
+                "event-name",
+                element,
+                Sentence("Lỗi hay báo cấp trên phải có mã."),
+                Sentence("Đặt mã (code) cho định nghĩa."),
+            )
         if kind in ("error", "escalation") and is_expression(event.name):
-            self.refuse("event-name", element, "Mã lỗi phải là chữ cố định.", "Viết mã không có dấu «=».")
+            self.refuse(
+                "event-name", element, Sentence("Mã lỗi phải là chữ cố định."), Sentence("Viết mã không có dấu «=».")
+            )
         if element.kind == "startEvent" and is_expression(event.name):
-            self.refuse("event-name", element, "Tên của sự kiện bắt đầu phải cố định.", "Viết tên không có dấu «=».")
+            self.refuse(
+                "event-name",
+                element,
+                Sentence("Tên của sự kiện bắt đầu phải cố định."),
+                Sentence("Viết tên không có dấu «=»."),
+            )
         if kind == "timer":
             self._timer(element)
         if (
@@ -160,12 +231,25 @@ class Check:
             and element.kind in ("endEvent", "intermediateThrowEvent")
             and not element.extensions.task_type
         ):
-            self.refuse("task-type", element, "Sự kiện gửi tin không có loại công việc.", "Đặt taskDefinition type.")
+            self.refuse(
+                "task-type",
+                element,
+                Sentence("Sự kiện gửi tin không có loại công việc."),
+                Sentence("Đặt taskDefinition type."),
+            )
         if kind == "message" and event.key is not None and not is_expression(event.key):
-            self.refuse("not-feel", element, f"Khóa tương quan «{event.key}» không phải FEEL.", "Bắt đầu bằng dấu «=».")
+            self.refuse(
+                "not-feel",
+                element,
+                Sentence("Khóa tương quan «%(key)s» không phải FEEL.", key=event.key),
+                Sentence("Bắt đầu bằng dấu «=»."),
+            )
         if kind == "conditional" and not is_expression(event.expression):
             self.refuse(
-                "not-feel", element, "Sự kiện điều kiện không có biểu thức FEEL.", "Viết điều kiện, bắt đầu bằng «=»."
+                "not-feel",
+                element,
+                Sentence("Sự kiện điều kiện không có biểu thức FEEL."),
+                Sentence("Viết điều kiện, bắt đầu bằng «=»."),
             )
         if kind == "link":
             self._link(scope, element)
@@ -174,61 +258,99 @@ class Check:
         event = element.event
         if not event.timer or not event.expression:
             self.refuse(
-                "timer", element, "Sự kiện thời gian không có thời điểm.", "Đặt ngày, khoảng thời gian hoặc chu kỳ."
+                "timer",
+                element,
+                Sentence("Sự kiện thời gian không có thời điểm."),
+                Sentence("Đặt ngày, khoảng thời gian hoặc chu kỳ."),
             )
             return
         repeats = element.kind == "boundaryEvent" or element.kind == "startEvent"
         if event.timer == "cycle" and (element.interrupting or not repeats):
             self.refuse(
-                "timer", element, "Chu kỳ chỉ dùng cho sự kiện không ngắt.", "Dùng khoảng thời gian (duration)."
+                "timer",
+                element,
+                Sentence("Chu kỳ chỉ dùng cho sự kiện không ngắt."),
+                Sentence("Dùng khoảng thời gian (duration)."),
             )
         if not is_expression(event.expression):
             try:
                 moment_of(event.timer, event.expression, _SOME_DAY)
             except Trouble as trouble:
-                self.refuse("timer", element, trouble.message, "Viết theo ISO 8601 hoặc FEEL.")
+                self.refuse("timer", element, trouble.message, Sentence("Viết theo ISO 8601 hoặc FEEL."))
 
     def _link(self, scope: Scope, element: Element) -> None:
         same = [e for e in scope.elements.values() if e.event.kind == "link" and e.event.name == element.event.name]
         catching = [e for e in same if e.kind == "intermediateCatchEvent"]
         if len(catching) != 1 or len(same) == 1:
-            self.refuse("link", element, "Liên kết không có đúng một nơi đến.", "Đặt cùng tên cho một cặp liên kết.")
+            self.refuse(
+                "link",
+                element,
+                Sentence("Liên kết không có đúng một nơi đến."),
+                Sentence("Đặt cùng tên cho một cặp liên kết."),
+            )
         if element.kind == "intermediateThrowEvent" and element.outgoing:
-            self.refuse("link", element, "Liên kết đi không được có đường ra.", "Xóa đường nối ra.")
+            self.refuse("link", element, Sentence("Liên kết đi không được có đường ra."), Sentence("Xóa đường nối ra."))
         if element.kind == "intermediateCatchEvent" and element.incoming:
-            self.refuse("link", element, "Liên kết đến không được có đường vào.", "Xóa đường nối vào.")
+            self.refuse(
+                "link", element, Sentence("Liên kết đến không được có đường vào."), Sentence("Xóa đường nối vào.")
+            )
 
     def _loop(self, element: Element) -> None:
         loop = element.loop
         if loop is None:
             return
         if element.kind not in ACTIVITIES or element.by_event:
-            self.refuse("loop", element, "Phần tử này không lặp được.", "Bỏ dấu lặp.")
+            self.refuse("loop", element, Sentence("Phần tử này không lặp được."), Sentence("Bỏ dấu lặp."))
         if loop.standard:
             if loop.condition is None and loop.maximum is None:
-                self.refuse("loop", element, "Vòng lặp không nói khi nào dừng.", "Điền điều kiện hoặc số lần tối đa.")
+                self.refuse(
+                    "loop",
+                    element,
+                    Sentence("Vòng lặp không nói khi nào dừng."),
+                    Sentence("Điền điều kiện hoặc số lần tối đa."),
+                )
             if loop.condition is not None and not is_expression(loop.condition):
                 self.refuse(
-                    "not-feel", element, f"Điều kiện lặp «{loop.condition}» không phải FEEL.", "Bắt đầu bằng «=»."
+                    "not-feel",
+                    element,
+                    Sentence("Điều kiện lặp «%(condition)s» không phải FEEL.", condition=loop.condition),
+                    Sentence("Bắt đầu bằng «=»."),
                 )
             return
         if loop.cardinality and not loop.cardinality.isdigit() and not is_expression(loop.cardinality):
             self.refuse(
-                "loop", element, f"Số lần lặp «{loop.cardinality}» không phải số hay FEEL.", "Viết số hoặc FEEL."
+                "loop",
+                element,
+                Sentence("Số lần lặp «%(cardinality)s» không phải số hay FEEL.", cardinality=loop.cardinality),
+                Sentence("Viết số hoặc FEEL."),
             )
         if loop.completion and not is_expression(loop.completion):
             self.refuse(
-                "not-feel", element, f"Điều kiện dừng «{loop.completion}» không phải FEEL.", "Bắt đầu bằng «=»."
+                "not-feel",
+                element,
+                Sentence("Điều kiện dừng «%(completion)s» không phải FEEL.", completion=loop.completion),
+                Sentence("Bắt đầu bằng «=»."),
             )
         if not is_expression(loop.collection) and not loop.cardinality:
-            self.refuse("loop", element, "Vòng lặp không có danh sách (inputCollection).", "Viết danh sách bằng FEEL.")
+            self.refuse(
+                "loop",
+                element,
+                Sentence("Vòng lặp không có danh sách (inputCollection)."),
+                Sentence("Viết danh sách bằng FEEL."),
+            )
         if loop.output_item and not is_expression(loop.output_item):
             self.refuse(
-                "not-feel", element, f"outputElement «{loop.output_item}» không phải FEEL.", "Bắt đầu bằng «=»."
+                "not-feel",
+                element,
+                Sentence("outputElement «%(output_item)s» không phải FEEL.", output_item=loop.output_item),
+                Sentence("Bắt đầu bằng «=»."),
             )
         if bool(loop.output_collection) != bool(loop.output_item):
             self.refuse(
-                "loop", element, "outputCollection và outputElement phải đi cùng nhau.", "Điền cả hai hoặc bỏ cả hai."
+                "loop",
+                element,
+                Sentence("outputCollection và outputElement phải đi cùng nhau."),
+                Sentence("Điền cả hai hoặc bỏ cả hai."),
             )
 
     def _texts(self, scope: Scope, element: Element) -> None:
@@ -236,48 +358,77 @@ class Check:
             parsed = feel().parse(expression_of(text))
             if parsed.error:
                 self.refuse(
-                    "feel", element, f"Biểu thức «{text}» không đọc được: {parsed.error}", "Sửa biểu thức FEEL."
+                    "feel",
+                    element,
+                    Sentence("Biểu thức «%(text)s» không đọc được: %(error)s", text=text, error=parsed.error),
+                    Sentence("Sửa biểu thức FEEL."),
                 )
             for name in sorted(parsed.functions):
-                self.refuse("feel-function", element, f"Không có hàm «{name}» ({text}).", "Dùng hàm có sẵn của FEEL.")
+                self.refuse(
+                    "feel-function",
+                    element,
+                    Sentence("Không có hàm «%(name)s» (%(text)s).", name=name, text=text),
+                    Sentence("Dùng hàm có sẵn của FEEL."),
+                )
         ext = element.extensions
         names = [target for _, target in [*ext.inputs, *ext.outputs]] + [ext.result_variable or "x"]
         for name in names:
             if not all(part.isidentifier() for part in name.split(".")):
                 self.refuse(
-                    "variable", element, f"Tên biến «{name}» không hợp lệ.", "Dùng chữ cái, chữ số và dấu gạch dưới."
+                    "variable",
+                    element,
+                    Sentence("Tên biến «%(name)s» không hợp lệ.", name=name),
+                    Sentence("Dùng chữ cái, chữ số và dấu gạch dưới."),
                 )
 
     def _boundaryEvent(self, scope: Scope, element: Element) -> None:
         host = scope.elements.get(element.attached_to or "")
         if host is None or host.kind not in ACTIVITIES or host.by_event:
             self.refuse(
-                "boundary", element, "Sự kiện biên không gắn vào công việc nào.", "Gắn sự kiện vào một công việc."
+                "boundary",
+                element,
+                Sentence("Sự kiện biên không gắn vào công việc nào."),
+                Sentence("Gắn sự kiện vào một công việc."),
             )
         elif host.kind in ("task", "manualTask", "scriptTask") and not host.extensions.task_type and not host.loop:
-            message = "Công việc này xong ngay nên sự kiện biên không bao giờ xảy ra."
-            self.refuse("boundary", element, message, "Dùng việc của người hoặc việc gọi ngoài.")
+            message = Sentence("Công việc này xong ngay nên sự kiện biên không bao giờ xảy ra.")
+            self.refuse("boundary", element, message, Sentence("Dùng việc của người hoặc việc gọi ngoài."))
         if element.event.kind == "error" and not element.interrupting:
-            self.refuse("event", element, "Sự kiện lỗi luôn phải ngắt.", "Bật thuộc tính ngắt (interrupting).")
+            self.refuse(
+                "event",
+                element,
+                Sentence("Sự kiện lỗi luôn phải ngắt."),
+                Sentence("Bật thuộc tính ngắt (interrupting)."),
+            )
 
     def _serviceTask(self, scope: Scope, element: Element) -> None:
         if not element.extensions.task_type:
-            self.refuse("task-type", element, "Công việc không có loại (task type).", "Đặt taskDefinition type.")
+            self.refuse(
+                "task-type",
+                element,
+                Sentence("Công việc không có loại (task type)."),
+                Sentence("Đặt taskDefinition type."),
+            )
 
     _sendTask = _serviceTask
 
     def _receiveTask(self, scope: Scope, element: Element) -> None:
         if not element.event.name:
-            self.refuse("event-name", element, "Bước nhận tin không có tin nhắn.", "Chọn tin nhắn có tên.")
+            self.refuse(
+                "event-name", element, Sentence("Bước nhận tin không có tin nhắn."), Sentence("Chọn tin nhắn có tên.")
+            )
 
     def _scriptTask(self, scope: Scope, element: Element) -> None:
         ext = element.extensions
         if ext.task_type:
             return
         if not is_expression(ext.script) or not ext.result_variable:
-            message = "Bước tính toán cần biểu thức FEEL và tên biến kết quả."
+            message = Sentence("Bước tính toán cần biểu thức FEEL và tên biến kết quả.")
             self.refuse(
-                "script", element, message, "Điền zeebe:script expression (bắt đầu bằng «=») và resultVariable."
+                "script",
+                element,
+                message,
+                Sentence("Điền zeebe:script expression (bắt đầu bằng «=») và resultVariable."),
             )
 
     def _businessRuleTask(self, scope: Scope, element: Element) -> None:
@@ -286,34 +437,55 @@ class Check:
             return
         if not ext.decision_id or not ext.result_variable:
             self.refuse(
-                "decision", element, "Bước quyết định cần mã quyết định và biến kết quả.", "Điền calledDecision."
+                "decision",
+                element,
+                Sentence("Bước quyết định cần mã quyết định và biến kết quả."),
+                Sentence("Điền calledDecision."),
             )
         elif (
             not is_expression(ext.decision_id) and self.decisions is not None and ext.decision_id not in self.decisions
         ):
             self.refuse(
-                "unknown-decision", element, f"Không có quyết định «{ext.decision_id}».", "Thêm tệp DMN có mã này."
+                "unknown-decision",
+                element,
+                Sentence("Không có quyết định «%(decision_id)s».", decision_id=ext.decision_id),
+                Sentence("Thêm tệp DMN có mã này."),
             )
 
     def _callActivity(self, scope: Scope, element: Element) -> None:
         called = element.extensions.called_process
         if not called:
-            self.refuse("called-process", element, "Không nói gọi quy trình nào.", "Điền calledElement processId.")
+            self.refuse(
+                "called-process",
+                element,
+                Sentence("Không nói gọi quy trình nào."),
+                Sentence("Điền calledElement processId."),
+            )
         elif not is_expression(called):
             target = self.drawing.processes.get(called)
             if target is None:
-                self.refuse("unknown-process", element, f"Không có quy trình «{called}».", "Thêm tệp có quy trình này.")
+                self.refuse(
+                    "unknown-process",
+                    element,
+                    Sentence("Không có quy trình «%(called)s».", called=called),
+                    Sentence("Thêm tệp có quy trình này."),
+                )
             elif not any(e.event.kind == "none" for e in target.starts()):
                 self.refuse(
                     "called-process",
                     element,
-                    f"Quy trình «{called}» không bắt đầu thường được.",
-                    "Thêm sự kiện bắt đầu.",
+                    Sentence("Quy trình «%(called)s» không bắt đầu thường được.", called=called),
+                    Sentence("Thêm sự kiện bắt đầu."),
                 )
 
     def _eventBasedGateway(self, scope: Scope, element: Element) -> None:
         if not element.outgoing:
-            self.refuse("event-gateway", element, "Cổng sự kiện không có nhánh ra.", "Nối cổng với các sự kiện chờ.")
+            self.refuse(
+                "event-gateway",
+                element,
+                Sentence("Cổng sự kiện không có nhánh ra."),
+                Sentence("Nối cổng với các sự kiện chờ."),
+            )
         for flow in element.outgoing:
             target = scope.elements[scope.flows[flow].target]
             waits = target.kind == "receiveTask" or (
@@ -325,9 +497,12 @@ class Check:
                 or len(target.incoming) != 1
                 or any(e.attached_to == target.id for e in scope.elements.values())
             ):
-                message = "Sau cổng sự kiện phải là sự kiện chờ chỉ có một đường vào."
+                message = Sentence("Sau cổng sự kiện phải là sự kiện chờ chỉ có một đường vào.")
                 self.refuse(
-                    "event-gateway", target, message, "Nối cổng thẳng tới sự kiện tin nhắn, tín hiệu hoặc thời gian."
+                    "event-gateway",
+                    target,
+                    message,
+                    Sentence("Nối cổng thẳng tới sự kiện tin nhắn, tín hiệu hoặc thời gian."),
                 )
 
 

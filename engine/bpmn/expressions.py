@@ -11,6 +11,7 @@ from SpiffWorkflow.bpmn.script_engine.python_engine import PythonScriptEngine
 from SpiffWorkflow.bpmn.script_engine.python_environment import BasePythonScriptEngineEnvironment
 
 from rules.feel import FeelError, Outcome, expression_of, feel, is_expression
+from rules.sentences import Sentence
 
 
 class Trouble(Exception):
@@ -18,7 +19,7 @@ class Trouble(Exception):
 
     def __init__(self, message: str, code: str = "expression") -> None:
         super().__init__(message)
-        self.message = message
+        self.message = Sentence.of(message)
         self.code = code
 
 

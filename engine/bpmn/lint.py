@@ -11,6 +11,7 @@ from engine.bpmn.markings import joins_that_never_fire
 from engine.bpmn.model import Drawing, Element, Scope
 from engine.bpmn.reading import read_drawing
 from rules.findings import Finding
+from rules.sentences import Sentence
 
 Profile = Literal["procedure", "bpmn"]
 
@@ -34,7 +35,13 @@ def lint(
     if not drawing.processes and not findings:
         for file in models:
             findings.append(
-                _finding("no-process", file, None, "Tệp không có quy trình nào để thực hiện.", "Vẽ một quy trình.")
+                _finding(
+                    "no-process",
+                    file,
+                    None,
+                    Sentence("Tệp không có quy trình nào để thực hiện."),
+                    Sentence("Vẽ một quy trình."),
+                )
             )
     findings += _structure(drawing)
     if profile == "procedure":
@@ -46,8 +53,8 @@ def _finding(
     code: str,
     file: str,
     about: Element | Scope | None,
-    message: str,
-    advice: str,
+    message: Sentence,
+    advice: Sentence,
     severity: Literal["error", "warning"] = "error",
 ) -> Finding:
     element, name = ("", "") if about is None else (about.id, about.name)
@@ -63,25 +70,35 @@ def _structure(drawing: Drawing) -> list[Finding]:
         for scope, holder in scopes:
             has_end = any(e.kind == "endEvent" for e in scope.elements.values())
             if not has_end:
-                message = "Không có sự kiện kết thúc."
-                found.append(_finding("no-end", scope.file, holder or scope, message, "Thêm một sự kiện kết thúc."))
+                message = Sentence("Không có sự kiện kết thúc.")
+                found.append(
+                    _finding("no-end", scope.file, holder or scope, message, Sentence("Thêm một sự kiện kết thúc."))
+                )
             for join in joins_that_never_fire(scope):
-                message = "Cổng song song này không bao giờ nhận đủ các nhánh đến."
+                message = Sentence("Cổng song song này không bao giờ nhận đủ các nhánh đến.")
                 found.append(
                     _finding(
-                        "join-never-fires", scope.file, join, message, "Hợp các nhánh loại trừ bằng cổng loại trừ."
+                        "join-never-fires",
+                        scope.file,
+                        join,
+                        message,
+                        Sentence("Hợp các nhánh loại trừ bằng cổng loại trừ."),
                     )
                 )
             reached = reachable(scope)
             for element in scope.elements.values():
                 if element.id not in reached:
-                    message = "Không có đường nào đi tới phần tử này."
+                    message = Sentence("Không có đường nào đi tới phần tử này.")
                     found.append(
-                        _finding("unreachable", scope.file, element, message, "Nối phần tử vào quy trình hoặc xóa.")
+                        _finding(
+                            "unreachable", scope.file, element, message, Sentence("Nối phần tử vào quy trình hoặc xóa.")
+                        )
                     )
                 if has_end and not element.outgoing and not _may_end_here(element):
-                    message = "Đường đi dừng ở đây mà không tới sự kiện kết thúc."
-                    found.append(_finding("dead-end", scope.file, element, message, "Nối tiếp tới sự kiện kết thúc."))
+                    message = Sentence("Đường đi dừng ở đây mà không tới sự kiện kết thúc.")
+                    found.append(
+                        _finding("dead-end", scope.file, element, message, Sentence("Nối tiếp tới sự kiện kết thúc."))
+                    )
     return found
 
 
@@ -115,20 +132,26 @@ def _procedure(drawing: Drawing, forms: frozenset[str] | None) -> list[Finding]:
             extensions = element.extensions
             if element.kind == "userTask":
                 if not extensions.form_id:
-                    message = "Bước của người không có biểu mẫu."
-                    found.append(_finding("no-form", scope.file, element, message, "Chọn formDefinition formId."))
+                    message = Sentence("Bước của người không có biểu mẫu.")
+                    found.append(
+                        _finding("no-form", scope.file, element, message, Sentence("Chọn formDefinition formId."))
+                    )
                 elif forms is not None and not extensions.form_id.startswith("=") and extensions.form_id not in forms:
-                    message = f"Không có biểu mẫu «{extensions.form_id}»."
-                    found.append(_finding("unknown-form", scope.file, element, message, "Thêm biểu mẫu hoặc sửa mã."))
+                    message = Sentence("Không có biểu mẫu «%(form_id)s».", form_id=extensions.form_id)
+                    found.append(
+                        _finding("unknown-form", scope.file, element, message, Sentence("Thêm biểu mẫu hoặc sửa mã."))
+                    )
                 if not (extensions.candidate_groups or extensions.assignee or extensions.candidate_users):
-                    message = "Bước của người không giao cho nhóm hay người nào."
-                    found.append(_finding("no-group", scope.file, element, message, "Điền candidateGroups."))
+                    message = Sentence("Bước của người không giao cho nhóm hay người nào.")
+                    found.append(_finding("no-group", scope.file, element, message, Sentence("Điền candidateGroups.")))
                 if not element.name:
-                    message = "Bước của người không có tên."
-                    found.append(_finding("no-name", scope.file, element, message, "Đặt tên cho bước.", "warning"))
+                    message = Sentence("Bước của người không có tên.")
+                    found.append(
+                        _finding("no-name", scope.file, element, message, Sentence("Đặt tên cho bước."), "warning")
+                    )
             if element.event.kind == "timer" and not extensions.properties.get("technical"):
-                message = "Thời hạn theo luật không được đặt bằng sự kiện thời gian."
-                advice = (
+                message = Sentence("Thời hạn theo luật không được đặt bằng sự kiện thời gian.")
+                advice = Sentence(
                     "Ghi thời hạn vào thuộc tính của bước; nếu không phải thời hạn, nêu lý do ở thuộc tính technical."
                 )
                 found.append(_finding("raw-timer", scope.file, element, message, advice))

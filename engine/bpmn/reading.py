@@ -9,6 +9,7 @@ from lxml import etree
 from engine.bpmn.model import Drawing, Element, EventDefinition, Flow, Scope
 from engine.bpmn.zeebe import BPMN, read_extensions, read_key, read_loop, read_standard_loop
 from rules.findings import Finding
+from rules.sentences import Sentence
 
 ACTIVITIES = frozenset(
     {"task", "manualTask", "userTask", "serviceTask", "sendTask", "receiveTask", "scriptTask", "businessRuleTask"}
@@ -35,7 +36,7 @@ class Reader:
         self._shared: dict[str, etree._Element] = {}
         self._file = ""
 
-    def refuse(self, code: str, node: etree._Element | None, message: str, advice: str) -> None:
+    def refuse(self, code: str, node: etree._Element | None, message: Sentence, advice: Sentence) -> None:
         """Note why this drawing cannot be executed, with the element it is about."""
         element, name = ("", "") if node is None else (node.get("id", ""), node.get("name", ""))
         self.findings.append(Finding(f"bpmn.{code}", "error", self._file, element, name, message, advice))
@@ -48,31 +49,56 @@ class Reader:
         if root is None:
             return
         if root.tag != f"{{{BPMN}}}definitions":
-            self.refuse("not-bpmn", None, "Tệp không phải là BPMN 2.0.", "Xuất lại tệp từ trình thiết kế BPMN.")
+            self.refuse(
+                "not-bpmn",
+                None,
+                Sentence("Tệp không phải là BPMN 2.0."),
+                Sentence("Xuất lại tệp từ trình thiết kế BPMN."),
+            )
             return
         self._definitions = self._read_definitions(root)
         events = (c for c in root if isinstance(c.tag, str) and _tag(c).endswith("EventDefinition"))
         self._shared = {node.get("id", ""): node for node in events}
         for child in root:
             if isinstance(child.tag, str) and _tag(child) == "import":
-                self.refuse("import", child, "Tệp nhập định nghĩa từ bên ngoài.", "Đưa mọi định nghĩa vào trong tệp.")
+                self.refuse(
+                    "import",
+                    child,
+                    Sentence("Tệp nhập định nghĩa từ bên ngoài."),
+                    Sentence("Đưa mọi định nghĩa vào trong tệp."),
+                )
         for process in root.iterfind(f"{{{BPMN}}}process"):
             self._read_process(process)
 
     def _parse(self, xml: bytes) -> etree._Element | None:
         if b"<!DOCTYPE" in xml or b"<!ENTITY" in xml:
-            self.refuse("doctype", None, "Tệp chứa khai báo DOCTYPE.", "Bỏ khai báo DOCTYPE khỏi tệp.")
+            self.refuse(
+                "doctype", None, Sentence("Tệp chứa khai báo DOCTYPE."), Sentence("Bỏ khai báo DOCTYPE khỏi tệp.")
+            )
             return None
+        # "Huge" allows 2,048 levels of nesting in place of 256; a model of 500 sub-processes in each other is read.
         parser = etree.XMLParser(
-            resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
+            resolve_entities=False,
+            no_network=True,
+            load_dtd=False,
+            remove_comments=True,
+            remove_pis=True,
+            huge_tree=True,
         )
         try:
             root = etree.fromstring(xml, parser)
         except (etree.XMLSyntaxError, ValueError) as error:
-            self.refuse("xml", None, f"Tệp không phải XML hợp lệ: {error}", "Xuất lại tệp từ trình thiết kế.")
+            self.refuse(
+                "xml",
+                None,
+                Sentence("Tệp không phải XML hợp lệ: %(error)s", error=error),
+                Sentence("Xuất lại tệp từ trình thiết kế."),
+            )
             return None
         if root.getroottree().docinfo.internalDTD is not None:
-            self.refuse("doctype", None, "Tệp chứa khai báo DOCTYPE.", "Bỏ khai báo DOCTYPE khỏi tệp.")
+            self.refuse(
+                "doctype", None, Sentence("Tệp chứa khai báo DOCTYPE."), Sentence("Bỏ khai báo DOCTYPE khỏi tệp.")
+            )
             return None
         return root
 
@@ -98,9 +124,19 @@ class Reader:
         extensions = read_extensions(node)
         scope.properties = extensions.properties
         for refused in extensions.refused:
-            self.refuse("extension", node, f"Phần mở rộng {refused} không được hỗ trợ.", "Bỏ phần mở rộng này.")
+            self.refuse(
+                "extension",
+                node,
+                Sentence("Phần mở rộng %(refused)s không được hỗ trợ.", refused=refused),
+                Sentence("Bỏ phần mở rộng này."),
+            )
         if scope.id in self.drawing.processes:
-            self.refuse("duplicate-process", node, f"Mã quy trình «{scope.id}» bị trùng.", "Đặt mã quy trình khác.")
+            self.refuse(
+                "duplicate-process",
+                node,
+                Sentence("Mã quy trình «%(id)s» bị trùng.", id=scope.id),
+                Sentence("Đặt mã quy trình khác."),
+            )
         self.drawing.processes[scope.id] = scope
         todo = [(scope, node)]
         while todo:
@@ -120,13 +156,23 @@ class Reader:
             if condition is not None:
                 flow.condition = (condition.text or "").strip()
             if flow.id in scope.flows:
-                self.refuse("duplicate-id", node, f"Mã «{flow.id}» bị trùng.", "Đặt mã khác cho đường nối.")
+                self.refuse(
+                    "duplicate-id",
+                    node,
+                    Sentence("Mã «%(id)s» bị trùng.", id=flow.id),
+                    Sentence("Đặt mã khác cho đường nối."),
+                )
             scope.flows[flow.id] = flow
         elif tag in NODES:
             element = self._read_node(scope, node, tag)
             element.lane = lanes.get(element.id)
             if element.id in scope.elements:
-                self.refuse("duplicate-id", node, f"Mã «{element.id}» bị trùng.", "Đặt mã khác cho phần tử.")
+                self.refuse(
+                    "duplicate-id",
+                    node,
+                    Sentence("Mã «%(id)s» bị trùng.", id=element.id),
+                    Sentence("Đặt mã khác cho phần tử."),
+                )
             scope.elements[element.id] = element
             if tag == "subProcess":
                 element.scope = Scope(element.id, element.name, self._file, parent=scope)
@@ -134,7 +180,12 @@ class Reader:
         elif tag not in DRAWN_ONLY and tag not in ("multiInstanceLoopCharacteristics",):
             if scope.parent is not None and tag.endswith("LoopCharacteristics"):
                 return
-            self.refuse("unsupported", node, f"Phần tử «{tag}» chưa được thực hiện.", "Thay bằng phần tử được hỗ trợ.")
+            self.refuse(
+                "unsupported",
+                node,
+                Sentence("Phần tử «%(tag)s» chưa được thực hiện.", tag=tag),
+                Sentence("Thay bằng phần tử được hỗ trợ."),
+            )
 
     def _read_node(self, scope: Scope, node: etree._Element, tag: str) -> Element:
         element = Element(node.get("id", ""), node.get("name", ""), tag, line=node.sourceline or 0)
@@ -146,7 +197,9 @@ class Reader:
         )
         element.by_event = node.get("triggeredByEvent") == "true"
         if not element.id:
-            self.refuse("no-id", node, f"Phần tử «{tag}» không có mã (id).", "Đặt mã cho phần tử.")
+            self.refuse(
+                "no-id", node, Sentence("Phần tử «%(tag)s» không có mã (id).", tag=tag), Sentence("Đặt mã cho phần tử.")
+            )
         self._refuse_attributes(node)
         for child in node:
             if isinstance(child.tag, str) and etree.QName(child).namespace == BPMN:
@@ -162,7 +215,12 @@ class Reader:
         elif tag == "multiInstanceLoopCharacteristics":
             element.loop = read_loop(child)
             if child.get("behavior", "All") != "All":
-                self.refuse("loop", node, "Kiểu lặp nhiều bản này chưa được thực hiện.", "Bỏ thuộc tính behavior.")
+                self.refuse(
+                    "loop",
+                    node,
+                    Sentence("Kiểu lặp nhiều bản này chưa được thực hiện."),
+                    Sentence("Bỏ thuộc tính behavior."),
+                )
         elif tag == "standardLoopCharacteristics":
             element.loop = read_standard_loop(child)
         elif tag == "eventDefinitionRef":
@@ -179,22 +237,35 @@ class Reader:
             self.refuse(
                 "unsupported",
                 node,
-                f"«{tag}» của BPMN chưa được thực hiện.",
-                "Dùng ioMapping, script, assignment của zeebe.",
+                Sentence("«%(tag)s» của BPMN chưa được thực hiện.", tag=tag),
+                Sentence("Dùng ioMapping, script, assignment của zeebe."),
             )
         elif tag in ("dataInputAssociation", "dataOutputAssociation"):
             if child.find(f"{{{BPMN}}}assignment") is not None or child.find(f"{{{BPMN}}}transformation") is not None:
                 self.refuse(
-                    "unsupported", node, f"«{tag}» có phép gán chưa được thực hiện.", "Dùng ioMapping của zeebe."
+                    "unsupported",
+                    node,
+                    Sentence("«%(tag)s» có phép gán chưa được thực hiện.", tag=tag),
+                    Sentence("Dùng ioMapping của zeebe."),
                 )
         elif element.kind != "subProcess" and tag not in DRAWN_ONLY:
-            self.refuse("unsupported", node, f"«{tag}» chưa được thực hiện.", "Bỏ phần này khỏi sơ đồ.")
+            self.refuse(
+                "unsupported",
+                node,
+                Sentence("«%(tag)s» chưa được thực hiện.", tag=tag),
+                Sentence("Bỏ phần này khỏi sơ đồ."),
+            )
 
     def _read_shared_event(self, element: Element, reference: str, node: etree._Element) -> None:
         """An event definition written once at the top of the file and referred to."""
         shared = self._shared.get(reference)
         if shared is None:
-            self.refuse("event-ref", node, f"Không tìm thấy định nghĩa sự kiện «{reference}».", "Chọn lại định nghĩa.")
+            self.refuse(
+                "event-ref",
+                node,
+                Sentence("Không tìm thấy định nghĩa sự kiện «%(reference)s».", reference=reference),
+                Sentence("Chọn lại định nghĩa."),
+            )
         else:
             element.events.append(self._read_event(shared, _tag(shared).removesuffix("EventDefinition"), node))
 
@@ -216,7 +287,10 @@ class Reader:
         found = self._definitions.get(reference or "")
         if found is None or found.kind != kind:
             self.refuse(
-                "reference", holder, f"Không tìm thấy {kind} «{reference}».", "Chọn lại định nghĩa của sự kiện."
+                "reference",
+                holder,
+                Sentence("Không tìm thấy %(kind)s «%(reference)s».", kind=kind, reference=reference),
+                Sentence("Chọn lại định nghĩa của sự kiện."),
             )
             return EventDefinition(kind)
         return found
@@ -224,23 +298,38 @@ class Reader:
     def _refuse_attributes(self, node: etree._Element) -> None:
         if node.get("startQuantity", "1") != "1" or node.get("completionQuantity", "1") != "1":
             self.refuse(
-                "quantity", node, "startQuantity/completionQuantity khác 1 chưa được thực hiện.", "Bỏ thuộc tính này."
+                "quantity",
+                node,
+                Sentence("startQuantity/completionQuantity khác 1 chưa được thực hiện."),
+                Sentence("Bỏ thuộc tính này."),
             )
         if node.get("isForCompensation") == "true":
             self.refuse(
-                "compensation", node, "Bù trừ (compensation) chưa được thực hiện.", "Vẽ bước hoàn tác như bước thường."
+                "compensation",
+                node,
+                Sentence("Bù trừ (compensation) chưa được thực hiện."),
+                Sentence("Vẽ bước hoàn tác như bước thường."),
             )
         if node.get("instantiate") == "true":
             self.refuse(
-                "instantiate", node, "Phần tử tự khởi tạo quy trình chưa được thực hiện.", "Dùng sự kiện bắt đầu."
+                "instantiate",
+                node,
+                Sentence("Phần tử tự khởi tạo quy trình chưa được thực hiện."),
+                Sentence("Dùng sự kiện bắt đầu."),
             )
         if node.get("eventGatewayType", "Exclusive") != "Exclusive":
             self.refuse(
-                "event-gateway", node, "Cổng sự kiện kiểu song song chưa được thực hiện.", "Dùng cổng song song."
+                "event-gateway",
+                node,
+                Sentence("Cổng sự kiện kiểu song song chưa được thực hiện."),
+                Sentence("Dùng cổng song song."),
             )
         if node.get("parallelMultiple") == "true":
             self.refuse(
-                "multiple", node, "Sự kiện song song nhiều loại chưa được thực hiện.", "Tách thành nhiều sự kiện."
+                "multiple",
+                node,
+                Sentence("Sự kiện song song nhiều loại chưa được thực hiện."),
+                Sentence("Tách thành nhiều sự kiện."),
             )
 
     def _connect(self, scope: Scope) -> None:
@@ -250,7 +339,8 @@ class Reader:
                 self.findings.append(
                     Finding(
                         "bpmn.dangling-flow", "error", scope.file, flow.id, flow.name,
-                        "Đường nối không gắn vào hai phần tử cùng cấp.", "Nối lại hoặc xóa đường nối.",
+                        Sentence("Đường nối không gắn vào hai phần tử cùng cấp."),
+                        Sentence("Nối lại hoặc xóa đường nối."),
                     )
                 )  # fmt: skip
                 continue

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from engine.bpmn.expressions import Trouble
 from rules.crossing import Months
+from rules.sentences import Sentence
 
 LEGAL_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 _DURATION = re.compile(
@@ -46,13 +47,16 @@ def following(moment: Moment) -> Moment | None:
 def _cycle(value: Any, now: datetime) -> Moment:
     parts = str(value).strip().split("/") if isinstance(value, str) else []
     if len(parts) not in (2, 3) or not re.fullmatch(r"R\d*", parts[0]):
-        raise Trouble(f"Chu kỳ «{value}» không đúng dạng R<n>/<khoảng> hoặc R<n>/<ngày>/<khoảng>.", "timer")
+        raise Trouble(
+            Sentence("Chu kỳ «%(value)s» không đúng dạng R<n>/<khoảng> hoặc R<n>/<ngày>/<khoảng>.", value=value),
+            "timer",
+        )
     rest = int(parts[0][1:]) if parts[0][1:] else -1
     if rest == 0:
-        raise Trouble(f"Chu kỳ «{value}» lặp không lần nào.", "timer")
+        raise Trouble(Sentence("Chu kỳ «%(value)s» lặp không lần nào.", value=value), "timer")
     due = _instant(parts[1]) if len(parts) == 3 else _later(now, parts[1])
     if _later(now, parts[-1]) <= now:
-        raise Trouble(f"Chu kỳ «{value}» có khoảng bằng không.", "timer")
+        raise Trouble(Sentence("Chu kỳ «%(value)s» có khoảng bằng không.", value=value), "timer")
     return Moment(due, rest, parts[-1])
 
 
@@ -61,12 +65,12 @@ def _instant(value: Any) -> datetime:
         try:
             value = datetime.fromisoformat(value.strip())
         except ValueError:
-            raise Trouble(f"«{value}» không phải là thời điểm ISO 8601.", "timer") from None
+            raise Trouble(Sentence("«%(value)s» không phải là thời điểm ISO 8601.", value=value), "timer") from None
     if isinstance(value, datetime):
         return value if value.tzinfo else value.replace(tzinfo=LEGAL_ZONE)
     if isinstance(value, date):
         return datetime.combine(value, time(), LEGAL_ZONE)
-    raise Trouble(f"«{value}» không phải là thời điểm.", "timer")
+    raise Trouble(Sentence("«%(value)s» không phải là thời điểm.", value=value), "timer")
 
 
 def _later(start: datetime, value: Any) -> datetime:
@@ -76,14 +80,14 @@ def _later(start: datetime, value: Any) -> datetime:
         return _add_months(start, value.count)
     found = _DURATION.fullmatch(value.strip()) if isinstance(value, str) else None
     if found is None or not any(found.groups()) or str(value).strip().upper().endswith("T"):
-        raise Trouble(f"«{value}» không phải là khoảng thời gian ISO 8601.", "timer")
+        raise Trouble(Sentence("«%(value)s» không phải là khoảng thời gian ISO 8601.", value=value), "timer")
     years, months, weeks, days, hours, minutes = (int(part or 0) for part in found.groups()[:6])
     try:
         moved = _add_months(start, years * 12 + months)
         seconds = float(found.group(7) or 0)
         return moved + timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes, seconds=seconds)
     except (OverflowError, ValueError):
-        raise Trouble(f"«{value}» vượt quá lịch.", "timer") from None
+        raise Trouble(Sentence("«%(value)s» vượt quá lịch.", value=value), "timer") from None
 
 
 def _add_months(start: datetime, months: int) -> datetime:

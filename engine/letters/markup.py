@@ -12,6 +12,7 @@ from html.entities import html5
 from lxml import etree
 
 from engine.letters.errors import LetterError
+from rules.sentences import Sentence
 
 LONGEST = 1_000_000
 _DEEPEST = 60
@@ -89,9 +90,9 @@ def _kept(html: str) -> tuple[etree._Element, tuple[Dropped, ...]]:
 
 def _read(html: str) -> tuple[etree._Element, tuple[Dropped, ...]]:
     if len(html) > LONGEST:
-        raise LetterError("Mẫu văn bản quá dài.")
+        raise LetterError(Sentence("Mẫu văn bản quá dài."))
     if "<!" in html.replace("<!--", ""):
-        raise LetterError("Mẫu văn bản không được có khai báo <!…>.")
+        raise LetterError(Sentence("Mẫu văn bản không được có khai báo <!…>."))
     text = plain(_ENTITY.sub(_entity, html)).lstrip("\ufeff \n\r\t")
     text = re.sub(r"\A<\?xml[^>]*\?>", "", text)
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_pis=True)
@@ -99,7 +100,9 @@ def _read(html: str) -> tuple[etree._Element, tuple[Dropped, ...]]:
         tree = etree.fromstring(f"<letter>{text}</letter>", parser)
     except etree.XMLSyntaxError as wrong:
         line = wrong.position[0] if wrong.position else 0
-        raise LetterError(f"Mẫu văn bản không phải XHTML hợp lệ (dòng {line}): {wrong.msg}.") from wrong
+        raise LetterError(
+            Sentence("Mẫu văn bản không phải XHTML hợp lệ (dòng %(line)s): %(wrong)s.", line=line, wrong=wrong.msg)
+        ) from wrong
     found: list[Dropped] = []
     _clean(tree, found, 0)
     return tree, tuple(found)
@@ -113,7 +116,7 @@ def _entity(match: re.Match[str]) -> str:
 
 def _clean(element: etree._Element, found: list[Dropped], depth: int) -> None:
     if depth > _DEEPEST:
-        raise LetterError("Mẫu văn bản lồng nhau quá sâu.")
+        raise LetterError(Sentence("Mẫu văn bản lồng nhau quá sâu."))
     for child in list(element):
         name = child.tag if isinstance(child.tag, str) else ""
         name = name.removeprefix("{http://www.w3.org/1999/xhtml}")

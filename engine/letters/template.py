@@ -17,6 +17,7 @@ from engine.letters.errors import LetterError
 from rules.feel import Feel, FeelError, Outcome
 from rules.feel import feel as own_feel
 from rules.findings import Finding
+from rules.sentences import Sentence
 
 LEGAL_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 MAX_ROWS = 2_000
@@ -66,7 +67,7 @@ def fill_template(html: str, data: Mapping[str, Any], *, now: datetime, feel: Fe
         scopes = _settle(answered)
         rows += len(scopes)
         if rows > MAX_ROWS:
-            raise LetterError(f"Văn bản có quá {MAX_ROWS} dòng lặp.")
+            raise LetterError(Sentence("Văn bản có quá %(max_rows)s dòng lặp.", max_rows=MAX_ROWS))
     return markup.write(tree)
 
 
@@ -75,15 +76,15 @@ def check_template(html: str, file: str = "") -> list[Finding]:
     try:
         tree = markup.read_template(html)
     except LetterError as error:
-        return [_finding("letter.xhtml", "error", file, "", error.message, "Sửa lại cho đúng XHTML.")]
+        return [_finding("letter.xhtml", "error", file, "", error.message, Sentence("Sửa lại cho đúng XHTML."))]
     findings = [
         _finding(
             "letter.not-allowed",
             "error",
             file,
             f"dòng {one.line}",
-            f"Mẫu văn bản dùng {one.what}, không được phép.",
-            "Bỏ phần này; phông chữ, hình nền và khung do bố cục của hệ thống lo.",
+            Sentence("Mẫu văn bản dùng %(what)s, không được phép.", what=one.what),
+            Sentence("Bỏ phần này; phông chữ, hình nền và khung do bố cục của hệ thống lo."),
         )
         for one in markup.dropped(html)
     ]
@@ -91,16 +92,20 @@ def check_template(html: str, file: str = "") -> list[Finding]:
         if kind == "data-each":
             match = _EACH.fullmatch(expression)
             if match is None:
-                text = f"data-each “{expression}” phải có dạng “tên in danh sách”."
+                text = Sentence("data-each “%(expression)s” phải có dạng “tên in danh sách”.", expression=expression)
                 findings.append(
-                    _finding("letter.each", "error", file, element.tag, text, 'Viết như data-each="dong in bang".')
+                    _finding(
+                        "letter.each", "error", file, element.tag, text, Sentence('Viết như data-each="dong in bang".')
+                    )
                 )
                 continue
             expression = match[2]
         problem = own_feel().parse(expression).error
         if problem:
-            text = f"Biểu thức “{expression}”: {problem}"
-            findings.append(_finding("letter.feel", "error", file, element.tag, text, "Sửa lại biểu thức FEEL."))
+            text = Sentence("Biểu thức “%(expression)s”: %(problem)s", expression=expression, problem=problem)
+            findings.append(
+                _finding("letter.feel", "error", file, element.tag, text, Sentence("Sửa lại biểu thức FEEL."))
+            )
     return findings
 
 
@@ -117,7 +122,7 @@ def expressions(tree: etree._Element) -> list[tuple[etree._Element, str, str]]:
     return found
 
 
-def _finding(code: str, severity: Any, file: str, element: str, message: str, advice: str) -> Finding:
+def _finding(code: str, severity: Any, file: str, element: str, message: Sentence, advice: Sentence) -> Finding:
     return Finding(code=code, severity=severity, file=file, element=element, name="", message=message, advice=advice)
 
 
@@ -133,7 +138,7 @@ def _collect(element: etree._Element, found: list[_Hole], *, is_root: bool) -> N
     if each is not None and not is_root:
         match = _EACH.fullmatch(each)
         if match is None:
-            raise LetterError("data-each phải có dạng “tên in danh sách”.", expression=each)
+            raise LetterError(Sentence("data-each phải có dạng “tên in danh sách”."), expression=each)
         found.append(_Hole(element, "each", each, (match[2].strip(),), match[1]))
     else:
         condition = element.get("data-if")
@@ -196,7 +201,9 @@ def _rows(scope: _Scope, hole: _Hole, value: Any) -> list[_Scope]:
         return []
     items = value if isinstance(value, list) else [value]
     if len(items) > MAX_ROWS:
-        raise LetterError(f"Danh sách dài quá {MAX_ROWS} dòng.", expression=hole.expressions[0])
+        raise LetterError(
+            Sentence("Danh sách dài quá %(max_rows)s dòng.", max_rows=MAX_ROWS), expression=hole.expressions[0]
+        )
     pattern = copy.deepcopy(hole.element)
     pattern.tail = None
     del pattern.attrib["data-each"]
@@ -237,4 +244,6 @@ def _text(value: Any, hole: _Hole, at: int) -> str:
         return ", ".join(_text(one, hole, at) for one in value)
     if isinstance(value, str | int | timedelta):
         return str(value)
-    raise LetterError("Giá trị này là cả một nhóm dữ liệu, không in thành chữ được.", expression=hole.expressions[at])
+    raise LetterError(
+        Sentence("Giá trị này là cả một nhóm dữ liệu, không in thành chữ được."), expression=hole.expressions[at]
+    )

@@ -23,6 +23,7 @@ from engine.queries.differences import FileChange, differences
 from engine.work import Reading
 from processes.reading import BundleError
 from rules.findings import Finding
+from rules.sentences import Sentence
 
 VIEWERS = ("designer", "procedure_controller")
 
@@ -203,13 +204,17 @@ def check_files(files: Mapping[str, bytes]) -> list[Finding]:
     try:
         found = check(files)
     except BundleError as fault:
-        advice = "Sửa lại tệp này rồi kiểm tra lần nữa; các tệp khác được kiểm tra sau khi tệp này đọc được."
+        advice = Sentence("Sửa lại tệp này rồi kiểm tra lần nữa; các tệp khác được kiểm tra sau khi tệp này đọc được.")
         return [Finding("bundle.unreadable", "error", fault.file, fault.key, fault.key, fault.message, advice)]
     except Refused as refusal:
         found = list(refusal.findings)
     except LxmlError as fault:
-        advice = "Mở lại bằng trình thiết kế rồi lưu."
-        return [Finding("bundle.unreadable", "error", "", "", "", f"Không đọc được XML: {fault}", advice)]
+        advice = Sentence("Mở lại bằng trình thiết kế rồi lưu.")
+        return [
+            Finding(
+                "bundle.unreadable", "error", "", "", "", Sentence("Không đọc được XML: %(fault)s", fault=fault), advice
+            )
+        ]
     return sorted(found, key=lambda one: (one.severity != "error", one.file, one.element))
 
 

@@ -156,7 +156,8 @@ def open_sheet(token: Token, name: str, data: dict[str, Any], start: str | None 
     case = token.workflow.top_workflow
     case.room_for(2)
     spec = case.subprocess_specs[name]
-    case.check_depth(token)
+    if spec.is_process:
+        case.check_depth(token)
     sheet = case.unfold(token, name)
     sheet.data.update(data)
     sheet.put(spec.node(start or spec.plain_start.name), given=given or {})

@@ -34,6 +34,7 @@ class Limits:
     """What a drawing may ask for in one act before it becomes an incident instead of a hang."""
 
     steps: int = 5_000
+    """A drawing with more nodes than half of this may take two steps for each node instead."""
     tokens: int = 2_000
     depth: int = 40
     instances: int = 1_000
@@ -129,16 +130,20 @@ class Ground:
             self.top_workflow.index.pop(token.id, None)
 
     def withdraw(self, token: Token) -> None:
-        """Cancel a token with everything that lives in or beside it."""
-        if token.id not in self.tasks:
-            return
-        self.drop(token)
-        token._set_state(TaskState.CANCELLED)
-        for other in token.attached():
-            self.withdraw(other)
-        inner = self.top_workflow.subprocesses.pop(token.id, None)
-        if inner is not None:
-            inner.clear()
+        """Cancel a token with everything that lives in or beside it, however deep."""
+        todo = [token]
+        while todo:
+            gone = todo.pop()
+            ground = gone.workflow
+            if gone.id not in ground.tasks:
+                continue
+            ground.drop(gone)
+            gone._set_state(TaskState.CANCELLED)
+            todo += gone.attached()
+            inner = self.top_workflow.subprocesses.pop(gone.id, None)
+            if inner is not None:
+                inner.over = True
+                todo += [other for other in inner.tasks.values() if other.id != ROOT]
 
     def clear(self, keep: Token | None = None) -> None:
         """Cancel every token on this sheet."""
@@ -171,6 +176,10 @@ class Sheet(Ground, BpmnSubWorkflow):
         self.embedded = not spec.is_process
         super().__init__(spec, parent_task_id=owner.id, top_workflow=case, deserializing=True)
         self.lay()
+
+    def _calculate_depth(self) -> int:
+        # SpiffWorkflow's own version walks outwards each time and counts sub-processes too.
+        return int(getattr(self.owner.workflow, "depth", 0)) + (not self.embedded)
 
     def finished(self) -> None:
         """Hand over to the activity that contains this sheet."""
@@ -206,7 +215,7 @@ class Case(Ground, BpmnWorkflow):
             raise Trouble(f"Hồ sơ có quá {self.limits.tokens} nhánh cùng lúc.", "limit")
 
     def check_depth(self, owner: Token) -> None:
-        """Trouble if a sheet inside this activity would be nested too deep."""
+        """Trouble if a process called by this activity would be called too deep; a sub-process is as deep as drawn."""
         if owner.workflow.depth >= self.limits.depth:
             raise Trouble(f"Quy trình gọi nhau sâu quá {self.limits.depth} cấp.", "limit")
 
@@ -239,15 +248,15 @@ class Case(Ground, BpmnWorkflow):
 
     def carry_on(self) -> None:
         """Take every step that needs nobody, until only waiting tokens and incidents are left."""
-        steps = 0
+        steps, most = 0, max(self.limits.steps, 2 * self.definition.size)
         while True:
             while self.agenda:
                 token = self.agenda.popleft()
                 if token.state != TaskState.READY or token.id not in self.index:
                     continue
                 steps += 1
-                if steps > self.limits.steps:
-                    self.stop(token, Trouble(f"Sơ đồ chạy quá {self.limits.steps} bước mà không dừng.", "limit"))
+                if steps > most:
+                    self.stop(token, Trouble(f"Sơ đồ chạy quá {most} bước mà không dừng.", "limit"))
                 else:
                     self.step(token)
             if not self.settle():

@@ -25,6 +25,7 @@ class Definition:
         self.drawing = drawing
         self.sheets = sheets
         self.digest = digest
+        self.size = sum(len(sheet.task_specs) for sheet in sheets.values())
         self._decisions = {name: made for made in decisions.values() for name in made.ids}
 
     def decision(self, name: str) -> Decisions | None:

@@ -16,6 +16,7 @@ from engine.bpmn.case import ROOT, Case, Ground, Limits, Token
 from rules.crossing import Months
 
 VERSION = 1
+DEEPEST_VALUE = 200
 _STATES = {"w": TaskState.WAITING, "r": TaskState.READY, "s": TaskState.STARTED, "e": TaskState.ERROR}
 _LETTERS = {value: letter for letter, value in _STATES.items()}
 
@@ -76,19 +77,21 @@ def _token(token: Token) -> list[Any]:
     return [token.id, token.task_spec.element.id, letter, encode(token.data), encode(token.notes)]
 
 
-def encode(value: Any) -> Any:
+def encode(value: Any, depth: int = 0) -> Any:
     """A value as JSON; moments, durations and decimals are marked, order of entries is kept."""
     if value is None or isinstance(value, bool | int | float | str):
         return value
+    if depth > DEEPEST_VALUE:
+        raise StateUnreadable("Dữ liệu lồng nhau quá %(levels)s cấp.", levels=DEEPEST_VALUE)
     if isinstance(value, Mapping):
-        pairs = [(key, encode(entry)) for key, entry in value.items()]
+        pairs = [(key, encode(entry, depth + 1)) for key, entry in value.items()]
         if any(not isinstance(key, str) for key, _ in pairs):
             raise StateUnreadable("Tên mục dữ liệu phải là chữ: %(keys)s", keys=str(list(value))[:200])
         if any(key.startswith("$") for key, _ in pairs):
             return {"$": "m", "v": [[key, entry] for key, entry in pairs]}
         return dict(pairs)
     if isinstance(value, list | tuple):
-        return [encode(entry) for entry in value]
+        return [encode(entry, depth + 1) for entry in value]
     return {"$": _kind(value), "v": _text(value)}
 
 

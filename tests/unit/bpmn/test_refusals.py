@@ -167,19 +167,3 @@ def test_ids_that_are_words_of_the_executor_are_fine() -> None:
         drawing(start("Start"), user("Root"), service("p.EndJoin", "x"), end("End"), flows("Start Root p.EndJoin End"))
     ).start()
     assert walk.complete("Root").complete("p.EndJoin").last.end_element == "End"
-
-
-def test_ten_thousand_nodes_in_a_line_are_executed() -> None:
-    from tests.unit.bpmn.drawings import NOW
-
-    names = [f"t{i}" for i in range(10_000)]
-    definition = door.load(
-        drawing(
-            start(), *[node("task", n) for n in names], user("u"), end(), flows(" ".join(["start", *names, "u", "end"]))
-        )
-    )
-    from engine.bpmn.case import Limits
-
-    advance = door.start(definition, "p", {}, now=NOW, limits=Limits(steps=20_000))
-    assert [w.element_id for w in advance.waiting] == ["u"]
-    assert len(advance.passed) == 10_001

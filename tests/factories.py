@@ -16,6 +16,7 @@ from engine.cases.models import Call, Case, Clock, Incident, Task
 from engine.clock import LEGAL_ZONE, ControlledClock, legal_date
 from engine.composition import House
 from engine.dossiers.models import Apology, Document, Dossier, SupplementRequest
+from engine.dossiers.points import Brought
 from engine.journal import Entry, OfficeChain, verify
 from engine.notifications.models import Notice
 from engine.performing import sweep
@@ -24,7 +25,7 @@ from engine.queries.people import actor_of
 from engine.sample.applicants import sample_answers
 from engine.sample.base import ids
 from engine.usecases.deadlines import next_moment_of_all
-from engine.usecases.submit import Brought, Filing, submit_dossier
+from engine.usecases.submit import Filing, submit_dossier
 from engine.usecases.tasks import complete_task
 from engine.work import ANONYMOUS, SYSTEM, Actor, Reading, Work
 

@@ -13,12 +13,13 @@ from engine.accounts.models import Mandate
 from engine.cases.models import Case, Task
 from engine.clock import legal_date
 from engine.composition import House
+from engine.dossiers.points import Brought
 from engine.errors import Refusal
 from engine.procedures.published import in_force, open_bundle
 from engine.queries.people import actor_of
 from engine.sample.applicants import application, person, sample_answers
 from engine.sample.base import ids
-from engine.usecases.submit import Brought, Filing, submit_dossier
+from engine.usecases.submit import Filing, submit_dossier
 from engine.usecases.tasks import complete_task
 from engine.work import SYSTEM, Actor
 

@@ -22,6 +22,7 @@ from engine.clock import ControlledClock, legal_date
 from engine.composition import House
 from engine.deadlines.calendar import Calendar
 from engine.dossiers.models import Document, Dossier
+from engine.dossiers.points import Brought
 from engine.errors import Refusal
 from engine.outbox import Job
 from engine.performing import perform_call, send_notice, sweep
@@ -31,7 +32,7 @@ from engine.sample.applicants import application, person, sample_answers
 from engine.sample.base import ids
 from engine.sample.lives import BIRTH, PERMIT, Life
 from engine.usecases.deadlines import next_moment_of_all
-from engine.usecases.submit import Brought, Filing, submit_dossier, wanted, withdraw
+from engine.usecases.submit import Filing, submit_dossier, wanted, withdraw
 from engine.usecases.supplements import answer_supplement
 from engine.usecases.tasks import complete_task
 from engine.work import SYSTEM, Actor

@@ -16,12 +16,13 @@ from engine.accounts.models import ApiClient, Office
 from engine.clock import legal_date
 from engine.db import canonical, new_id
 from engine.dossiers.models import Dossier, RawFiling
+from engine.dossiers.points import Brought
 from engine.errors import Conflict, FieldProblem, Forbidden, Invalid, NotFound, Refusal, TooLarge
 from engine.ports import Ports
 from engine.procedures.published import OpenBundle, in_force, open_bundle
 from engine.usecases.drafts import attach, store_upload
 from engine.usecases.reading_inbound import Sent, read_sent
-from engine.usecases.submit import Brought, Filing, submit_dossier
+from engine.usecases.submit import Filing, submit_dossier
 from engine.work import Actor, Work
 from processes.procedure import Component as Paper
 

@@ -17,6 +17,7 @@ from engine.cases.models import Case
 from engine.clock import legal_date, legal_time
 from engine.db import canonical, new_id
 from engine.dossiers.models import CHANNELS, Attachment, Component, Dossier, RawFiling
+from engine.dossiers.points import Brought
 from engine.errors import Conflict, FieldProblem, Invalid, NotFound
 from engine.procedures.models import PublishedBundle
 from engine.procedures.places import resolve_places
@@ -30,19 +31,6 @@ from engine.work import Work
 from forms.validation import validate
 from processes.procedure import Component as Paper
 from rules.feel import expression_of, feel
-
-
-@dataclass(frozen=True)
-class Brought:
-    """One component as the counter found it: how many of which kind, and a remark."""
-
-    key: str
-    originals: int = 0
-    certified: int = 0
-    photocopies: int = 0
-    from_register: bool = False
-    present: bool = True
-    remark: str = ""
 
 
 @dataclass(frozen=True)

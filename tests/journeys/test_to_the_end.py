@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from engine.dossiers.models import Dossier
-from engine.usecases.submit import Brought
+from engine.dossiers.points import Brought
 from tests.factories import BIRTH, PERMIT
 from tests.journeys.window import SEAL, SIGN, pass_time
 from tests.web.counter.form import fields

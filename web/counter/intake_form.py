@@ -10,10 +10,10 @@ from typing import Any
 from flask import request
 from flask_babel import gettext as _
 
+from engine.dossiers.points import Brought
 from engine.procedures.published import OpenBundle
 from engine.queries.counter import KnownOwner
 from engine.queries.filing import asked_papers
-from engine.usecases.submit import Brought
 from forms.answers import read_answers
 from forms.paths import get_at, set_at
 from processes.procedure import Component as Paper

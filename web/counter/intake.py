@@ -34,6 +34,7 @@ from web.counter.room import CLERKS, blueprint
 from web.counter.scans import Scan, hand_in, kept_scans, new_scans
 from web.doors import reading, unit_of_work
 from web.ui.i18n import language
+from web.ui.redrawing import redrawn_by
 
 
 @dataclass
@@ -81,11 +82,7 @@ def _shown(intake: Intake, status: int = 200, template: str = "counter/intake.ht
         view=view,
         errors=[*intake.problems, *(("", "") for _error in intake.errors)],
         live={
-            "hx-post": url_for("counter.redraw", code=procedure.code),
-            "hx-trigger": "change",
-            "hx-target": "#intake-form",
-            "hx-swap": "innerHTML",
-            "hx-include": "closest form",
+            **redrawn_by(url_for("counter.redraw", code=procedure.code), "#intake-form"),
             "hx-encoding": "multipart/form-data",
         },
     )

@@ -24,6 +24,7 @@ from web.hotline.forms import errors_of, shown
 from web.hotline.room import ANSWERING, blueprint
 from web.hotline.words import category_names, events
 from web.ui.i18n import language
+from web.ui.redrawing import redrawn_by
 from web.ui.sending import send_stored
 
 
@@ -62,13 +63,7 @@ def _fields(look: Reading, page: ReportPage, task: TaskPage, answers: Mapping[st
 
 
 def _live(case_id: UUID) -> dict[str, str]:
-    return {
-        "hx-post": url_for("hotline.case_redraw", case_id=case_id),
-        "hx-trigger": "change",
-        "hx-target": "#task-form",
-        "hx-swap": "innerHTML",
-        "hx-include": "closest form",
-    }
+    return redrawn_by(url_for("hotline.case_redraw", case_id=case_id), "#task-form")
 
 
 def _show(

@@ -25,6 +25,7 @@ from web.hotline.photos import Photos, photos_sent
 from web.hotline.room import blueprint
 from web.hotline.words import category_names
 from web.ui.limits import limiter
+from web.ui.redrawing import redrawn_by
 
 GRANT = "reports"
 GRANTED_FOR = 30 * 60
@@ -74,13 +75,7 @@ def _draw(drawn: Drawn, rules: Desk, status: int = 200) -> tuple[str, int]:
 
 def live(endpoint: str) -> dict[str, str]:
     """How a form asks for itself anew when an answer changes."""
-    return {
-        "hx-post": url_for(endpoint),
-        "hx-trigger": "change",
-        "hx-target": "#report-form",
-        "hx-swap": "innerHTML",
-        "hx-include": "closest form",
-    }
+    return redrawn_by(url_for(endpoint), "#report-form")
 
 
 def _view(answers: Mapping[str, Any], errors: tuple[FieldError, ...] = ()) -> tuple[FormView, Desk]:

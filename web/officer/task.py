@@ -23,6 +23,7 @@ from web.officer.room import blueprint
 from web.officer.surroundings import Surroundings, surroundings
 from web.ui.format import time_words
 from web.ui.i18n import language
+from web.ui.redrawing import redrawn_by
 
 
 def form_view(
@@ -64,13 +65,7 @@ def show_task(
         problems=errors,
         drafts=pending_papers(page),
         errors=[("", "")] if errors else [],
-        live={
-            "hx-post": url_for("officer.redraw", task_id=page.task.id),
-            "hx-trigger": "change",
-            "hx-target": "#task-form",
-            "hx-swap": "innerHTML",
-            "hx-include": "closest form",
-        },
+        live=redrawn_by(url_for("officer.redraw", task_id=page.task.id), "#task-form"),
         file_url=file_address(page),
     )
     return html, status
@@ -106,13 +101,7 @@ def redraw(task_id: UUID) -> str:
         "officer/task_fields.html",
         view=view,
         file_url=file_address(page),
-        live={
-            "hx-post": url_for("officer.redraw", task_id=task_id),
-            "hx-trigger": "change",
-            "hx-target": "#task-form",
-            "hx-swap": "innerHTML",
-            "hx-include": "closest form",
-        },
+        live=redrawn_by(url_for("officer.redraw", task_id=task_id), "#task-form"),
     )
 
 

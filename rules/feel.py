@@ -67,7 +67,7 @@ class Parsed(NamedTuple):
 class Feel:
     """A FEEL engine: an isolated V8 of its own, safe to share between threads, made anew after a fork or an overrun."""
 
-    def __init__(self, *, timeout_ms: int = 5000, memory_mb: int = 64) -> None:
+    def __init__(self, *, timeout_ms: int = 250, memory_mb: int = 64) -> None:
         self._isolate = Isolate(timeout_ms=timeout_ms, memory_mb=memory_mb)
 
     def evaluate(

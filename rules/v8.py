@@ -1,27 +1,37 @@
-"""The JavaScript engine that reads FEEL: one isolate per process, with a time limit and a memory limit.
+"""The JavaScript engine that reads FEEL, in a child process of its own: killed and replaced after any overrun.
 
-What is known to hurt, and what is done about it: an isolate made before a fork hangs in the child, so each process
-makes its own; after an overrun of time or memory the next, innocent call may fail, so the isolate is thrown away;
-calls of other threads queue behind a runaway, so the time limit of a call starts when its turn comes; an isolate left
-open may keep the interpreter from ending, so all are closed at exit. The memory limit is a soft one: V8 notices it
-after it has collected, and a process may for a moment hold several times as much.
+A call may use 250 ms of processor time, counted by the kernel and therefore fair on a busy machine, and a bounded
+memory, held by V8 and by the kernel (rules/v8_child.py). Calls of several threads are taken in turn, one at a time, so
+a runaway costs the others a moment of waiting and nothing else. A call that was broken off through no fault of its own
+(the child was killed from outside, or had grown by earlier calls, or the machine stood still) is asked once more of a
+fresh child. A fork leaves the child to the parent; the forked process makes its own when it first asks.
 """
 
 import atexit
+import collections
 import contextlib
-import ctypes
+import importlib.util
 import json
 import os
+import signal
+import socket
+import subprocess
+import sys
 import threading
 import weakref
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
-from py_mini_racer import JSEvalException, JSOOMException, JSTimeoutException, MiniRacer
-
 BUNDLE = Path(__file__).resolve().parent.parent / "build" / "feel.js"
-_LOADING_SECONDS = 60.0
+_PROGRAM = Path(__file__).with_name("v8_child.py")
+_PATIENCE = 40  # a call may take this many times its processor time by the clock
+_STARTING_SECONDS = 60.0
+_LARGEST = 32 * 1024 * 1024  # bytes of one message or answer
+_TOO_SLOW, _TOO_LATE = -signal.SIGPROF, -signal.SIGALRM
+_OUT_OF_MEMORY = (-signal.SIGTRAP, -signal.SIGABRT, -signal.SIGILL, -signal.SIGSEGV)
 _open: "weakref.WeakSet[Isolate]" = weakref.WeakSet()
+_making = threading.Lock()  # held while a child is made: a fork just then would keep its socket open
 
 
 class BundleMissing(RuntimeError):
@@ -33,80 +43,224 @@ class BundleMissing(RuntimeError):
         )
 
 
+class NotStarted(RuntimeError):
+    """The child process could not be started; the message says why."""
+
+
 class Overrun(Exception):
     """A call took too long or too much memory; the message is Vietnamese."""
 
 
+class _BrokenOff(Exception):
+    """The child ended before it answered; `ending` is its return code, `calls` what it had answered before."""
+
+    def __init__(self, ending: int, calls: int) -> None:
+        super().__init__(ending)
+        self.ending = ending
+        self.calls = calls
+
+
+class _Turns:
+    """Lets one thread in at a time, in the order they came."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._waiting: collections.deque[threading.Lock] = collections.deque()
+        self._taken = False
+
+    def __enter__(self) -> None:
+        with self._lock:
+            if not self._taken:
+                self._taken = True
+                return
+            mine = threading.Lock()
+            mine.acquire()
+            self._waiting.append(mine)
+        try:
+            mine.acquire()
+        except BaseException:  # an interrupt while waiting: the turn must not get lost
+            with self._lock:
+                waiting = mine in self._waiting
+                if waiting:
+                    self._waiting.remove(mine)
+            if not waiting:
+                self.__exit__(None, None, None)
+            raise
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with self._lock:
+            if self._waiting:
+                self._waiting.popleft().release()
+            else:
+                self._taken = False
+
+
+class _Child:
+    """One child process; it begins to load at once and is waited for when it is first asked."""
+
+    def __init__(self, cpu_ms: int, memory_mb: int) -> None:
+        if not BUNDLE.is_file():
+            raise BundleMissing
+        self.pid = os.getpid()
+        self.calls = 0
+        self._ready = False
+        self._patience = cpu_ms * _PATIENCE / 1000
+        limits = [str(cpu_ms), str(cpu_ms * _PATIENCE), str(memory_mb)]
+        with _making:
+            self._socket, far = socket.socketpair()
+            with far:
+                self._process = subprocess.Popen(
+                    [sys.executable, "-I", "-S", str(_PROGRAM), _packages(), str(BUNDLE), *limits],
+                    stdin=far.fileno(),
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL,
+                    cwd="/",
+                    env={"LC_ALL": "C"},
+                )
+
+    def ask(self, message: bytes) -> bytes:
+        """The answer to one message; raises _BrokenOff when the child ends instead, NotStarted if it never began."""
+        self._begin()
+        # The child's own clock comes first; this one is for a child that was stopped from outside.
+        self._socket.settimeout(self._patience + 5)
+        try:
+            self._socket.sendall(len(message).to_bytes(4, "big") + message)
+            answer = self._receive()
+        except OSError as error:
+            raise _BrokenOff(self._ended(), self.calls) from error
+        self.calls += 1
+        return answer
+
+    def _begin(self) -> None:
+        if self._ready:
+            return
+        self._socket.settimeout(_STARTING_SECONDS)
+        try:
+            said = json.loads(self._receive())
+        except OSError as error:
+            raise NotStarted(f"The FEEL process did not start ({error}, return code {self._ended()}).") from error
+        if "failed" in said:
+            raise NotStarted(f"The FEEL process did not start: {said['failed']}")
+        self._ready = True
+
+    def _receive(self) -> bytes:
+        length = int.from_bytes(self._exactly(4), "big")
+        if length > _LARGEST:
+            raise Overrun("Kết quả của biểu thức quá lớn.")
+        return self._exactly(length)
+
+    def _exactly(self, count: int) -> bytes:
+        parts = []
+        while count:
+            part = self._socket.recv(min(count, 1 << 20))
+            if not part:
+                raise ConnectionResetError("the child ended")
+            parts.append(part)
+            count -= len(part)
+        return b"".join(parts)
+
+    def _ended(self) -> int:
+        """How the child ended; one that has not yet is given a moment, then killed."""
+        self._socket.close()
+        try:
+            return self._process.wait(1)
+        except subprocess.TimeoutExpired:
+            self.close()
+            return _TOO_LATE
+
+    def close(self) -> None:
+        """End the child; it has nothing to lose."""
+        self._socket.close()
+        self._process.kill()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(5)
+
+    def leave_behind(self) -> None:
+        """In a forked process: let go of the parent's child without touching it."""
+        self._socket.close()
+        self._process.returncode = 0
+
+
 class Isolate:
-    """A V8 isolate with the FEEL bundle loaded, made when first needed and again after it died."""
+    """V8 with the FEEL bundle in a child process, made when first needed and again after it died."""
 
     def __init__(self, *, timeout_ms: int, memory_mb: int) -> None:
         self.timeout_ms = timeout_ms
         self.memory_mb = memory_mb
-        self._racer: MiniRacer | None = None
-        self._call: Any = None
-        self._pid = 0
-        self._lock = threading.RLock()
+        self._child: _Child | None = None
+        self._turns = _Turns()
         _open.add(self)
 
     def send(self, message: Any) -> Any:
-        """Hand one JSON message to the bundle and bring its answer back; raises Overrun or BundleMissing."""
-        text = json.dumps(message, ensure_ascii=True, allow_nan=False)
-        with self._lock:
-            call = self._ready()
+        """Hand one JSON message to the bundle and bring its answer back; raises Overrun; BundleMissing, NotStarted."""
+        text = json.dumps(message, ensure_ascii=True, allow_nan=False).encode("ascii")
+        if len(text) > _LARGEST:
+            raise Overrun("Dữ liệu đưa vào biểu thức quá lớn.")
+        with self._turns:
             try:
-                answer = json.loads(call(text, timeout_sec=self.timeout_ms / 1000))
-                if self._racer is not None and self._racer.was_hard_memory_limit_reached():
-                    self.close()  # this call came through, the next one would not
-                return answer
-            except JSEvalException as error:
-                self._discard()
-                raise Overrun(self._reason(error)) from error
+                answer = self._try(text)
+            except _BrokenOff as first:
+                if _at_fault(first):
+                    raise Overrun(self._reason(first.ending)) from first
+                try:
+                    answer = self._try(text)
+                except _BrokenOff as second:
+                    raise Overrun(self._reason(second.ending)) from second
+        return json.loads(answer)
 
-    def _reason(self, error: JSEvalException) -> str:
-        if isinstance(error, JSTimeoutException):
+    def _try(self, text: bytes) -> bytes:
+        child = self._child
+        if child is None or child.pid != os.getpid():
+            child = self._child = _Child(self.timeout_ms, self.memory_mb)
+        try:
+            return child.ask(text)
+        except BaseException as error:
+            self._child = None
+            child.close()
+            if isinstance(error, _BrokenOff):
+                self._child = _Child(self.timeout_ms, self.memory_mb)  # loads while the caller is being told
+            raise
+
+    def _reason(self, ending: int) -> str:
+        if ending in (_TOO_SLOW, _TOO_LATE):
             return f"Biểu thức chạy quá {self.timeout_ms} mili giây nên bị dừng."
-        if isinstance(error, JSOOMException):
+        if ending in _OUT_OF_MEMORY:
             return f"Biểu thức cần quá {self.memory_mb} MB bộ nhớ nên bị dừng."
         return "Bộ máy tính biểu thức đã dừng đột ngột."
 
-    def _discard(self) -> None:
-        """Close an isolate that was stopped, once it has said its last word: said later, nobody would be listening."""
-        if self._racer is not None:
-            with contextlib.suppress(JSEvalException):
-                self._racer.eval("0", timeout_sec=1)
-        self.close()
-
-    def _ready(self) -> Any:
-        if self._call is None or self._pid != os.getpid():
-            if not BUNDLE.is_file():
-                raise BundleMissing
-            made: list[MiniRacer] = []
-            # In a thread of its own, so that V8 never settles on the event loop of whoever calls.
-            maker = threading.Thread(target=lambda: made.append(MiniRacer()))
-            maker.start()
-            maker.join()
-            racer = made[0]
-            self._racer, self._pid = racer, os.getpid()
-            racer.set_hard_memory_limit(self.memory_mb * 1024 * 1024)
-            racer.eval(BUNDLE.read_text(encoding="utf-8"), timeout_sec=_LOADING_SECONDS)
-            self._call = racer.eval("motcua")
-        return self._call
+    @property
+    def process_id(self) -> int | None:
+        """The child's number while there is one, for those who measure it."""
+        return self._child._process.pid if self._child else None
 
     def close(self) -> None:
-        """Give the isolate back; the next call makes a new one."""
-        with self._lock:
-            racer, self._racer, self._call = self._racer, None, None
-            if racer is not None and self._pid == os.getpid():
-                racer.close()
+        """End the child; the next call makes a new one."""
+        with self._turns:
+            child, self._child = self._child, None
+            if child is not None and child.pid == os.getpid():
+                child.close()
 
     def leave_behind(self) -> None:
-        """In a forked child: forget the parent's isolate without freeing it; its threads are not here to let go."""
-        for left in (self._call, self._racer):
-            if left is not None:
-                ctypes.pythonapi.Py_IncRef(ctypes.py_object(left))
-        self._racer = self._call = None
-        self._lock = threading.RLock()
+        """In a forked process: forget the parent's child, and whoever was taking turns there."""
+        if self._child is not None:
+            self._child.leave_behind()
+        self._child = None
+        self._turns = _Turns()
+
+
+def _at_fault(broken: _BrokenOff) -> bool:
+    """Whether the call itself must have ended the child: its own processor time ran out, or a fresh child's memory."""
+    return broken.ending == _TOO_SLOW or (broken.ending in _OUT_OF_MEMORY and broken.calls == 0)
+
+
+def _packages() -> str:
+    """The folder py_mini_racer was installed into; the child looks nowhere else."""
+    found = importlib.util.find_spec("py_mini_racer")
+    if found is None or found.origin is None:
+        raise NotStarted("py_mini_racer is not installed: run ./motcua setup.")
+    return str(Path(found.origin).parent.parent)
 
 
 def _close_all() -> None:
@@ -115,9 +269,10 @@ def _close_all() -> None:
 
 
 def _leave_all_behind() -> None:
+    _making.release()
     for isolate in list(_open):
         isolate.leave_behind()
 
 
 atexit.register(_close_all)
-os.register_at_fork(after_in_child=_leave_all_behind)
+os.register_at_fork(before=_making.acquire, after_in_parent=_making.release, after_in_child=_leave_all_behind)

@@ -1,0 +1,222 @@
+"""A second, plain interpretation of flows, gateways and tasks, written from chapter 13 of BPMN 2.0.2 alone.
+
+It knows nothing of the engine: tokens stand on sequence flows, a path is searched flow by flow, and every rule is the
+sentence of the standard turned into a loop. Slow and small; it exists to disagree.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import deque
+from dataclasses import dataclass, field
+
+from tests.unit.bpmn.drawings import attributes, drawing, flow, node, user
+
+MOST_STEPS = 300
+
+
+class Endless(Exception):
+    """This drawing goes on without ever waiting; nothing can be compared."""
+
+
+@dataclass
+class Arrow:
+    """A sequence flow; `condition` names the boolean variable it asks for, `default` marks the way out of nothing."""
+
+    id: str
+    source: str
+    target: str
+    condition: str = ""
+    default: bool = False
+
+
+@dataclass
+class Point:
+    """A node: its kind and, for a task, how many tokens it takes and gives; for a complex gateway, how many it needs."""
+
+    id: str
+    kind: str
+    takes: int = 1
+    gives: int = 1
+    needs: int = 1
+
+
+@dataclass
+class Graph:
+    """A drawing of points and arrows, as the reference reads it."""
+
+    points: dict[str, Point] = field(default_factory=dict)
+    arrows: list[Arrow] = field(default_factory=list)
+
+    def into(self, point: str) -> list[Arrow]:
+        return [arrow for arrow in self.arrows if arrow.target == point]
+
+    def out(self, point: str) -> list[Arrow]:
+        return [arrow for arrow in self.arrows if arrow.source == point]
+
+    def models(self) -> dict[str, bytes]:
+        """The same drawing for the engine."""
+        parts = []
+        for point in self.points.values():
+            default = next((arrow.id for arrow in self.out(point.id) if arrow.default), None)
+            if point.kind == "userTask":
+                quantities = {"startQuantity": str(point.takes), "completionQuantity": str(point.gives)}
+                given = {name: value for name, value in quantities.items() if value != "1"}
+                parts.append(user(point.id, **given))
+            elif point.kind == "complexGateway":
+                asks = f"<bpmn:activationCondition>=activationCount &gt;= {point.needs}</bpmn:activationCondition>"
+                parts.append(node(point.kind, point.id, inner=asks, default=default))
+            else:
+                parts.append(f'<bpmn:{point.kind} id="{point.id}"{attributes(default=default)}/>')
+        for arrow in self.arrows:
+            parts.append(flow(arrow.source, arrow.target, f"={arrow.condition}" if arrow.condition else None, arrow.id))
+        return drawing(*parts)
+
+
+class Reading:
+    """One run of a graph: tokens on arrows in the order in which they came there, and open tasks."""
+
+    def __init__(self, graph: Graph, variables: dict[str, bool]) -> None:
+        self.graph = graph
+        self.variables = dict(variables)
+        self.tokens: list[Arrow] = []
+        self.open: list[str] = []
+        self.spent: dict[str, set[str]] = {}  # complex gateways waiting for reset: arrows already consumed from
+        self.agenda: deque[str] = deque()
+        self._leave("start", 1)
+        self._settle()
+
+    @property
+    def stuck(self) -> set[str]:
+        """Where tokens stand when no task is open: joins that will never fire."""
+        return set() if self.open else {arrow.target for arrow in self.tokens}
+
+    @property
+    def ended(self) -> bool:
+        return not self.open and not self.tokens
+
+    def complete(self, task: str, variables: dict[str, bool]) -> None:
+        self.variables.update(variables)
+        self.open.remove(task)
+        self._leave(task, self.graph.points[task].gives)
+        self._settle()
+
+    def _leave(self, point: str, times: int) -> None:
+        ways = self.graph.out(point)
+        kind = self.graph.points[point].kind
+        true = [a for a in ways if not a.default and (not a.condition or self.variables[a.condition])]
+        if kind == "exclusiveGateway" and len(ways) > 1:
+            true = true[:1]
+        if len(ways) == 1:
+            true = ways
+        for arrow in true or [a for a in ways if a.default]:
+            for _ in range(times):
+                self.tokens.append(arrow)
+                self.agenda.append(arrow.target)
+
+    def _settle(self) -> None:
+        for _ in range(MOST_STEPS):
+            if self.agenda:
+                self._arrive(self.agenda.popleft())
+                continue
+            waiting = [a.target for a in self.tokens if self._may_fire(a.target)]
+            if not waiting:
+                return
+            self._fire(waiting[0])
+        raise Endless
+
+    def _take(self, arrows: list[Arrow]) -> None:
+        for arrow in arrows:
+            self.tokens.remove(arrow)
+
+    def _arrive(self, name: str) -> None:
+        """A token came to a point that may act at once, without looking at the rest of the drawing."""
+        point, came = self.graph.points[name], [a for a in self.tokens if a.target == name]
+        if point.kind == "endEvent":
+            self._take(came[:1])
+        elif point.kind == "userTask":
+            if len(came) >= point.takes:
+                self._take(came[: point.takes])
+                self.open.append(name)
+        elif point.kind == "exclusiveGateway" or (
+            point.kind in ("parallelGateway", "inclusiveGateway") and len(self.graph.into(name)) == 1
+        ):
+            self._take(came[:1])
+            self._leave(name, 1)
+        elif point.kind == "parallelGateway" and all(arrow in came for arrow in self.graph.into(name)):
+            self._take(self.graph.into(name))
+            self._leave(name, 1)
+
+    def _may_fire(self, name: str) -> bool:
+        """Inclusive gateways, table 13.3: no token may be on its way to an empty gate unless it may come to a full one."""
+        if self.graph.points[name].kind != "inclusiveGateway" or len(self.graph.into(name)) == 1:
+            return False
+        full = {a.id for a in self.tokens if a.target == name}
+        empty = {a.id for a in self.graph.into(name)} - full
+        # A token inside an open task is read as one on its way into it: all its ways out belong to one path.
+        standing = [[arrow] for arrow in self.tokens] + [self.graph.out(task) for task in self.open]
+        for first in standing:
+            ends = self._paths(first, without=name)
+            if ends & empty and not ends & full:
+                return False
+        return True
+
+    def _fire(self, name: str) -> None:
+        gates = []
+        for arrow in self.tokens:
+            if arrow.target == name and arrow not in gates:
+                gates.append(arrow)
+        self._take(gates)
+        self._leave(name, 1)
+
+    def _paths(self, first: list[Arrow], without: str) -> set[str]:
+        """Arrows on which a directed path that starts here and visits not this gateway may end."""
+        seen: dict[str, Arrow] = {}
+        todo = list(first)
+        while todo:
+            arrow = todo.pop()
+            if arrow.id not in seen:
+                seen[arrow.id] = arrow
+                if arrow.target != without:
+                    todo += self.graph.out(arrow.target)
+        return set(seen)
+
+
+def random_graph(pen: random.Random, kinds: list[str], size: int) -> Graph:
+    """A drawing without any structure: every node can be reached and can reach the end, nothing else is promised."""
+    graph = Graph({"start": Point("start", "startEvent")})
+    names = [f"n{i}" for i in range(size)]
+    for name in names:
+        graph.points[name] = Point(name, pen.choice(kinds))
+    graph.points["end"] = Point("end", "endEvent")
+    order = ["start", *names, "end"]
+    pairs = [(pen.choice(order[1 if i > 1 else 0 : i]), order[i]) for i in range(1, len(order))]
+    inner = [name for name in names if graph.points[name].kind != "startEvent"]
+    for name in inner:
+        if not any(source == name for source, _ in pairs):
+            pairs.append((name, pen.choice(order[order.index(name) + 1 :])))
+    for _ in range(pen.randint(1, size)):
+        pairs.append((pen.choice(inner), pen.choice([*inner, "end"])))
+    for source, target in dict.fromkeys(pairs):
+        if source != "start" or target == order[1]:
+            graph.arrows.append(Arrow(f"{source}_{target}", source, target))
+    _put_conditions(pen, graph)
+    return graph
+
+
+def _put_conditions(pen: random.Random, graph: Graph) -> None:
+    for point in graph.points.values():
+        ways = graph.out(point.id)
+        if point.kind in ("exclusiveGateway", "inclusiveGateway", "complexGateway") and len(ways) > 1:
+            for arrow in ways[:-1]:
+                arrow.condition = f"c_{arrow.id}"
+            ways[-1].default = True
+        if point.kind == "userTask":
+            point.takes = point.gives = 1
+        if point.kind == "complexGateway":
+            point.needs = pen.randint(1, max(1, len(graph.into(point.id))))
+
+
+def conditions(pen: random.Random, graph: Graph) -> dict[str, bool]:
+    """A fresh answer to every condition of a drawing."""
+    return {arrow.condition: pen.random() < 0.5 for arrow in graph.arrows if arrow.condition}

@@ -12,6 +12,7 @@ from engine.bpmn.expressions import Trouble, place
 from engine.bpmn.loops import Looping
 from engine.bpmn.nodes import Node
 from engine.bpmn.timers import moment_of
+from engine.bpmn.transactions import leave
 from rules.dmn import DecisionError
 from rules.dmn import evaluate as evaluate_decision
 from rules.feel import FeelError
@@ -123,6 +124,10 @@ class SubProcess(Activity):
         open_sheet(token, f"{self.sheet.process.id}/{self.element.id}", {})
         return False
 
+    def all_undone(self, token: Token) -> None:
+        """A cancelled transaction is undone."""
+        leave(token)
+
 
 class CallActivity(Activity):
     """Another process, executed inside this case with variables of its own."""
@@ -140,6 +145,7 @@ class CallActivity(Activity):
     def sheet_finished(self, token: Token, sheet: Any) -> None:
         """Take over the called process's variables, as far as the drawing says so."""
         ext = self.element.extensions
+        token.notes["called_data"] = dict(sheet.data)
         self.resume(token, dict(sheet.data) if ext.pass_child or ext.outputs else None)
 
 

@@ -16,6 +16,7 @@ NODE_CLASSES: dict[str, type[Node]] = {
     "scriptTask": activities.ScriptTask,
     "businessRuleTask": activities.DecisionTask,
     "subProcess": activities.SubProcess,
+    "transaction": activities.SubProcess,
     "callActivity": activities.CallActivity,
     "exclusiveGateway": gateways.ExclusiveGateway,
     "parallelGateway": gateways.ParallelGateway,
@@ -58,4 +59,7 @@ def _build(scope: Scope, process: Scope, sheets: dict[str, SheetSpec]) -> None:
         sheet.node(flow.source).connect(sheet.node(flow.target))
     for element in scope.elements.values():
         if element.attached_to:
-            sheet.node(element.attached_to).boundaries.append(sheet.node(element.id))
+            host = sheet.node(element.attached_to)
+            host.boundaries.append(sheet.node(element.id))
+            if element.event.kind == "compensate":
+                host.handler, host.undo_event = sheet.node(element.handlers[0]), element

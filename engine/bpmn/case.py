@@ -24,6 +24,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.advance import Passed
 from engine.bpmn.expressions import FeelScriptEngine, Trouble
+from engine.bpmn.memory import Memory
 
 ROOT = -1
 """The number of the task SpiffWorkflow wants at the top of every tree; no token of the drawing."""
@@ -38,6 +39,8 @@ class Limits:
     tokens: int = 2_000
     depth: int = 40
     instances: int = 1_000
+    remembered: int = 5_000
+    """Completed activities of one case that can still be undone."""
 
 
 class Token(Task):
@@ -62,11 +65,13 @@ class Token(Task):
         return self.internal_data
 
     def scopes(self, own: bool = True) -> Iterator[dict[str, Any]]:
-        """The variables this token sees, innermost scope first."""
+        """The variables this token sees, innermost scope first; an undoing one sees those of what it undoes."""
         if own:
             yield self.data
         token: Token = self
         while True:
+            if "snapshot" in token.notes:
+                yield token.notes["snapshot"]
             body = token.notes.get("body")
             if body is not None:
                 token = token.workflow.tasks[body]
@@ -91,9 +96,10 @@ class Token(Task):
             next((scope for scope in scopes if name in scope), scopes[-1])[name] = value
 
     def attached(self) -> list[Token]:
-        """Tokens that live only as long as this one: boundary events, competing events, loop instances."""
-        keys = ("host", "race", "body")
-        return [t for t in list(self.workflow.tasks.values()) if any(t.internal_data.get(k) == self.id for k in keys)]
+        """Tokens that live only as long as this one: boundary and competing events, loop instances, what undoes."""
+        keys = ("host", "race", "body", "undoing")
+        near = self.workflow.top_workflow.index if "undo" in self.notes else self.workflow.tasks
+        return [t for t in list(near.values()) if any(t.internal_data.get(k) == self.id for k in keys)]
 
 
 class Ground:
@@ -139,6 +145,7 @@ class Ground:
                 continue
             ground.drop(gone)
             gone._set_state(TaskState.CANCELLED)
+            self.top_workflow.memory.forget(gone.id)
             todo += gone.attached()
             inner = self.top_workflow.subprocesses.pop(gone.id, None)
             if inner is not None:
@@ -183,6 +190,9 @@ class Sheet(Ground, BpmnSubWorkflow):
 
     def finished(self) -> None:
         """Hand over to the activity that contains this sheet."""
+        if "reopened" in self.owner.notes or "cancelling" in self.owner.notes:
+            self.owner.task_spec.sheet_undone(self.owner)
+            return
         self.top_workflow.subprocesses.pop(self.owner.id, None)
         self.owner.task_spec.sheet_finished(self.owner, self)
 
@@ -200,6 +210,7 @@ class Case(Ground, BpmnWorkflow):
         self.passed: list[Passed] = []
         self.signals: list[str] = []
         self.end_element: str | None = None
+        self.memory = Memory()
         sheets = definition.sheets
         super().__init__(sheets[process_id], sheets, FeelScriptEngine(now), deserializing=True)
         self.lay()
@@ -232,6 +243,7 @@ class Case(Ground, BpmnWorkflow):
     def finished(self) -> None:
         """The case is at its end."""
         self.completed = True
+        self.memory.clear()
 
     def grounds(self) -> list[Ground]:
         """The case's own sheet and all open inner ones."""

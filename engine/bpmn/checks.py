@@ -9,17 +9,20 @@ from engine.bpmn.expressions import Trouble
 from engine.bpmn.model import Drawing, Element, Flow, Scope
 from engine.bpmn.reading import ACTIVITIES
 from engine.bpmn.timers import moment_of
+from engine.bpmn.undo_checks import check_undoing
 from rules.feel import expression_of, feel, is_expression
 from rules.findings import Finding
 from rules.sentences import Sentence
 
 PROCESS_STARTS = frozenset({"none", "message", "signal"})
-SHEET_STARTS = frozenset({"message", "timer", "signal", "conditional", "error", "escalation"})
+SHEET_STARTS = frozenset({"message", "timer", "signal", "conditional", "error", "escalation", "compensate"})
 ALLOWED_EVENTS = {
     "intermediateCatchEvent": frozenset({"message", "timer", "signal", "conditional", "link"}),
-    "intermediateThrowEvent": frozenset({"none", "message", "signal", "escalation", "link"}),
-    "endEvent": frozenset({"none", "message", "signal", "error", "escalation", "terminate"}),
-    "boundaryEvent": frozenset({"message", "timer", "signal", "conditional", "error", "escalation"}),
+    "intermediateThrowEvent": frozenset({"none", "message", "signal", "escalation", "link", "compensate"}),
+    "endEvent": frozenset({"none", "message", "signal", "error", "escalation", "terminate", "compensate", "cancel"}),
+    "boundaryEvent": frozenset(
+        {"message", "timer", "signal", "conditional", "error", "escalation", "compensate", "cancel"}
+    ),
 }
 CALLS = frozenset({"serviceTask", "sendTask", "scriptTask", "businessRuleTask"})
 _SOME_DAY = datetime(2026, 1, 1, tzinfo=UTC)
@@ -48,7 +51,7 @@ class Check:
                 self._element(scope, element)
                 if element.scope is not None:
                     self._starts(element.scope, element)
-        return self.findings
+        return [*self.findings, *check_undoing(self.drawing)]
 
     def _ids(self, process: Scope) -> None:
         seen: set[str] = set()
@@ -390,7 +393,7 @@ class Check:
                 Sentence("Sự kiện biên không gắn vào công việc nào."),
                 Sentence("Gắn sự kiện vào một công việc."),
             )
-        elif host.kind in ("task", "manualTask", "scriptTask") and not host.extensions.task_type and not host.loop:
+        elif element.event.kind != "compensate" and _done_at_once(host):
             message = Sentence("Công việc này xong ngay nên sự kiện biên không bao giờ xảy ra.")
             self.refuse("boundary", element, message, Sentence("Dùng việc của người hoặc việc gọi ngoài."))
         if element.event.kind == "error" and not element.interrupting:
@@ -518,6 +521,10 @@ def expressions(scope: Scope, element: Element) -> Iterator[str]:
         texts += [loop.collection, loop.output_item, loop.completion, loop.cardinality, loop.condition]
     texts += [scope.flows[flow].condition for flow in element.outgoing]
     yield from (text for text in texts if text is not None and is_expression(text))
+
+
+def _done_at_once(host: Element) -> bool:
+    return host.kind in ("task", "manualTask", "scriptTask") and not host.extensions.task_type and not host.loop
 
 
 def check(drawing: Drawing, decisions: frozenset[str] | None) -> list[Finding]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from engine.bpmn.activities import open_sheet, start_call
-from engine.bpmn.case import Case, Token
+from engine.bpmn.case import Case, Sheet, Token
 from engine.bpmn.catching import ARMED_KINDS, next_round, no_longer_waits, plans
+from engine.bpmn.compensation import compensate
 from engine.bpmn.expressions import Trouble
 from engine.bpmn.model import Element, Flow
 from engine.bpmn.nodes import CLOSING, ENTERING, Node, SheetSpec
+from engine.bpmn.transactions import cancel
 
 
 class StartEvent(Node):
@@ -54,13 +56,13 @@ class ThrowEvent(Node):
     """Does something to others and goes on: calls outside, signals, escalates, or jumps over a link."""
 
     def enter(self, token: Token) -> bool:
-        """A message goes out as a call; the rest happens on leaving."""
+        """A message goes out as a call, a compensation is waited for; the rest happens on leaving."""
         ext, kind = self.element.extensions, self.element.event.kind
         if kind == "message" and ext.task_type:
             token.data.update(self.engine(token).mappings(ext.inputs, token.visible()))
             start_call(self, token)
             return False
-        return True
+        return compensate(token) if kind == "compensate" else True
 
     def choose(self, token: Token) -> list[Flow]:
         """A link leads to the catching link of the same name; an error must have somebody who catches it."""
@@ -86,6 +88,8 @@ class ThrowEvent(Node):
             broadcast(case, token.notes["throws"], {})
         elif event.kind in ("error", "escalation"):
             throw(token, event.kind, event.name, {})
+        elif event.kind == "cancel":
+            cancel(token)
 
 
 class EventSubProcess(Node):
@@ -185,13 +189,15 @@ def find_catcher(
         if host is not None:
             body = host.notes.get("body")
             host = ground.tasks[body] if body is not None else host
-            found = _matching([(b, b.element.event) for b in getattr(host.task_spec, "boundaries", [])], kind, code)
+            watching = [] if "reopened" in host.notes else getattr(host.task_spec, "boundaries", [])
+            found = _matching([(b, b.element.event) for b in watching], kind, code)
             if found is not None:
                 return found, host, ground
             inside_event_sheet = host.task_spec if isinstance(host.task_spec, EventSubProcess) else None
         else:
             inside_event_sheet = None
-        sheets = [] if inside_event_sheet else [(n, n.start_event) for n in ground.spec.event_sheets]
+        over = inside_event_sheet or (isinstance(ground, Sheet) and "reopened" in ground.owner.notes)
+        sheets = [] if over else [(n, n.start_event) for n in ground.spec.event_sheets]
         found = _matching(sheets, kind, code)
         if found is not None:
             return found, None, ground

@@ -104,7 +104,8 @@ def _structure(drawing: Drawing) -> list[Finding]:
 
 def _may_end_here(element: Element) -> bool:
     link = element.kind == "intermediateThrowEvent" and element.event.kind == "link"
-    return element.kind == "endEvent" or element.by_event or link
+    undoes = element.for_compensation or (element.kind == "boundaryEvent" and element.event.kind == "compensate")
+    return element.kind == "endEvent" or element.by_event or link or undoes
 
 
 def reachable(scope: Scope) -> set[str]:
@@ -119,6 +120,7 @@ def reachable(scope: Scope) -> set[str]:
         element = scope.elements[node]
         todo += [scope.flows[flow].target for flow in element.outgoing]
         todo += [e.id for e in scope.elements.values() if e.attached_to == node]
+        todo += [handler for handler in element.handlers if handler in scope.elements]
         if element.event.kind == "link":
             todo += [e.id for e in scope.elements.values() if is_link_target(e) and e.event.name == element.event.name]
     return seen

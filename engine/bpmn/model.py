@@ -28,7 +28,10 @@ class Loop:
 
 @dataclass
 class EventDefinition:
-    """What an event waits for or throws; `name` is the name or code of the message, signal, error or escalation."""
+    """What an event waits for or throws; `name` is the name or code of the message, signal, error or escalation.
+
+    `activity` is what a compensation is thrown at (None: everything in sight), `wait` whether it is waited for.
+    """
 
     kind: str
     name: str | None = None
@@ -36,6 +39,8 @@ class EventDefinition:
     timer: str = ""
     expression: str = ""
     key: str | None = None
+    activity: str | None = None
+    wait: bool = True
 
 
 @dataclass
@@ -75,7 +80,10 @@ class Flow:
 
 @dataclass
 class Element:
-    """A flow node; `kind` is its BPMN tag (userTask, exclusiveGateway, …)."""
+    """A flow node; `kind` is its BPMN tag (userTask, exclusiveGateway, …).
+
+    `handlers` of a boundary event are the activities associated with it, `method` is that of a transaction.
+    """
 
     id: str
     name: str
@@ -92,6 +100,9 @@ class Element:
     loop: Loop | None = None
     scope: Scope | None = None
     by_event: bool = False
+    for_compensation: bool = False
+    handlers: list[str] = field(default_factory=list)
+    method: str = ""
 
     @property
     def event(self) -> EventDefinition:

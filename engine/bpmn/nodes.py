@@ -11,6 +11,7 @@ from SpiffWorkflow.specs.StartTask import StartTask
 from SpiffWorkflow.specs.WorkflowSpec import WorkflowSpec
 from SpiffWorkflow.util.task import TaskState
 
+from engine.bpmn import compensation
 from engine.bpmn.case import Token
 from engine.bpmn.expressions import FeelScriptEngine, Trouble
 from engine.bpmn.model import Element, Flow, Scope
@@ -53,6 +54,8 @@ class Node(BpmnSpecMixin):
         self.sheet = sheet
         self.element = element
         self.boundaries: list[Any] = []
+        self.handler: Any = None
+        self.undo_event: Element | None = None
 
     @property
     def out(self) -> list[Flow]:
@@ -86,6 +89,7 @@ class Node(BpmnSpecMixin):
             notes["phase"] = LEAVING
         my_task.taken = self.choose(my_task)
         my_task.workflow.top_workflow.room_for(len(my_task.taken) - 1)
+        compensation.remember(my_task)
         return True
 
     def _on_complete_hook(self, my_task: Token) -> None:
@@ -99,6 +103,8 @@ class Node(BpmnSpecMixin):
         if still_here:  # what it threw may have ended the sheet it stood on
             for flow in my_task.taken:
                 ground.put(self.sheet.node(flow.target), flow=flow.id)
+        if still_here and "undoing" in my_task.notes:
+            compensation.undone(my_task)
 
     # What a kind of node says
 
@@ -158,6 +164,14 @@ class Node(BpmnSpecMixin):
     def happen(self, token: Token) -> None:
         """The condition a token waited for has become true; said by the kinds of nodes that wait for one."""
         raise NotImplementedError
+
+    def sheet_undone(self, token: Token) -> None:
+        """The sheet on which this activity is being undone has nothing left on it."""
+        compensation.undone(token)
+
+    def all_undone(self, token: Token) -> None:
+        """Everything this token asked to undo is undone."""
+        self.resume(token)
 
     def sheet_finished(self, token: Token, sheet: Any) -> None:
         """The sheet inside this activity is done."""

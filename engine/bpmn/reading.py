@@ -13,8 +13,9 @@ from rules.sentences import Sentence
 
 ACTIVITIES = frozenset(
     {"task", "manualTask", "userTask", "serviceTask", "sendTask", "receiveTask", "scriptTask", "businessRuleTask"}
-    | {"subProcess", "callActivity"}
+    | {"subProcess", "transaction", "callActivity"}
 )
+HOLDERS = frozenset({"subProcess", "transaction"})
 GATEWAYS = frozenset({"exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway"})
 EVENTS = frozenset({"startEvent", "endEvent", "boundaryEvent", "intermediateCatchEvent", "intermediateThrowEvent"})
 NODES = ACTIVITIES | GATEWAYS | EVENTS
@@ -34,6 +35,7 @@ class Reader:
         self.findings: list[Finding] = []
         self._definitions: dict[str, EventDefinition] = {}
         self._shared: dict[str, etree._Element] = {}
+        self._loose: list[etree._Element] = []
         self._file = ""
 
     def refuse(self, code: str, node: etree._Element | None, message: Sentence, advice: Sentence) -> None:
@@ -67,6 +69,7 @@ class Reader:
                     Sentence("Tệp nhập định nghĩa từ bên ngoài."),
                     Sentence("Đưa mọi định nghĩa vào trong tệp."),
                 )
+        self._loose = list(root.iterfind(f"{{{BPMN}}}collaboration/{{{BPMN}}}association"))
         for process in root.iterfind(f"{{{BPMN}}}process"):
             self._read_process(process)
 
@@ -146,6 +149,7 @@ class Reader:
                 if isinstance(child.tag, str) and etree.QName(child).namespace == BPMN:
                     self._read_child(into, child, lanes, todo)
             self._connect(into)
+        _associate(scope, [*node.iterfind(f".//{{{BPMN}}}association"), *self._loose])
 
     def _read_child(self, scope: Scope, node: etree._Element, lanes: dict[str, str], todo: list) -> None:
         tag = _tag(node)
@@ -174,7 +178,7 @@ class Reader:
                     Sentence("Đặt mã khác cho phần tử."),
                 )
             scope.elements[element.id] = element
-            if tag == "subProcess":
+            if tag in HOLDERS:
                 element.scope = Scope(element.id, element.name, self._file, parent=scope)
                 todo.append((element.scope, node))
         elif tag not in DRAWN_ONLY and tag not in ("multiInstanceLoopCharacteristics",):
@@ -196,6 +200,8 @@ class Reader:
             node.get("cancelActivity" if tag == "boundaryEvent" else "isInterrupting", "true") != "false"
         )
         element.by_event = node.get("triggeredByEvent") == "true"
+        element.for_compensation = node.get("isForCompensation") in ("true", "1")
+        element.method = node.get("method", "")
         if not element.id:
             self.refuse(
                 "no-id", node, Sentence("Phần tử «%(tag)s» không có mã (id).", tag=tag), Sentence("Đặt mã cho phần tử.")
@@ -248,7 +254,7 @@ class Reader:
                     Sentence("«%(tag)s» có phép gán chưa được thực hiện.", tag=tag),
                     Sentence("Dùng ioMapping của zeebe."),
                 )
-        elif element.kind != "subProcess" and tag not in DRAWN_ONLY:
+        elif element.kind not in HOLDERS and tag not in DRAWN_ONLY:
             self.refuse(
                 "unsupported",
                 node,
@@ -281,6 +287,9 @@ class Reader:
         if kind == "conditional":
             condition = node.find(f"{{{BPMN}}}condition")
             return EventDefinition(kind, expression=(condition.text or "").strip() if condition is not None else "")
+        if kind == "compensate":
+            wait = node.get("waitForCompletion", "true") not in ("false", "0")
+            return EventDefinition(kind, activity=(node.get("activityRef") or "").split(":")[-1] or None, wait=wait)
         return EventDefinition(kind, name=node.get("name"))
 
     def _lookup(self, kind: str, holder: etree._Element, reference: str | None) -> EventDefinition:
@@ -302,13 +311,6 @@ class Reader:
                 node,
                 Sentence("startQuantity/completionQuantity khác 1 chưa được thực hiện."),
                 Sentence("Bỏ thuộc tính này."),
-            )
-        if node.get("isForCompensation") == "true":
-            self.refuse(
-                "compensation",
-                node,
-                Sentence("Bù trừ (compensation) chưa được thực hiện."),
-                Sentence("Vẽ bước hoàn tác như bước thường."),
             )
         if node.get("instantiate") == "true":
             self.refuse(
@@ -350,6 +352,21 @@ class Reader:
 
 def _tag(node: etree._Element) -> str:
     return etree.QName(node).localname
+
+
+def _associate(process: Scope, associations: list[etree._Element]) -> None:
+    """Tie compensation activities to the boundary events their associations come from (or lead to)."""
+    if not associations:
+        return
+    known = {element.id: element for _, element in process.everything()}
+    for association in associations:
+        ends = [(association.get(end) or "").split(":")[-1] for end in ("sourceRef", "targetRef")]
+        for one, other in (ends, reversed(ends)):
+            event, activity = known.get(one), known.get(other)
+            if event is None or activity is None or event.kind != "boundaryEvent" or not activity.for_compensation:
+                continue
+            if activity.id not in event.handlers:
+                event.handlers.append(activity.id)
 
 
 def _lanes(process: etree._Element) -> dict[str, str]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import getpass
 import os
-import secrets
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,8 +19,6 @@ if TYPE_CHECKING:
     from engine.usecases.setting_up import Settled
 
 NEEDS = ("packages", "assets", "letters")
-LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
-SHORTEST = 10
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -96,30 +93,33 @@ def settle(house: House, wanted: OfficeFile) -> tuple[Settled, list[tuple[str, s
 
 def give_passwords(house: House, wanted: OfficeFile, *, again: list[str], ask: bool) -> list[tuple[str, str]]:
     """A password for everybody of the file who has none, and for those named; (login, password) in that order."""
+    from engine.accounts.passwords import one_time_password
     from engine.usecases import setting_up
     from engine.work import SYSTEM
 
     with house.unit_of_work(actor=SYSTEM) as work:
         logins = setting_up.without_password(work, [one.login for one in wanted.people])
+    names = {one.login: one.name for one in wanted.people}
     given = []
     for login in dict.fromkeys([*logins, *again]):
-        password = asked(login) if ask else "-".join(_word() for _ in range(4))
+        password = asked(login, names.get(login, "")) if ask else one_time_password()
         with house.unit_of_work(actor=SYSTEM) as work:
-            setting_up.give_password(work, login, password)
+            setting_up.give_password(work, login, password, one_time=not ask)
         given.append((login, password))
     return given
 
 
-def _word() -> str:
-    return "".join(secrets.choice(LETTERS) for _ in range(4))
+def asked(login: str, name: str) -> str:
+    """A password typed twice alike and not easily guessed; it is the person's own and stays."""
+    from engine.accounts.passwords import SHORTEST, doubts
 
-
-def asked(login: str) -> str:
-    """A password typed twice alike, long enough."""
     while True:
         password = getpass.getpass(f"Password for {login}: ")
-        if len(password) < SHORTEST:
-            print(f"At least {SHORTEST} characters.", file=sys.stderr)
+        if doubts(password, login=login, full_name=name):
+            print(
+                f"At least {SHORTEST} characters; not the person's name, a common word or a row of keys.",
+                file=sys.stderr,
+            )
         elif getpass.getpass(f"Once more for {login}: ") != password:
             print("The two are not alike.", file=sys.stderr)
         else:
@@ -142,7 +142,7 @@ def report(
     for centre, procedure, problem in doubts:
         print(f"Attention   {procedure} filed at {centre}: {problem}")
     if passwords and shown:
-        print("\nPasswords, shown this once; hand each to its person:")
+        print("\nOne-time passwords, shown this once; each is changed by its person at the first sign-in:")
         for login, password in passwords:
             print(f"  {login:<16}{password}")
     print("\nSigning: nobody has a signing key yet unless you installed one; see docs/operations.md.")

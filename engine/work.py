@@ -34,7 +34,10 @@ class Mandated:
 
 @dataclass(frozen=True)
 class Actor:
-    """Who acts: a person with today's posts, a citizen, a machine with a key, or the system itself."""
+    """Who acts: a person with today's posts, a citizen, a machine with a key, or the system itself.
+
+    `must_change`: the password was given by somebody else and has to be changed before anything is done.
+    """
 
     kind: str
     id: UUID | None = None
@@ -43,6 +46,7 @@ class Actor:
     reach: frozenset[UUID] = frozenset()
     oversight: frozenset[UUID] = frozenset()
     locale: str = "vi"
+    must_change: bool = False
 
     @property
     def mark(self) -> str:

@@ -69,13 +69,23 @@ def now() -> datetime:
     return moment
 
 
-def sign_in(person_id: UUID) -> None:
-    """Begin a session for a person; whatever an earlier one held is forgotten."""
+def sign_in(person_id: UUID, *, stepped_in: bool = False) -> None:
+    """Begin a session for a person; whatever an earlier one held is forgotten.
+
+    `stepped_in` is a role of the sample office taken without a password: there is none to change.
+    """
     session.clear()
     session.permanent = False
     session["person"] = str(person_id)
-    session["signed_in"] = session["seen"] = int(now().timestamp())
+    session["signed_in"] = session["seen"] = now().timestamp()
+    if stepped_in:
+        session["stepped_in"] = True
     g.pop("actor", None)
+
+
+def must_change_password() -> bool:
+    """Whether whoever asks came in with a password somebody else gave them."""
+    return current_actor().must_change and not session.get("stepped_in")
 
 
 def sign_out() -> None:

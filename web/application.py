@@ -15,6 +15,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from engine.settings import Settings
 from web.actor import People, current_actor, form_key, is_signed_in, know_people, now
 from web.doors import give_house
+from web.signin.gate import hold_back_one_time_passwords
 from web.signin.people import RecordedPeople
 from web.ui.addresses import address_with, address_without
 from web.ui.assets import serve_assets
@@ -92,6 +93,7 @@ def create_application(
     serve_assets(app)
     protect(app)
     limiter.init_app(app)
+    hold_back_one_time_passwords(app)
     explain_failures(app)
     for name in audiences:
         if module := audience_module(name):

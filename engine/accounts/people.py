@@ -1,4 +1,4 @@
-"""Who somebody is today: passwords, posts held, and how far their eyes and hands reach."""
+"""Who somebody is today: who signs in, posts held, and how far their eyes and hands reach."""
 
 from __future__ import annotations
 
@@ -6,36 +6,23 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from uuid import UUID
 
-from argon2 import PasswordHasher
-from argon2.exceptions import Argon2Error, InvalidHashError
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from engine.accounts.models import Mandate, Office, Person, fold, sort_key
+from engine.accounts.passwords import fits
 from engine.clock import legal_date
 from engine.db import new_id
 from engine.work import Actor, Mandated
-
-_HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
-_DUMMY = _HASHER.hash("nobody")
 
 WIDE = frozenset({"centre_director", "leader", "procedure_controller", "inspector", "party_leader"})
 """Roles that may read every dossier of their agency and the offices below it."""
 
 
-def hash_password(password: str) -> str:
-    """An argon2id hash with OWASP's minimum parameters (19 MiB, two passes)."""
-    return _HASHER.hash(password)
-
-
 def check_password(session: Session, login: str, password: str) -> Person | None:
     """The active person whose login and password these are; takes the same time when there is none."""
     person = session.scalar(select(Person).where(Person.login == login.strip().lower(), Person.active))
-    try:
-        _HASHER.verify(person.password_hash if person and person.password_hash else _DUMMY, password)
-    except (Argon2Error, InvalidHashError):
-        return None
-    return person if person and person.password_hash else None
+    return person if fits(password, person.password_hash if person else "") else None
 
 
 def add_person(session: Session, *, login: str, kind: str, full_name: str, **values: object) -> Person:
@@ -121,4 +108,5 @@ def actor_of(session: Session, person_id: UUID, *, now: datetime) -> Actor | Non
         reach=reach,
         oversight=reach | (offices_below(session, wide) if wide else frozenset()),
         locale=person.locale,
+        must_change=person.must_change,
     )

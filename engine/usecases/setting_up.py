@@ -17,7 +17,8 @@ from uuid import UUID
 from sqlalchemy import select
 
 from engine.accounts.models import Mandate, Office, Person, fold, sort_key
-from engine.accounts.people import add_person, hash_password
+from engine.accounts.passwords import hash_password
+from engine.accounts.people import add_person
 from engine.calendars.models import CalendarDay, CalendarRow
 from engine.calendars.vietnam import announced_through, national_days, office_hours
 from engine.db import new_id
@@ -242,13 +243,16 @@ def without_password(work: Work, logins: Iterable[str]) -> list[str]:
     return [login for login in wanted if login in open_ones]
 
 
-def give_password(work: Work, login: str, password: str) -> None:
-    """Give somebody a password; whoever is signed in under this login is signed out."""
+def give_password(work: Work, login: str, password: str, *, one_time: bool = True) -> None:
+    """Give somebody a password; whoever is signed in under this login is signed out.
+
+    A one-time password opens nothing but the page where it is changed.
+    """
     person = work.session.scalar(select(Person).where(Person.login == login))
     if person is None:
         raise Invalid("Không có người dùng “%(login)s”.", login=login)
-    person.password_hash, person.sessions_from = hash_password(password), work.now
-    work.record_for_office("system", "person.password_given", {"person": str(person.id)})
+    person.password_hash, person.sessions_from, person.must_change = hash_password(password), work.now, one_time
+    work.record_for_office("system", "person.password_given", {"person": str(person.id), "one_time": one_time})
 
 
 def with_decisions(files: Mapping[str, bytes], decisions: Mapping[str, Decision]) -> dict[str, bytes]:

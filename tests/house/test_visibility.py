@@ -16,7 +16,7 @@ from uuid import UUID
 
 import pytest
 
-from engine.accounts.models import Mandate, Office
+from engine.accounts.models import Mandate, Office, Person
 from engine.accounts.people import add_person
 from engine.cases.models import Incident, Task
 from engine.db import Base, new_id
@@ -134,6 +134,8 @@ HIDDEN: Mapping[str, Hidden] = {
     ),
     "condition.condition": Hidden("van", lambda look, its: condition.condition(look)),
     "operations.stuck": Hidden("van", lambda look, its: operations.stuck(look, "incident")),
+    "people.accounts": Hidden("van", lambda look, its: people.accounts(look)),
+    "people.account": Hidden("van", lambda look, its: people.account(look, _official(look))),
     "designing.designs": Hidden("thiet", lambda look, its: designing.designs(look)),
     "designing.design_page": Hidden("thiet", lambda look, its: designing.design_page(look, HOUSEHOLD)),
     "designing.version_page": Hidden("thiet", lambda look, its: designing.version_page(look, _version(look))),
@@ -187,6 +189,7 @@ ELSEWHERE: Mapping[str, str] = {
     "counter.owner_by_identity": "test_a_number_is_looked_up_at_a_counter_only",
     "designing.copy_page": "tests/usecases: a copy needs a designer, and VIEWERS is asked first",
     "operations.stuck_item": "the same gate as operations.stuck, asked first",
+    "people.own_account": "test_what_is_one_s_own_is_nobody_else_s",
     "people.sample_roles": "test_a_real_office_offers_nobody_to_step_in_as",
     "public_reports.similar": "test_a_stranger_sees_no_words_of_a_similar_report",
 }
@@ -208,6 +211,10 @@ def _approved() -> dict[str, Any]:
 
 def _version(look: Reading) -> UUID:
     return look.session.query(PublishedBundle.id).filter(PublishedBundle.procedure == HOUSEHOLD).scalar()
+
+
+def _official(look: Reading) -> UUID:
+    return look.session.query(Person.id).filter(Person.login == "nam").scalar()
 
 
 def public_queries() -> dict[str, Callable[..., Any]]:
@@ -381,6 +388,8 @@ def test_what_is_one_s_own_is_nobody_else_s(saigon, facts):
     for outsider in OUTSIDERS:
         with saigon.look(outsider) as look:
             assert not facts.secrets & set(words_of(filing.own_details(look)).split())
+            if outsider:
+                assert people.own_account(look).id == saigon.people[outsider]
             with pytest.raises(Refusal):
                 files.document_for_tracker(look, facts.document_id, facts.report_id)
 

@@ -8,11 +8,11 @@ from flask_babel import lazy_gettext as _l
 
 from engine.queries.operations import how_many_stuck
 from web.doors import reading
-from web.operator import health, overview, repairing, tray
+from web.operator import accounts, health, overview, repairing, tray
 from web.operator.room import ROLE, blueprint
 from web.ui.navigation import Entry
 
-PAGES = (health, overview, repairing, tray)
+PAGES = (accounts, health, overview, repairing, tray)
 """The modules whose import hangs their views on the blueprint."""
 
 
@@ -21,6 +21,9 @@ def _stuck(actor: Any) -> int:
         return how_many_stuck(look)
 
 
-NAVIGATION = (Entry("office", "operator.home", _l("Vận hành"), 90, frozenset({ROLE}), _stuck),)
+NAVIGATION = (
+    Entry("office", "operator.home", _l("Vận hành"), 90, frozenset({ROLE}), _stuck),
+    Entry("office", "operator.accounts", _l("Tài khoản"), 92, frozenset({ROLE})),
+)
 
 __all__ = ["NAVIGATION", "blueprint"]

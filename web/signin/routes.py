@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
+from flask import abort, current_app, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from web.actor import SamplePerson, current_actor, now, people, sign_in, sign_out
+from web.actor import SamplePerson, now, people, sign_in, sign_out
+from web.signin import account
+from web.signin.room import blueprint, home_address
 from web.ui.addresses import own_address
 from web.ui.limits import limiter
 from web.ui.roles import role_name
-
-blueprint = Blueprint("signin", __name__, template_folder="templates")
 
 GROUPS: tuple[tuple[str, ...], ...] = (
     ("citizen",),
@@ -25,14 +25,8 @@ GROUPS: tuple[tuple[str, ...], ...] = (
     ("procedure_controller", "designer", "inspector", "party_leader", "operator"),
 )
 
-HOMES: tuple[tuple[frozenset[str], tuple[str, ...]], ...] = (
-    (frozenset({"counter_clerk", "cashier", "centre_director"}), ("counter.home", "officer.home")),
-    (frozenset({"hotline_operator"}), ("hotline.home",)),
-    (frozenset({"designer", "procedure_controller"}), ("designer.home",)),
-    (frozenset({"operator"}), ("operator.home",)),
-    (frozenset({"leader", "party_leader", "inspector"}), ("officer.home", "leader.home")),
-    (frozenset(), ("officer.home",)),
-)
+PAGES = (account,)
+"""The modules whose import hangs their views on the blueprint."""
 
 
 @dataclass(frozen=True)
@@ -65,21 +59,12 @@ def sample_groups() -> list[Group]:
     return groups
 
 
-def home_address() -> str:
-    """Where a person's work begins after signing in."""
-    actor = current_actor()
-    if actor.kind == "citizen":
-        wanted: tuple[str, ...] = ("citizen.home", "public.home")
-    else:
-        wanted = next(pages for roles, pages in HOMES if not roles or roles & actor.roles)
-    return next((url_for(page) for page in wanted if page in current_app.view_functions), "/")
-
-
 def _page(errors: list[tuple[str, str]], login: str = "", status: int = 200) -> tuple[str, int]:
     page = render_template(
         "signin/enter.html",
         errors=errors,
         login=login,
+        shown=request.values.get("hien") == "1",
         next=own_address(request.values.get("next"), ""),
         groups=sample_groups(),
         role_name=role_name,
@@ -120,7 +105,7 @@ def step_into() -> Response:
     wanted = request.form.get("person", "")
     if wanted not in {str(person.person_id) for person in people().sample_people(now())}:
         abort(404)
-    sign_in(UUID(wanted))
+    sign_in(UUID(wanted), stepped_in=True)
     return redirect(own_address(request.form.get("next"), home_address()), 303)
 
 
@@ -129,3 +114,6 @@ def leave() -> Response:
     """End the session."""
     sign_out()
     return redirect(url_for("signin.enter"), 303)
+
+
+__all__ = ["blueprint"]

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from flask import Flask, current_app, request, url_for
 
-from web.actor import current_actor
+from web.actor import current_actor, must_change_password
 
 KEY = "motcua.navigation"
 
@@ -45,8 +45,10 @@ def register(app: Flask, entries: Iterable[Entry]) -> None:
 
 
 def menu(place: str) -> list[Link]:
-    """The links of one menu for the person who asks, in order."""
+    """The links of one menu for the person who asks, in order; none while nothing but a new password is asked for."""
     actor = current_actor()
+    if must_change_password():
+        return []
     links = []
     for entry in sorted(current_app.extensions.get(KEY, []), key=lambda entry: entry.order):
         if entry.place != place or (entry.roles and not (actor.roles & entry.roles)):

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from engine.accounts.models import Mandate, Office
-from engine.accounts.people import add_person, hash_password
+from engine.accounts.passwords import hash_password
+from engine.accounts.people import add_person
 from engine.clock import ControlledClock
 from engine.db import new_id
 from web.actor import current_actor

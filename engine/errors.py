@@ -83,6 +83,12 @@ class Invalid(Refusal):
         super().__init__(message, **params)
 
 
+class Unlawful(Invalid):
+    """What the law in force does not allow at this moment; a person's act that leads there is not done at all."""
+
+    code = "unlawful"
+
+
 class Unavailable(Refusal):
     """Something the act needs is not there at the moment; trying again later may help."""
 

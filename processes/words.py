@@ -9,7 +9,17 @@ from processes.places import DOSSIER_PLACES, REPORT_PLACES
 from rules.feel import Parsed
 
 START_WORDS = frozenset(
-    {"dossier_id", "channel", "components_complete", "form", "case_key", "limit_case", "received_at", *DOSSIER_PLACES}
+    {
+        "dossier_id",
+        "channel",
+        "components_complete",
+        "form",
+        "case_key",
+        "limit_case",
+        "received_at",
+        "supplement_stage",
+        *DOSSIER_PLACES,
+    }
 )
 """Variables every drawing finds at its start; `form` holds the applicant's answers by page and key."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -10,16 +10,22 @@ from sqlalchemy import select
 from engine.calendars.load import calendar_of
 from engine.cases.models import Case, Clock
 from engine.cases.models import Interruption as InterruptionRow
-from engine.clock import legal_date
+from engine.clock import LEGAL_ZONE, legal_date
 from engine.db import new_id
 from engine.deadlines.calendar import Calendar
 from engine.deadlines.ledger import ledger_to_json
 from engine.deadlines.limits import Interruption, Limit, Reckoning
 from engine.deadlines.reckoning import reckon
-from engine.deadlines.standing import apology_by, mark
+from engine.deadlines.standing import StillPaused, apology_by, mark
 from engine.work import Work
 
 DOSSIER = "dossier"
+SUPPLEMENT = "supplement"
+"""The applicant's own term: until when they may answer a request for supplement."""
+
+REMIND_AT = 80
+"""Per cent of the applicant's own term after which they are reminded."""
+
 PERCENTS = (50, 80, 100)
 
 
@@ -63,13 +69,29 @@ def marks_ahead(clock: Clock, reckoning: Reckoning, calendar: Calendar) -> list[
     """Every mark the diagram or the house has not been told yet, with its moment.
 
     Marks are per cents of the term ("50", "80", "100"), and for the dossier's own term "apology.draft" and
-    "apology.due" around the last moment at which the letter may go out.
+    "apology.due" around the last moment at which the letter may go out. The applicant's own term has two others:
+    "supplement.remind", and "supplement.lapsed" when its last day is over.
     """
-    ahead = [(str(percent), mark(reckoning, calendar, percent)) for percent in PERCENTS]
+    if clock.term == SUPPLEMENT:
+        ahead = [
+            ("supplement.remind", mark(reckoning, calendar, REMIND_AT)),
+            ("supplement.lapsed", over_from(reckoning)),
+        ]
+    else:
+        ahead = [(str(percent), mark(reckoning, calendar, percent)) for percent in PERCENTS]
     if clock.term == DOSSIER and clock.apology_by is not None:
         ahead += [("apology.draft", draft_from(clock.apology_by, clock, calendar)), ("apology.due", clock.apology_by)]
     told = set(clock.marks)
     return [(name, moment) for name, moment in ahead if name not in told]
+
+
+def over_from(reckoning: Reckoning) -> datetime:
+    """When a term is over: the midnight after its last day, or the very moment for hours and the same day."""
+    if reckoning.due_on is None or reckoning.due_at is None:
+        raise StillPaused("a term that stands still is not over")
+    if reckoning.limit.by_instant:
+        return reckoning.due_at
+    return datetime.combine(reckoning.due_on + timedelta(days=1), time(0), LEGAL_ZONE)
 
 
 def draft_from(by: datetime, clock: Clock, calendar: Calendar) -> datetime:

@@ -27,7 +27,9 @@ from engine.errors import Refusal
 from engine.outbox import Job
 from engine.performing import perform_call, send_notice, sweep
 from engine.procedures.published import in_force, open_bundle
+from engine.queries.dossiers import dossier_page
 from engine.queries.people import actor_of
+from engine.queries.supplements import open_points, supplement_rules
 from engine.sample.applicants import application, person, sample_answers
 from engine.sample.base import ids
 from engine.sample.lives import BIRTH, PERMIT, Life
@@ -289,10 +291,14 @@ class Drive:
             return {"outcome": ("refuse",), "reason": "Hồ sơ không thuộc thẩm quyền giải quyết của phường."}
         asks = life.ending in {"supplemented", "waiting_for_supplement"} and life.supplemented == 0
         if step == "appraise" and asks:
-            return {"outcome": ("request_supplement",), "late_request": False}
+            return {"outcome": ("request_supplement",), "late_request": self._is_late_to_ask(case)}
         if step in {"appraise", "conclude"} and life.ending == "refused_after_appraisal":
             return {"outcome": ("propose_refusal", "proceed")}
         return {"outcome": GOOD, "needs_opinion": life.number % 3 == 0}
+
+    def _is_late_to_ask(self, case: Case) -> bool:
+        with self.house.reading(actor=SYSTEM) as look:
+            return supplement_rules(look, case.id).too_late
 
     def _is_past(self, case: Case) -> bool:
         with self.house.reading(actor=SYSTEM) as look:
@@ -308,10 +314,26 @@ class Drive:
     def _supplement(self, case_id: UUID) -> None:
         with self.house.reading(actor=SYSTEM) as look:
             applicant = look.session.get_one(Dossier, case_id).applicant_id
+            points = open_points(dossier_page(look, case_id))
         login = next((name for name, key in self.people.items() if key == applicant), "lan")
         with self.house.unit_of_work(actor=self._actor(login)) as work:
             answer_supplement(
-                work, case_id, answers={}, via="online" if login != "lan" else "counter", note="Đã bổ sung."
+                work,
+                case_id,
+                answers={},
+                via="online" if login != "lan" else "counter",
+                brought=[
+                    Brought(
+                        point.key,
+                        originals=int(point.form == "original"),
+                        certified=int(point.form == "certified"),
+                        photocopies=int(point.form not in {"original", "certified"}),
+                    )
+                    for point in points
+                    if point.asked
+                ],
+                note="Đã bổ sung.",
+                partly=True,
             )
 
 

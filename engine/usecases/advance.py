@@ -10,7 +10,7 @@ from sqlalchemy import select
 from engine.bpmn import door
 from engine.bpmn.advance import Advance, Waiting
 from engine.cases.models import Case, Incident, Subscription
-from engine.errors import Refusal
+from engine.errors import Refusal, Unlawful
 from engine.usecases.keeping import keep, report_trouble
 from engine.usecases.running import bundle_of
 from engine.work import Work
@@ -62,6 +62,7 @@ def _carry_out_inline(work: Work, case: Case, advance: Advance, stuck: set[str])
     """Do the next thing the diagram asks for at once: (token, variables); None when there is nothing left to do.
 
     One that cannot be done becomes an incident; what led here stays done, and the next act on the case tries again.
+    Only what is unlawful refuses the act of the person that led to it.
     """
     for asked in advance.waiting:
         if asked.kind != "call" or asked.type not in INLINE or asked.token in stuck:
@@ -71,6 +72,8 @@ def _carry_out_inline(work: Work, case: Case, advance: Advance, stuck: set[str])
             with work.session.begin_nested():
                 variables = dict(INLINE[asked.type](work, case, asked))
         except (Refusal, FeelError, ValueError, LookupError) as reason:
+            if isinstance(reason, Unlawful) and work.actor.kind != "system":
+                raise
             del work.afterwards[later:]
             stuck.add(asked.token)
             if not _standing(work, case, asked.token):

@@ -15,6 +15,7 @@ from engine.cases.models import Case, Clock, Incident, Task, Timer
 from engine.db import new_id
 from engine.dossiers.models import Apology, Dossier
 from engine.usecases.advance import carry_on, deliver
+from engine.usecases.lapses import lapse, remind
 from engine.usecases.notices import tell
 from engine.usecases.running import bundle_of, lock_case
 from engine.work import Reading, Work
@@ -178,6 +179,8 @@ HOUSE: dict[str, Callable[[Work, Case, Clock], None]] = {
     "apology.draft": _draft_apology,
     "apology.due": _owe_apology,
     "100": _miss_date,
+    "supplement.remind": remind,
+    "supplement.lapsed": lapse,
 }
 """Marks the house itself acts on before any diagram is told."""
 

@@ -159,8 +159,12 @@ def facts_of(session: Session, case: Case, bundle: OpenBundle, settings: Setting
             "items": request.items,
             "answer_by": request.answer_by,
             "requested_at": _moment(request.requested_at),
+            "answered_at": _moment(request.answered_at),
+            "late": bool(request.answer.get("late")),
+            "received": [paper["name"] for paper in request.answer.get("received", ())],
+            "left": [point["name"] for point in request.answer.get("left", ())],
         }
         if request
-        else {}
+        else {"received": [], "left": []}
     )
     return facts

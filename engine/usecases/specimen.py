@@ -150,6 +150,10 @@ def _facts(bundle: Bundle, letter: Letter, settings: Settings, now: datetime) ->
             "items": [],
             "answer_by": promised,
             "requested_at": morning,
+            "answered_at": None,
+            "late": False,
+            "received": [],
+            "left": [],
         },
         "letter": {
             "key": letter.key,

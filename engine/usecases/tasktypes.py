@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -16,18 +16,20 @@ from engine.cases.clocks import DOSSIER, clock_of, pause_clock, resume_clock, st
 from engine.cases.models import Case
 from engine.clock import legal_date
 from engine.deadlines.limits import Limit
+from engine.dossiers.allowance import must_be_allowed
 from engine.dossiers.models import Apology, Document, Dossier
 from engine.errors import Invalid, NotFound
 from engine.procedures.published import OpenBundle
 from engine.registers.series import next_dossier_code, printed, take_number
 from engine.usecases.advance import deliver, inline
 from engine.usecases.keeping import refresh_subject
+from engine.usecases.lapses import close_rounds
 from engine.usecases.notices import tell
 from engine.usecases.running import bundle_of
 from engine.usecases.supplements import open_request
+from engine.usecases.variables import variable
 from engine.work import Work
 from processes.procedure import Series
-from rules.feel import expression_of, feel
 
 STATUS = {
     "processing": 4,
@@ -39,11 +41,6 @@ STATUS = {
     "decided": 9,
     "returned": 10,
 }
-
-
-def variable(case: Case, path: str, now: datetime) -> Any:
-    """The value of a FEEL path over the case's variables; null where nothing is."""
-    return feel().evaluate(expression_of(path), case.variables, now=now, strict=False) if path else None
 
 
 def dossier_of(work: Work, case: Case) -> Dossier:
@@ -131,6 +128,7 @@ def set_status(work: Work, case: Case, asked: Waiting) -> Mapping[str, Any]:
         dossier.returned_at = work.now
         dossier.returned_to = str(variable(case, "hand_over.receiver", work.now) or "")
     if name in {"decided", "refused", "stopped", "withdrawn", "returned"}:
+        close_rounds(work, case)
         _close_apologies(work, case, name)
     refresh_subject(work, case)
     work.record(case, "dossier.status", {"status": dossier.status}, {"reason": reason} if reason else None)
@@ -180,11 +178,14 @@ def begin_term(work: Work, case: Case, asked: Waiting) -> Mapping[str, Any]:
 def pause_term(work: Work, case: Case, asked: Waiting) -> Mapping[str, Any]:
     """Stop counting while the applicant has the word."""
     supplement = bundle_of(work, case).procedure.supplement
+    cause = asked.headers.get("cause", "supplement")
+    if cause == "supplement" and asked.headers.get("term", DOSSIER) == DOSSIER:
+        must_be_allowed(work, case, supplement, pausing=True)
     pause_clock(
         work,
         case,
         asked.headers.get("term", DOSSIER),
-        cause=asked.headers.get("cause", "supplement"),
+        cause=cause,
         ground=supplement.ground,
         mode=supplement.mode,
     )

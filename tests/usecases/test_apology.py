@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from engine.clock import legal_date
+from engine.dossiers.points import Brought
 from engine.usecases.supplements import answer_supplement
 from tests.factories import legal
 
@@ -106,7 +107,7 @@ def test_a_date_that_moved_after_a_supplement_is_watched_again(ward):
     assert ward.open_steps(case_id) == []
     ward.wait_until(legal(9, 10))
     with ward.work("lan") as work:
-        answer_supplement(work, case_id, answers={}, via="counter")
+        answer_supplement(work, case_id, answers={}, via="counter", brought=[Brought("minutes", photocopies=1)])
     ward.run_deferred()
     assert ward.dossier(case_id).promised_on == date(2026, 3, 12)
     ward.wait_until(legal(11, 10))

@@ -88,8 +88,12 @@ def test_what_is_not_verified_is_said(bundle: Bundle) -> None:
 
 
 def test_the_three_notices_and_letters_the_house_itself_sends_are_there(bundle: Bundle) -> None:
-    assert {"accepted", "supplement", "refused", "ready", "late", "may_be_late"} <= set(bundle.procedure.notices)
-    assert {"form01", "form02", "form03", "form04", "result", "refusal"} <= set(bundle.procedure.letters)
+    assert {"accepted", "supplement", "refused", "ready", "late", "may_be_late", "stopped"} <= set(
+        bundle.procedure.notices
+    )
+    told = {"supplement_received", "supplement_reminder", "supplement_lapsed"}
+    assert told <= set(bundle.procedure.notices)
+    assert {"form01", "form02", "form03", "form04", "form05", "result", "refusal"} <= set(bundle.procedure.letters)
 
 
 def office(name: str, superior: str) -> dict[str, str]:
@@ -138,7 +142,16 @@ def facts(bundle: Bundle, key: str) -> dict[str, object]:
             }
             for one in procedure.components[:2]
         ],
-        "supplement": {"items": [{"name": "Biên bản", "remark": "Thiếu chữ ký"}], "reason": "Thiếu", "answer_by": None},
+        "supplement": {
+            "items": [{"name": "Biên bản", "remark": "Thiếu chữ ký"}],
+            "reason": "Thiếu",
+            "round": 1,
+            "requested_at": NOW,
+            "answer_by": date(2026, 12, 20),
+            "answered_at": NOW,
+            "received": ["Biên bản"],
+            "left": ["Giấy ủy quyền"],
+        },
         "dossier": {
             "code": "H29.26743-261120-0001",
             "channel_name": "Trực tuyến",
@@ -148,11 +161,12 @@ def facts(bundle: Bundle, key: str) -> dict[str, object]:
             "promised_at": NOW + timedelta(days=6),
             "provisional": False,
             "fee": 75000,
+            "status_reason": "Không thuộc thẩm quyền",
             "track_url": "https://mau.example/tra-cuu",
         },
         "registration": {"number": "079185001234"},
         "population": {"number": "079226012345"},
-        "check": {"reason": "Không thuộc thẩm quyền"},
+        "lapse": {"reason": "Không được bổ sung"},
         "appraisal": {"reason": "Tên trùng"},
         "conclusion": {"reason": "Vượt chiều cao", "ground_level": "+0,30 m", "building_line": "Trùng"},
         "apology": {"reason": "Chưa có mã số", "unit": "Phòng Kinh tế", "new_date": "2026-12-02"},
@@ -164,7 +178,7 @@ def facts(bundle: Bundle, key: str) -> dict[str, object]:
     }
 
 
-@pytest.mark.parametrize("key", ["form01", "form02", "form03", "form04", "result", "refusal"])
+@pytest.mark.parametrize("key", ["form01", "form02", "form03", "form04", "form05", "result", "refusal"])
 @pytest.mark.parametrize("received_on", [date(2025, 8, 1), date(2026, 11, 20)])
 def test_every_letter_is_filled_without_a_hole_left(bundle: Bundle, key: str, received_on: date) -> None:
     source = bundle.files[bundle.procedure.letter_file(key, received_on)].decode()

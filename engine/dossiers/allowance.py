@@ -1,0 +1,115 @@
+"""What the law in force at reception allows of requests for supplement: how many, until when, and who approves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.calendars.load import calendar_of
+from engine.cases.clocks import DOSSIER
+from engine.cases.models import Case, Clock, Task
+from engine.clock import legal_date
+from engine.deadlines.limits import Interruption, Limit
+from engine.deadlines.reckoning import reckon
+from engine.dossiers.models import SupplementRequest
+from engine.errors import N_, Unlawful
+from engine.work import Work
+from processes.procedure import Supplement
+
+NO_MORE = N_(
+    "Thủ tục này chỉ được yêu cầu bổ sung %(most)s lần khi thẩm định; hồ sơ đã được yêu cầu %(used)s lần. Hãy giải "
+    "quyết theo hồ sơ hiện có. Căn cứ: %(ground)s."
+)
+NO_MORE_UNVERIFIED = N_(
+    "Thủ tục này chỉ được yêu cầu bổ sung %(most)s lần khi thẩm định; hồ sơ đã được yêu cầu %(used)s lần. Hãy giải "
+    "quyết theo hồ sơ hiện có. Căn cứ: %(ground)s (chưa đối chiếu với văn bản gốc)."
+)
+TOO_LATE = N_(
+    "Thời hạn thông báo bổ sung đã hết ngày %(day)s. Yêu cầu bây giờ phải được lãnh đạo duyệt và không tạm dừng thời "
+    "hạn: hãy đánh dấu “Đã quá thời hạn thông báo”. Căn cứ: %(ground)s."
+)
+TOO_LATE_UNVERIFIED = N_(
+    "Thời hạn thông báo bổ sung đã hết ngày %(day)s. Yêu cầu bây giờ phải được lãnh đạo duyệt và không tạm dừng thời "
+    "hạn: hãy đánh dấu “Đã quá thời hạn thông báo”. Căn cứ: %(ground)s (chưa đối chiếu với văn bản gốc)."
+)
+
+
+@dataclass(frozen=True)
+class Allowance:
+    """Where a dossier under appraisal stands against the rules of its bundle.
+
+    `used` rounds were asked during appraisal (guidance at the counter before acceptance is not one of them); the
+    notice window ends with the day `until`, counted from reception, anew after each supplement as the decree says.
+    `used_up` and `too_late` say what stands against one more request.
+    """
+
+    rules: Supplement
+    used: int
+    until: date | None
+    too_late: bool
+
+    @property
+    def used_up(self) -> bool:
+        return 0 < self.rules.max_rounds <= self.used
+
+
+def allowance(session: Session, case: Case, rules: Supplement, now: datetime) -> Allowance:
+    """What one more request would meet at this moment."""
+    stages = session.scalars(select(SupplementRequest.stage).where(SupplementRequest.case_id == case.id)).all()
+    clock = session.scalar(select(Clock).where(Clock.case_id == case.id, Clock.term == DOSSIER))
+    until, too_late = _window(session, clock, rules, now) if clock is not None else (None, False)
+    return Allowance(rules, sum(stage == "appraisal" for stage in stages), until, too_late)
+
+
+def _window(session: Session, clock: Clock, rules: Supplement, now: datetime) -> tuple[date | None, bool]:
+    limit = Limit(max(rules.notice_window.value, 1), rules.notice_window.unit)
+    over = _waits_over(clock)
+    reckoning = reckon(limit, clock.started_at, calendar_of(session, clock.calendar), over)
+    if reckoning.due_on is None or reckoning.due_at is None:
+        return None, False
+    too_late = now > reckoning.due_at if limit.by_instant else legal_date(now) > reckoning.due_on
+    return reckoning.due_on, too_late
+
+
+def _waits_over(clock: Clock) -> Sequence[Interruption]:
+    return tuple(
+        Interruption(row.started_at, row.ended_at, row.cause, row.ground, row.mode)  # type: ignore[arg-type]
+        for row in clock.interruptions
+        if row.ended_at is not None
+    )
+
+
+def must_be_allowed(work: Work, case: Case, rules: Supplement, *, pausing: bool) -> None:
+    """Refuse (Unlawful) a request beyond the rounds, and one outside its window that the head did not approve.
+
+    A request outside its window never stops the clock, whoever approved it.
+    """
+    stands = allowance(work.session, case, rules, work.now)
+    if stands.used_up:
+        raise Unlawful(
+            NO_MORE if rules.verified else NO_MORE_UNVERIFIED,
+            most=rules.max_rounds,
+            used=stands.used,
+            ground=rules.ground,
+        )
+    if stands.too_late and stands.until is not None and (pausing or not _approved_above(work, case, rules)):
+        raise Unlawful(
+            TOO_LATE if rules.verified else TOO_LATE_UNVERIFIED,
+            day=f"{stands.until:%d/%m/%Y}",
+            ground=rules.ground,
+        )
+
+
+def _approved_above(work: Work, case: Case, rules: Supplement) -> bool:
+    """Whether the act that led here is one of the head's, whose word a late request needs."""
+    last = work.session.scalar(
+        select(Task.role)
+        .where(Task.case_id == case.id, Task.status == "done")
+        .order_by(Task.closed_at.desc(), Task.id.desc())
+        .limit(1)
+    )
+    return last in {rules.late_approver, "leader"}

@@ -12,6 +12,7 @@ from engine.errors import N_
 from processes.procedure import Component as Paper
 
 ANYTHING = N_("Giấy tờ, nội dung bổ sung")
+OTHER = N_("Giấy tờ khác")
 
 
 @dataclass(frozen=True)
@@ -57,15 +58,34 @@ class Point:
         return self.key in received or (not self.form and (corrected or explained))
 
 
-def points_of(request: SupplementRequest, components: Sequence[Component]) -> tuple[Point, ...]:
-    """The points of one round in their order, then the papers the dossier still lacks."""
+def points_of(
+    request: SupplementRequest, components: Sequence[Component], papers: Sequence[Paper] = ()
+) -> tuple[Point, ...]:
+    """The points of one round in their order, then the papers the dossier still lacks.
+
+    With the `papers` of the procedure: then every other of them, and at last whatever else may be handed over.
+    """
     points = [
         Point(key_of(request.round, number, item), item.get("name", ""), item.get("form", ""), item.get("remark", ""))
         for number, item in enumerate(request.items)
     ] or [Point(own_key(request.round, 0), ANYTHING, "", "")]
     asked = {point.key for point in points}
-    lacking = (one for one in components if not one.present and one.required and one.form != "eform")
-    return (*points, *(Point(one.key, one.name, one.form, "", False) for one in lacking if one.key not in asked))
+    lacking = [one for one in components if not one.present and one.required and one.form != "eform"]
+    points += [Point(one.key, one.name, one.form, "", False) for one in lacking if one.key not in asked]
+    if not papers:
+        return tuple(points)
+    named = {point.key for point in points}
+    points += [
+        Point(paper.key, paper.name.vi, paper.form, "", False)
+        for paper in papers
+        if paper.form != "eform" and paper.key not in named
+    ]
+    return (*points, Point(other_key(request.round), OTHER, "", "", False))
+
+
+def other_key(round_: int) -> str:
+    """The key of what was handed over though nobody asked for it."""
+    return f"bs_{round_}_other"
 
 
 def own_key(round_: int, number: int) -> str:

@@ -140,7 +140,7 @@ def progress(read: Reading, page: DossierPage) -> Progress:
         standing=standing,
         late=late,
         pauses=_pauses(read, page),
-        ledger=tuple(_line(span) for span in page.clock.ledger) if page.clock else (),
+        ledger=tuple(ledger_line(span) for span in page.clock.ledger) if page.clock else (),
         happenings=_happenings(page),
         steps=_steps(page, nodes, here),
         here=here,
@@ -148,7 +148,8 @@ def progress(read: Reading, page: DossierPage) -> Progress:
     )
 
 
-def _line(span: Span) -> LedgerLine:
+def ledger_line(span: Span) -> LedgerLine:
+    """A span of a ledger as it is read."""
     start, end = legal_time(span.start), legal_time(span.end) if span.end else None
     whole = span.unit != "seconds" and start.time() == MIDNIGHT and (end is None or end.time() == MIDNIGHT)
     if whole:
@@ -368,8 +369,15 @@ def _happenings(page: DossierPage) -> tuple[Happening, ...]:
 def _round(request: SupplementRequest, letter: tuple[Document, ...]) -> list[Happening]:
     asked = {"reason": request.reason, "items": request.items, "answer_by": request.answer_by}
     found = [Happening(request.requested_at, "supplement_asked", asked, letter)]
+    if request.lapsed_at is not None:
+        found.append(Happening(request.lapsed_at, "supplement_lapsed", {"answer_by": request.answer_by}))
     if request.answered_at is not None:
-        found.append(Happening(request.answered_at, "supplement_answered", {"via": request.answered_via}))
+        facts = {
+            "via": request.answered_via,
+            "received": [one["name"] for one in request.answer.get("received", ())],
+            "left": [one["name"] for one in request.answer.get("left", ())],
+        }
+        found.append(Happening(request.answered_at, "supplement_answered", facts))
     return found
 
 

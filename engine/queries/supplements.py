@@ -12,13 +12,13 @@ from engine.calendars.load import calendar_of
 from engine.cases.clocks import SUPPLEMENT, reckoning_of
 from engine.cases.models import Case, Clock
 from engine.clock import legal_date
-from engine.deadlines.limits import Span
 from engine.dossiers.allowance import Allowance, allowance
 from engine.dossiers.models import Attachment, Dossier, SupplementRequest
 from engine.dossiers.points import Point, points_of
 from engine.errors import NotFound
 from engine.procedures.published import open_bundle
 from engine.queries.dossiers import DossierPage
+from engine.queries.progress import LedgerLine, ledger_line
 from engine.queries.visible import visible_to
 from engine.work import Reading
 
@@ -31,7 +31,7 @@ class OwnTerm:
     limit_unit: str
     last_day: date
     days_left: int
-    ledger: tuple[Span, ...]
+    ledger: tuple[LedgerLine, ...]
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,8 @@ def own_term(read: Reading, page: DossierPage) -> OwnTerm | None:
         return None
     reckoning = reckoning_of(clock, calendar_of(read.session, clock.calendar))
     left = (asked.answer_by - legal_date(read.now)).days
-    return OwnTerm(clock.limit_value, clock.limit_unit, asked.answer_by, left, reckoning.ledger)
+    lines = tuple(ledger_line(span) for span in reckoning.ledger)
+    return OwnTerm(clock.limit_value, clock.limit_unit, asked.answer_by, left, lines)
 
 
 def rounds_of(page: DossierPage) -> tuple[Round, ...]:

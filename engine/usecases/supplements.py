@@ -119,7 +119,8 @@ def answer_supplement(
         work.session.scalars(select(Component).where(Component.case_id == case_id).order_by(Component.position))
     )
     changed = _correct(work, case, dossier, answers)
-    points = points_of(request, components)
+    papers = bundle_of(work, case).procedure.components
+    points = points_of(request, components, papers)
     received = _received(work, request, points, brought)
     left = _left(points, received, corrected=bool(changed), note=note, partly=partly)
     late = request.answer_by is not None and legal_date(work.now) > request.answer_by
@@ -139,7 +140,7 @@ def answer_supplement(
         .where(Attachment.draft_id == request.id, Attachment.removed_at.is_(None))
         .values(case_id=case.id, draft_id=None, round=request.round)
     )
-    _tick(work, case, components, bundle_of(work, case).procedure.components, points, received)
+    _tick(work, case, components, papers, points, received)
     work.record(
         case,
         "supplement.answered",

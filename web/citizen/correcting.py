@@ -14,15 +14,17 @@ from engine.errors import Invalid, NotFound, Refusal
 from engine.queries.dossiers import DossierPage, dossier_page
 from engine.queries.filing import kept_files, own_upload
 from engine.queries.progress import effect_of_answering
+from engine.queries.supplements import own_term
 from engine.usecases.corrections import attach_correction, keep_correction, own_request, remove_correction
 from engine.usecases.supplements import answer_supplement
 from forms.problems import input_id
 from forms.summary import summarise
 from web.actor import now
 from web.citizen.answers import drawn_page, overtaken, page_number, plain, stamped, turn, typed_answers, view_of
+from web.citizen.asked import places_of, still_open
 from web.citizen.room import blueprint
 from web.citizen.sending import page_of
-from web.citizen.uploads import ANSWER_MB, ANSWER_TYPES, megabytes, nothing_chosen, sent_files, take, type_words
+from web.citizen.uploads import nothing_chosen, sent_files, take, type_words
 from web.doors import reading, unit_of_work
 from web.ui.failures import wants_json
 from web.ui.i18n import language, say
@@ -60,7 +62,9 @@ def _page(case_id: UUID, errors: list[tuple[str, str]], status: int = 200) -> tu
             return redirect(url_for("citizen.dossier", case_id=case_id), 303)
         asked = page.open_supplement
         files, effect = kept_files(look, asked.id), effect_of_answering(look, page)
+        term = own_term(look, page)
     form = page.open.application
+    places = places_of(page, files)
     before = {
         (group.page_key, row.key): row.text
         for group in summarise(form, page.dossier.answers, now=now(), locale=language())
@@ -73,20 +77,23 @@ def _page(case_id: UUID, errors: list[tuple[str, str]], status: int = 200) -> tu
         for row in group.rows
         if before.get((group.page_key, row.key), "") != row.text
     ]
+    note = request.form.get("note", asked.draft.get("note", ""))
     shown = render_template(
         "citizen/supplement.html",
         page=page,
         dossier=page.dossier,
         asked=asked,
         files=files,
+        places=places,
+        left=still_open(places, corrected=bool(changed), explained=bool(note.strip())) if files or changed else (),
+        rules=page.open.procedure.supplement,
+        term=term,
         effect=effect,
         pages=[(group.page_key, group.title) for group in groups] if asks_for_answers(asked) else [],
         changed=changed,
-        note=request.form.get("note", asked.draft.get("note", "")),
+        note=note,
         errors=errors,
-        types=type_words(ANSWER_TYPES),
-        accept=",".join(ANSWER_TYPES),
-        limit=megabytes(ANSWER_MB),
+        type_words=type_words,
     )
     return shown, status
 
@@ -162,8 +169,10 @@ def redraw_correction(case_id: UUID, page: str) -> str:
 def upload_answer(case_id: UUID, item: int) -> tuple[str, int] | Response:
     """Take in the files for one point of the request."""
     with reading() as look:
-        asked = _open(dossier_page(look, case_id))
-    if not 0 <= item < max(len(asked.items), 1):
+        page = dossier_page(look, case_id)
+    asked = _open(page)
+    place = next((one for one in places_of(page) if one.number == item and one.takes_files), None)
+    if place is None:
         raise NotFound("Không có mục bổ sung này.")
     files = sent_files()
     if not files:
@@ -171,9 +180,10 @@ def upload_answer(case_id: UUID, item: int) -> tuple[str, int] | Response:
     kept = None
     for file in files:
         try:
-            stored = take(file, ANSWER_TYPES, ANSWER_MB)
+            stored = take(file, place.accepts, place.limit)
             with unit_of_work() as work:
-                kept = attach_correction(work, case_id, field=_field(asked, item), stored=stored)
+                field = f"supplement.{asked.round}.{place.point.key}"
+                kept = attach_correction(work, case_id, field=field, stored=stored)
         except Refusal as refusal:
             if wants_json():
                 raise
@@ -183,12 +193,6 @@ def upload_answer(case_id: UUID, item: int) -> tuple[str, int] | Response:
         href = url_for("citizen.answer_file", case_id=case_id, attachment_id=kept.id)
         return make_response(jsonify({"name": kept.name, "href": href}), 201)
     return redirect(url_for("citizen.supplement", case_id=case_id) + f"#muc-{item}", 303)
-
-
-def _field(asked: SupplementRequest, item: int) -> str:
-    """Where a file belongs: the round, the point asked about, and the paper's key where the request names one."""
-    key = asked.items[item].get("key", "") if asked.items else ""
-    return f"supplement.{asked.round}.{item}" + (f".{key}" if key.isidentifier() else "")
 
 
 @blueprint.get("/ho-so-cua-toi/<uuid:case_id>/bo-sung/tep/<uuid:attachment_id>")
@@ -214,26 +218,33 @@ def answer(case_id: UUID) -> tuple[str, int] | Response:
     with reading() as look:
         page = dossier_page(look, case_id)
         asked = page.open_supplement
-        files = kept_files(look, asked.id) if asked else ()
     if asked is None:
         if str(page.supplements[-1].id if page.supplements else "") == request.form.get("request", ""):
             return redirect(url_for("citizen.dossier", case_id=case_id), 303)
         raise NotFound("Hồ sơ này không có yêu cầu bổ sung nào đang chờ.")
-    changed = asked.draft.get("answers", {})
-    if not files and not changed and not note:
-        return _page(case_id, [("#note", _("Tải tệp, sửa thông tin hoặc viết lời giải thích trước khi gửi"))], 422)
+    changed, partly = asked.draft.get("answers", {}), request.form.get("partly") == "1"
     try:
         with unit_of_work() as work:
-            answer_supplement(work, case_id, answers=changed, via="online", note=note)
+            done = answer_supplement(work, case_id, answers=changed, via="online", note=note, partly=partly)
+            received = [one["name"] for one in done.answer["received"]]
     except Invalid as refusal:
+        if refusal.code in ("nothing_brought", "incomplete"):
+            return _page(case_id, [("#partly" if refusal.code == "incomplete" else "#muc-0", _said(refusal))], 422)
         return _page(case_id, _links(page, refusal), 422)
-    flash(_("Đã gửi bổ sung. Hồ sơ được giải quyết tiếp."), "success")
+    if received:
+        flash(_("Đã gửi bổ sung. Giấy tờ đã nhận: %(papers)s.", papers="; ".join(received)), "success")
+    else:
+        flash(_("Đã gửi bổ sung. Hồ sơ được giải quyết tiếp."), "success")
     return redirect(url_for("citizen.dossier", case_id=case_id), 303)
+
+
+def _said(refusal: Invalid) -> str:
+    return str(say(refusal.message, **refusal.params))
 
 
 def _links(page: DossierPage, refusal: Invalid) -> list[tuple[str, str]]:
     if not refusal.problems:
-        return [("", say(refusal.message, **refusal.params))]
+        return [("", _said(refusal))]
     form = page.open.application
     return [
         (

@@ -124,6 +124,29 @@ def test_an_empty_answer_is_not_sent(visit, ward, asked):
     assert ward.supplements(asked)[0].answered_at is None
 
 
+@pytest.mark.dialects("sqlite")
+def test_an_answer_that_leaves_something_out_says_so_first_and_keeps_the_upload(visit, ward, asked):
+    hoa, path = visit("hoa"), answer_path(asked)
+    page = hoa.text(path)
+    assert "Trả lời đến hết ngày <strong>01/04/2026</strong>" in page
+    assert "Cách tính hạn bổ sung" in page
+    assert "chưa đối chiếu với văn bản gốc" in page
+    sent = {"file": [(BytesIO(pdf()), "hợp đồng.pdf")]}
+    hoa.post(f"{path}/tep/0", sent, content_type="multipart/form-data")
+    assert "Còn thiếu so với yêu cầu" in hoa.text(path)
+    refused = hoa.post(path, {"note": "Tên đã đúng."})
+    words = refused.get_data(as_text=True)
+    assert refused.status_code == 422
+    assert 'href="#partly"' in words
+    assert "hợp đồng.pdf" in words
+    assert "Tên đã đúng." in words
+    assert hoa.post(path, {"note": "Tên đã đúng.", "partly": "1"}).status_code == 303
+    (request,) = ward.supplements(asked)
+    assert [one["name"] for one in request.answer["left"]] == ["Tên hộ kinh doanh"]
+    ward.run_deferred()
+    assert "Hợp đồng thuê nhà" in hoa.text(f"/ho-so-cua-toi/{asked}")
+
+
 def test_only_the_applicant_prepares_an_answer(visit, ward, asked):
     duc = visit("duc")
     sent = {"file": [(BytesIO(pdf()), "a.pdf")]}

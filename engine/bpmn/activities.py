@@ -7,10 +7,12 @@ from typing import Any
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.case import Token
-from engine.bpmn.catching import ARMED_KINDS, plans
+from engine.bpmn.catching import listen_on_sheet, listening, no_longer_waits, plans
+from engine.bpmn.data import lacks_data, take_data
 from engine.bpmn.expressions import Trouble, place
 from engine.bpmn.loops import Looping
-from engine.bpmn.nodes import Node
+from engine.bpmn.nodes import ENTERING, Node
+from engine.bpmn.quantities import gathered
 from engine.bpmn.timers import moment_of
 from engine.bpmn.transactions import leave
 from rules.dmn import DecisionError
@@ -21,17 +23,21 @@ from rules.feel import FeelError
 class Activity(Looping):
     """Anything with a frame: it can have boundary events, local variables and loop over a collection."""
 
+    def _update_hook(self, my_task: Token) -> bool:
+        return gathered(my_task)
+
     def enter(self, token: Token) -> bool:
-        """Arm the boundary events, then begin the work or the loop."""
+        """Wait for data it needs, arm the boundary events, then begin the work or the loop."""
         if "body" in token.notes:
             return self.begin(token)
+        if lacks_data(token):
+            return False
+        take_data(token)
         case = token.workflow.top_workflow
-        armed = [b for b in self.boundaries if b.element.event.kind in ARMED_KINDS]
-        planned = plans(case, [b.element.event for b in armed], token.visible(own=False))
-        case.room_for(len(armed))
+        armed = listening(case, [(b, b.element.events) for b in self.boundaries], token.visible(own=False))
         done = self.begin_loop(token) if self.element.loop else self.begin(token)
         if not done:
-            for boundary, notes in zip(armed, planned, strict=True):
+            for boundary, notes in armed:
                 token.workflow.arm(boundary, host=token.id, **notes)
         return done
 
@@ -45,6 +51,13 @@ class Activity(Looping):
         except Trouble:
             token.data = before
             raise
+
+    def happen(self, token: Token) -> None:
+        """The data it waited for are there: it begins."""
+        no_longer_waits(token)
+        token.notes["phase"] = ENTERING
+        token._set_state(TaskState.STARTED)
+        token._ready()
 
     def perform(self, token: Token) -> bool:
         """The work itself; True when it is done at once. A plain or manual task is."""
@@ -112,6 +125,9 @@ class ReceiveTask(Activity):
 
     def perform(self, token: Token) -> bool:
         """Wait for the message, with its key."""
+        if "begun_by" in token.notes:  # the message it receives has begun the process
+            listen_on_sheet(token)
+            return True
         token.notes.update(plans(token.workflow.top_workflow, [self.element.event], token.visible())[0])
         return False
 
@@ -146,12 +162,13 @@ class CallActivity(Activity):
         """Take over the called process's variables, as far as the drawing says so."""
         ext = self.element.extensions
         token.notes["called_data"] = dict(sheet.data)
-        self.resume(token, dict(sheet.data) if ext.pass_child or ext.outputs else None)
+        taken_over = ext.pass_child or ext.outputs or (self.element.data and self.element.data.outputs)
+        self.resume(token, dict(sheet.data) if taken_over else None)
 
 
 def start_call(node: Node, token: Token) -> None:
-    """Let a token wait for an outside call of the node's task type."""
-    kind = node.engine(token).values([node.element.extensions.task_type], token.visible())[0]
+    """Let a token wait for an outside call of the node's task type ("" where the drawing names none)."""
+    kind = node.engine(token).values([node.element.extensions.task_type or ""], token.visible())[0]
     if not isinstance(kind, str):
         raise Trouble(f"Loại công việc không phải là chữ ({node.element.extensions.task_type}).", "task-type")
     token.notes.update(kind="call", type=kind)
@@ -166,6 +183,8 @@ def open_sheet(token: Token, name: str, data: dict[str, Any], start: str | None 
         case.check_depth(token)
     sheet = case.unfold(token, name)
     sheet.data.update(data)
+    for declared in spec.scope.declares if sheet.embedded else ():
+        token.data.setdefault(declared, None)
     sheet.put(spec.node(start or spec.plain_start.name), given=given or {})
 
 

@@ -113,7 +113,9 @@ class Ground:
     over = False
 
     def lay(self) -> None:
-        """Prepare an empty sheet."""
+        """Prepare an empty sheet; a process begins with the data it declares."""
+        for name in () if self.embedded else self.spec.scope.declares:
+            self.data.setdefault(name, None)
         self.task_tree = Token(self, self.spec.start, serial=ROOT, state=TaskState.STARTED)
 
     def put(self, spec: Any, **notes: Any) -> Token:
@@ -158,6 +160,11 @@ class Ground:
         for token in list(self.tasks.values()):
             if token.id != ROOT and token is not keep:
                 self.withdraw(token)
+
+    def stands(self) -> bool:
+        """Whether this sheet is still being executed."""
+        owner = getattr(self, "owner", None)
+        return owner is None or self.top_workflow.subprocesses.get(owner.id) is self
 
     def holding(self) -> bool:
         """Whether any token still keeps this sheet from being finished."""

@@ -14,6 +14,67 @@ from engine.bpmn.timers import Moment, following, moment_of
 ARMED_KINDS = frozenset({"message", "timer", "signal", "conditional"})
 
 
+def listening(
+    case: Case, nodes: Sequence[tuple[Any, Sequence[EventDefinition]]], context: Mapping[str, Any]
+) -> list[tuple[Any, dict[str, Any]]]:
+    """What each node with its events begins to wait for, one (node, notes) an event; room for so many is asked for."""
+    pairs = [(node, event) for node, events in nodes for event in events if event.kind in ARMED_KINDS]
+    planned = plans(case, [event for _, event in pairs], context)
+    case.room_for(len(pairs))
+    return [(node, notes) for (node, _), notes in zip(pairs, planned, strict=True)]
+
+
+def listen_on_sheet(token: Token, others: Sequence[tuple[Any, Sequence[EventDefinition]]] = ()) -> None:
+    """Let the event sub-processes of a sheet wait from now on, and `others` compete for the token that begins it."""
+    ground = token.workflow
+    sheets = [(node, node.start_events) for node in ground.spec.event_sheets]
+    seen = {**token.visible(), **(token.notes.get("given") or {})}
+    for node, notes in listening(ground.top_workflow, [*sheets, *others], seen):
+        ground.arm(node, **notes, **({"race": token.id} if any(node is other for other, _ in others) else {}))
+
+
+def all_came(token: Token, waits_for_all: bool, given: dict[str, Any]) -> dict[str, Any] | None:
+    """What came with all events of a parallel multiple event, None while some are missing; `token` just came.
+
+    Each definition waits under a token of its own; those that came keep what they were given until the last has come.
+    """
+    if not waits_for_all:
+        return given
+    others = _companions(token)
+    if any("came" not in other.notes for other in others):
+        token.notes["came"], token.notes["had"] = given, token.notes.pop("kind")
+        return None
+    merged: dict[str, Any] = {}
+    for other in others:
+        merged.update(other.notes["came"])
+    return merged | given
+
+
+def wait_for_all_again(token: Token) -> bool:
+    """Let a parallel multiple event that runs beside its activity wait for all its events once more; False if it can't.
+
+    It cannot when one of them is a timer that was its last round: then none of them waits any longer.
+    """
+    ground, others = token.workflow, _companions(token)
+    again = {other.id: next_round(other) for other in [token, *others] if "due" in other.notes}
+    for other in others:
+        del other.notes["came"]
+        other.notes["kind"] = other.notes.pop("had")
+        other.notes.update(again.get(other.id) or {})
+    exhausted = None in again.values()
+    for other in others if exhausted else ():
+        ground.drop(other)
+    return not exhausted
+
+
+def _companions(token: Token) -> list[Token]:
+    """The other armed definitions of the same event at the same place, oldest first."""
+    keys, ground = ("host", "race"), token.workflow
+    same = [t for t in ground.tasks.values() if t.task_spec is token.task_spec and t.notes.get("armed")]
+    found = [t for t in same if t is not token and all(t.notes.get(key) == token.notes.get(key) for key in keys)]
+    return sorted(found, key=lambda t: t.id)
+
+
 def plans(case: Case, events: Sequence[EventDefinition], context: Mapping[str, Any]) -> list[dict[str, Any]]:
     """What each event waits for, all expressions in one crossing; Trouble if one cannot be worked out."""
     texts: list[str | None] = []
@@ -27,6 +88,8 @@ def plans(case: Case, events: Sequence[EventDefinition], context: Mapping[str, A
 def _plan(event: EventDefinition, first: Any, key: Any, now: datetime) -> dict[str, Any]:
     if event.kind == "timer":
         return timer_notes(moment_of(event.timer, first, now))
+    if event.kind == "signal" and event.name is None:
+        return {"kind": "signal", "name": ""}  # the default signal of a multi-instance, see engine.bpmn.behaviour
     if event.kind == "conditional":
         return {"kind": "condition", "text": event.expression, "was": False}
     if not isinstance(first, str) or not first:
@@ -53,7 +116,7 @@ def next_round(token: Token) -> dict[str, Any] | None:
     return timer_notes(after) if after else None
 
 
-WAITING_NOTES = ("kind", "name", "key", "text", "was", "due", "rest", "every", "armed", "host", "race")
+WAITING_NOTES = ("kind", "name", "key", "text", "was", "due", "rest", "every", "armed", "host", "race", "came", "had")
 
 
 def no_longer_waits(token: Token) -> None:

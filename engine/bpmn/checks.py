@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+from engine.bpmn.advanced_checks import check_advanced, hears_instances
 from engine.bpmn.expressions import Trouble
-from engine.bpmn.model import Drawing, Element, Flow, Scope
+from engine.bpmn.model import Drawing, Element, EventDefinition, Flow, Scope
 from engine.bpmn.reading import ACTIVITIES
 from engine.bpmn.timers import moment_of
 from engine.bpmn.undo_checks import check_undoing
@@ -14,7 +15,7 @@ from rules.feel import expression_of, feel, is_expression
 from rules.findings import Finding
 from rules.sentences import Sentence
 
-PROCESS_STARTS = frozenset({"none", "message", "signal"})
+PROCESS_STARTS = frozenset({"none", "message", "signal", "timer", "conditional"})
 SHEET_STARTS = frozenset({"message", "timer", "signal", "conditional", "error", "escalation", "compensate"})
 ALLOWED_EVENTS = {
     "intermediateCatchEvent": frozenset({"message", "timer", "signal", "conditional", "link"}),
@@ -45,30 +46,17 @@ class Check:
         """All findings, in drawing order."""
         for process in self.drawing.processes.values():
             self._scope = process
-            self._ids(process)
             self._starts(process)
             for scope, element in process.everything():
                 self._element(scope, element)
                 if element.scope is not None:
                     self._starts(element.scope, element)
-        return [*self.findings, *check_undoing(self.drawing)]
-
-    def _ids(self, process: Scope) -> None:
-        seen: set[str] = set()
-        for _, element in process.everything():
-            if element.id in seen:
-                self.refuse(
-                    "duplicate-id",
-                    element,
-                    Sentence("Mã «%(id)s» bị trùng.", id=element.id),
-                    Sentence("Đặt mã khác cho phần tử."),
-                )
-            seen.add(element.id)
+        return [*self.findings, *check_undoing(self.drawing), *check_advanced(self.drawing)]
 
     def _starts(self, scope: Scope, holder: Element | None = None) -> None:
         starts, about = scope.starts(), holder or scope
         plain = [e for e in starts if e.event.kind == "none"]
-        if not starts:
+        if not starts and not scope.instantiating() and not (holder and holder.ad_hoc):
             self.refuse("no-start", about, Sentence("Không có sự kiện bắt đầu."), Sentence("Thêm một sự kiện bắt đầu."))
         elif len(plain) > 1:
             self.refuse(
@@ -83,18 +71,9 @@ class Check:
             )
         allowed = PROCESS_STARTS if holder is None else SHEET_STARTS if holder.by_event else frozenset({"none"})
         for element in starts:
-            if element.event.kind not in allowed:
-                message = Sentence(
-                    "Sự kiện bắt đầu kiểu «%(kind)s» không được thực hiện ở đây.", kind=element.event.kind
-                )
+            for kind in sorted({event.kind for event in element.events or [element.event]} - allowed):
+                message = Sentence("Sự kiện bắt đầu kiểu «%(kind)s» không được thực hiện ở đây.", kind=kind)
                 self.refuse("event", element, message, Sentence("Chọn kiểu sự kiện khác."))
-            if element.event.kind == "error" and not element.interrupting:
-                self.refuse(
-                    "event",
-                    element,
-                    Sentence("Sự kiện lỗi luôn phải ngắt."),
-                    Sentence("Bật thuộc tính ngắt (interrupting)."),
-                )
 
     def _element(self, scope: Scope, element: Element) -> None:
         for refused in element.extensions.refused:
@@ -142,25 +121,7 @@ class Check:
 
     def _flows(self, scope: Scope, element: Element) -> None:
         flows = [scope.flows[flow] for flow in element.outgoing]
-        if element.default and element.default not in element.outgoing:
-            self.refuse(
-                "default",
-                element,
-                Sentence("Nhánh mặc định không đi ra từ phần tử này."),
-                Sentence("Chọn lại nhánh mặc định."),
-            )
-        if element.incoming and (element.kind in ("startEvent", "boundaryEvent") or element.by_event):
-            self.refuse(
-                "incoming", element, Sentence("Phần tử này không được có đường đi vào."), Sentence("Xóa đường nối vào.")
-            )
-        if element.outgoing and (element.kind == "endEvent" or element.by_event):
-            self.refuse(
-                "outgoing", element, Sentence("Phần tử này không được có đường đi ra."), Sentence("Xóa đường nối ra.")
-            )
         conditional = [flow for flow in flows if flow.condition is not None]
-        if conditional and element.kind not in ACTIVITIES | {"exclusiveGateway", "inclusiveGateway"}:
-            message = Sentence("Đường ra từ phần tử này không được có điều kiện.")
-            self.refuse("condition", conditional[0], message, Sentence("Bỏ điều kiện hoặc dùng cổng loại trừ."))
         if element.kind in ("exclusiveGateway", "inclusiveGateway") and len(flows) > 1:
             for flow in flows:
                 if flow.condition is None and flow.id != element.default:
@@ -175,21 +136,18 @@ class Check:
                     )
         if len(flows) == 1 and conditional and element.kind.endswith("Gateway"):
             message = Sentence("Cổng chỉ có một nhánh ra thì nhánh đó không được có điều kiện.")
-            self.refuse("condition", flows[0], message, Sentence("Thêm nhánh khác hoặc bỏ điều kiện."))
+            self.refuse("gateway-condition", flows[0], message, Sentence("Thêm nhánh khác hoặc bỏ điều kiện."))
         for flow in conditional:
             if not is_expression(flow.condition):
                 message = Sentence("Điều kiện «%(condition)s» không phải là biểu thức FEEL.", condition=flow.condition)
                 self.refuse("not-feel", flow, message, Sentence("Bắt đầu điều kiện bằng dấu «=»."))
 
     def _events(self, scope: Scope, element: Element) -> None:
-        event, kind = element.event, element.event.kind
-        if len(element.events) > 1:
-            self.refuse(
-                "multiple",
-                element,
-                Sentence("Sự kiện nhiều loại chưa được thực hiện."),
-                Sentence("Tách thành nhiều sự kiện."),
-            )
+        for event in element.events or [element.event]:
+            self._event(scope, element, event)
+
+    def _event(self, scope: Scope, element: Element, event: EventDefinition) -> None:
+        kind = event.kind
         allowed = ALLOWED_EVENTS.get(element.kind)
         if allowed is not None and kind not in allowed:
             self.refuse(
@@ -198,7 +156,7 @@ class Check:
                 Sentence("Sự kiện kiểu «%(kind)s» chưa được thực hiện ở đây.", kind=kind),
                 Sentence("Chọn kiểu sự kiện khác."),
             )
-        if kind in ("message", "signal", "link") and not event.name:
+        if kind in ("message", "signal", "link") and not event.name and not hears_instances(scope, element, event):
             self.refuse(
                 "event-name",
                 element,
@@ -228,18 +186,7 @@ class Check:
                 Sentence("Viết tên không có dấu «=»."),
             )
         if kind == "timer":
-            self._timer(element)
-        if (
-            kind == "message"
-            and element.kind in ("endEvent", "intermediateThrowEvent")
-            and not element.extensions.task_type
-        ):
-            self.refuse(
-                "task-type",
-                element,
-                Sentence("Sự kiện gửi tin không có loại công việc."),
-                Sentence("Đặt taskDefinition type."),
-            )
+            self._timer(scope, element, event)
         if kind == "message" and event.key is not None and not is_expression(event.key):
             self.refuse(
                 "not-feel",
@@ -254,11 +201,8 @@ class Check:
                 Sentence("Sự kiện điều kiện không có biểu thức FEEL."),
                 Sentence("Viết điều kiện, bắt đầu bằng «=»."),
             )
-        if kind == "link":
-            self._link(scope, element)
 
-    def _timer(self, element: Element) -> None:
-        event = element.event
+    def _timer(self, scope: Scope, element: Element, event: EventDefinition) -> None:
         if not event.timer or not event.expression:
             self.refuse(
                 "timer",
@@ -268,7 +212,8 @@ class Check:
             )
             return
         repeats = element.kind == "boundaryEvent" or element.kind == "startEvent"
-        if event.timer == "cycle" and (element.interrupting or not repeats):
+        begins = element.kind == "startEvent" and scope.parent is None
+        if event.timer == "cycle" and not begins and (element.interrupting or not repeats):
             self.refuse(
                 "timer",
                 element,
@@ -280,23 +225,6 @@ class Check:
                 moment_of(event.timer, event.expression, _SOME_DAY)
             except Trouble as trouble:
                 self.refuse("timer", element, trouble.message, Sentence("Viết theo ISO 8601 hoặc FEEL."))
-
-    def _link(self, scope: Scope, element: Element) -> None:
-        same = [e for e in scope.elements.values() if e.event.kind == "link" and e.event.name == element.event.name]
-        catching = [e for e in same if e.kind == "intermediateCatchEvent"]
-        if len(catching) != 1 or len(same) == 1:
-            self.refuse(
-                "link",
-                element,
-                Sentence("Liên kết không có đúng một nơi đến."),
-                Sentence("Đặt cùng tên cho một cặp liên kết."),
-            )
-        if element.kind == "intermediateThrowEvent" and element.outgoing:
-            self.refuse("link", element, Sentence("Liên kết đi không được có đường ra."), Sentence("Xóa đường nối ra."))
-        if element.kind == "intermediateCatchEvent" and element.incoming:
-            self.refuse(
-                "link", element, Sentence("Liên kết đến không được có đường vào."), Sentence("Xóa đường nối vào.")
-            )
 
     def _loop(self, element: Element) -> None:
         loop = element.loop
@@ -375,6 +303,7 @@ class Check:
                 )
         ext = element.extensions
         names = [target for _, target in [*ext.inputs, *ext.outputs]] + [ext.result_variable or "x"]
+        names += [target for _, target in element.data.pairs()] if element.data else []
         for name in names:
             if not all(part.isidentifier() for part in name.split(".")):
                 self.refuse(
@@ -383,37 +312,6 @@ class Check:
                     Sentence("Tên biến «%(name)s» không hợp lệ.", name=name),
                     Sentence("Dùng chữ cái, chữ số và dấu gạch dưới."),
                 )
-
-    def _boundaryEvent(self, scope: Scope, element: Element) -> None:
-        host = scope.elements.get(element.attached_to or "")
-        if host is None or host.kind not in ACTIVITIES or host.by_event:
-            self.refuse(
-                "boundary",
-                element,
-                Sentence("Sự kiện biên không gắn vào công việc nào."),
-                Sentence("Gắn sự kiện vào một công việc."),
-            )
-        elif element.event.kind != "compensate" and _done_at_once(host):
-            message = Sentence("Công việc này xong ngay nên sự kiện biên không bao giờ xảy ra.")
-            self.refuse("boundary", element, message, Sentence("Dùng việc của người hoặc việc gọi ngoài."))
-        if element.event.kind == "error" and not element.interrupting:
-            self.refuse(
-                "event",
-                element,
-                Sentence("Sự kiện lỗi luôn phải ngắt."),
-                Sentence("Bật thuộc tính ngắt (interrupting)."),
-            )
-
-    def _serviceTask(self, scope: Scope, element: Element) -> None:
-        if not element.extensions.task_type:
-            self.refuse(
-                "task-type",
-                element,
-                Sentence("Công việc không có loại (task type)."),
-                Sentence("Đặt taskDefinition type."),
-            )
-
-    _sendTask = _serviceTask
 
     def _receiveTask(self, scope: Scope, element: Element) -> None:
         if not element.event.name:
@@ -438,14 +336,14 @@ class Check:
         ext = element.extensions
         if ext.task_type:
             return
-        if not ext.decision_id or not ext.result_variable:
+        if ext.decision_id and not ext.result_variable:
             self.refuse(
                 "decision",
                 element,
                 Sentence("Bước quyết định cần mã quyết định và biến kết quả."),
                 Sentence("Điền calledDecision."),
             )
-        elif (
+        elif ext.decision_id and (
             not is_expression(ext.decision_id) and self.decisions is not None and ext.decision_id not in self.decisions
         ):
             self.refuse(
@@ -481,33 +379,6 @@ class Check:
                     Sentence("Thêm sự kiện bắt đầu."),
                 )
 
-    def _eventBasedGateway(self, scope: Scope, element: Element) -> None:
-        if not element.outgoing:
-            self.refuse(
-                "event-gateway",
-                element,
-                Sentence("Cổng sự kiện không có nhánh ra."),
-                Sentence("Nối cổng với các sự kiện chờ."),
-            )
-        for flow in element.outgoing:
-            target = scope.elements[scope.flows[flow].target]
-            waits = target.kind == "receiveTask" or (
-                target.kind == "intermediateCatchEvent"
-                and target.event.kind in ("message", "timer", "signal", "conditional")
-            )
-            if (
-                not waits
-                or len(target.incoming) != 1
-                or any(e.attached_to == target.id for e in scope.elements.values())
-            ):
-                message = Sentence("Sau cổng sự kiện phải là sự kiện chờ chỉ có một đường vào.")
-                self.refuse(
-                    "event-gateway",
-                    target,
-                    message,
-                    Sentence("Nối cổng thẳng tới sự kiện tin nhắn, tín hiệu hoặc thời gian."),
-                )
-
 
 def expressions(scope: Scope, element: Element) -> Iterator[str]:
     """Every FEEL text of an element and of the flows that leave it."""
@@ -515,16 +386,15 @@ def expressions(scope: Scope, element: Element) -> Iterator[str]:
     texts: list[str | None] = [ext.form_id, ext.assignee, ext.candidate_groups, ext.candidate_users, ext.due_date]
     texts += [ext.task_type, ext.called_process, ext.decision_id, ext.script]
     texts += [source for source, _ in [*ext.inputs, *ext.outputs]]
+    texts += [source for source, _ in element.data.pairs()] if element.data else []
     for event in element.events:
         texts += [event.name, event.key, event.expression]
     if loop is not None:
         texts += [loop.collection, loop.output_item, loop.completion, loop.cardinality, loop.condition]
+        texts += [condition for condition, _ in loop.throws]
+    texts += [element.activation]
     texts += [scope.flows[flow].condition for flow in element.outgoing]
     yield from (text for text in texts if text is not None and is_expression(text))
-
-
-def _done_at_once(host: Element) -> bool:
-    return host.kind in ("task", "manualTask", "scriptTask") and not host.extensions.task_type and not host.loop
 
 
 def check(drawing: Drawing, decisions: frozenset[str] | None) -> list[Finding]:

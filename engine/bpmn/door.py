@@ -14,6 +14,7 @@ from typing import Any
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.advance import Advance, Incident, NotStartable, NotWaiting, Refused, Waiting
+from engine.bpmn.beginnings import Start, begin, entry_at, entry_for, plain_entry, starts
 from engine.bpmn.case import Case, Limits, Token
 from engine.bpmn.definition import Definition, load
 from engine.bpmn.events import broadcast, happen, waits_for
@@ -30,6 +31,7 @@ __all__ = [
     "NotStartable",
     "NotWaiting",
     "Refused",
+    "Start",
     "Waiting",
     "complete",
     "deliver",
@@ -39,8 +41,10 @@ __all__ = [
     "pass_time",
     "retry",
     "start",
+    "start_at",
     "start_by_message",
     "start_by_signal",
+    "starts",
     "throw",
 ]
 
@@ -54,25 +58,36 @@ def start(
     limits: Limits | None = None,
 ) -> Advance:
     """Start a case at the process's plain start event. Raises NotStartable if it has none."""
-    scope = definition.drawing.processes.get(process_id)
-    if scope is None or not any(e.event.kind == "none" for e in scope.starts()):
-        raise NotStartable("Không có quy trình «%(process)s» để bắt đầu.", process=process_id)
-    node = definition.sheets[process_id].plain_start
-    return _begin(definition, process_id, node, variables, {}, now, limits)
+    case = begin(definition, plain_entry(definition, process_id), variables, {}, _aware(now), limits)
+    return _advance(case, ())
 
 
 def start_by_message(
     definition: Definition, name: str, variables: Mapping[str, Any], *, now: datetime, limits: Limits | None = None
 ) -> Advance:
     """Start the one process that begins with this message. Raises NotStartable if none or several do."""
-    return _start_by("message", definition, name, variables, now, limits)
+    case = begin(definition, entry_for(definition, "message", name), {}, dict(variables), _aware(now), limits)
+    return _advance(case, ())
 
 
 def start_by_signal(
     definition: Definition, name: str, variables: Mapping[str, Any], *, now: datetime, limits: Limits | None = None
 ) -> Advance:
     """Start the one process that begins with this signal. Raises NotStartable if none or several do."""
-    return _start_by("signal", definition, name, variables, now, limits)
+    case = begin(definition, entry_for(definition, "signal", name), {}, dict(variables), _aware(now), limits)
+    return _advance(case, ())
+
+
+def start_at(
+    definition: Definition, process_id: str, element_id: str, variables: Mapping[str, Any], *, now: datetime,
+    limits: Limits | None = None,
+) -> Advance:  # fmt: skip
+    """Start a case at one of the starts that `starts` lists, whatever it is: a timer that is due, a condition.
+
+    Raises NotStartable if the process has no such start, or its condition is not true of `variables`.
+    """
+    entry = entry_at(definition, process_id, element_id, variables, _aware(now))
+    return _advance(begin(definition, entry, variables, {}, now, limits), ())
 
 
 def complete(
@@ -192,32 +207,6 @@ def look(definition: Definition, state: bytes, *, now: datetime | None = None) -
     moment = now or datetime.fromisoformat("1970-01-01T00:00:00+00:00")
     case = restore(definition, state, now=moment)
     return _advance(case, waiting_of(case), state, moved=False)
-
-
-def _start_by(
-    kind: str, definition: Definition, name: str, variables: Mapping[str, Any], now: datetime, limits: Limits | None
-) -> Advance:
-    found = [
-        (process, start)
-        for process, scope in definition.drawing.processes.items()
-        for start in scope.starts()
-        if start.event.kind == kind and start.event.name == name
-    ]
-    if len(found) != 1:
-        raise NotStartable("Có %(count)s quy trình bắt đầu bằng «%(name)s», cần đúng một.", count=len(found), name=name)
-    process, element = found[0]
-    return _begin(definition, process, definition.sheets[process].node(element.id), {}, dict(variables), now, limits)
-
-
-def _begin(
-    definition: Definition, process_id: str, node: Any, variables: Mapping[str, Any], given: dict[str, Any],
-    now: datetime, limits: Limits | None,
-) -> Advance:  # fmt: skip
-    case = Case(definition, process_id, now=_aware(now), limits=limits)
-    case.data.update(variables)
-    case.put(node, given=given)
-    case.carry_on()
-    return _advance(case, ())
 
 
 def _act(

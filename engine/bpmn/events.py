@@ -6,12 +6,23 @@ from typing import Any
 
 from engine.bpmn.activities import open_sheet, start_call
 from engine.bpmn.case import Case, Sheet, Token
-from engine.bpmn.catching import ARMED_KINDS, next_round, no_longer_waits, plans
+from engine.bpmn.catching import (
+    all_came,
+    listen_on_sheet,
+    listening,
+    next_round,
+    no_longer_waits,
+    plans,
+    wait_for_all_again,
+)
 from engine.bpmn.compensation import compensate
+from engine.bpmn.data import take_data
 from engine.bpmn.expressions import Trouble
 from engine.bpmn.model import Element, Flow
 from engine.bpmn.nodes import CLOSING, ENTERING, Node, SheetSpec
 from engine.bpmn.transactions import cancel
+
+LAST_THROWN = ("none", "link", "message", "signal", "compensate", "escalation", "cancel", "error", "terminate")
 
 
 class StartEvent(Node):
@@ -19,14 +30,14 @@ class StartEvent(Node):
 
     def enter(self, token: Token) -> bool:
         """Let the event sub-processes of this sheet wait from now on."""
-        case = token.workflow.top_workflow
-        armed = [node for node in self.sheet.event_sheets if node.start_event.kind in ARMED_KINDS]
-        seen = {**token.visible(), **(token.notes.get("given") or {})}
-        planned = plans(case, [node.start_event for node in armed], seen)
-        case.room_for(len(armed))
-        for node, notes in zip(armed, planned, strict=True):
-            token.workflow.arm(node, **notes)
-        return True
+        rest = [event for at, event in enumerate(self.element.events) if at != token.notes.get("begun_by")]
+        others = [(self, rest)] if self.element.all_of and "begun_by" in token.notes else []
+        listen_on_sheet(token, others)
+        return not others
+
+    def happen(self, token: Token) -> None:
+        """A condition has become true that has to come together with other events before the process begins."""
+        happen(token, {})
 
 
 class CatchEvent(Node):
@@ -36,6 +47,11 @@ class CatchEvent(Node):
         """Begin to wait."""
         if self.element.event.kind == "link":
             return True
+        if len(self.element.events) > 1:
+            events = [(self, self.element.events)]
+            for node, notes in listening(token.workflow.top_workflow, events, token.visible()):
+                token.workflow.arm(node, race=token.id, **notes)
+            return False
         token.notes.update(plans(token.workflow.top_workflow, [self.element.event], token.visible())[0])
         return False
 
@@ -58,7 +74,8 @@ class ThrowEvent(Node):
     def enter(self, token: Token) -> bool:
         """A message goes out as a call, a compensation is waited for; the rest happens on leaving."""
         ext, kind = self.element.extensions, self.element.event.kind
-        if kind == "message" and ext.task_type:
+        take_data(token)
+        if any(event.kind == "message" for event in self.element.events):
             token.data.update(self.engine(token).mappings(ext.inputs, token.visible()))
             start_call(self, token)
             return False
@@ -71,25 +88,31 @@ class ThrowEvent(Node):
             name = event.name
             target = next(e for e in sheet.scope.elements.values() if is_link_target(e) and e.event.name == name)
             return [Flow(f"{self.element.id}→{target.id}", "", self.element.id, target.id)]
-        if event.kind == "error" and find_catcher(token, "error", event.name) is None:
-            raise Trouble(f"Lỗi «{event.name}» không có ai bắt.", "uncaught-error")
-        if event.kind == "signal":
-            token.notes["throws"] = self.engine(token).values([event.name], token.visible())[0]
+        for error in self.element.events:
+            if error.kind == "error" and find_catcher(token, "error", error.name) is None:
+                raise Trouble(f"Lỗi «{error.name}» không có ai bắt.", "uncaught-error")
+        signals = [event.name for event in self.element.events if event.kind == "signal"]
+        if signals:
+            token.notes["throws"] = self.engine(token).values(signals, token.visible())
         return super().choose(token)
 
     def left(self, token: Token) -> None:
         """Let the others know."""
-        event, ground = self.element.event, token.workflow
+        ground = token.workflow
         case = ground.top_workflow
-        if event.kind == "terminate":
-            ground.clear(keep=token)
-        elif event.kind == "signal":
-            case.signals.append(token.notes["throws"])
-            broadcast(case, token.notes["throws"], {})
-        elif event.kind in ("error", "escalation"):
-            throw(token, event.kind, event.name, {})
-        elif event.kind == "cancel":
-            cancel(token)
+        for name in token.notes.get("throws", ()):
+            case.signals.append(name)
+            broadcast(case, name, {})
+        # What ends the sheet comes after what only tells others.
+        for event in sorted(self.element.events, key=lambda event: LAST_THROWN.index(event.kind)):
+            if not ground.stands():
+                return
+            if event.kind == "terminate":
+                ground.clear(keep=token)
+            elif event.kind in ("error", "escalation"):
+                throw(token, event.kind, event.name, {})
+            elif event.kind == "cancel":
+                cancel(token)
 
 
 class EventSubProcess(Node):
@@ -100,6 +123,7 @@ class EventSubProcess(Node):
         assert element.scope is not None
         self.start = element.scope.starts()[0]
         self.start_event = self.start.event
+        self.start_events = self.start.events
         sheet.event_sheets.append(self)
 
     def enter(self, token: Token) -> bool:
@@ -126,6 +150,10 @@ def is_link_target(element: Element) -> bool:
 def happen(token: Token, given: dict[str, Any]) -> None:
     """What a waiting token waited for has come."""
     node, ground, notes = token.task_spec, token.workflow, token.notes
+    came = all_came(token, _drawn(node).all_of, given)
+    if came is None:
+        return
+    given = came
     if isinstance(node, BoundaryEvent):
         _strike(token, ground.tasks[notes["host"]], node.element.interrupting, given, CLOSING)
     elif isinstance(node, EventSubProcess):
@@ -134,9 +162,18 @@ def happen(token: Token, given: dict[str, Any]) -> None:
         race = notes.get("race")
         no_longer_waits(token)
         if race is not None:
-            ground.top_workflow.record(ground.tasks[race])
-            ground.withdraw(ground.tasks[race])
+            gate = ground.tasks[race]
+            if gate.task_spec is node:  # an event of several definitions: each competes for it
+                given = {**(gate.notes.get("given") or {}), **given}
+            else:
+                ground.top_workflow.record(gate)
+            ground.withdraw(gate)
         node.resume(token, given)
+
+
+def _drawn(node: Any) -> Element:
+    """The event as drawn: that of an event sub-process is its start event."""
+    return node.start if isinstance(node, EventSubProcess) else node.element
 
 
 def _strike(token: Token, host: Token | None, interrupting: bool, given: dict[str, Any], phase: str) -> None:
@@ -154,7 +191,9 @@ def _strike(token: Token, host: Token | None, interrupting: bool, given: dict[st
     waits: dict[str, Any] = {
         key: token.notes[key] for key in ("host", "kind", "name", "key", "text", "was") if key in token.notes
     }
-    if token.notes["kind"] == "timer":
+    if _drawn(node).all_of and not wait_for_all_again(token):
+        ground.drop(token)
+    elif token.notes["kind"] == "timer":
         again = next_round(token)
         ground.drop(token)
         if again is not None:
@@ -190,14 +229,14 @@ def find_catcher(
             body = host.notes.get("body")
             host = ground.tasks[body] if body is not None else host
             watching = [] if "reopened" in host.notes else getattr(host.task_spec, "boundaries", [])
-            found = _matching([(b, b.element.event) for b in watching], kind, code)
+            found = _matching([(b, event) for b in watching for event in b.element.events], kind, code)
             if found is not None:
                 return found, host, ground
             inside_event_sheet = host.task_spec if isinstance(host.task_spec, EventSubProcess) else None
         else:
             inside_event_sheet = None
         over = inside_event_sheet or (isinstance(ground, Sheet) and "reopened" in ground.owner.notes)
-        sheets = [] if over else [(n, n.start_event) for n in ground.spec.event_sheets]
+        sheets = [] if over else [(n, event) for n in ground.spec.event_sheets for event in n.start_events]
         found = _matching(sheets, kind, code)
         if found is not None:
             return found, None, ground

@@ -7,10 +7,10 @@ from typing import Any
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.case import ROOT, Token
-from engine.bpmn.catching import plans
+from engine.bpmn.catching import listen_on_sheet, listening
 from engine.bpmn.expressions import Trouble
 from engine.bpmn.model import Flow, Scope
-from engine.bpmn.nodes import Node, truth
+from engine.bpmn.nodes import CLOSING, Node, truth
 
 
 class ExclusiveGateway(Node):
@@ -132,15 +132,33 @@ class EventGateway(Node):
     """Waits for the first of several events; the others are then forgotten."""
 
     def enter(self, token: Token) -> bool:
-        """Arm all events behind the gateway."""
-        case = token.workflow.top_workflow
+        """Arm all events behind the gateway; one that begins its process has had its first event already."""
+        if "begun_by" in token.notes:
+            listen_on_sheet(token)
+            return True
         targets = [self.sheet.node(flow.target) for flow in self.out]
-        planned = plans(case, [node.element.event for node in targets], token.visible())
-        case.room_for(len(targets))
-        for node, notes in zip(targets, planned, strict=True):
+        events = [(node, node.element.events) for node in targets]
+        for node, notes in listening(token.workflow.top_workflow, events, token.visible()):
             token.workflow.arm(node, race=token.id, **notes)
         return False
 
     def choose(self, token: Token) -> list[Flow]:
-        """The way on is that of the event that came; see `happen`."""
+        """The way on is that of the event that came; see `happen` and, for the beginning of a process, `left`."""
+        if "begun_by" in token.notes:
+            return []
         raise Trouble("Cổng sự kiện không tự chọn nhánh.", "gateway")
+
+    def finish(self, token: Token) -> None:
+        """What came with the first event belongs to that event."""
+        if "begun_by" not in token.notes:
+            super().finish(token)
+
+    def left(self, token: Token) -> None:
+        """At the beginning of a process: go on with the event that came, and wait for the others if all must come."""
+        came = token.notes.get("begun_by")
+        for flow in self.out if came is not None else ():
+            if flow.target == came:
+                given = token.notes.get("given") or {}
+                token.workflow.put(self.sheet.node(flow.target), flow=flow.id, given=given, phase=CLOSING)
+            elif self.element.together:
+                token.workflow.put(self.sheet.node(flow.target), flow=flow.id)

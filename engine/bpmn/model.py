@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from engine.bpmn.data_model import Data
+
 
 @dataclass
 class Loop:
     """How often an activity is repeated: for a collection or a number (multi-instance), or while a condition holds.
 
+    `behavior` says when a finished instance throws the events in `throws` (BPMN 2.0.2, table 10.30): None each time,
+    One the first time, Complex whenever the condition that stands before them is true, All never.
+    `keeps` leaves the collected output with the activity, whose data association carries it on.
     `cardinality` is a number or FEEL; `standard` is the loop that goes on while `condition` is true, `maximum` at most.
     """
 
@@ -24,6 +29,9 @@ class Loop:
     output_collection: str = ""
     output_item: str = ""
     completion: str | None = None
+    keeps: bool = False
+    behavior: str = "All"
+    throws: list[tuple[str | None, list[EventDefinition]]] = field(default_factory=list)
 
 
 @dataclass
@@ -67,6 +75,19 @@ class Extensions:
 
 
 @dataclass
+class AdHoc:
+    """How an ad-hoc sub-process goes: one activity after another or side by side, until its condition holds.
+
+    `active` is FEEL for the ids of the activities that are begun at once (zeebe's activeElementsCollection).
+    """
+
+    sequential: bool = False
+    completion: str | None = None
+    cancel_rest: bool = True
+    active: str | None = None
+
+
+@dataclass
 class Flow:
     """A sequence flow; `condition` is the text as written (with its leading "=")."""
 
@@ -82,7 +103,10 @@ class Flow:
 class Element:
     """A flow node; `kind` is its BPMN tag (userTask, exclusiveGateway, …).
 
-    `handlers` of a boundary event are the activities associated with it, `method` is that of a transaction.
+    `handlers` of a boundary event are the activities associated with it, `method` is that of a transaction. `takes` and
+    `gives` are start and completion quantity. An event with several definitions happens when all of them have
+    (`all_of`, parallel multiple), otherwise with the first. `instantiate` marks a receive task or event gateway that
+    begins the process, `together` a gateway all of whose events must come. `activation` is a complex gateway's.
     """
 
     id: str
@@ -100,9 +124,17 @@ class Element:
     loop: Loop | None = None
     scope: Scope | None = None
     by_event: bool = False
+    data: Data | None = None
     for_compensation: bool = False
     handlers: list[str] = field(default_factory=list)
     method: str = ""
+    takes: int = 1
+    gives: int = 1
+    all_of: bool = False
+    instantiate: bool = False
+    together: bool = False
+    activation: str | None = None
+    ad_hoc: AdHoc | None = None
 
     @property
     def event(self) -> EventDefinition:
@@ -121,6 +153,7 @@ class Scope:
     elements: dict[str, Element] = field(default_factory=dict)
     flows: dict[str, Flow] = field(default_factory=dict)
     properties: dict[str, str] = field(default_factory=dict)
+    declares: list[str] = field(default_factory=list)
 
     def everything(self) -> Iterator[tuple[Scope, Element]]:
         """Every node at every depth, with the scope it stands in."""
@@ -136,10 +169,15 @@ class Scope:
         """The start events of this scope."""
         return [e for e in self.elements.values() if e.kind == "startEvent"]
 
+    def instantiating(self) -> list[Element]:
+        """The receive tasks and event gateways that begin a process of themselves, without a start event."""
+        return [e for e in self.elements.values() if e.instantiate]
+
 
 @dataclass
 class Drawing:
-    """All processes of a set of files."""
+    """All processes of a set of files; `drawn_only` are those that say they are not to be executed."""
 
     processes: dict[str, Scope] = field(default_factory=dict)
     sources: dict[str, bytes] = field(default_factory=dict)
+    drawn_only: list[Scope] = field(default_factory=list)

@@ -13,6 +13,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn import compensation
 from engine.bpmn.case import Token
+from engine.bpmn.data import handed_on
 from engine.bpmn.expressions import FeelScriptEngine, Trouble
 from engine.bpmn.model import Element, Flow, Scope
 
@@ -88,7 +89,7 @@ class Node(BpmnSpecMixin):
             self.finish(my_task)
             notes["phase"] = LEAVING
         my_task.taken = self.choose(my_task)
-        my_task.workflow.top_workflow.room_for(len(my_task.taken) - 1)
+        my_task.workflow.top_workflow.room_for(len(my_task.taken) * self.element.gives - 1)
         compensation.remember(my_task)
         return True
 
@@ -102,7 +103,8 @@ class Node(BpmnSpecMixin):
         ground.drop(my_task)
         if still_here:  # what it threw may have ended the sheet it stood on
             for flow in my_task.taken:
-                ground.put(self.sheet.node(flow.target), flow=flow.id)
+                for _ in range(self.element.gives):
+                    ground.put(self.sheet.node(flow.target), flow=flow.id)
         if still_here and "undoing" in my_task.notes:
             compensation.undone(my_task)
 
@@ -115,7 +117,7 @@ class Node(BpmnSpecMixin):
     def finish(self, token: Token) -> None:
         """Write what the node was given, by its output mappings if it has any."""
         given = token.notes.get("given") or {}
-        outputs = self.element.extensions.outputs
+        outputs = [*handed_on(token, given), *self.element.extensions.outputs]
         if outputs:
             results = self.engine(token).mappings(outputs, {**token.visible(), **given})
             token.write(results, own="body" in token.notes)

@@ -6,7 +6,12 @@ from collections.abc import Mapping
 
 from lxml import etree
 
-from engine.bpmn.model import Drawing, Element, EventDefinition, Flow, Scope
+from engine.bpmn.data_reading import DATA_TAGS, read_data
+from engine.bpmn.language import CONDITIONS, foreign_language
+from engine.bpmn.model import Drawing, Element, EventDefinition, Flow, Loop, Scope
+from engine.bpmn.opening import Unopened, open_file
+from engine.bpmn.standard import check_structure
+from engine.bpmn.vocabulary import CHOREOGRAPHY, CONVERSATION
 from engine.bpmn.zeebe import BPMN, read_extensions, read_key, read_loop, read_standard_loop
 from rules.findings import Finding
 from rules.sentences import Sentence
@@ -24,6 +29,7 @@ DRAWN_ONLY = frozenset(
     {"documentation", "extensionElements", "laneSet", "textAnnotation", "association", "group", "incoming", "outgoing"}
     | {"dataObject", "dataObjectReference", "dataStoreReference", "auditing", "monitoring"}
 )
+MOST_QUANTITY = 1_000
 REFERENCES = {"message": "messageRef", "signal": "signalRef", "error": "errorRef", "escalation": "escalationRef"}
 
 
@@ -47,17 +53,14 @@ class Reader:
         """Add one BPMN file."""
         self._file = file
         self.drawing.sources[file] = xml
-        root = self._parse(xml)
-        if root is None:
+        try:
+            root = open_file(xml)
+        except Unopened as fault:
+            self.refuse(fault.code, None, fault.message, fault.advice)
             return
-        if root.tag != f"{{{BPMN}}}definitions":
-            self.refuse(
-                "not-bpmn",
-                None,
-                Sentence("Tệp không phải là BPMN 2.0."),
-                Sentence("Xuất lại tệp từ trình thiết kế BPMN."),
-            )
-            return
+        self.findings += check_structure(root, file)
+        self._refuse_views(root)
+        self._refuse_languages(root)
         self._definitions = self._read_definitions(root)
         events = (c for c in root if isinstance(c.tag, str) and _tag(c).endswith("EventDefinition"))
         self._shared = {node.get("id", ""): node for node in events}
@@ -73,37 +76,28 @@ class Reader:
         for process in root.iterfind(f"{{{BPMN}}}process"):
             self._read_process(process)
 
-    def _parse(self, xml: bytes) -> etree._Element | None:
-        if b"<!DOCTYPE" in xml or b"<!ENTITY" in xml:
-            self.refuse(
-                "doctype", None, Sentence("Tệp chứa khai báo DOCTYPE."), Sentence("Bỏ khai báo DOCTYPE khỏi tệp.")
-            )
-            return None
-        # "Huge" allows 2,048 levels of nesting in place of 256; a model of 500 sub-processes in each other is read.
-        parser = etree.XMLParser(
-            resolve_entities=False,
-            no_network=True,
-            load_dtd=False,
-            remove_comments=True,
-            remove_pis=True,
-            huge_tree=True,
-        )
-        try:
-            root = etree.fromstring(xml, parser)
-        except (etree.XMLSyntaxError, ValueError) as error:
-            self.refuse(
-                "xml",
-                None,
-                Sentence("Tệp không phải XML hợp lệ: %(error)s", error=error),
-                Sentence("Xuất lại tệp từ trình thiết kế."),
-            )
-            return None
-        if root.getroottree().docinfo.internalDTD is not None:
-            self.refuse(
-                "doctype", None, Sentence("Tệp chứa khai báo DOCTYPE."), Sentence("Bỏ khai báo DOCTYPE khỏi tệp.")
-            )
-            return None
-        return root
+    def _refuse_views(self, root: etree._Element) -> None:
+        """Choreographies and conversations say who talks to whom; there is nothing in them to execute."""
+        for node in root.iter(*(f"{{{BPMN}}}{name}" for name in sorted(CHOREOGRAPHY | CONVERSATION))):
+            name = _tag(node)
+            if name in CHOREOGRAPHY:
+                message = Sentence("Biên đạo (%(tag)s) không được thực hiện.", tag=name)
+                self.refuse("choreography", node, message, Sentence("Vẽ việc của từng bên thành quy trình (process)."))
+            elif name in CONVERSATION and not name.endswith(("Link", "Association")):
+                message = Sentence("Hội thoại (%(tag)s) không được thực hiện.", tag=name)
+                self.refuse("conversation", node, message, Sentence("Vẽ thành các luồng tin nhắn giữa các pool."))
+
+    def _refuse_languages(self, root: etree._Element) -> None:
+        """Conditions in any language but FEEL are refused by its name."""
+        for node in root.iter(*(f"{{{BPMN}}}{name}" for name in sorted(CONDITIONS))):
+            language = foreign_language(node)
+            if language:
+                text = (node.text or "").strip()
+                message = Sentence(
+                    "Điều kiện «%(text)s» viết bằng %(language)s, không phải FEEL.", text=text, language=language
+                )
+                holder = next((each for each in node.iterancestors() if each.get("id")), node)
+                self.refuse("not-feel", holder, message, Sentence("Viết lại điều kiện bằng FEEL, bắt đầu bằng «=»."))
 
     def _read_definitions(self, root: etree._Element) -> dict[str, EventDefinition]:
         """Messages, signals, errors and escalations by id."""
@@ -122,7 +116,9 @@ class Reader:
 
     def _read_process(self, node: etree._Element) -> None:
         if node.get("isExecutable") == "false":
-            return  # a black-box pool, drawn for its messages only
+            # A black-box pool, drawn for its messages only, or a drawing that is documentation.
+            self.drawing.drawn_only.append(Scope(node.get("id", ""), node.get("name", ""), self._file))
+            return
         scope = Scope(node.get("id", ""), node.get("name", ""), self._file)
         extensions = read_extensions(node)
         scope.properties = extensions.properties
@@ -149,6 +145,7 @@ class Reader:
                 if isinstance(child.tag, str) and etree.QName(child).namespace == BPMN:
                     self._read_child(into, child, lanes, todo)
             self._connect(into)
+        read_data(node, scope, self.refuse)
         _associate(scope, [*node.iterfind(f".//{{{BPMN}}}association"), *self._loose])
 
     def _read_child(self, scope: Scope, node: etree._Element, lanes: dict[str, str], todo: list) -> None:
@@ -159,29 +156,15 @@ class Reader:
             flow.line = node.sourceline or 0
             if condition is not None:
                 flow.condition = (condition.text or "").strip()
-            if flow.id in scope.flows:
-                self.refuse(
-                    "duplicate-id",
-                    node,
-                    Sentence("Mã «%(id)s» bị trùng.", id=flow.id),
-                    Sentence("Đặt mã khác cho đường nối."),
-                )
             scope.flows[flow.id] = flow
         elif tag in NODES:
             element = self._read_node(scope, node, tag)
             element.lane = lanes.get(element.id)
-            if element.id in scope.elements:
-                self.refuse(
-                    "duplicate-id",
-                    node,
-                    Sentence("Mã «%(id)s» bị trùng.", id=element.id),
-                    Sentence("Đặt mã khác cho phần tử."),
-                )
             scope.elements[element.id] = element
             if tag in HOLDERS:
                 element.scope = Scope(element.id, element.name, self._file, parent=scope)
                 todo.append((element.scope, node))
-        elif tag not in DRAWN_ONLY and tag not in ("multiInstanceLoopCharacteristics",):
+        elif tag not in DRAWN_ONLY | DATA_TAGS and tag not in ("multiInstanceLoopCharacteristics",):
             if scope.parent is not None and tag.endswith("LoopCharacteristics"):
                 return
             self.refuse(
@@ -202,11 +185,7 @@ class Reader:
         element.by_event = node.get("triggeredByEvent") == "true"
         element.for_compensation = node.get("isForCompensation") in ("true", "1")
         element.method = node.get("method", "")
-        if not element.id:
-            self.refuse(
-                "no-id", node, Sentence("Phần tử «%(tag)s» không có mã (id).", tag=tag), Sentence("Đặt mã cho phần tử.")
-            )
-        self._refuse_attributes(node)
+        self._read_attributes(element, node)
         for child in node:
             if isinstance(child.tag, str) and etree.QName(child).namespace == BPMN:
                 self._read_detail(element, child, node)
@@ -220,20 +199,12 @@ class Reader:
             element.events.append(self._read_event(child, tag.removesuffix("EventDefinition"), node))
         elif tag == "multiInstanceLoopCharacteristics":
             element.loop = read_loop(child)
-            if child.get("behavior", "All") != "All":
-                self.refuse(
-                    "loop",
-                    node,
-                    Sentence("Kiểu lặp nhiều bản này chưa được thực hiện."),
-                    Sentence("Bỏ thuộc tính behavior."),
-                )
+            self._read_behavior(element.loop, child, node)
         elif tag == "standardLoopCharacteristics":
             element.loop = read_standard_loop(child)
         elif tag == "eventDefinitionRef":
-            self._read_shared_event(element, (child.text or "").strip().split(":")[-1], node)
+            element.events.append(self._shared_event((child.text or "").strip(), node))
         elif tag in (
-            "ioSpecification",
-            "property",
             "script",
             "resourceRole",
             "performer",
@@ -246,15 +217,7 @@ class Reader:
                 Sentence("«%(tag)s» của BPMN chưa được thực hiện.", tag=tag),
                 Sentence("Dùng ioMapping, script, assignment của zeebe."),
             )
-        elif tag in ("dataInputAssociation", "dataOutputAssociation"):
-            if child.find(f"{{{BPMN}}}assignment") is not None or child.find(f"{{{BPMN}}}transformation") is not None:
-                self.refuse(
-                    "unsupported",
-                    node,
-                    Sentence("«%(tag)s» có phép gán chưa được thực hiện.", tag=tag),
-                    Sentence("Dùng ioMapping của zeebe."),
-                )
-        elif element.kind not in HOLDERS and tag not in DRAWN_ONLY:
+        elif element.kind not in HOLDERS and tag not in DRAWN_ONLY | DATA_TAGS:
             self.refuse(
                 "unsupported",
                 node,
@@ -262,18 +225,12 @@ class Reader:
                 Sentence("Bỏ phần này khỏi sơ đồ."),
             )
 
-    def _read_shared_event(self, element: Element, reference: str, node: etree._Element) -> None:
+    def _shared_event(self, reference: str, holder: etree._Element) -> EventDefinition:
         """An event definition written once at the top of the file and referred to."""
-        shared = self._shared.get(reference)
-        if shared is None:
-            self.refuse(
-                "event-ref",
-                node,
-                Sentence("Không tìm thấy định nghĩa sự kiện «%(reference)s».", reference=reference),
-                Sentence("Chọn lại định nghĩa."),
-            )
-        else:
-            element.events.append(self._read_event(shared, _tag(shared).removesuffix("EventDefinition"), node))
+        shared = self._shared.get(reference.split(":")[-1])
+        if shared is not None:
+            return self._read_event(shared, _tag(shared).removesuffix("EventDefinition"), holder)
+        return EventDefinition("none")
 
     def _read_event(self, node: etree._Element, kind: str, holder: etree._Element) -> EventDefinition:
         if kind in REFERENCES:
@@ -294,57 +251,61 @@ class Reader:
 
     def _lookup(self, kind: str, holder: etree._Element, reference: str | None) -> EventDefinition:
         found = self._definitions.get(reference or "")
-        if found is None or found.kind != kind:
-            self.refuse(
-                "reference",
-                holder,
-                Sentence("Không tìm thấy %(kind)s «%(reference)s».", kind=kind, reference=reference),
-                Sentence("Chọn lại định nghĩa của sự kiện."),
-            )
+        if found is None or found.kind != kind:  # told by the structural rules
             return EventDefinition(kind)
         return found
 
-    def _refuse_attributes(self, node: etree._Element) -> None:
-        if node.get("startQuantity", "1") != "1" or node.get("completionQuantity", "1") != "1":
+    def _read_attributes(self, element: Element, node: etree._Element) -> None:
+        """Quantities, and what makes an event or gateway wait for all or begin the process."""
+        quantities = [node.get("startQuantity", "1"), node.get("completionQuantity", "1")]
+        if all(text.isdecimal() and 0 < int(text) <= MOST_QUANTITY for text in quantities):
+            element.takes, element.gives = (int(text) for text in quantities)
+        else:
             self.refuse(
                 "quantity",
                 node,
-                Sentence("startQuantity/completionQuantity khác 1 chưa được thực hiện."),
-                Sentence("Bỏ thuộc tính này."),
+                Sentence("startQuantity và completionQuantity phải là số từ 1 đến %(most)s.", most=MOST_QUANTITY),
+                Sentence("Sửa số lượng."),
             )
-        if node.get("instantiate") == "true":
+        element.all_of = node.get("parallelMultiple") in ("true", "1")
+        element.instantiate = node.get("instantiate") in ("true", "1")
+        element.together = node.get("eventGatewayType", "Exclusive") == "Parallel"
+
+    def _read_behavior(self, loop: Loop, node: etree._Element, holder: etree._Element) -> None:
+        """When the instances of a multi-instance throw events (BPMN 2.0.2, table 10.30)."""
+        loop.behavior = node.get("behavior", "All")
+        reference = node.get({"None": "noneBehaviorEventRef", "One": "oneBehaviorEventRef"}.get(loop.behavior, "-"))
+        if loop.behavior in ("None", "One"):
+            # Without a reference it is the standard's default signal, which has no name.
+            events = [self._shared_event(reference, holder)] if reference else [EventDefinition("signal")]
+            loop.throws.append((None, events))
+        elif loop.behavior == "Complex":
+            for rule in node.iterfind(f"{{{BPMN}}}complexBehaviorDefinition"):
+                condition, thrown = rule.find(f"{{{BPMN}}}condition"), rule.find(f"{{{BPMN}}}event")
+                events = [] if thrown is None else self._read_events(thrown, holder)
+                loop.throws.append((((condition.text if condition is not None else "") or "").strip(), events))
+        elif loop.behavior != "All":
             self.refuse(
-                "instantiate",
-                node,
-                Sentence("Phần tử tự khởi tạo quy trình chưa được thực hiện."),
-                Sentence("Dùng sự kiện bắt đầu."),
+                "loop",
+                holder,
+                Sentence("Không có kiểu lặp «%(behavior)s».", behavior=loop.behavior),
+                Sentence("Chọn None, One, All hoặc Complex."),
             )
-        if node.get("eventGatewayType", "Exclusive") != "Exclusive":
-            self.refuse(
-                "event-gateway",
-                node,
-                Sentence("Cổng sự kiện kiểu song song chưa được thực hiện."),
-                Sentence("Dùng cổng song song."),
-            )
-        if node.get("parallelMultiple") == "true":
-            self.refuse(
-                "multiple",
-                node,
-                Sentence("Sự kiện song song nhiều loại chưa được thực hiện."),
-                Sentence("Tách thành nhiều sự kiện."),
-            )
+
+    def _read_events(self, thrown: etree._Element, holder: etree._Element) -> list[EventDefinition]:
+        """The definitions of an implicit throw event, written in it or referred to."""
+        events: list[EventDefinition] = []
+        for child in thrown:
+            if isinstance(child.tag, str) and _tag(child) == "eventDefinitionRef":
+                events.append(self._shared_event((child.text or "").strip(), holder))
+            elif isinstance(child.tag, str) and _tag(child).endswith("EventDefinition"):
+                events.append(self._read_event(child, _tag(child).removesuffix("EventDefinition"), holder))
+        return events
 
     def _connect(self, scope: Scope) -> None:
         for flow in scope.flows.values():
             source, target = scope.elements.get(flow.source), scope.elements.get(flow.target)
-            if source is None or target is None:
-                self.findings.append(
-                    Finding(
-                        "bpmn.dangling-flow", "error", scope.file, flow.id, flow.name,
-                        Sentence("Đường nối không gắn vào hai phần tử cùng cấp."),
-                        Sentence("Nối lại hoặc xóa đường nối."),
-                    )
-                )  # fmt: skip
+            if source is None or target is None:  # told by the structural rules, or not executed
                 continue
             source.outgoing.append(flow.id)
             target.incoming.append(flow.id)

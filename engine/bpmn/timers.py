@@ -44,6 +44,25 @@ def following(moment: Moment) -> Moment | None:
     return Moment(_later(moment.due, moment.every), moment.rest - 1 if moment.rest > 0 else -1, moment.every)
 
 
+def next_after(moment: Moment, after: datetime) -> datetime | None:
+    """The first time a timer goes off after an instant; None when it does not any more."""
+    at: Moment | None = moment
+    while at is not None and at.due <= after:
+        step = _later(at.due, at.every) - at.due if at.every else timedelta(0)
+        # Rounds of a fixed length are counted, not walked: a timer of seconds may be years old.
+        skipped = 0 if not step or _in_months(at.every) else (after - at.due) // step
+        if 0 < at.rest <= skipped:
+            return None
+        rest = at.rest - skipped if at.rest > 0 else at.rest
+        at = following(Moment(at.due + skipped * step, rest, at.every))
+    return None if at is None else at.due
+
+
+def _in_months(every: str) -> bool:
+    found = _DURATION.fullmatch(every.strip())
+    return found is not None and bool(found.group(1) or found.group(2))
+
+
 def _cycle(value: Any, now: datetime) -> Moment:
     parts = str(value).strip().split("/") if isinstance(value, str) else []
     if len(parts) not in (2, 3) or not re.fullmatch(r"R\d*", parts[0]):

@@ -204,8 +204,8 @@ def test_the_engine_walks_as_the_blocks_are_read(seed: int) -> None:
     tick = (
         boundary("tick", body.first, timer("Cycle", "R/P1D"), interrupting=False) if body.first.startswith("u") else ""
     )
-    parts = [start(), body.parts, end(), flow("start", body.first), flow(body.last, "end"), tick, end("ticked")]
-    parts.append(flow("tick", "ticked") if tick else "")
+    parts = [start(), body.parts, end(), flow("start", body.first), flow(body.last, "end"), tick]
+    parts.append(end("ticked") + flow("tick", "ticked") if tick else "")
     walk = Walk(drawing(*parts, definitions=message("warn"))).start(**pen.variables)
     plain = Row([body.read])
     for _ in range(200):

@@ -19,12 +19,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from rules.closures import Beyond, compiled
 from rules.crossing import LEGAL_ZONE, CannotCross, from_feel, to_feel
 from rules.sentences import Sentence
 from rules.v8 import Isolate, Overrun
 
 LONGEST_EXPRESSION = 20_000
-_AT_ONCE = 300
+_AT_ONCE = 100
 _ANY_TIME = datetime(2000, 1, 1, tzinfo=LEGAL_ZONE)
 
 
@@ -114,37 +115,65 @@ class Feel:
         return self.parse_all([expression], known, unary=unary)[0]
 
     def parse_all(self, expressions: Sequence[str], known: Iterable[str] = (), *, unary: bool = False) -> list[Parsed]:
-        """Read many expressions, a few hundred in each crossing."""
+        """Read many expressions, a hundred in each crossing; one that takes too long to read has an `error`."""
         names = sorted(set(known))
         found: list[Parsed] = []
         for start in range(0, len(expressions), _AT_ONCE):
-            texts = expressions[start : start + _AT_ONCE]
-            jobs = [{"kind": "names", "text": text, "known": names, "unary": unary} for text in texts]
-            answers = self.perform(jobs, [{}], now=_ANY_TIME)
-            found += [_parsed(text, answer) for text, answer in zip(texts, answers, strict=True)]
+            found += self._parse_some(expressions[start : start + _AT_ONCE], names, unary)
         return found
+
+    def _parse_some(self, texts: Sequence[str], names: list[str], unary: bool) -> list[Parsed]:
+        """Read some expressions together; when that takes too long, find the one that does by halving."""
+        jobs = [{"kind": "names", "text": text, "known": names, "unary": unary} for text in texts]
+        try:
+            answers = self.perform(jobs, [{}], now=_ANY_TIME)
+        except FeelOverrun as error:
+            if len(texts) == 1:
+                return [Parsed(frozenset(), Sentence.of(error.message))]
+            half = len(texts) // 2
+            return [*self._parse_some(texts[:half], names, unary), *self._parse_some(texts[half:], names, unary)]
+        return [_parsed(text, answer) for text, answer in zip(texts, answers, strict=True)]
 
     def perform(
         self, jobs: Sequence[dict[str, Any]], contexts: Sequence[Mapping[str, Any]], *, now: datetime
     ) -> list[dict[str, Any]]:
-        """Send jobs as rules/feel.entry.js knows them (kind, text, context by place); its plain answers come back."""
+        """Perform jobs as rules/feel.entry.js knows them (kind, text, context by place), plain answers come back.
+
+        The plainest are answered by closures; all others cross together.
+        """
         if now.tzinfo is None:
             raise ValueError("now must be an aware datetime")
         for job in jobs:
             if len(job.get("text", "")) > LONGEST_EXPRESSION:
-                raise FeelError(
-                    job["text"],
-                    Sentence("Biểu thức dài quá %(longest_expression)s ký tự.", longest_expression=LONGEST_EXPRESSION),
-                )
-        pictures = [_cross("", context) for context in contexts]
+                raise FeelError(job["text"], f"Biểu thức dài quá {LONGEST_EXPRESSION} ký tự.")
+        answers = [_plainly(job, contexts) for job in jobs]
+        left = [place for place, answer in enumerate(answers) if answer is None]
+        if left:
+            for place, answer in zip(left, self.cross([jobs[place] for place in left], contexts, now=now), strict=True):
+                answers[place] = answer
+        return [answer for answer in answers if answer is not None]
+
+    def cross(
+        self, jobs: Sequence[dict[str, Any]], contexts: Sequence[Mapping[str, Any]], *, now: datetime
+    ) -> list[dict[str, Any]]:
+        """As `perform`, with every job calculated by V8, also those that closures could answer."""
+        wanted = sorted({job.get("context", 0) for job in jobs})
+        places = {place: at for at, place in enumerate(wanted)}
+        pictures = [_cross("", contexts[place]) for place in wanted]
         local = now.astimezone(LEGAL_ZONE).isoformat()
         clock = {"moment": local, "offset": local[-6:]}
-        message = {"clock": clock, "contexts": pictures, "jobs": [{"context": 0, **job} for job in jobs]}
+        sent = [{**job, "context": places[job.get("context", 0)]} for job in jobs]
+        message = {"clock": clock, "contexts": pictures, "jobs": sent}
         try:
             answers: list[dict[str, Any]] = self._isolate.send(message)
         except Overrun as error:
             raise FeelOverrun(str(jobs[0].get("text", "")) if len(jobs) == 1 else "", str(error)) from error
         return answers
+
+    @property
+    def process_id(self) -> int | None:
+        """The number of the process V8 lives in, None while there is none; for measuring it."""
+        return self._isolate.process_id
 
     def close(self) -> None:
         """Give V8 back; using this engine again makes a new one."""
@@ -155,6 +184,20 @@ class Feel:
         if outcome.error is not None:
             raise FeelError(job["text"], outcome.error)
         return outcome.value
+
+
+def _plainly(job: Mapping[str, Any], contexts: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
+    """A closure's answer where the job is plain enough for one (rules/closures.py), None where V8 must be asked."""
+    kind = job["kind"]
+    closure = compiled(job["text"]) if kind == "expression" or (kind == "test" and job["value"] is None) else None
+    if closure is None:
+        return None
+    context = contexts[job.get("context", 0)]
+    try:
+        value = closure.value(context) if kind == "expression" else closure.holds(context)
+    except Beyond:
+        return None
+    return {"value": value, "warnings": []}
 
 
 _own = Feel()

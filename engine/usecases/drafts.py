@@ -74,12 +74,13 @@ def discard_draft(work: Work, draft_id: UUID) -> None:
     work.session.delete(draft)
 
 
-def store_upload(ports: Ports, stream: BinaryIO, name: str) -> tuple[str, int, str, str]:
+def store_upload(ports: Ports, stream: BinaryIO, name: str, *, most: int | None = None) -> tuple[str, int, str, str]:
     """Check a file by its content and put it into the store, before any row names it.
 
-    Returns (sha256, size, media type, safe name); refuses (Invalid, TooLarge) in words what is not taken.
+    At most `most` bytes are taken, never more than the installation's own limit. Returns (sha256, size, media type,
+    safe name); refuses (Invalid, TooLarge) in words what is not taken.
     """
-    limit = ports.settings.upload_limit
+    limit = min(ports.settings.upload_limit, most or ports.settings.upload_limit)
     content = stream.read(limit + 1)
     if len(content) > limit:
         raise TooLarge("Tệp lớn hơn %(limit)s MB. Hãy chọn tệp nhỏ hơn.", limit=limit // 2**20)

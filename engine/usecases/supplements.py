@@ -204,6 +204,8 @@ def _received(
     handed = {one.key: one for one in brought}
     found = {}
     for point in points:
+        if point.form == "eform":  # corrected on the form, never handed over
+            continue
         one, count = handed.get(point.key), files.get(point.key, 0)
         if (one is not None and not one.present) or not (count or (one is not None and one.anything)):
             continue

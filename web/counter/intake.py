@@ -31,7 +31,7 @@ from web.counter.intake_form import (
     typed_answers,
 )
 from web.counter.room import CLERKS, blueprint
-from web.counter.scans import Scan, hand_in, kept_scans, new_scans
+from web.counter.scans import Scan, hand_in, kept_scans, new_scans, sizes_of
 from web.doors import reading, unit_of_work
 from web.ui.i18n import language
 from web.ui.redrawing import redrawn_by
@@ -64,8 +64,7 @@ def _begun(code: str) -> Intake:
         page, counters = procedure_page(look, code), own_counters(look)
     if not counters:
         raise Forbidden("Bạn không trực quầy tiếp nhận nào.")
-    papers = [paper.key for paper in page.open.procedure.components]
-    arrived, problems = new_scans(papers)
+    arrived, problems = new_scans(sizes_of(page.open.procedure))
     intake = Intake(page, counters, typed_answers(page.open), applicant(), [*kept_scans(), *arrived], problems=problems)
     intake.lines = checklist(page.open, intake.answers, intake.scans, now=now())
     return intake

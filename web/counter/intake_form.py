@@ -70,7 +70,8 @@ def _count(name: str) -> int:
     return min(int(text), MOST_COPIES) if text.isascii() and text.isdecimal() else 0
 
 
-def _line(paper: Paper, asked: bool, scans: Sequence[Scan]) -> PaperLine:
+def paper_line(paper: Paper, asked: bool, scans: Sequence[Scan]) -> PaperLine:
+    """One paper with what the form says of it: a scan alone is a photocopy, what is marked unfit did not come."""
     key, form = paper.key, request.form
     own = tuple(one for one in scans if one.paper == key)
     counts = (_count(f"bc-{key}"), _count(f"ct-{key}"), _count(f"cs-{key}"))
@@ -93,9 +94,9 @@ def checklist(
     bundle: OpenBundle, answers: Mapping[str, Any], scans: Sequence[Scan], *, now: datetime
 ) -> list[PaperLine]:
     """The papers of this very case: the application itself, those asked for, then those that may be there."""
-    own = [_line(paper, True, scans) for paper in bundle.procedure.components if paper.form == "eform"]
+    own = [paper_line(paper, True, scans) for paper in bundle.procedure.components if paper.form == "eform"]
     others = asked_papers(bundle, answers, (), now=now)
-    return own + [_line(one.paper, one.asked, scans) for one in others]
+    return own + [paper_line(one.paper, one.asked, scans) for one in others]
 
 
 def brought_of(lines: Sequence[PaperLine]) -> list[Brought]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import BinaryIO, cast
 from uuid import UUID
@@ -14,11 +14,14 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from engine.errors import Refusal
 from engine.usecases.drafts import attach, store_upload
 from engine.work import Work
+from processes.procedure import Procedure
 from web.doors import house
 from web.ui.i18n import say
 
 FIELD = "scan"
 MOST = 40
+SCAN_MB = 10
+"""The largest scan of a paper no procedure speaks of, in megabytes."""
 
 
 @dataclass(frozen=True)
@@ -56,17 +59,24 @@ def kept_scans() -> list[Scan]:
     return found[:MOST]
 
 
-def new_scans(papers: Iterable[str]) -> tuple[list[Scan], list[tuple[str, str]]]:
-    """Store what came with this post; gives the scans and, for each file that was refused, (anchor, words)."""
+def sizes_of(procedure: Procedure) -> dict[str, int]:
+    """The largest file of each paper by the procedure, in megabytes."""
+    return {paper.key: paper.max_mb for paper in procedure.components}
+
+
+def new_scans(papers: Mapping[str, int]) -> tuple[list[Scan], list[tuple[str, str]]]:
+    """Store what came with this post for these papers (key to largest size in megabytes).
+
+    Gives the scans and, for each file that was refused, (anchor, words).
+    """
     found, problems = [], []
-    for paper in papers:
+    for paper, most in papers.items():
         for upload in request.files.getlist(f"{FIELD}-{paper}"):
             if not upload.filename:
                 continue
             try:
-                found.append(
-                    _signed(paper, store_upload(house().ports, cast(BinaryIO, upload.stream), upload.filename))
-                )
+                stored = store_upload(house().ports, cast(BinaryIO, upload.stream), upload.filename, most=most * 2**20)
+                found.append(_signed(paper, stored))
             except Refusal as refusal:
                 words = _("%(name)s: %(why)s", name=upload.filename, why=say(refusal.message, **refusal.params))
                 problems.append((f"#{FIELD}-{paper}", words))

@@ -31,6 +31,7 @@ def test_a_supplement_is_taken_in_with_scans_and_the_date_said_first(ward, visit
     assert (scan.name, scan.round) == ("bb.pdf", 1)
     ward.run_deferred()
     assert ward.open_steps(case_id) == ["appraise"]
+    assert "Biên bản họp" in lan.text(f"/tiep-nhan/ho-so/{case_id}")
     again = lan.post(f"/tiep-nhan/ho-so/{case_id}/bo-sung", data[:-1])
     assert again.status_code == 409
 
@@ -46,8 +47,16 @@ def test_corrections_are_checked_and_nothing_is_lost(ward, visit):
     assert "sửa số" in lan.words(wrong)
     assert 'href="#f-owner-phone"' in lan.words(wrong)
     assert ward.dossier(case_id).status == 5
-    assert lan.post(path, [*sent, ("owner.phone", "0907654321")]).status_code == 303
+    right = [*sent, ("owner.phone", "0907654321")]
+    short = lan.post(path, [*right, ("gc-minutes", "hẹn mang sau")])
+    assert short.status_code == 422
+    assert "Còn thiếu: Biên bản họp" in lan.words(short)
+    assert "hẹn mang sau" in lan.words(short)
+    unfit = [*right, ("bc-minutes", "1"), ("kd-minutes", "1"), ("outcome", "partly")]
+    assert lan.post(path, unfit).status_code == 303
     assert ward.dossier(case_id).owner_phone == "0907654321"
+    (request,) = ward.supplements(case_id)
+    assert (request.answer["received"], [one["key"] for one in request.answer["left"]]) == ([], ["minutes"])
 
 
 def test_results_wait_in_a_list_and_are_handed_over(ward, visit):

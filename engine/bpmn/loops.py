@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from engine.bpmn.case import Token
+from engine.bpmn.data import handed_on
 from engine.bpmn.expressions import Trouble
 from engine.bpmn.model import Flow, Loop
 from engine.bpmn.nodes import Node
@@ -87,8 +88,11 @@ class Looping(Node):
         """Write results; the end of a loop gives its collected outputs, each instance its own results."""
         if "loop" in token.notes:
             loop = self.element.loop
-            if loop is not None and loop.output_collection:
+            handed = handed_on(token, {})
+            results = self.engine(token).mappings(handed, token.visible()) if handed else {}
+            if loop is not None and loop.output_collection and not loop.keeps:
                 token.write({loop.output_collection: token.data[loop.output_collection]}, own=False)
+            token.write(results, own=False)
             token.notes.pop("given", None)
             return
         super().finish(token)
@@ -111,7 +115,9 @@ class Looping(Node):
             "numberOfTerminatedInstances": 0,
         }
         texts = [loop.output_item or None, loop.completion]
-        output, complete = self.engine(token).values(texts, {**token.visible(), **counts})
+        context = {**token.visible(), **counts}
+        output, complete = self.engine(token).values(texts, context)
+        token.notes["throws"] = self.thrown(token, loop, counts, context)
         if loop.completion and not isinstance(complete, bool):
             raise Trouble(f"Điều kiện dừng lặp không cho kết quả đúng hay sai ({loop.completion}).", "loop")
         token.notes["result"] = [output, bool(complete)]
@@ -128,6 +134,10 @@ class Looping(Node):
         state["done"] += 1
         if loop.output_collection:
             body.data[loop.output_collection][token.notes["index"]] = output
+        for kind, name, given in token.notes.get("throws", ()):
+            self.announce(body, kind, name, given)
+        if body.id not in token.workflow.tasks:
+            return  # what was thrown has ended the whole activity
         if loop.standard and not complete:
             self._instance(body, state["done"], None)
         elif state["rest"] and not complete:
@@ -138,3 +148,23 @@ class Looping(Node):
                 if other.notes.get("body") == body.id:
                     token.workflow.withdraw(other)
             self.resume(body)
+
+    def thrown(self, token: Token, loop: Loop, counts: dict[str, Any], context: dict[str, Any]) -> list[list[Any]]:
+        """What a finished instance throws (BPMN 2.0.2, table 10.30): kind, name and what goes along with each event."""
+        rules = loop.throws if loop.behavior != "One" or counts["numberOfCompletedInstances"] == 1 else []
+        found: list[list[Any]] = []
+        truths = self.engine(token).values([condition for condition, _ in rules], context)
+        for (condition, events), holds in zip(rules, truths, strict=True):
+            if condition is not None and not isinstance(holds, bool):
+                raise Trouble(f"Điều kiện ném sự kiện không cho kết quả đúng hay sai ({condition}).", "loop")
+            for event in events if holds is not False else ():
+                name = self.engine(token).values([event.name], context)[0]
+                # Only the standard's default signal carries the attributes of the multi-instance.
+                found.append([event.kind, name or "", {} if name else counts])
+        return found
+
+    def announce(self, body: Token, kind: str, name: str, given: dict[str, Any]) -> None:
+        """Throw what a finished instance throws, first of all at the boundary events of the whole activity."""
+        from engine.bpmn.behaviour import announce  # events know activities, activities know loops
+
+        announce(body, kind, name, given)

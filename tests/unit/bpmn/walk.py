@@ -34,6 +34,12 @@ class Walk:
     def start_by_message(self, name: str, **variables: Any) -> Walk:
         return self._both(lambda: door.start_by_message(self.definition, name, variables, now=self.now))
 
+    def start_by_signal(self, name: str, **variables: Any) -> Walk:
+        return self._both(lambda: door.start_by_signal(self.definition, name, variables, now=self.now))
+
+    def start_at(self, element: str, process: str = "p", **variables: Any) -> Walk:
+        return self._both(lambda: door.start_at(self.definition, process, element, variables, now=self.now))
+
     def complete(self, element: str, **variables: Any) -> Walk:
         token = self.waiting(element).token
         return self.act(door.complete, token, variables)

@@ -48,7 +48,13 @@ def _run(verb: Verb, words: list[str]) -> int:
         args.rest = rest
     else:
         args = parser.parse_args(words)
-    return int(module.run(args))
+    from engine.settings import SettingsError
+
+    try:
+        return int(module.run(args))
+    except SettingsError as fault:
+        print(f"motcua: {fault}", file=sys.stderr)
+        return 2
 
 
 def _help(verbs: dict[str, Verb]) -> str:

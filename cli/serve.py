@@ -16,7 +16,7 @@ import urllib.request
 from pathlib import Path
 
 from cli.main import PREPARED
-from cli.serving.premises import Refused, check_host, check_port, hold
+from cli.serving.premises import Refused, check_host, check_port, check_settings, hold
 from cli.serving.supervisor import Child, Supervisor, say
 from cli.setup.house import HOUSE
 
@@ -48,6 +48,7 @@ def run(args: argparse.Namespace) -> int:
         with lock:
             check_port(args.host, args.port)
             environment = environment_for(data, address, sample=sample)
+            check_settings(environment)
             return serve(args, address, data, environment, sample=sample)
     except Refused as refusal:
         say(f"motcua: {refusal}")

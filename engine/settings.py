@@ -9,6 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+SHORTEST_SECRET = 16
+DATABASES = ("sqlite", "postgresql+psycopg")
+BROKERS = ("amqp", "amqps", "redis", "rediss")
+
+
+class SettingsError(Exception):
+    """A setting that nothing can be started with; the text names it and says what to do."""
 
 
 def _flag(value: str | None) -> bool:
@@ -52,6 +59,22 @@ class Settings:
 def _secret(data: Path) -> str:
     """The installation's own secret: made at first start, kept in the data folder, readable by its owner only."""
     path = data / "keys" / "secret"
+    try:
+        found = _kept_secret(path)
+    except OSError as fault:
+        raise SettingsError(
+            f"The secret of this installation, {path}, cannot be read: {fault.strerror or fault}. "
+            "Let the user who starts motcua own the data folder, or name another folder."
+        ) from fault
+    if len(found) < SHORTEST_SECRET:
+        raise SettingsError(
+            f"The secret of this installation, {path}, is damaged (fewer than {SHORTEST_SECRET} characters). "
+            "Restore it from a backup: keys were encrypted with it."
+        )
+    return found
+
+
+def _kept_secret(path: Path) -> str:
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         fresh = secrets.token_urlsafe(48)
@@ -70,20 +93,66 @@ def _secret(data: Path) -> str:
     return path.read_text().strip()
 
 
+def _scheme(name: str, url: str, known: tuple[str, ...], example: str) -> str:
+    """An address of a known kind; SettingsError names the kinds otherwise, not the address: it may hold a password."""
+    scheme = url.partition("://")[0]
+    if "://" not in url or scheme not in known:
+        kinds = ", ".join(f"{one}://" for one in known)
+        raise SettingsError(f"{name} begins with none of {kinds}. Write it like {example}")
+    return url
+
+
+def _count(env: Mapping[str, str], name: str, otherwise: int) -> int:
+    given = env.get(name) or str(otherwise)
+    if not given.strip().isdecimal():
+        raise SettingsError(f"{name} is no whole number: {given}. Write bytes in digits, like {otherwise}.")
+    return int(given)
+
+
+def _database_url(env: Mapping[str, str], data: Path) -> str:
+    url = env.get("DATABASE_URL") or f"sqlite:///{data / 'motcua.sqlite3'}"
+    _scheme("DATABASE_URL", url, DATABASES, "postgresql+psycopg://user:password@host/name or sqlite:////path/to/file")
+    if url.partition("://")[2].strip("/") in {"", ":memory:"}:
+        raise SettingsError("DATABASE_URL names no database: pages and workers need one they share.")
+    return url
+
+
+def _given_secret(env: Mapping[str, str]) -> str:
+    given = env.get("MOTCUA_SECRET", "")
+    if given and len(given) < SHORTEST_SECRET:
+        raise SettingsError(
+            f"MOTCUA_SECRET is too short: {len(given)} characters, at least {SHORTEST_SECRET} are needed. "
+            "Make one with: openssl rand -base64 48. Or leave it out; one is made and kept in the data folder."
+        )
+    return given
+
+
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
-    """The settings named in the environment, with a ward office's defaults for all that is not."""
+    """The settings named in the environment, with a ward office's defaults for all that is not.
+
+    SettingsError names a setting that cannot be used and says what to do.
+    """
     env = os.environ if environment is None else environment
     data = Path(env.get("MOTCUA_DATA") or ROOT / "data").resolve()
-    data.mkdir(parents=True, exist_ok=True)
+    database_url, given = _database_url(env, data), _given_secret(env)
+    broker_url = env.get("BROKER_URL", "")
+    if broker_url:
+        _scheme("BROKER_URL", broker_url, BROKERS, "amqp://user:password@host/ or redis://host:6379/0")
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+    except OSError as fault:
+        raise SettingsError(
+            f"The data folder {data} cannot be used: {fault.strerror}. Choose another with --data or MOTCUA_DATA."
+        ) from fault
     return Settings(
         data=data,
-        database_url=env.get("DATABASE_URL") or f"sqlite:///{data / 'motcua.sqlite3'}",
-        broker_url=env.get("BROKER_URL", ""),
-        secret=env.get("MOTCUA_SECRET") or _secret(data),
+        database_url=database_url,
+        broker_url=broker_url,
+        secret=given or _secret(data),
         sample=_flag(env.get("MOTCUA_SAMPLE", "1")),
         public_url=env.get("MOTCUA_PUBLIC_URL", "http://127.0.0.1:8080").rstrip("/"),
-        storage_quota=int(env.get("MOTCUA_STORAGE_QUOTA", 50 * 2**30)),
-        upload_limit=int(env.get("MOTCUA_UPLOAD_LIMIT", 20 * 2**20)),
+        storage_quota=_count(env, "MOTCUA_STORAGE_QUOTA", 50 * 2**30),
+        upload_limit=_count(env, "MOTCUA_UPLOAD_LIMIT", 20 * 2**20),
         smtp_url=env.get("MOTCUA_SMTP_URL", ""),
         sms_url=env.get("MOTCUA_SMS_URL", ""),
         mail_from=env.get("MOTCUA_MAIL_FROM", "motcua@localhost"),

@@ -177,6 +177,8 @@ class Reader:
     def _read_node(self, scope: Scope, node: etree._Element, tag: str) -> Element:
         element = Element(node.get("id", ""), node.get("name", ""), tag, line=node.sourceline or 0)
         element.extensions = read_extensions(node)
+        if tag == "callActivity" and element.extensions.called_process is None:
+            element.extensions.called_process = node.get("calledElement") or None
         element.default = node.get("default")
         element.attached_to = node.get("attachedToRef")
         element.interrupting = (

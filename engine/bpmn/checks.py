@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from engine.bpmn.advanced_checks import check_advanced, hears_instances
+from engine.bpmn.expression_check import check_expressions
 from engine.bpmn.expressions import Trouble
 from engine.bpmn.model import Drawing, Element, EventDefinition, Flow, Scope
 from engine.bpmn.reading import ACTIVITIES
 from engine.bpmn.timers import moment_of
 from engine.bpmn.undo_checks import check_undoing
-from rules.feel import expression_of, feel, is_expression
+from rules.feel import is_expression
 from rules.findings import Finding
 from rules.sentences import Sentence
 
@@ -51,7 +51,12 @@ class Check:
                 self._element(scope, element)
                 if element.scope is not None:
                     self._starts(element.scope, element)
-        return [*self.findings, *check_undoing(self.drawing), *check_advanced(self.drawing)]
+        return [
+            *self.findings,
+            *check_expressions(self.drawing),
+            *check_undoing(self.drawing),
+            *check_advanced(self.drawing),
+        ]
 
     def _starts(self, scope: Scope, holder: Element | None = None) -> None:
         starts, about = scope.starts(), holder or scope
@@ -87,7 +92,7 @@ class Check:
         self._flows(scope, element)
         self._events(scope, element)
         self._loop(element)
-        self._texts(scope, element)
+        self._variables(element)
         check = getattr(self, f"_{element.kind}", None)
         if check is not None:
             check(scope, element)
@@ -284,23 +289,7 @@ class Check:
                 Sentence("Điền cả hai hoặc bỏ cả hai."),
             )
 
-    def _texts(self, scope: Scope, element: Element) -> None:
-        for text in expressions(scope, element):
-            parsed = feel().parse(expression_of(text))
-            if parsed.error:
-                self.refuse(
-                    "feel",
-                    element,
-                    Sentence("Biểu thức «%(text)s» không đọc được: %(error)s", text=text, error=parsed.error),
-                    Sentence("Sửa biểu thức FEEL."),
-                )
-            for name in sorted(parsed.functions):
-                self.refuse(
-                    "feel-function",
-                    element,
-                    Sentence("Không có hàm «%(name)s» (%(text)s).", name=name, text=text),
-                    Sentence("Dùng hàm có sẵn của FEEL."),
-                )
+    def _variables(self, element: Element) -> None:
         ext = element.extensions
         names = [target for _, target in [*ext.inputs, *ext.outputs]] + [ext.result_variable or "x"]
         names += [target for _, target in element.data.pairs()] if element.data else []
@@ -378,23 +367,6 @@ class Check:
                     Sentence("Quy trình «%(called)s» không bắt đầu thường được.", called=called),
                     Sentence("Thêm sự kiện bắt đầu."),
                 )
-
-
-def expressions(scope: Scope, element: Element) -> Iterator[str]:
-    """Every FEEL text of an element and of the flows that leave it."""
-    ext, loop = element.extensions, element.loop
-    texts: list[str | None] = [ext.form_id, ext.assignee, ext.candidate_groups, ext.candidate_users, ext.due_date]
-    texts += [ext.task_type, ext.called_process, ext.decision_id, ext.script]
-    texts += [source for source, _ in [*ext.inputs, *ext.outputs]]
-    texts += [source for source, _ in element.data.pairs()] if element.data else []
-    for event in element.events:
-        texts += [event.name, event.key, event.expression]
-    if loop is not None:
-        texts += [loop.collection, loop.output_item, loop.completion, loop.cardinality, loop.condition]
-        texts += [condition for condition, _ in loop.throws]
-    texts += [element.activation]
-    texts += [scope.flows[flow].condition for flow in element.outgoing]
-    yield from (text for text in texts if text is not None and is_expression(text))
 
 
 def check(drawing: Drawing, decisions: frozenset[str] | None) -> list[Finding]:

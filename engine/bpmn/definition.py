@@ -13,7 +13,9 @@ from engine.bpmn.checks import check
 from engine.bpmn.model import Drawing
 from engine.bpmn.nodes import SheetSpec
 from engine.bpmn.reading import read_drawing
+from engine.bpmn.rulebook import HARMLESS
 from rules.dmn import Decisions
+from rules.findings import Finding
 
 
 class Definition:
@@ -88,7 +90,12 @@ def load(models: Mapping[str, bytes], decisions: Mapping[str, Decisions] | None 
 
 def _read(models: Mapping[str, bytes], known: frozenset[str]) -> tuple[Drawing, dict[str, SheetSpec]]:
     drawing, found = read_drawing(models)
-    errors = [finding for finding in [*found, *check(drawing, known)] if finding.severity == "error"]
+    errors = [finding for finding in [*found, *check(drawing, known)] if refuses(finding)]
     if errors:
         raise Refused(errors)
     return drawing, build_sheets(drawing)
+
+
+def refuses(finding: Finding) -> bool:
+    """Whether a finding keeps a drawing from being executed; some breaches leave no doubt about how it is meant."""
+    return finding.severity == "error" and finding.code not in HARMLESS

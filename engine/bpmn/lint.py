@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Literal
 
-from engine.bpmn.checks import check
+from engine.bpmn.checks import CALLS, check
 from engine.bpmn.events import is_link_target
 from engine.bpmn.markings import joins_that_never_fire
 from engine.bpmn.model import Drawing, Element, Scope
@@ -14,6 +14,7 @@ from rules.findings import Finding
 from rules.sentences import Sentence
 
 Profile = Literal["procedure", "bpmn"]
+_ONCE = frozenset({"bpmn.unreachable", "bpmn.not-feel", "bpmn.dead-end"})
 
 
 def lint(
@@ -25,28 +26,29 @@ def lint(
 ) -> list[Finding]:
     """Everything to say about a set of BPMN files (file name → XML bytes); empty when all is well.
 
-    Profile "bpmn" asks whether the files are valid and executable, "procedure" adds what an office needs. `decisions`
-    and `forms` are the ids the bundle has; None leaves references to them unchecked. Structure after BPMN 2.0.2,
-    sections 7.3 and 10 (an end event obliges every path to end in one). A raw timer is refused in a procedure, because
-    legal terms are working time of the office; one that is no term says why in its property `technical`.
+    Profile "bpmn" asks whether the files are valid BPMN 2.0.2 (`engine.bpmn.rulebook`) and executable, "procedure" adds
+    what an office needs. `decisions` and `forms` are the ids the bundle has; None leaves references to them unchecked.
+    A process with isExecutable="false" is documentation: only the rules of the standard are asked of it.
     """
     drawing, findings = read_drawing(models)
     findings = [*findings, *check(drawing, None if decisions is None else frozenset(decisions))]
-    if not drawing.processes and not findings:
-        for file in models:
-            findings.append(
-                _finding(
-                    "no-process",
-                    file,
-                    None,
-                    Sentence("Tệp không có quy trình nào để thực hiện."),
-                    Sentence("Vẽ một quy trình."),
-                )
-            )
-    findings += _structure(drawing)
+    if not drawing.processes and not any(one.severity == "error" for one in findings):
+        findings += _nothing_to_execute(models, drawing, profile)
+    unknown = {one.file for one in findings if one.code == "bpmn.unsupported"}
+    findings += _structure(drawing, profile, unknown)
     if profile == "procedure":
         findings += _procedure(drawing, None if forms is None else frozenset(forms))
-    return findings
+    return list(_unique(findings))
+
+
+def _unique(findings: list[Finding]) -> Iterator[Finding]:
+    """Each finding once; of some codes one for each element, whoever found it first."""
+    seen: set[tuple[str, ...]] = set()
+    for one in findings:
+        key = (one.code, one.file, one.element) + (() if one.code in _ONCE else (one.message,))
+        if key not in seen:
+            seen.add(key)
+            yield one
 
 
 def _finding(
@@ -61,57 +63,76 @@ def _finding(
     return Finding(f"bpmn.{code}", severity, file, element, name, message, advice)
 
 
-def _structure(drawing: Drawing) -> list[Finding]:
-    """Dead ends, missing ends and nodes no token ever comes to."""
-    found: list[Finding] = []
+def _nothing_to_execute(models: Mapping[str, bytes], drawing: Drawing, profile: Profile) -> Iterator[Finding]:
+    """A drawing that is documentation is no mistake by itself, but no procedure."""
+    severity: Literal["error", "warning"] = "error" if profile == "procedure" else "warning"
+    for file in models:
+        drawn = [scope for scope in drawing.drawn_only if scope.file == file]
+        for scope in drawn:
+            message = Sentence("Quy trình ghi isExecutable=false: chỉ là bản vẽ, không được thực hiện.")
+            advice = Sentence("Đặt isExecutable=true nếu muốn thực hiện quy trình này.")
+            yield _finding("drawn-only", file, scope, message, advice, severity)
+        if not drawn:
+            message = Sentence("Tệp không có quy trình nào để thực hiện.")
+            yield _finding("no-process", file, None, message, Sentence("Vẽ một quy trình."), severity)
+
+
+def _structure(drawing: Drawing, profile: Profile, unknown: Collection[str]) -> Iterator[Finding]:
+    """Joins that never fire, nodes no token ever comes to, events that never happen, ends that are missing."""
     for process in drawing.processes.values():
+        if process.file in unknown:
+            continue  # what leads through an element nobody knows cannot be followed
         scopes: list[tuple[Scope, Element | None]] = [(process, None)]
         scopes += [(e.scope, e) for _, e in process.everything() if e.scope is not None]
         for scope, holder in scopes:
-            has_end = any(e.kind == "endEvent" for e in scope.elements.values())
-            if not has_end:
-                message = Sentence("Không có sự kiện kết thúc.")
-                found.append(
-                    _finding("no-end", scope.file, holder or scope, message, Sentence("Thêm một sự kiện kết thúc."))
-                )
+            if profile == "procedure" and not (holder is not None and holder.kind == "adHocSubProcess"):
+                yield from _ends(scope, holder)
             for join in joins_that_never_fire(scope):
                 message = Sentence("Cổng song song này không bao giờ nhận đủ các nhánh đến.")
-                found.append(
-                    _finding(
-                        "join-never-fires",
-                        scope.file,
-                        join,
-                        message,
-                        Sentence("Hợp các nhánh loại trừ bằng cổng loại trừ."),
-                    )
-                )
-            reached = reachable(scope)
+                advice = Sentence("Hợp các nhánh loại trừ bằng cổng loại trừ.")
+                yield _finding("join-never-fires", scope.file, join, message, advice)
+            yield from _unreached(scope, holder)
             for element in scope.elements.values():
-                if element.id not in reached:
-                    message = Sentence("Không có đường nào đi tới phần tử này.")
-                    found.append(
-                        _finding(
-                            "unreachable", scope.file, element, message, Sentence("Nối phần tử vào quy trình hoặc xóa.")
-                        )
-                    )
-                if has_end and not element.outgoing and not _may_end_here(element):
-                    message = Sentence("Đường đi dừng ở đây mà không tới sự kiện kết thúc.")
-                    found.append(
-                        _finding("dead-end", scope.file, element, message, Sentence("Nối tiếp tới sự kiện kết thúc."))
-                    )
-    return found
+                host = scope.elements.get(element.attached_to or "")
+                if host is not None and element.event.kind != "compensate" and _done_at_once(host):
+                    message = Sentence("Công việc này xong ngay nên sự kiện biên không bao giờ xảy ra.")
+                    advice = Sentence("Dùng việc của người hoặc việc gọi ngoài.")
+                    severity: Literal["error", "warning"] = "error" if profile == "procedure" else "warning"
+                    yield _finding("never-happens", scope.file, element, message, advice, severity)
 
 
-def _may_end_here(element: Element) -> bool:
-    link = element.kind == "intermediateThrowEvent" and element.event.kind == "link"
-    undoes = element.for_compensation or (element.kind == "boundaryEvent" and element.event.kind == "compensate")
-    return element.kind == "endEvent" or element.by_event or link or undoes
+def _ends(scope: Scope, holder: Element | None) -> Iterator[Finding]:
+    if not any(element.kind == "endEvent" for element in scope.elements.values()):
+        message = Sentence("Không có sự kiện kết thúc.")
+        yield _finding("no-end", scope.file, holder or scope, message, Sentence("Thêm một sự kiện kết thúc."))
+
+
+def _unreached(scope: Scope, holder: Element | None) -> Iterator[Finding]:
+    if holder is not None and holder.kind == "adHocSubProcess":
+        return  # any of its activities may begin
+    reached = reachable(scope)
+    for element in scope.elements.values():
+        if element.id not in reached:
+            message = Sentence("Không có đường nào đi tới phần tử này.")
+            advice = Sentence("Nối phần tử vào quy trình hoặc xóa.")
+            yield _finding("unreachable", scope.file, element, message, advice)
+
+
+def _done_at_once(host: Element) -> bool:
+    return host.kind in ("task", "manualTask", "scriptTask") and not host.extensions.task_type and not host.loop
 
 
 def reachable(scope: Scope) -> set[str]:
-    """Ids of the nodes of a scope that a token can come to from its start events."""
+    """Ids of the nodes of a scope that a token can come to from where it begins."""
+    watching: dict[str, list[str]] = {}
+    landing: dict[str | None, list[str]] = {}
+    for element in scope.elements.values():
+        if element.attached_to:
+            watching.setdefault(element.attached_to, []).append(element.id)
+        if is_link_target(element):
+            landing.setdefault(element.event.name, []).append(element.id)
     seen: set[str] = set()
-    todo = [e.id for e in scope.starts()] + [e.id for e in scope.elements.values() if e.by_event]
+    todo = [e.id for e in scope.elements.values() if _begins(e)]
     while todo:
         node = todo.pop()
         if node in seen:
@@ -119,42 +140,64 @@ def reachable(scope: Scope) -> set[str]:
         seen.add(node)
         element = scope.elements[node]
         todo += [scope.flows[flow].target for flow in element.outgoing]
-        todo += [e.id for e in scope.elements.values() if e.attached_to == node]
+        todo += watching.get(node, ())
         todo += [handler for handler in element.handlers if handler in scope.elements]
         if element.event.kind == "link":
-            todo += [e.id for e in scope.elements.values() if is_link_target(e) and e.event.name == element.event.name]
+            todo += landing.get(element.event.name, ())
     return seen
 
 
-def _procedure(drawing: Drawing, forms: frozenset[str] | None) -> list[Finding]:
-    """What an office needs: every task of a person has a form and somebody to do it, no term hangs on a raw timer."""
-    found: list[Finding] = []
+def _begins(element: Element) -> bool:
+    """Whether tokens come to a node by itself: start events, event sub-processes, what begins the process."""
+    return element.kind == "startEvent" or element.by_event or element.instantiate
+
+
+def _procedure(drawing: Drawing, forms: frozenset[str] | None) -> Iterator[Finding]:
+    """What an office needs: every task of a person has a form and somebody to do it, no term hangs on a raw timer.
+
+    A raw timer is refused because legal terms are working time of the office; one that is no term says why in its
+    property `technical`.
+    """
     for process in drawing.processes.values():
         for scope, element in process.everything():
-            extensions = element.extensions
-            if element.kind == "userTask":
-                if not extensions.form_id:
-                    message = Sentence("Bước của người không có biểu mẫu.")
-                    found.append(
-                        _finding("no-form", scope.file, element, message, Sentence("Chọn formDefinition formId."))
-                    )
-                elif forms is not None and not extensions.form_id.startswith("=") and extensions.form_id not in forms:
-                    message = Sentence("Không có biểu mẫu «%(form_id)s».", form_id=extensions.form_id)
-                    found.append(
-                        _finding("unknown-form", scope.file, element, message, Sentence("Thêm biểu mẫu hoặc sửa mã."))
-                    )
-                if not (extensions.candidate_groups or extensions.assignee or extensions.candidate_users):
-                    message = Sentence("Bước của người không giao cho nhóm hay người nào.")
-                    found.append(_finding("no-group", scope.file, element, message, Sentence("Điền candidateGroups.")))
-                if not element.name:
-                    message = Sentence("Bước của người không có tên.")
-                    found.append(
-                        _finding("no-name", scope.file, element, message, Sentence("Đặt tên cho bước."), "warning")
-                    )
-            if element.event.kind == "timer" and not extensions.properties.get("technical"):
+            yield from _task_of_a_person(scope, element, forms) if element.kind == "userTask" else ()
+            yield from _call(scope, element)
+            if any(one.kind == "timer" for one in element.events) and not element.extensions.properties.get(
+                "technical"
+            ):
                 message = Sentence("Thời hạn theo luật không được đặt bằng sự kiện thời gian.")
                 advice = Sentence(
                     "Ghi thời hạn vào thuộc tính của bước; nếu không phải thời hạn, nêu lý do ở thuộc tính technical."
                 )
-                found.append(_finding("raw-timer", scope.file, element, message, advice))
-    return found
+                yield _finding("raw-timer", scope.file, element, message, advice)
+
+
+def _task_of_a_person(scope: Scope, element: Element, forms: frozenset[str] | None) -> Iterator[Finding]:
+    extensions = element.extensions
+    if not extensions.form_id:
+        message = Sentence("Bước của người không có biểu mẫu.")
+        yield _finding("no-form", scope.file, element, message, Sentence("Chọn formDefinition formId."))
+    elif forms is not None and not extensions.form_id.startswith("=") and extensions.form_id not in forms:
+        message = Sentence("Không có biểu mẫu «%(form_id)s».", form_id=extensions.form_id)
+        yield _finding("unknown-form", scope.file, element, message, Sentence("Thêm biểu mẫu hoặc sửa mã."))
+    if not (extensions.candidate_groups or extensions.assignee or extensions.candidate_users):
+        message = Sentence("Bước của người không giao cho nhóm hay người nào.")
+        yield _finding("no-group", scope.file, element, message, Sentence("Điền candidateGroups."))
+    if not element.name:
+        message = Sentence("Bước của người không có tên.")
+        yield _finding("no-name", scope.file, element, message, Sentence("Đặt tên cho bước."), "warning")
+
+
+def _call(scope: Scope, element: Element) -> Iterator[Finding]:
+    """What is done outside needs a task type, or nobody in the office knows what to do."""
+    extensions = element.extensions
+    sends = element.kind in ("endEvent", "intermediateThrowEvent") and any(e.kind == "message" for e in element.events)
+    calls = element.kind in CALLS and element.kind != "scriptTask" and not extensions.decision_id
+    if extensions.task_type or not (sends or calls):
+        return
+    if element.kind == "businessRuleTask":
+        message = Sentence("Bước quyết định không có mã quyết định.")
+        yield _finding("decision", scope.file, element, message, Sentence("Điền calledDecision."))
+    else:
+        message = Sentence("Bước gọi ra ngoài hoặc gửi tin không có loại công việc.")
+        yield _finding("task-type", scope.file, element, message, Sentence("Đặt taskDefinition type."))

@@ -7,6 +7,7 @@ import re
 
 from lxml import etree
 
+from engine.bpmn.language import CONDITIONS, mark_feel
 from engine.bpmn.vocabulary import BOOLEANS, REFERENCES
 from engine.bpmn.zeebe import BPMN
 from rules.sentences import Sentence
@@ -96,12 +97,15 @@ def _settle(root: etree._Element) -> None:
     """Write what XML Schema lets tools write in several ways in one way."""
     own = root.get("targetNamespace")
     for node in root.iter(f"{{{BPMN}}}*"):
+        local = node.tag.rpartition("}")[2]
+        if local in CONDITIONS:
+            mark_feel(node)
         for name, value in node.attrib.items():
             if name in BOOLEANS:
                 node.set(name, {"1": "true", "0": "false"}.get(value.strip(), value.strip()))
             elif name in _QUALIFIED and ":" in value:
                 node.set(name, _plain(node, value, own))
-        if node.text and ":" in node.text and node.tag.rpartition("}")[2] in _QUALIFIED and len(node) == 0:
+        if node.text and ":" in node.text and local in _QUALIFIED and len(node) == 0:
             node.text = _plain(node, node.text, own)
 
 

@@ -247,7 +247,10 @@ FILE: Mapping[str, Rule] = {
         "8, 10",
     ),
     "lane-twice": Rule(
-        Sentence("Phần tử «%(node)s» nằm trong hai làn cùng lúc."), Sentence("Chỉ để phần tử trong một làn."), "10.8", harmless=True
+        Sentence("Phần tử «%(node)s» nằm trong hai làn cùng lúc."),
+        Sentence("Chỉ để phần tử trong một làn."),
+        "10.8",
+        harmless=True,
     ),
     "message-flow": Rule(
         Sentence("Luồng tin nhắn nối hai phần tử trong cùng một nhóm tham gia (pool)."),

@@ -9,6 +9,7 @@ from tests.unit.bpmn.drawings import (
     drawing,
     end,
     event,
+    file,
     flow,
     flows,
     gateway,
@@ -85,10 +86,11 @@ def test_what_the_engine_refuses_is_told_too_with_advice() -> None:
     assert found[0].advice
 
 
-def test_an_empty_file_has_no_process() -> None:
-    assert [
-        f.code for f in lint({"x.bpmn": drawing()["p.bpmn"].replace(b'isExecutable="true"', b'isExecutable="false"')})
-    ] == ["bpmn.no-process"]
+def test_a_file_without_a_process_to_execute_is_no_procedure_but_may_be_a_valid_drawing() -> None:
+    documented = {"x.bpmn": GOOD["p.bpmn"].replace(b'isExecutable="true"', b'isExecutable="false"')}
+    for models, code in ((documented, "bpmn.drawn-only"), ({"x.bpmn": file()}, "bpmn.no-process")):
+        assert [(f.code, f.severity) for f in lint(models)] == [(code, "error")]
+        assert [(f.code, f.severity) for f in lint(models, "bpmn")] == [(code, "warning")]
 
 
 def test_the_outline_goes_with_the_flow_and_the_diagram_is_the_file() -> None:

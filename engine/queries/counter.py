@@ -60,6 +60,7 @@ class AwaitedSupplement:
     items: tuple[str, ...]
     requested_at: datetime
     answer_by: date | None
+    lapsed: bool
 
 
 @dataclass(frozen=True)
@@ -179,6 +180,7 @@ def awaited_supplements(read: Reading, text: str = "") -> list[AwaitedSupplement
             items=tuple(str(item.get("name", "")) for item in request.items if isinstance(item, dict)),
             requested_at=request.requested_at,
             answer_by=request.answer_by,
+            lapsed=request.answer_by is not None and request.answer_by < legal_date(read.now),
         )
         for request, dossier in rows
         if all(word in fold(f"{dossier.code} {dossier.filing_code} {dossier.owner_name}") for word in words)

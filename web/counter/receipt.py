@@ -10,6 +10,7 @@ from engine.dossiers.models import Document
 from engine.queries.counter import check_task_of
 from engine.queries.dossiers import DossierPage, dossier_page
 from engine.queries.standings import standings
+from engine.queries.supplements import rounds_of
 from web.counter.room import blueprint
 from web.doors import reading
 
@@ -37,7 +38,13 @@ def _shown(case_id: UUID, template: str) -> str:
         due = standings(look, [case_id]).get(case_id)
         task_id = check_task_of(look, case_id)
     return render_template(
-        template, page=page, due=due, slips=slips_of(page), waiting=awaits_slip(page), task_id=task_id
+        template,
+        page=page,
+        due=due,
+        slips=slips_of(page),
+        waiting=awaits_slip(page),
+        task_id=task_id,
+        last=next(iter(rounds_of(page)), None),
     )
 
 

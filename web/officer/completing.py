@@ -27,7 +27,7 @@ from web.officer.room import blueprint
 from web.officer.surroundings import digest_words, surroundings
 from web.officer.task import show_task, typed_into
 from web.officer.worklist import next_address
-from web.ui.i18n import language
+from web.ui.i18n import language, say
 
 
 def _judged(page: TaskPage, answers: Mapping[str, Any]) -> Validation:
@@ -74,10 +74,12 @@ def _close(task_id: UUID, page: TaskPage, answers: Mapping[str, Any]) -> Respons
         with unit_of_work() as work:
             save_note(work, task_id, answers)
         raise
-    except Invalid:
+    except Invalid as refused:
         with reading() as look:
             page = task_page(look, task_id)
-            return make_response(show_task(look, page, answers, _judged(page, answers).errors, 422))
+            errors = _judged(page, answers).errors
+            words = "" if errors else say(refused.message, **refused.params)
+            return make_response(show_task(look, page, answers, errors, 422, refusal=words))
     flash(_("Đã xong “%(name)s” của hồ sơ %(code)s.", name=name, code=code), "success")
     return redirect(_at_the_counter(page) or next_address(), 303)
 

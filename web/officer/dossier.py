@@ -15,6 +15,7 @@ from engine.queries import files
 from engine.queries.counter import COUNTER_ROLES
 from engine.queries.dossiers import dossier_page, find_by_code
 from engine.queries.opinions import own_open_tasks
+from engine.queries.supplements import Received
 from web.actor import current_actor
 from web.doors import reading
 from web.officer.room import blueprint
@@ -100,6 +101,17 @@ def component_words_of(component: Component) -> str:
     return ", ".join(words) or _("Đã có")
 
 
+def received_words(paper: Received) -> str:
+    """What came of one paper with a supplement: "1 bản chính, 2 tệp"."""
+    counts = (
+        (paper.originals, _("bản chính")),
+        (paper.certified, _("bản sao chứng thực")),
+        (paper.photocopies, _("bản chụp")),
+    )
+    words = [f"{count} {name}" for count, name in counts if count]
+    return ", ".join(words) or _("Đã có")
+
+
 def notice_state(status: str) -> str:
     """Whether a notice arrived, in words."""
     words = {
@@ -108,6 +120,7 @@ def notice_state(status: str) -> str:
         "delivered": _("đã gửi"),
         "failed": _("không gửi được"),
         "unknown": _("không rõ đã đến hay chưa"),
+        "settled": _("đã xử lý bằng cách khác"),
     }
     return words.get(status, status)
 
@@ -118,6 +131,7 @@ def judged_words(judged: str) -> str:
 
 
 for word in (
-    component_words_of, notice_state, judged_words, status_words, dossier_facts, document_state, digest_words
+    component_words_of, received_words, notice_state, judged_words, status_words, dossier_facts, document_state,
+    digest_words,
 ):  # fmt: skip
     blueprint.add_app_template_global(word, word.__name__)

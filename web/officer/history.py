@@ -80,9 +80,21 @@ def _words(
         "dossier.withdrawn": (_("Người nộp rút hồ sơ"), "", "problem"),
         "supplement.answered": (
             _("Đã bổ sung hồ sơ (lần %(round)s)", round=facts.get("round", 1)),
-            _("Tại quầy") if facts.get("via") == "counter" else _("Trực tuyến"),
+            _answer_words(facts),
             "plain",
         ),
+        "supplement.lapsed": (
+            _("Hết hạn bổ sung (lần %(round)s)", round=facts.get("round", 1)),
+            _("Hạn đến hết ngày %(day)s, chưa được bổ sung", day=_day(facts.get("answer_by"))),
+            "problem",
+        ),
+        "supplement.extended": (
+            _("Cho thêm thời gian bổ sung"),
+            _("Đến hết ngày %(day)s", day=_day(facts.get("answer_by"))),
+            "plain",
+        ),
+        "supplement.closed": (_("Thôi chờ bổ sung (lần %(round)s)", round=facts.get("round", 1)), "", "plain"),
+        "supplement.reopened": (_("Nhận bổ sung trở lại"), "", "plain"),
         "notice.written": (_("Gửi thông báo cho người nộp"), str(facts.get("channel", "")).upper(), "plain"),
         "register.answered": (
             _("Cơ sở dữ liệu đã trả lời"),
@@ -103,6 +115,18 @@ def _words(
         "case.ended": (_("Kết thúc quy trình"), "", "plain"),
     }
     return titles.get(act.verb, (act.verb, "", "plain"))
+
+
+def _answer_words(facts: Mapping[str, Any]) -> str:
+    """Where a supplement was handed in and how many papers came, which the papers beside name."""
+    words = [_("Tại quầy") if facts.get("via") == "counter" else _("Trực tuyến")]
+    if "received" in facts:
+        words.append(_("%(count)s giấy tờ", count=len(facts["received"])))
+    if facts.get("left"):
+        words.append(_("còn thiếu %(count)s mục", count=len(facts["left"])))
+    if facts.get("late"):
+        words.append(_("trễ hạn bổ sung"))
+    return " · ".join(words)
 
 
 def _element(page: DossierPage, facts: dict[str, Any]) -> str:
@@ -156,8 +180,8 @@ def _document_words(act: Act, document: Document | None) -> tuple[str, str, str]
 
 
 def _clock_words(act: Act) -> tuple[str, str, str]:
-    own = act.facts.get("term") == "dossier"
-    term = _("thời hạn giải quyết") if own else _("thời hạn kiểm tra hồ sơ")
+    terms = {"dossier": _("thời hạn giải quyết"), "supplement": _("hạn bổ sung của người nộp")}
+    term = terms.get(str(act.facts.get("term")), _("thời hạn kiểm tra hồ sơ"))
     titles = {
         "clock.started": _("Bắt đầu tính %(term)s", term=term),
         "clock.paused": _("Tạm dừng tính thời hạn"),

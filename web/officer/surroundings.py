@@ -11,17 +11,19 @@ from uuid import UUID
 from flask import url_for
 from flask_babel import gettext as _
 
+from engine.dossiers.allowance import Allowance
 from engine.dossiers.models import Document
 from engine.notifications.models import Notice
 from engine.queries.dossiers import DossierPage, history, notices_of
 from engine.queries.opinions import forms_of_tasks, opinions
 from engine.queries.progress import Progress, progress
 from engine.queries.standings import Due, standings
+from engine.queries.supplements import Round, rounds_of, supplement_rules
 from engine.work import Reading
 from forms.summary import SummaryGroup, summarise
 from web.officer.history import events
 from web.ui.format import moment_words
-from web.ui.i18n import language
+from web.ui.i18n import language, say
 from web.ui.statuses import channel_words
 
 
@@ -49,6 +51,8 @@ class Surroundings:
     outline: tuple[dict[str, str], ...]
     documents: tuple[dict[str, Any], ...]
     attachments: tuple[dict[str, Any], ...]
+    rounds: tuple[Round, ...]
+    allowance: Allowance | None
 
 
 def surroundings(look: Reading, page: DossierPage) -> Surroundings:
@@ -87,7 +91,14 @@ def surroundings(look: Reading, page: DossierPage) -> Surroundings:
             }
             for one in page.attachments
         ),
+        rounds=rounds_of(page),
+        allowance=supplement_rules(look, case_id) if _may_still_ask(page) else None,
     )
+
+
+def _may_still_ask(page: DossierPage) -> bool:
+    """Whether another request for supplement is still a question."""
+    return page.dossier.accepted_at is not None and page.dossier.decided_at is None and page.case.ended_at is None
 
 
 def _outline(way: Progress) -> Iterable[dict[str, str]]:
@@ -108,7 +119,9 @@ def component_name(page: DossierPage, field: str) -> str:
     """The paper a file was handed in for."""
     key = field.rpartition(".")[2]
     paper = next((one for one in page.open.procedure.components if one.key == key), None)
-    return paper.name.in_(language()) if paper else ""
+    if paper is not None:
+        return paper.name.in_(language())
+    return next((say(one.name) for one in page.components if one.key == key), "")
 
 
 def document_line(document: Document) -> dict[str, Any]:

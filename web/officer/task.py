@@ -49,9 +49,15 @@ def _files_only(page: TaskPage) -> dict[str, Any]:
 
 
 def show_task(
-    look: Reading, page: TaskPage, answers: Mapping[str, Any], errors: tuple[FieldError, ...] = (), status: int = 200
+    look: Reading,
+    page: TaskPage,
+    answers: Mapping[str, Any],
+    errors: tuple[FieldError, ...] = (),
+    status: int = 200,
+    *,
+    refusal: str = "",
 ) -> tuple[str, int]:
-    """The task's page with its form as given."""
+    """The task's page with its form as given, and why its act was refused where no field is to blame."""
     colleagues: list[Colleague] = colleagues_for(look, page.task.id) if page.may_assign else []
     around: Surroundings | None = surroundings(look, page.dossier) if page.dossier else None
     open_now = page.task.status == "open"
@@ -64,7 +70,8 @@ def show_task(
         view=form_view(page, answers, errors, readonly=not (open_now and page.may_act)) if open_now else None,
         problems=errors,
         drafts=pending_papers(page),
-        errors=[("", "")] if errors else [],
+        refusal=refusal,
+        errors=[("", "")] if errors or refusal else [],
         live=redrawn_by(url_for("officer.redraw", task_id=page.task.id), "#task-form"),
         file_url=file_address(page),
     )

@@ -8,6 +8,8 @@ import pytest
 
 from engine.cases.models import Task, TaskNote
 from engine.dossiers.models import SigningConsent
+from engine.dossiers.points import Brought
+from engine.usecases.supplements import answer_supplement
 from tests.web.officer.visitor import address, hidden
 
 pytestmark = pytest.mark.dialects("sqlite")  # pages; what they call is tested on both
@@ -167,6 +169,35 @@ def test_asking_for_a_supplement_says_what_it_does_first(ward, visit, appraisal)
     assert "Biên bản họp" in page
     nam.post(asked.location, {"mark": hidden(page, "mark"), "document": hidden(page, "document")})
     assert ward.dossier(appraisal[0]).status == 5
+
+
+def test_a_request_the_law_no_longer_allows_is_refused_in_words_on_the_page(ward, visit, appraisal):
+    case_id, task_id = appraisal
+    nam = visit("nam")
+    assert "Thông báo chậm nhất hết ngày 05/03/2026" in nam.text(address(task_id))
+    ward.clock.advance(timedelta(days=4))
+    nam.step_in("nam")
+    assert "Đã quá thời hạn thông báo (hết ngày 05/03/2026)" in nam.text(address(task_id))
+    asked = nam.post(address(task_id), ASK)
+    page = nam.text(asked.location)
+    refused = nam.post(asked.location, {"mark": hidden(page, "mark"), "document": ""})
+    words = nam.words(refused)
+    assert refused.status_code == 422
+    assert "phải được lãnh đạo duyệt và không tạm dừng thời hạn" in words
+    assert "Thiếu chữ ký" in words, "what was typed is still there"
+    assert ward.supplements(case_id) == []
+
+
+def test_which_papers_came_with_which_round(ward, visit):
+    case_id = ward.paused()
+    with ward.work("lan") as work:
+        answer_supplement(work, case_id, answers={}, via="counter", brought=[Brought("minutes", originals=2)])
+    ward.run_deferred()
+    page = visit("nam").text(address(ward.task(case_id, "appraise")))
+    assert "Các lần bổ sung" in page
+    assert "2 bản chính" in page
+    assert "đã dùng 1/3 lần" in page
+    assert "1 giấy tờ" in page
 
 
 def test_refusing_at_the_counter_is_asked_twice(ward, visit):

@@ -21,7 +21,7 @@ def announce(body: Token, kind: str, name: str, given: dict[str, Any]) -> None:
         case.signals.append(name)
         broadcast(case, name, given)
     else:
-        for watching in sorted(body.attached(), key=lambda t: t.id):
-            if watching.notes.get("host") == body.id and waits_for(watching, kind, name):
-                if watching.id in case.index:
-                    happen(watching, dict(given))
+        edges = [t for t in body.attached() if t.notes.get("host") == body.id and waits_for(t, kind, name)]
+        for watching in sorted(edges, key=lambda t: t.id):
+            if watching.id in case.index:
+                happen(watching, dict(given))

@@ -8,6 +8,7 @@ from tests.unit.bpmn.reference import Endless, Reading, conditions, random_graph
 from tests.unit.bpmn.walk import Walk
 
 FLOWS = ("userTask", "userTask", "userTask", "exclusiveGateway", "parallelGateway") + ("inclusiveGateway",) * 3
+QUANTITIES = ("countingTask",) * 4 + ("exclusiveGateway", "parallelGateway", "inclusiveGateway", "inclusiveGateway")
 MOST_TOKENS = 60
 
 

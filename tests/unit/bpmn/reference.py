@@ -32,7 +32,7 @@ class Arrow:
 
 @dataclass
 class Point:
-    """A node: its kind and, for a task, how many tokens it takes and gives; for a complex gateway, how many it needs."""
+    """A node: its kind, how many tokens a task takes and gives, how many a complex gateway needs to go on."""
 
     id: str
     kind: str
@@ -148,7 +148,7 @@ class Reading:
             self._leave(name, 1)
 
     def _may_fire(self, name: str) -> bool:
-        """Inclusive gateways, table 13.3: no token may be on its way to an empty gate unless it may come to a full one."""
+        """Inclusive gateways, table 13.3: nothing is on its way to an empty gate unless it may come to a full one."""
         if self.graph.points[name].kind != "inclusiveGateway" or len(self.graph.into(name)) == 1:
             return False
         full = {a.id for a in self.tokens if a.target == name}
@@ -211,8 +211,9 @@ def _put_conditions(pen: random.Random, graph: Graph) -> None:
             for arrow in ways[:-1]:
                 arrow.condition = f"c_{arrow.id}"
             ways[-1].default = True
-        if point.kind == "userTask":
-            point.takes = point.gives = 1
+        if point.kind == "countingTask":
+            point.kind = "userTask"
+            point.takes, point.gives = pen.choice([1, 1, 2]), pen.choice([1, 1, 2])
         if point.kind == "complexGateway":
             point.needs = pen.randint(1, max(1, len(graph.into(point.id))))
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (a drawing reads best on one line)
 """What finished instances of a multi-instance throw (BPMN 2.0.2, table 10.30), caught at the activity's edge."""
 
 import pytest

@@ -7,13 +7,18 @@ passing the gateway, unless that token can also come to a gate that has one.
 import pytest
 
 from tests.unit.bpmn.drawings import boundary, drawing, end, event, flow, flows, gateway, message, start, user
-from tests.unit.bpmn.rambling import FLOWS, ramble
+from tests.unit.bpmn.rambling import FLOWS, QUANTITIES, ramble
 from tests.unit.bpmn.walk import Walk
 
 
 @pytest.mark.parametrize("seed", range(80))
 def test_the_engine_walks_any_drawing_as_the_reference_reads_it(seed: int) -> None:
     ramble(seed, FLOWS)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_tasks_that_take_and_give_several_tokens_are_walked_as_read(seed: int) -> None:
+    ramble(seed, QUANTITIES)
 
 
 def test_an_inclusive_join_does_not_wait_for_a_token_that_can_also_come_to_the_full_gate() -> None:

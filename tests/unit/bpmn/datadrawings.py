@@ -22,7 +22,8 @@ def needs(
     inputs = "".join(f"<bpmn:dataInput{attributes(id=f'in-{name}', name=name)}/>" for name in names)
     outputs = "".join(f"<bpmn:dataOutput{attributes(id=f'out-{name}', name=name)}/>" for name in gives)
     chosen = "".join(_set("Input", "in", one.split(), optional) for one in sets or [" ".join(names)])
-    return f"<bpmn:ioSpecification>{inputs}{outputs}{chosen}{_set('Output', 'out', gives, optional)}</bpmn:ioSpecification>"
+    chosen += _set("Output", "out", gives, optional)
+    return f"<bpmn:ioSpecification>{inputs}{outputs}{chosen}</bpmn:ioSpecification>"
 
 
 def _set(kind: str, prefix: str, names: tuple[str, ...] | list[str], optional: tuple[str, ...]) -> str:

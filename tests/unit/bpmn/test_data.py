@@ -13,7 +13,6 @@ from tests.unit.bpmn.drawings import (
     flows,
     gateway,
     io,
-    loop,
     message,
     node,
     process,

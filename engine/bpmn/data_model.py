@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Copy:
-    """One value a data association carries: FEEL or a constant into a variable (or an entry of one, "a.b").
+    """One value a data association carries: FEEL ("=…") into a variable (or an entry of one, "a.b").
 
     `items` are the data inputs or outputs it belongs to, `needs` the variables that have to be there first.
     """

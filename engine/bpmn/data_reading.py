@@ -15,7 +15,6 @@ from lxml import etree
 from engine.bpmn.data_model import Copy, Data, DataSet
 from engine.bpmn.model import Element, Loop, Scope
 from engine.bpmn.zeebe import BPMN
-from rules.feel import is_expression
 from rules.sentences import Sentence
 
 DATA_TAGS = frozenset(
@@ -177,9 +176,6 @@ class DataReader:
         if not inwards and written.target:
             self._writes(node, target)
         if written.transformation is not None:
-            if not is_expression(written.transformation):
-                message = Sentence("Phép biến đổi «%(text)s» không phải FEEL.", text=written.transformation)
-                self.refuse("not-feel", node, message, Sentence("Bắt đầu bằng «=»."))
             yield Copy(written.transformation, target, items, needs)
         for source, to in written.assignments:
             head, _, rest = to.removeprefix("=").strip().partition(".")
@@ -263,8 +259,8 @@ def _same(one: Item, other: Item) -> bool:
 
 def _association(node: etree._Element) -> Association:
     transformation = next(_children(node, "transformation"), None)
-    assignments = [(_first(child, "from"), _first(child, "to")) for child in _children(node, "assignment")]
-    text = None if transformation is None else (transformation.text or "").strip()
+    assignments = [(_feel(_first(c, "from")), _first(c, "to")) for c in _children(node, "assignment")]
+    text = None if transformation is None else _feel((transformation.text or "").strip())
     return Association(node, _texts(node, "sourceRef"), _first(node, "targetRef"), text, assignments)
 
 
@@ -279,6 +275,11 @@ def _texts(node: etree._Element, tag: str) -> list[str]:
 
 def _first(node: etree._Element, tag: str) -> str:
     return next(((child.text or "").strip() for child in _children(node, tag)), "")
+
+
+def _feel(text: str) -> str:
+    """An expression as the rest of the engine expects it; `engine.bpmn.language` has left only plain numbers unmarked."""
+    return f"={text}" if text.isdecimal() else text
 
 
 def _ref(node: etree._Element, attribute: str) -> str:

@@ -19,6 +19,10 @@ CONDITIONS = frozenset(
         "loopCondition",
         "loopCardinality",
         "activationCondition",
+        "transformation",
+        "from",
+        "messagePath",
+        "dataPath",
     }
 )
 _JAVA = ("${", "#{")

@@ -220,6 +220,12 @@ ACTIVITIES: Mapping[str, Rule] = {
 
 FILE: Mapping[str, Rule] = {
     "duplicate-id": Rule(Sentence("Mã «%(id)s» bị trùng."), Sentence("Đặt mã khác cho phần tử."), "8.2.1"),
+    "shared-id": Rule(
+        Sentence("Mã «%(id)s» đã dùng ở quy trình khác trong cùng tệp."),
+        Sentence("Đặt mã khác cho phần tử."),
+        "8.2.1",
+        harmless=True,
+    ),
     "no-id": Rule(Sentence("Phần tử «%(tag)s» không có mã (id)."), Sentence("Đặt mã cho phần tử."), "8.2.1"),
     "id-form": Rule(
         Sentence("Mã «%(id)s» không hợp lệ: mã bắt đầu bằng chữ cái hoặc gạch dưới, không có dấu cách."),

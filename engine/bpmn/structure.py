@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from typing import Literal
 
 from lxml import etree
 
@@ -17,33 +18,68 @@ NAMESPACE = f"{{{BPMN}}}"
 
 
 class Page:
-    """A BPMN file with its elements by id, its flows by their ends, and the findings made on it."""
+    """A BPMN file with its elements by id, its flows by their ends, and the findings made on it.
+
+    Ids are looked up in the same process first: tools that put several processes in one file repeat them.
+    """
 
     def __init__(self, root: etree._Element, file: str) -> None:
         self.root, self.file = root, file
         self.findings: list[Finding] = []
-        self.elements: list[etree._Element] = list(_bpmn_elements(root))
-        self.by_id: dict[str, etree._Element] = {}
+        self.elements: list[etree._Element] = []
         self.flows: list[etree._Element] = []
         self.nodes: list[etree._Element] = []
-        self.incoming: dict[str, list[etree._Element]] = defaultdict(list)
-        self.outgoing: dict[str, list[etree._Element]] = defaultdict(list)
-        self.attached: dict[str, list[etree._Element]] = defaultdict(list)
-        for node in self.elements:
+        self._home: dict[etree._Element, int] = {}
+        self._by_id: dict[str, etree._Element] = {}
+        self._at_home: dict[tuple[int, str], etree._Element] = {}
+        self._came: dict[tuple[int, str], list[etree._Element]] = defaultdict(list)
+        self._went: dict[tuple[int, str], list[etree._Element]] = defaultdict(list)
+        self._watching: dict[tuple[int, str], list[etree._Element]] = defaultdict(list)
+        processes = 0
+        for node in _bpmn_elements(root):
+            processes += node.getparent() is root
+            self._home[node] = processes
             self._note(node)
 
     def _note(self, node: etree._Element) -> None:
-        name, identifier = tag(node), node.get("id")
+        name, identifier, home = tag(node), node.get("id"), self._home[node]
+        self.elements.append(node)
         if identifier and node is not self.root:
-            self.by_id.setdefault(identifier, node)
+            self._by_id.setdefault(identifier, node)
+            self._at_home.setdefault((home, identifier), node)
         if name == "sequenceFlow":
             self.flows.append(node)
-            self.incoming[node.get("targetRef", "")].append(node)
-            self.outgoing[node.get("sourceRef", "")].append(node)
+            self._came[home, node.get("targetRef", "")].append(node)
+            self._went[home, node.get("sourceRef", "")].append(node)
         elif name in FLOW_NODES:
             self.nodes.append(node)
             if name == "boundaryEvent":
-                self.attached[node.get("attachedToRef", "")].append(node)
+                self._watching[home, node.get("attachedToRef", "")].append(node)
+
+    def find(self, reference: str | None, near: etree._Element) -> etree._Element | None:
+        """What an id means where it is written."""
+        name = (reference or "").strip()
+        found = self._at_home.get((self._home[near], name))
+        return found if found is not None else self._by_id.get(name)
+
+    def has_other(self, node: etree._Element) -> Literal["", "process", "file"]:
+        """Whether an element before this one has its id: in the same process, elsewhere in the file, or nowhere."""
+        identifier = node.get("id", "")
+        if self._at_home.get((self._home[node], identifier)) is not node:
+            return "process"
+        return "" if self._by_id.get(identifier) is node else "file"
+
+    def came(self, node: etree._Element) -> list[etree._Element]:
+        """The flows into a node."""
+        return self._came.get((self._home[node], node.get("id", "")), [])
+
+    def went(self, node: etree._Element) -> list[etree._Element]:
+        """The flows out of a node."""
+        return self._went.get((self._home[node], node.get("id", "")), [])
+
+    def watching(self, node: etree._Element) -> list[etree._Element]:
+        """The boundary events of an activity."""
+        return self._watching.get((self._home[node], node.get("id", "")), [])
 
     def say(self, code: str, about: etree._Element, **params: object) -> None:
         """Note that an element breaks a rule; what has no id of its own is told of the nearest element that has."""
@@ -62,18 +98,13 @@ class Page:
         """Every process and sub-process, the outer one first."""
         yield from (node for node in self.elements if tag(node) in CONTAINERS)
 
-    def shared(self) -> dict[str, etree._Element]:
-        """Event definitions that stand at the top of the file, by id."""
-        tops = (node for node in children(self.root) if tag(node).endswith("EventDefinition"))
-        return {node.get("id", ""): node for node in tops}
-
     def kinds(self, event: etree._Element) -> list[str]:
         """What an event is about, one word for each of its definitions; empty for a plain event."""
         found = []
         for child in children(event):
             name = tag(child)
             if name == "eventDefinitionRef":
-                other = self.by_id.get(local_name(child.text or ""))
+                other = self.find(child.text, event)
                 name = tag(other) if other is not None else ""
             if name.removesuffix("EventDefinition") in DEFINITIONS and name.endswith("EventDefinition"):
                 found.append(name.removesuffix("EventDefinition"))

@@ -61,18 +61,18 @@ def _kinds(page: Page, event: etree._Element) -> None:
 
 def _in_transaction(page: Page, event: etree._Element) -> bool:
     if tag(event) == "boundaryEvent":
-        host = page.by_id.get(event.get("attachedToRef", ""))
+        host = page.find(event.get("attachedToRef"), event)
         return host is not None and tag(host) == "transaction"
     return any(tag(holder) == "transaction" for holder in event.iterancestors())
 
 
 def _ways(page: Page, event: etree._Element) -> None:
-    own, name, kinds = event.get("id", ""), tag(event), page.kinds(event)
+    name, kinds = tag(event), page.kinds(event)
     link = "link" in kinds
-    if page.incoming[own] and (name in ("startEvent", "boundaryEvent") or (link and name == "intermediateCatchEvent")):
+    if page.came(event) and (name in ("startEvent", "boundaryEvent") or (link and name == "intermediateCatchEvent")):
         page.say("incoming", event)
     compensates = name == "boundaryEvent" and "compensate" in kinds
-    if page.outgoing[own] and (name == "endEvent" or compensates or (link and name == "intermediateThrowEvent")):
+    if page.went(event) and (name == "endEvent" or compensates or (link and name == "intermediateThrowEvent")):
         page.say("outgoing", event)
 
 
@@ -84,7 +84,7 @@ def _timers(page: Page, event: etree._Element) -> None:
 
 
 def _boundary(page: Page, event: etree._Element) -> None:
-    host = page.by_id.get(local_name(event.get("attachedToRef", "")))
+    host = page.find(event.get("attachedToRef"), event)
     fits = host is not None and tag(host) in ALL_ACTIVITIES and not _is_event_sheet(host)
     if not fits or host is None or container_of(host) is not container_of(event):
         page.say("boundary", event)
@@ -92,15 +92,14 @@ def _boundary(page: Page, event: etree._Element) -> None:
 
 def _starts(page: Page, sheet: etree._Element) -> None:
     starts = page.inside(sheet, {"startEvent"})
-    own = sheet.get("id", "")
     if tag(sheet) == "adHocSubProcess":
         return
     if _is_event_sheet(sheet):
         if len(starts) != 1 or not page.kinds(starts[0]):
             page.say("event-sub-start", sheet)
-        if page.incoming[own]:
+        if page.came(sheet):
             page.say("incoming", sheet)
-        if page.outgoing[own]:
+        if page.went(sheet):
             page.say("outgoing", sheet)
         return
     for start in starts:
@@ -140,11 +139,11 @@ def _compensation(page: Page) -> None:
         tied[b].add(a)
     for node in page.nodes:
         own = node.get("id", "")
-        if is_true(node, "isForCompensation") and (page.incoming[own] or page.outgoing[own]):
+        if is_true(node, "isForCompensation") and (page.came(node) or page.went(node)):
             page.say("compensation-flows", node)
         if tag(node) == "boundaryEvent" and "compensate" in page.kinds(node):
-            others = [page.by_id[other] for other in tied[own] if other in page.by_id]
-            handlers = [other for other in others if is_true(other, "isForCompensation")]
+            others = [page.find(other, node) for other in tied[own]]
+            handlers = [other for other in others if other is not None and is_true(other, "isForCompensation")]
             if len(handlers) != 1:
                 page.say("compensation-handler", node)
         if tag(node) in ("endEvent", "intermediateThrowEvent"):
@@ -153,6 +152,6 @@ def _compensation(page: Page) -> None:
 
 
 def _compensated(page: Page, event: etree._Element, reference: str) -> None:
-    target = page.by_id.get(local_name(reference))
+    target = page.find(reference, event)
     if reference and (target is None or tag(target) not in ALL_ACTIVITIES):
         page.say("compensation-ref", event, reference=reference)

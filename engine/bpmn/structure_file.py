@@ -36,18 +36,17 @@ def check(page: Page) -> None:
 
 
 def _ids(page: Page) -> None:
-    seen: set[str] = set()
     for node in page.elements:
         identifier = node.get("id")
-        if not identifier or node is page.root:
+        if not identifier:
             if tag(node) in FLOW_NODES:
                 page.say("no-id", node, tag=tag(node))
-            continue
-        if identifier in seen:
-            page.say("duplicate-id", node, id=identifier)
-        seen.add(identifier)
-        if not _NAME.fullmatch(identifier):
-            page.say("id-form", node, id=identifier)
+        elif node is not page.root:
+            other = page.has_other(node)
+            if other:
+                page.say("duplicate-id" if other == "process" else "shared-id", node, id=identifier)
+            if not _NAME.fullmatch(identifier):
+                page.say("id-form", node, id=identifier)
 
 
 def _place(page: Page, node: etree._Element) -> None:
@@ -92,7 +91,9 @@ def _reference(page: Page, node: etree._Element, attribute: str, value: str) -> 
     prefix = value.rpartition(":")[0]
     if not value or _is_foreign(page, node, prefix):
         return
-    found = page.by_id.get(local_name(value)) if value not in page.by_id else page.by_id[value]
+    found = page.find(value, node)
+    if found is None:
+        found = page.find(local_name(value), node)
     wanted = REFERENCES.get(attribute)
     if found is None:
         page.say("reference", node, attribute=attribute, reference=value)
@@ -125,7 +126,7 @@ def _message_flows(page: Page) -> None:
     for flow in (node for node in page.elements if tag(node) == "messageFlow"):
         around = []
         for attribute in ("sourceRef", "targetRef"):
-            end = page.by_id.get(local_name(flow.get(attribute, "")))
+            end = page.find(flow.get(attribute), flow)
             if end is None:
                 if not flow.get(attribute):
                     page.say("reference", flow, attribute=attribute, reference="")

@@ -23,14 +23,14 @@ def check(page: Page) -> None:
             _direction(page, node)
         if tag(node) == "eventBasedGateway":
             _race(page, node)
-        if is_true(node, "instantiate") and page.incoming[node.get("id", "")]:
+        if is_true(node, "instantiate") and page.came(node):
             page.say("instantiate", node)
     for container in page.containers():
         _loose(page, container)
 
 
 def _ends(page: Page, flow: etree._Element) -> None:
-    ends = [page.by_id.get(flow.get(name, "")) for name in ("sourceRef", "targetRef")]
+    ends = [page.find(flow.get(name), flow) for name in ("sourceRef", "targetRef")]
     for name, end in zip(("sourceRef", "targetRef"), ends, strict=True):
         if end is None:
             page.say("dangling-flow", flow, missing=flow.get(name, "") or name)
@@ -45,8 +45,7 @@ def _ends(page: Page, flow: etree._Element) -> None:
 
 def _listed(page: Page, node: etree._Element) -> None:
     """The incoming and outgoing children must tell the same as the flows."""
-    own = node.get("id", "")
-    for name, real in (("incoming", page.incoming[own]), ("outgoing", page.outgoing[own])):
+    for name, real in (("incoming", page.came(node)), ("outgoing", page.went(node))):
         listed = {(child.text or "").strip().rpartition(":")[2] for child in children(node) if tag(child) == name}
         drawn = {flow.get("id", "") for flow in real}
         for flow in sorted(listed - drawn):
@@ -62,7 +61,7 @@ def _default(page: Page, node: etree._Element) -> None:
     if tag(node) not in _CHOOSING:
         page.say("default-place", node)
         return
-    flow = next((flow for flow in page.outgoing[node.get("id", "")] if flow.get("id") == default), None)
+    flow = next((flow for flow in page.went(node) if flow.get("id") == default), None)
     if flow is None:
         page.say("default", node)
     elif _condition(flow):
@@ -75,7 +74,7 @@ def _condition(flow: etree._Element) -> str:
 
 
 def _conditions(page: Page, node: etree._Element) -> None:
-    out = page.outgoing[node.get("id", "")]
+    out = page.went(node)
     conditional = [flow for flow in out if _condition(flow)]
     if conditional and tag(node) not in _CHOOSING:
         for flow in conditional:
@@ -85,8 +84,8 @@ def _conditions(page: Page, node: etree._Element) -> None:
 
 
 def _direction(page: Page, node: etree._Element) -> None:
-    direction, own = node.get("gatewayDirection", "Unspecified"), node.get("id", "")
-    came, went = len(page.incoming[own]), len(page.outgoing[own])
+    direction = node.get("gatewayDirection", "Unspecified")
+    came, went = len(page.came(node)), len(page.went(node))
     kept = {"Converging": went <= 1, "Diverging": came <= 1, "Mixed": came > 1 and went > 1}.get(direction, True)
     if not kept:
         page.say("gateway-direction", node, direction=direction, incoming=came, outgoing=went)
@@ -94,7 +93,7 @@ def _direction(page: Page, node: etree._Element) -> None:
 
 def _race(page: Page, gateway: etree._Element) -> None:
     """An event gateway leads to at least two events or receive tasks, each with this one way in (10.6.6)."""
-    targets = [page.by_id.get(flow.get("targetRef", "")) for flow in page.outgoing[gateway.get("id", "")]]
+    targets = [page.find(flow.get("targetRef"), flow) for flow in page.went(gateway)]
     if len(targets) < 2:
         page.say("event-gateway-ways", gateway)
     receiving = False
@@ -102,10 +101,10 @@ def _race(page: Page, gateway: etree._Element) -> None:
     for target in targets:
         if target is None:
             continue
-        kinds, own = page.kinds(target), target.get("id", "")
-        receives = tag(target) == "receiveTask" and not page.attached[own]
+        kinds = page.kinds(target)
+        receives = tag(target) == "receiveTask" and not page.watching(target)
         waits = tag(target) == "intermediateCatchEvent" and set(kinds) <= {"message", "timer", "signal", "conditional"}
-        if not (receives or waits) or len(page.incoming[own]) != 1:
+        if not (receives or waits) or len(page.came(target)) != 1:
             page.say("event-gateway", target)
         receiving = receiving or receives
         messages = messages or (waits and "message" in kinds)
@@ -121,16 +120,16 @@ def _loose(page: Page, container: etree._Element) -> None:
     has_start = any(tag(node) == "startEvent" for node in nodes)
     has_end = any(tag(node) == "endEvent" for node in nodes)
     for node in nodes:
-        own, name, kinds = node.get("id", ""), tag(node), page.kinds(node)
+        name, kinds = tag(node), page.kinds(node)
         aside = is_true(node, "triggeredByEvent") or is_true(node, "isForCompensation")
         begins = name in ("startEvent", "boundaryEvent") or is_true(node, "instantiate")
         if (
             has_start
-            and not page.incoming[own]
+            and not page.came(node)
             and not (aside or begins or (name == "intermediateCatchEvent" and "link" in kinds))
         ):
             page.say("unreachable", node)
         ends = name == "endEvent" or (name == "intermediateThrowEvent" and "link" in kinds)
         watches = name == "boundaryEvent" and "compensate" in kinds
-        if has_end and not page.outgoing[own] and not (aside or ends or watches):
+        if has_end and not page.went(node) and not (aside or ends or watches):
             page.say("dead-end", node)

@@ -225,7 +225,7 @@ SPECIMENS: dict[str, dict[str, bytes]] = {
     "globalManualTask": global_task("globalManualTask"),
     "globalScriptTask": global_task("globalScriptTask", '<bpmn:extensionElements><zeebe:script expression="=1" resultVariable="r"/></bpmn:extensionElements>'),
     "globalBusinessRuleTask": global_task("globalBusinessRuleTask", f"<bpmn:extensionElements>{SEND}</bpmn:extensionElements>"),
-    "callActivity": {"p.bpmn": file(process("p", start(), '<bpmn:callActivity id="x" calledElement="q"/>', end(), flows("start x end")), process("q", start(), user("u"), end(), flows("start u end")))},
+    "callActivity": {"p.bpmn": file(process("p", start(), '<bpmn:callActivity id="x" calledElement="q"/>', end(), flows("start x end")), process("q", start("s2"), user("u"), end("e2"), flows("s2 u e2")))},
     "subProcess": through(sub("x", INSIDE)),
     "subProcess triggeredByEvent": sheet_start("message"),
     "transaction": end_of("cancel"),

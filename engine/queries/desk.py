@@ -14,7 +14,8 @@ from engine.accounts.models import Office, fold
 from engine.cases.models import Task
 from engine.clock import LEGAL_ZONE
 from engine.dossiers.models import Dossier
-from engine.queries.dossiers import DossierLine, DossierList, _line
+from engine.queries.dossiers import DossierLine, DossierList, dossier_list
+from engine.queries.lateness import is_late
 from engine.queries.visible import visible_to
 from engine.queries.worklist import _view
 from engine.work import Reading
@@ -50,18 +51,7 @@ class Criteria:
 def search(read: Reading, criteria: Criteria, *, page: int = 1, per_page: int = PER_PAGE) -> DossierList:
     """The dossiers the actor may see that meet every criterion, newest first."""
     where = [visible_to(read.actor), *_conditions(read, criteria)]
-    total = read.session.scalar(select(func.count()).select_from(Dossier).where(*where)) or 0
-    pages = max(1, -(-total // per_page))
-    page = min(max(page, 1), pages)
-    rows = read.session.execute(
-        select(Dossier, Office.short_name)
-        .join(Office, Office.id == Dossier.handling_id)
-        .where(*where)
-        .order_by(Dossier.submitted_at.desc(), Dossier.case_id)
-        .limit(per_page)
-        .offset((page - 1) * per_page)
-    )
-    return DossierList(tuple(_line(read, *row) for row in rows), total, page, pages)
+    return dossier_list(read, where, page=page, per_page=per_page)
 
 
 def every_found(read: Reading, criteria: Criteria) -> Sequence[DossierLine]:
@@ -94,7 +84,7 @@ def _conditions(read: Reading, criteria: Criteria) -> list[Any]:
     if criteria.until is not None:
         where.append(Dossier.submitted_at < _midnight(date.fromordinal(criteria.until.toordinal() + 1)))
     if criteria.late:
-        where += [Dossier.decided_at.is_(None), Dossier.promised_at < read.now]
+        where += [Dossier.decided_at.is_(None), is_late(Dossier.case_id, read.now)]
     return where
 
 

@@ -28,6 +28,8 @@ from engine.errors import NotFound
 from engine.journal import Entry
 from engine.notifications.models import Notice
 from engine.procedures.published import OpenBundle, open_bundle
+from engine.queries.lateness import is_late
+from engine.queries.paging import paged
 from engine.queries.visible import visible_to
 from engine.work import Reading
 
@@ -338,22 +340,22 @@ def dossiers(
     if procedure:
         where.append(Dossier.procedure == procedure)
     if late:
-        where += [Dossier.decided_at.is_(None), Dossier.promised_at < read.now]
-    total = read.session.scalar(select(func.count()).select_from(Dossier).where(*where)) or 0
-    pages = max(1, -(-total // per_page))
-    page = min(max(page, 1), pages)
-    rows = read.session.execute(
-        select(Dossier, Office.short_name)
+        where += [Dossier.decided_at.is_(None), is_late(Dossier.case_id, read.now)]
+    return dossier_list(read, where, page=page, per_page=per_page)
+
+
+def dossier_list(read: Reading, where: Sequence[Any], *, page: int, per_page: int) -> DossierList:
+    """The dossiers that meet conditions the caller has made, newest first."""
+    newest = (
+        select(Dossier, Office.short_name, is_late(Dossier.case_id, read.now))
         .join(Office, Office.id == Dossier.handling_id)
-        .where(*where)
         .order_by(Dossier.submitted_at.desc(), Dossier.case_id)
-        .limit(per_page)
-        .offset((page - 1) * per_page)
     )
-    return DossierList(tuple(_line(read, *row) for row in rows), total, page, pages)
+    found = paged(read, newest, of=Dossier, where=where, page=page, per_page=per_page)
+    return DossierList(tuple(_line(*row) for row in found.rows), found.total, found.page, found.pages)
 
 
-def _line(read: Reading, dossier: Dossier, handling: str) -> DossierLine:
+def _line(dossier: Dossier, handling: str, late: bool) -> DossierLine:
     return DossierLine(
         id=dossier.case_id,
         code=dossier.code or dossier.filing_code,
@@ -368,5 +370,5 @@ def _line(read: Reading, dossier: Dossier, handling: str) -> DossierLine:
         decided_at=dossier.decided_at,
         judged=dossier.judged,
         handling=handling,
-        late=bool(dossier.decided_at is None and dossier.promised_at and dossier.promised_at < read.now),
+        late=dossier.decided_at is None and bool(late),
     )

@@ -21,6 +21,7 @@ from engine.journal import Entry
 from engine.procedures.published import OpenBundle, in_force, open_bundle
 from engine.queries.dossiers import Act, ClockView, TaskView, _clock, _tasks
 from engine.queries.files import FileLine
+from engine.queries.paging import paged
 from engine.queries.standings import Due, _standings
 from engine.queries.visible import reports_visible_to
 from engine.work import Actor, Reading
@@ -193,18 +194,14 @@ def reports(
         where.append(Report.kind == kind)
     if late:
         where += [Report.status.in_(OPEN), Report.due_at < read.now]
-    total = read.session.scalar(select(func.count()).select_from(Report).where(*where)) or 0
-    pages = max(1, -(-total // PAGE))
-    page = min(max(page, 1), pages)
-    rows = read.session.execute(
+    newest = (
         select(Report, Office.short_name)
         .outerjoin(Office, Office.id == Report.unit_id)
-        .where(*where)
         .order_by(Report.received_at.desc(), Report.case_id)
-        .limit(PAGE)
-        .offset((page - 1) * PAGE)
     )
-    return ReportList(tuple(_lines(read, [(*row, None) for row in rows])), total, page, pages)
+    found = paged(read, newest, of=Report, where=where, page=page, per_page=PAGE)
+    lines = _lines(read, [(*row, None) for row in found.rows])
+    return ReportList(tuple(lines), found.total, found.page, found.pages)
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from engine.accounts.models import Office, Person
 from engine.cases.models import Case, Incident, Task
 from engine.clock import legal_date
 from engine.dossiers.models import Apology, Dossier
+from engine.queries.lateness import is_late
 from engine.queries.standings import Due, standings
 from engine.queries.visible import visible_to
 from engine.work import Reading
@@ -206,7 +207,7 @@ def standstills(read: Reading) -> tuple[Standstill, ...]:
 
 
 def pressing_count(read: Reading) -> int:
-    """How many visible dossiers are past the moment they were promised for."""
+    """How many visible dossiers are late."""
     return (
         read.session.scalar(
             select(func.count())
@@ -214,7 +215,7 @@ def pressing_count(read: Reading) -> int:
             .where(
                 visible_to(read.actor),
                 Dossier.decided_at.is_(None),
-                Dossier.promised_at < read.now,
+                is_late(Dossier.case_id, read.now),
             )
         )
         or 0

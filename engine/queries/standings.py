@@ -18,10 +18,9 @@ from engine.clock import legal_date
 from engine.deadlines.calendar import Calendar
 from engine.deadlines.standing import SOON, Standing, standing
 from engine.dossiers.models import Dossier
+from engine.queries.lateness import HOURLY
 from engine.queries.visible import visible_to
 from engine.work import Reading
-
-HOURLY = frozenset({"hours", "same_day"})
 
 
 @dataclass(frozen=True)

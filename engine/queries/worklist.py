@@ -13,6 +13,7 @@ from engine.accounts.models import Mandate, Office, Person, fold
 from engine.cases.models import Task
 from engine.clock import legal_date
 from engine.errors import Forbidden
+from engine.queries.lateness import is_late
 from engine.work import Actor, Reading
 
 PAGE = 50
@@ -77,7 +78,7 @@ def worklist(
     actor = read.actor
     where = [Task.status == "open", _view(actor, view)]
     if late:
-        where.append(Task.legal_due_at < read.now)
+        where.append(is_late(Task.case_id, read.now))
     if steps:
         where.append(Task.name.in_(list(steps)))
     nearest = func.coalesce(Task.legal_due_at, Task.due_at)
@@ -135,7 +136,7 @@ def counts(read: Reading) -> dict[str, int]:
         read.session.scalar(
             select(func.count())
             .select_from(Task)
-            .where(Task.status == "open", _view(read.actor, "mine"), Task.legal_due_at < read.now)
+            .where(Task.status == "open", _view(read.actor, "mine"), is_late(Task.case_id, read.now))
         )
         or 0
     )

@@ -32,6 +32,22 @@ def test_late_says_so_in_words(ward, visit):
     assert "is-late" in page
 
 
+def test_the_whole_of_the_last_day_is_in_time_and_a_pause_is_not_late(ward, visit):
+    case_id = ward.dossier_at("appraise")
+    code = ward.dossier(case_id).code
+    late = {"list": "/cong-viec?tre=1", "search": "/ho-so?tre=1"}
+    ward.clock.set(legal(5, 18))
+    nam = visit("nam")
+    assert all(code not in nam.text(path) for path in late.values()), "due today, after closing"
+    ward.clock.set(legal(6, 8))
+    nam.step_in("nam")
+    assert all(code in nam.text(path) for path in late.values())
+    paused = ward.paused()
+    ward.clock.set(legal(16, 9))
+    nam.step_in("nam")
+    assert ward.dossier(paused).code not in nam.text(late["search"])
+
+
 @pytest.mark.dialects("sqlite")
 def test_filters_live_in_the_address_and_can_be_taken_off(ward, visit):
     ward.dossier_at("appraise")

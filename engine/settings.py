@@ -37,7 +37,7 @@ class Settings:
     sample: bool = True
     public_url: str = "http://127.0.0.1:8080"
     storage_quota: int = 50 * 2**30
-    upload_limit: int = 20 * 2**20
+    upload_limit: int = 30 * 2**20
     smtp_url: str = ""
     sms_url: str = ""
     mail_from: str = "motcua@localhost"
@@ -152,7 +152,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         sample=_flag(env.get("MOTCUA_SAMPLE", "1")),
         public_url=env.get("MOTCUA_PUBLIC_URL", "http://127.0.0.1:8080").rstrip("/"),
         storage_quota=_count(env, "MOTCUA_STORAGE_QUOTA", 50 * 2**30),
-        upload_limit=_count(env, "MOTCUA_UPLOAD_LIMIT", 20 * 2**20),
+        upload_limit=_count(env, "MOTCUA_UPLOAD_LIMIT", 30 * 2**20),
         smtp_url=env.get("MOTCUA_SMTP_URL", ""),
         sms_url=env.get("MOTCUA_SMS_URL", ""),
         mail_from=env.get("MOTCUA_MAIL_FROM", "motcua@localhost"),

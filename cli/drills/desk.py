@@ -47,8 +47,9 @@ class Desk:
         counter = self.dice.random() < 0.7
         who = person(self.dice)
         with self.house.reading() as look:
-            bundle = open_bundle(look.session, in_force(look.session, PROCEDURE, legal_date(self.house.clock.now())).id)
-        answers = application(bundle.application, bundle.procedure.owner, who, self.dice)
+            today = legal_date(self.house.clock.now())
+            bundle = open_bundle(look.session, in_force(look.session, PROCEDURE, today).id)
+        answers = application(bundle.application, bundle.procedure.owner, who, self.dice, today)
         answers.setdefault("delivery", {})["method"] = "counter"
         papers = [Brought(paper.key, originals=1) for paper in bundle.procedure.components if paper.required]
         filing = Filing(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
+from datetime import date, timedelta
 from random import Random
 from typing import Any
 
@@ -91,14 +92,20 @@ def _fill(answers: dict[str, Any], components: tuple[Component, ...]) -> None:
             inside[component.keys[-1]] = component.properties["sample"]
 
 
-def application(form: Form, owner: Owner, who: Mapping[str, str], dice: Random) -> dict[str, Any]:
-    """A filled application in the name of `who`, at the places where the bundle looks for the owner."""
+def application(form: Form, owner: Owner, who: Mapping[str, str], dice: Random, filed_on: date) -> dict[str, Any]:
+    """A filled application in the name of `who`, at the places where the bundle looks for the owner.
+
+    A child is a few weeks old on the day of filing.
+    """
     answers = copy.deepcopy(sample_answers(form))
     for fact in ("name", "identity", "phone", "email", "address"):
         _put(answers, str(getattr(owner, fact)), who[fact])
     business = answers.get("business")
     if isinstance(business, dict) and "name" in business:
         business["name"] = f"Hộ kinh doanh {dice.choice(SHOPS)} {who['name'].split()[-1]}"
+    child = answers.get("child")
+    if isinstance(child, dict) and "birth_date" in child:
+        child["birth_date"] = (filed_on - timedelta(days=dice.randint(3, 40))).isoformat()
     return answers
 
 

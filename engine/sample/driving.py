@@ -158,7 +158,7 @@ class Drive:
         actor = self._actor("lan" if life.channel == "counter" else "buu" if counter else citizen)
         papers = bundle.procedure.components
         complete = life.ending not in {"refused_at_check"}
-        answers = application(bundle.application, bundle.procedure.owner, who, life.dice)
+        answers = application(bundle.application, bundle.procedure.owner, who, life.dice, legal_date(self.clock.now()))
         with self.house.unit_of_work(actor=actor) as work:
             brought = [_brought(paper, complete) for paper in papers if wanted(work, paper, answers)]
             filing = Filing(

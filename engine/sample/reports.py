@@ -11,56 +11,22 @@ from uuid import UUID
 from sqlalchemy import select
 
 from engine import outbox
-from engine.accounts.models import Mandate, Person
-from engine.accounts.people import add_person
+from engine.accounts.models import Mandate
 from engine.calendars.load import calendar_of
 from engine.cases.models import Case, Task
 from engine.clock import LEGAL_ZONE, ControlledClock, legal_date
 from engine.composition import House
-from engine.db import new_id
 from engine.dossiers.models import Dossier
 from engine.feedback.models import Report
 from engine.outbox import Job
 from engine.performing import perform_call, send_notice, sweep
 from engine.queries.people import actor_of
 from engine.sample.base import ids
-from engine.sample.people import SINCE
 from engine.sample.report_fates import FATES, SENDERS, WAIT, WARD, Fate
 from engine.usecases.deadlines import next_moment_of_all
 from engine.usecases.feedback import ReportFiling, file_report, rate_report
 from engine.usecases.tasks import complete_task
-from engine.work import ANONYMOUS, SYSTEM, Actor, Work
-
-POINTS = (
-    ("diem", "Hoàng Thị Điểm", "hcm", "Đầu mối xử lý phản ánh, Văn phòng UBND Thành phố"),
-    ("dau", "Tô Văn Đầu", "hcm-sxd", "Đầu mối xử lý phản ánh, Sở Xây dựng"),
-    ("phuong", "Lưu Thị Phượng", "bt", "Đầu mối xử lý phản ánh của phường"),
-    ("sang", "Quách Minh Sáng", "bt-vhxh", "Đầu mối xử lý phản ánh, Phòng Văn hóa - Xã hội"),
-)
-"""Points for reports beside the ward's economic office: without one a unit cannot be given a report."""
-
-
-def add_points(work: Work, offices: Mapping[str, UUID]) -> None:
-    """Write the points for reports that are not there yet."""
-    known = set(work.session.scalars(select(Person.login)))
-    for login, name, office, title in POINTS:
-        if login in known:
-            continue
-        person = add_person(
-            work.session, login=login, kind="official", full_name=name, email=f"{login}@example.vn"
-        )  # fmt: skip
-        work.session.flush()
-        work.session.add(
-            Mandate(
-                id=new_id(),
-                person_id=person.id,
-                office_id=offices[office],
-                role="hotline_point",
-                title=title,
-                valid_from=SINCE,
-            )
-        )
-    work.session.flush()
+from engine.work import ANONYMOUS, SYSTEM, Actor
 
 
 class Reports:
@@ -236,7 +202,4 @@ class Reports:
 
 def drive_reports(house: House, until: datetime, holder: str) -> int:
     """Drive the sample reports up to a moment, after the dossiers; how many there are."""
-    offices, _ = ids(house)
-    with house.unit_of_work(actor=SYSTEM) as work:
-        add_points(work, offices)
     return Reports(house, until=until, holder=holder).run()

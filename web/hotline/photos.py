@@ -71,7 +71,7 @@ def photos_sent() -> Photos:
             photos.problems.append(_("Mỗi phản ánh nhận tối đa %(most)s tệp.", most=MOST_PHOTOS))
             break
         try:
-            stored = store_upload(house().ports, cast(BinaryIO, file.stream), file.filename)
+            stored = store_upload(house().ports, cast(BinaryIO, file.stream), file.filename, most=LARGEST)
         except Refusal as refusal:
             photos.problems.append(f"{file.filename}: {say(refusal.message, **refusal.params)}")
             continue

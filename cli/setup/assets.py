@@ -13,14 +13,14 @@ FEEL_BUNDLE = BUILD / "feel.js"
 PAGES = HOUSE / "web" / "assets"
 PAGES_BUILD = PAGES / "build.mjs"
 PAGES_OUTPUT = HOUSE / "web" / "static" / "dist"
-ROOMS_WITH_TRANSLATIONS = ("web", "engine", "forms", "processes")
+ROOMS_WITH_TRANSLATIONS = ("web", "engine", "forms", "processes", "rules")
 
 
 def ensure() -> None:
     """Build what changed since the last time."""
     packages_mark = fingerprint([HOUSE / "package-lock.json"])
     if FEEL_SOURCE.exists():
-        _build("the FEEL engine", [FEEL_SOURCE], packages_mark, FEEL_BUNDLE, build_feel)
+        _build("the FEEL engine", sorted(FEEL_SOURCE.parent.glob("*.js")), packages_mark, FEEL_BUNDLE, build_feel)
     if PAGES_BUILD.exists():
         _build("scripts and styles of the pages", [PAGES], packages_mark, PAGES_OUTPUT, build_pages)
     catalogues = sorted(

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from engine.errors import Conflict, Invalid, NotFound
 from rules.findings import Finding
+from rules.sentences import Sentence
 
 WaitingKind = Literal["user", "call", "timer", "message", "signal", "condition"]
 
@@ -71,7 +72,8 @@ class Advance:
 
     `waiting` is all that is open now; `opened` and `closed` are the difference to before the act; `incidents` are all
     that are open now. `moved` is False when nobody waited for what was delivered. `signals` are the names thrown by
-    the drawing, for other cases to hear. `end_element` is the end event that ended the case.
+    the drawing, for other cases to hear. `end_element` is the end event that ended the case. `key` is the correlation
+    key of the message that began the case, when its drawing asks one of that message.
     """
 
     state: bytes
@@ -85,6 +87,7 @@ class Advance:
     incidents: tuple[Incident, ...]
     moved: bool = True
     signals: tuple[str, ...] = ()
+    key: str | None = None
 
 
 class Refused(Invalid):
@@ -94,7 +97,11 @@ class Refused(Invalid):
 
     def __init__(self, findings: Sequence[Finding]) -> None:
         self.findings = tuple(findings)
-        shown = "; ".join(f"{f.file} {f.element} «{f.name}»: {f.message}" for f in self.findings[:5])
+        shown: Sentence | str = ""
+        for one in self.findings[:5]:
+            place = f"{one.file} {one.element} «{one.name}»"
+            told = Sentence("%(place)s: %(message)s", place=place, message=one.message)
+            shown = Sentence("%(before)s; %(after)s", before=shown, after=told) if shown else told
         super().__init__("Không thể dùng sơ đồ quy trình: %(findings)s", findings=shown)
 
 

@@ -18,13 +18,14 @@ from engine.accounts.models import fold
 from engine.bpmn.door import Definition, load
 from engine.db import new_id
 from engine.errors import Invalid, NotFound
+from engine.procedures.checking import check
 from engine.procedures.models import PublishedBundle
 from engine.work import Work
 from forms.definition import Form, parse_form
 from processes.bundle import Bundle, parse_xml, read_bundle
 from processes.procedure import Procedure
 from rules.dmn import Decisions, parse_decisions
-from rules.findings import Finding
+from rules.sentences import Sentence
 
 _STAMP = (1980, 1, 1, 0, 0, 0)
 _KEPT = 64
@@ -128,24 +129,6 @@ def in_force(session: Session, procedure: str, day: date) -> PublishedBundle:
     return found
 
 
-def check(files: Mapping[str, bytes]) -> list[Finding]:
-    """Everything wrong with a bundle: its settings, drawings, forms and decisions."""
-    from engine.bpmn.lint import lint
-    from processes.check import check_bundle
-
-    bundle = read_bundle(files)
-    findings = list(check_bundle(bundle))
-    findings += lint(bundle.models, profile="procedure")
-    seen: set[tuple[str, str, str, str]] = set()
-    unique = []
-    for finding in findings:
-        key = (finding.code, finding.file, finding.element, finding.message)
-        if key not in seen:
-            seen.add(key)
-            unique.append(finding)
-    return unique
-
-
 def publish(
     work: Work,
     files: Mapping[str, bytes],
@@ -174,7 +157,12 @@ def publish(
         raise Invalid(
             "Chưa thể công bố: %(count)s lỗi cần sửa. Lỗi đầu tiên: %(first)s",
             count=len(errors),
-            first=f"{errors[0].file} {errors[0].name or errors[0].element}: {errors[0].message}",
+            first=Sentence(
+                "%(file)s %(name)s: %(message)s",
+                file=errors[0].file,
+                name=errors[0].name or errors[0].element,
+                message=errors[0].message,
+            ),
         )
     highest = work.session.scalar(
         select(func.max(PublishedBundle.version)).where(PublishedBundle.procedure == procedure.code)

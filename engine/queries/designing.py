@@ -8,22 +8,17 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from lxml.etree import LxmlError
 from sqlalchemy import func, select
 
 from engine.accounts.models import Person
 from engine.accounts.policy import require_role
-from engine.bpmn.advance import Refused
 from engine.cases.models import Case
 from engine.clock import legal_date
 from engine.errors import NotFound
 from engine.procedures.models import PublishedBundle, WorkingCopy
-from engine.procedures.published import check, in_force, unpack
+from engine.procedures.published import in_force, unpack
 from engine.queries.differences import FileChange, differences
 from engine.work import Reading
-from processes.reading import BundleError
-from rules.findings import Finding
-from rules.sentences import Sentence
 
 VIEWERS = ("designer", "procedure_controller")
 
@@ -197,25 +192,6 @@ def current_version(read: Reading, page: CopyPage) -> tuple[VersionLine, dict[st
         return version_page(read, in_force(read.session, page.procedure, today).id)
     except NotFound:
         return page.base, dict(page.base_files)
-
-
-def check_files(files: Mapping[str, bytes]) -> list[Finding]:
-    """Everything wrong with files that may not even be a bundle; errors first, in the order of the files."""
-    try:
-        found = check(files)
-    except BundleError as fault:
-        advice = Sentence("Sửa lại tệp này rồi kiểm tra lần nữa; các tệp khác được kiểm tra sau khi tệp này đọc được.")
-        return [Finding("bundle.unreadable", "error", fault.file, fault.key, fault.key, fault.message, advice)]
-    except Refused as refusal:
-        found = list(refusal.findings)
-    except LxmlError as fault:
-        advice = Sentence("Mở lại bằng trình thiết kế rồi lưu.")
-        return [
-            Finding(
-                "bundle.unreadable", "error", "", "", "", Sentence("Không đọc được XML: %(fault)s", fault=fault), advice
-            )
-        ]
-    return sorted(found, key=lambda one: (one.severity != "error", one.file, one.element))
 
 
 def _content(read: Reading, version_id: UUID) -> dict[str, bytes]:

@@ -157,7 +157,6 @@ HARMLESS: Mapping[str, str] = {
     "condition.queue": "how many jobs there are",
     "counter.counters_of": "the actor's own posts",
     "counter.own_counters": "the actor's own posts",
-    "designing.check_files": "reads only what it is given",
     "designing.current_version": "goes on from a copy that copy_page has opened",
     "differences.differences": "reads only what it is given",
     "feedback.desk": "the published rules of reports",

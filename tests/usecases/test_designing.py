@@ -13,9 +13,10 @@ from sqlalchemy import select
 from engine.cases.models import Task
 from engine.clock import legal_date
 from engine.errors import Conflict, Forbidden, Invalid, NotFound, TooLarge
+from engine.procedures.checking import check_files
 from engine.procedures.models import PublishedBundle, WorkingCopy
 from engine.procedures.published import in_force, pack, publish, unpack
-from engine.queries.designing import check_files, copy_page, current_version, design_page, designs
+from engine.queries.designing import copy_page, current_version, design_page, designs
 from engine.queries.differences import differences
 from engine.sample.bundles import publish_library
 from engine.usecases.bundle_archives import read_archive

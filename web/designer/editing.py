@@ -12,7 +12,8 @@ from flask_babel import ngettext
 from engine.bpmn.door import load
 from engine.bpmn.outline import Node, outline
 from engine.errors import Conflict, Invalid, NotFound, Refusal
-from engine.queries.designing import CopyPage, VersionLine, check_files, copy_page, version_page
+from engine.procedures.checking import check_files
+from engine.queries.designing import CopyPage, VersionLine, copy_page, version_page
 from engine.usecases.designing import as_files, content_of, digest_of_text, save_file
 from web.actor import require_role
 from web.designer.bundle_files import file_lines, kind_of
@@ -20,6 +21,7 @@ from web.designer.room import blueprint, may_design
 from web.designer.task_templates import task_templates
 from web.doors import reading, unit_of_work
 from web.ui.failures import refused
+from web.ui.i18n import spoken
 from web.ui.security import relaxed_policy
 
 DRAWN = frozenset({"process", "form", "decision"})
@@ -178,7 +180,10 @@ def check_copy(copy_id: UUID) -> Response:
         files = as_files(copy_page(look, copy_id).files)
     findings = check_files(files)
     errors = sum(one.severity == "error" for one in findings)
-    return jsonify(findings=[vars(one) for one in findings], words=check_words(errors, len(findings) - errors))
+    return jsonify(
+        findings=[{key: spoken(value) for key, value in vars(one).items()} for one in findings],
+        words=check_words(errors, len(findings) - errors),
+    )
 
 
 def check_words(errors: int, remarks: int) -> str:

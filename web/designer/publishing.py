@@ -11,7 +11,8 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from engine.errors import FieldProblem, Invalid
-from engine.queries.designing import CopyPage, check_files, copy_page, current_version
+from engine.procedures.checking import check_files
+from engine.queries.designing import CopyPage, copy_page, current_version
 from engine.queries.differences import differences
 from engine.usecases.designing import as_files, content_of, publish_copy
 from engine.usecases.settings_text import DecisionPaper, Legal, read_legal

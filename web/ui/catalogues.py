@@ -8,8 +8,9 @@ Source words are the Vietnamese texts themselves. Commands, for the rooms named 
     python -m web.ui.catalogues compile              writes the .mo files that a running site reads
 
 A room's catalogue is translations/en/LC_MESSAGES/messages.po inside it; a word counts as translated when any room has
-it. Marked are the words in `_()`, `_l()`, `N_()`, `gettext`, `lazy_gettext` and `ngettext`, and the first text of every
-refusal of `engine.errors` (the second of `FieldProblem`, the third of `FieldError`). Write them as plain literals with
+it. Marked are the words in `_()`, `_l()`, `N_()`, `gettext`, `lazy_gettext` and `ngettext`, the first text of every
+`Sentence` of the pure rooms, and of every refusal of `engine.errors` (the second of `FieldProblem`, the third of
+`FieldError`). Write them as plain literals with
 %(name)s places: words put together with f-strings cannot be found.
 """
 
@@ -44,6 +45,7 @@ KEYWORDS: dict[str, tuple[int, ...] | None] = {
     "Unavailable": None,
     "FieldProblem": (2,),
     "FieldError": (3,),
+    "Sentence": None,
 }
 METHODS = [("**/templates/**.html", "jinja2"), ("**.py", "python")]
 OPTIONS = {"**/templates/**.html": {"trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}}
@@ -69,7 +71,7 @@ def rooms() -> list[Path]:
     inside_web = [
         room for room in sorted((ROOT / "web").iterdir()) if room.is_dir() and (room / "__init__.py").exists()
     ]
-    return [*inside_web, ROOT / "forms", ROOT / "engine"]
+    return [*inside_web, *(ROOT / name for name in ("rules", "forms", "processes", "engine"))]
 
 
 def catalogue_file(room: Path) -> Path:

@@ -10,6 +10,8 @@ from flask import Flask, Response, g, request
 from flask_babel import Babel, get_locale, gettext
 from werkzeug.urls import iri_to_uri
 
+from rules.sentences import said
+
 WEB = Path(__file__).resolve().parent.parent
 LOCALES = ("vi", "en")
 COOKIE = "lang"
@@ -18,7 +20,7 @@ ONE_YEAR = 31_536_000
 
 def catalogue_folders() -> list[Path]:
     """Every translations folder of the house, each beside the words it translates."""
-    rooms = [*sorted(WEB.glob("*/")), WEB.parent / "forms", WEB.parent / "engine"]
+    rooms = [*sorted(WEB.glob("*/")), *(WEB.parent / name for name in ("rules", "forms", "processes", "engine"))]
     return [room / "translations" for room in rooms if (room / "translations").is_dir()]
 
 
@@ -43,7 +45,12 @@ def keep_locale(response: Response) -> Response:
 
 def say(message: str, /, **params: Any) -> str:
     """A message of the engine or a pure room in the reader's language, its %(name)s places filled."""
-    return str(gettext(message, **params)) if message else ""
+    return str(gettext(message, **{name: spoken(value) for name, value in params.items()})) if message else ""
+
+
+def spoken(text: Any) -> Any:
+    """A sentence of a pure room in the reader's language; anything else as it is."""
+    return said(text, lambda msgid: str(gettext(msgid)) if msgid else "")
 
 
 def in_language(vietnamese: str, english: str | None = None) -> str:
@@ -73,5 +80,9 @@ def speak(app: Flask) -> None:
     Babel(app, locale_selector=choose_locale)
     app.after_request(keep_locale)
     app.jinja_env.globals.update(
-        say=say, in_language=in_language, language=language, other_language_address=other_language_address
+        say=say,
+        spoken=spoken,
+        in_language=in_language,
+        language=language,
+        other_language_address=other_language_address,
     )

@@ -1,20 +1,38 @@
-"""Boxed expressions of DMN (OMG DMN 1.3, chapter 10.2) written out as the one line of FEEL they stand for."""
+"""Boxed expressions of DMN (OMG DMN 1.5, chapter 10.2) read from their XML."""
 
-import json
-import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from lxml import etree
 
-from rules.decisions import Expression, Fault, Unsupported
+from rules.decisions import (
+    Box,
+    Conditional,
+    Context,
+    Fault,
+    Filter,
+    Function,
+    Input,
+    Invocation,
+    Kind,
+    Listing,
+    Literal,
+    Loop,
+    Named,
+    Output,
+    Relation,
+    Rule,
+    Table,
+    Unsupported,
+)
 from rules.feel import LONGEST_EXPRESSION
 from rules.sentences import Sentence
 
-_SUPPORTED = ["literalExpression", "context", "list", "relation", "invocation", "functionDefinition", "conditional"]
-LOGIC = frozenset([*_SUPPORTED, "decisionTable", "for", "every", "some", "filter"])
 DEEPEST = 20
-_PLAIN_NAME = re.compile(r"[^\W\d]\w*")
-_RESULT = "ket_qua_cua_bang"
+MOST_CELLS = 20_000
+
+
+class TooMany(Exception):
+    """More cells than a file may have."""
 
 
 def is_feel(language: str) -> bool:
@@ -22,144 +40,186 @@ def is_feel(language: str) -> bool:
     return language.lower() in ("", "feel") or (language.startswith(("http:", "https:")) and "feel" in language.lower())
 
 
-class _NotFeel(Exception):
-    """A box that cannot be written out; the text names it."""
+def type_of(written: str | None) -> str:
+    """A type reference without the prefix DMN 1.1 wrote before it (`feel:string`)."""
+    name = (written or "").strip()
+    prefix, colon, plain = name.partition(":")
+    return plain if colon and " " not in prefix else name
 
 
-class Box:
-    """The boxes of one file; faults found on the way are added to `faults`."""
+class Boxes:
+    """The boxes of one file; faults found on the way are added to `faults`, under the element `owner` (id, name)."""
 
-    def __init__(self, space: str, faults: list[Fault]) -> None:
+    def __init__(self, space: str, faults: list[Fault], *, language: str = "") -> None:
         self.space = space
         self.faults = faults
-        self.parts: list[str] = []
+        self.language = language
+        self.owner = ("", "")
+        self.cells = 0
+        self.readers: dict[str, Callable[[etree._Element, int], Box]] = {
+            "literalExpression": self.literal,
+            "decisionTable": self.table,
+            "context": self.context,
+            "list": self.list,
+            "relation": self.relation,
+            "invocation": self.invocation,
+            "functionDefinition": self.function,
+            "conditional": self.conditional,
+            "for": self.loop,
+            "some": self.loop,
+            "every": self.loop,
+            "filter": self.filter,
+        }
 
-    def expression(self, node: etree._Element) -> Expression | Unsupported:
-        """A literal expression or another box as one expression, or what it is that this engine does not know."""
-        self.parts = []
-        try:
-            text = self.write(node, 0)
-        except _NotFeel as error:
-            return Unsupported(str(error))
-        if len(text) > LONGEST_EXPRESSION:
-            return Unsupported(Sentence("quá dài"))
-        return Expression(text, tuple(self.parts))
+    def logic(self, node: etree._Element, depth: int = 0) -> Box:
+        """The one box inside an element; Unsupported("") when there is none."""
+        return next((self.read(child, depth) for child in self.inside(node)), Unsupported(""))
 
-    def function(self, node: etree._Element) -> Expression | Unsupported:
-        """The encapsulated logic of a business knowledge model, as a FEEL function."""
-        self.parts = []
-        try:
-            return Expression(self.write_function(node, 0), tuple(self.parts))
-        except _NotFeel as error:
-            return Unsupported(str(error))
+    def inside(self, node: etree._Element) -> Iterator[etree._Element]:
+        return (child for child in node.iterchildren() if etree.QName(child).localname in self.readers)
 
-    def text_of(self, node: etree._Element) -> str:
+    def read(self, node: etree._Element, depth: int = 0) -> Box:
+        if depth > DEEPEST:
+            return Unsupported(Sentence("lồng nhau quá sâu"))
+        return self.readers[etree.QName(node).localname](node, depth)
+
+    def part(self, node: etree._Element, name: str, depth: int) -> Box:
+        """The box inside a named child, such as `then`."""
+        child = node.find(f"{self.space}{name}")
+        return Unsupported(name) if child is None else self.logic(child, depth + 1)
+
+    def text(self, node: etree._Element) -> str:
         """The FEEL text of an element with a `text` child, trimmed; texts beyond the longest are a fault."""
         text: str = node.findtext(f"{self.space}text", "").strip()
         if len(text) > LONGEST_EXPRESSION:
-            self.faults.append(
-                Fault(
-                    "dmn.long",
-                    node.get("id", ""),
-                    "",
-                    Sentence("Ô dài quá %(longest_expression)s ký tự.", longest_expression=LONGEST_EXPRESSION),
-                )
-            )
+            told = Sentence("Ô dài quá %(longest_expression)s ký tự.", longest_expression=LONGEST_EXPRESSION)
+            self.faults.append(Fault("dmn.long", node.get("id", ""), "", told))
             return "null"
         return text
 
-    def write(self, node: etree._Element, depth: int) -> str:
-        kind = etree.QName(node).localname
-        if depth > DEEPEST:
-            raise _NotFeel(Sentence("lồng nhau quá sâu"))
-        writers = {
-            "literalExpression": self.write_literal,
-            "context": self.write_context,
-            "list": self.write_list,
-            "relation": self.write_relation,
-            "invocation": self.write_invocation,
-            "functionDefinition": self.write_function,
-            "conditional": self.write_conditional,
-        }
-        if kind not in writers:
-            raise _NotFeel(kind)
-        return writers[kind](node, depth)
+    def child_text(self, node: etree._Element, name: str) -> str:
+        child = node.find(f"{self.space}{name}")
+        return "" if child is None else self.text(child)
 
-    def write_literal(self, node: etree._Element, depth: int) -> str:
-        language = node.get("expressionLanguage", "")
+    def literal(self, node: etree._Element, depth: int) -> Literal | Unsupported:
+        language = node.get("expressionLanguage", self.language)
         if not is_feel(language):
-            raise _NotFeel(f"literalExpression ({language})")
-        text = self.text_of(node)
-        self.parts.append(text)
-        return f"({text})" if depth else text
+            return Unsupported(f"literalExpression ({language})")
+        if node.find(f"{self.space}importedValues") is not None:
+            return Unsupported("importedValues")
+        return Literal(self.text(node), type_of(node.get("typeRef")))
 
-    def write_context(self, node: etree._Element, depth: int) -> str:
-        entries, has_result = [], False
+    def context(self, node: etree._Element, depth: int) -> Context:
+        entries: list[Named] = []
+        result: Box | None = None
         for entry in node.iterchildren(f"{self.space}contextEntry"):
-            variable = entry.find(f"{self.space}variable")
-            has_result = variable is None
-            name = _RESULT if variable is None else variable.get("name", "")
-            entries.append(f"{_key(name)}: {self.inner(entry, depth)}")
-        text = "{" + ", ".join(entries) + "}"
-        return f"({text}.{_RESULT})" if has_result else text
+            name, kind = self.variable(entry)
+            box = self.logic(entry, depth + 1)
+            if name:
+                entries.append(Named(name, box, kind))
+            else:
+                result = box
+        return Context(tuple(entries), result, type_of(node.get("typeRef")))
 
-    def write_list(self, node: etree._Element, depth: int) -> str:
-        return "[" + ", ".join(self.write(child, depth + 1) for child in self.logics(node)) + "]"
+    def variable(self, node: etree._Element, name: str = "variable") -> tuple[str, str]:
+        """Name and type of a variable or parameter inside an element."""
+        found = node.find(f"{self.space}{name}")
+        return ("", "") if found is None else (found.get("name", ""), type_of(found.get("typeRef")))
 
-    def write_relation(self, node: etree._Element, depth: int) -> str:
-        columns = [column.get("name", "") for column in node.iterchildren(f"{self.space}column")]
+    def list(self, node: etree._Element, depth: int) -> Listing:
+        return Listing(tuple(self.read(child, depth + 1) for child in self.inside(node)), type_of(node.get("typeRef")))
+
+    def relation(self, node: etree._Element, depth: int) -> Relation | Unsupported:
+        columns = tuple(
+            (column.get("name", ""), type_of(column.get("typeRef")))
+            for column in node.iterchildren(f"{self.space}column")
+        )
         rows = []
         for row in node.iterchildren(f"{self.space}row"):
-            cells = [self.write(child, depth + 1) for child in self.logics(row)]
+            cells = tuple(self.read(child, depth + 1) for child in self.inside(row))
+            self.count(len(cells))
             if len(cells) != len(columns):
-                raise _NotFeel("relation")
-            rows.append(
-                "{" + ", ".join(f"{_key(name)}: {cell}" for name, cell in zip(columns, cells, strict=True)) + "}"
-            )
-        return "[" + ", ".join(rows) + "]"
+                return Unsupported("relation")
+            rows.append(cells)
+        return Relation(columns, tuple(rows), type_of(node.get("typeRef")))
 
-    def write_invocation(self, node: etree._Element, depth: int) -> str:
-        called = self.inner(node, depth).strip("()")
-        if not all(_PLAIN_NAME.fullmatch(word) for word in called.split()):
-            raise _NotFeel("invocation")
+    def invocation(self, node: etree._Element, depth: int) -> Invocation:
         bindings = []
         for binding in node.iterchildren(f"{self.space}binding"):
-            parameter = binding.find(f"{self.space}parameter")
-            name = "" if parameter is None else parameter.get("name", "")
-            bindings.append(f"{_plain(name)}: {self.inner(binding, depth)}")
-        return f"{called}({', '.join(bindings)})"
+            name, kind = self.variable(binding, "parameter")
+            box = self.logic(binding, depth + 1)
+            bindings.append(Named(name, Literal("") if box == Unsupported("") else box, kind))
+        return Invocation(self.logic(node, depth + 1), tuple(bindings), type_of(node.get("typeRef")))
 
-    def write_function(self, node: etree._Element, depth: int) -> str:
-        if node.get("kind", "FEEL") != "FEEL":
-            raise _NotFeel(f"functionDefinition ({node.get('kind')})")
-        names = [_plain(each.get("name", "")) for each in node.iterchildren(f"{self.space}formalParameter")]
-        return f"function({', '.join(names)}) {self.inner(node, depth)}"
+    def function(self, node: etree._Element, depth: int = 0) -> Function | Unsupported:
+        """A function definition, or the encapsulated logic of a knowledge model; Java and PMML are not known here."""
+        how = node.get("kind", "FEEL")
+        if how.upper() != "FEEL":
+            return Unsupported(f"functionDefinition ({how})")
+        parameters = tuple(
+            (each.get("name", ""), type_of(each.get("typeRef")))
+            for each in node.iterchildren(f"{self.space}formalParameter")
+        )
+        body = self.logic(node, depth + 1)
+        return body if isinstance(body, Unsupported) else Function(parameters, body, type_of(node.get("typeRef")))
 
-    def write_conditional(self, node: etree._Element, depth: int) -> str:
-        parts = []
-        for name in ("if", "then", "else"):
-            part = node.find(f"{self.space}{name}")
-            if part is None:
-                raise _NotFeel("conditional")
-            parts.append(f"{name} {self.inner(part, depth)}")
-        return f"({' '.join(parts)})"
+    def conditional(self, node: etree._Element, depth: int) -> Conditional:
+        test, yes, no = (self.part(node, name, depth) for name in ("if", "then", "else"))
+        return Conditional(test, yes, no, type_of(node.get("typeRef")))
 
-    def inner(self, node: etree._Element, depth: int) -> str:
-        """The one box inside an entry, binding or branch."""
-        child = next(self.logics(node), None)
-        if child is None:
-            raise _NotFeel(Sentence("%(localname)s (trống)", localname=etree.QName(node).localname))
-        return self.write(child, depth + 1)
+    def loop(self, node: etree._Element, depth: int) -> Loop:
+        kind = etree.QName(node).localname
+        each = self.part(node, "return" if kind == "for" else "satisfies", depth)
+        return Loop(
+            kind, node.get("iteratorVariable", ""), self.part(node, "in", depth), each, type_of(node.get("typeRef"))
+        )
 
-    def logics(self, node: etree._Element) -> Iterator[etree._Element]:
-        return (child for child in node.iterchildren() if etree.QName(child).localname in LOGIC)
+    def filter(self, node: etree._Element, depth: int) -> Filter:
+        return Filter(self.part(node, "in", depth), self.part(node, "match", depth), type_of(node.get("typeRef")))
 
+    # decision tables
 
-def _key(name: str) -> str:
-    return name if _PLAIN_NAME.fullmatch(name) else json.dumps(name, ensure_ascii=False)
+    def table(self, node: etree._Element, depth: int) -> Table:
+        inputs = tuple(self.input(each) for each in node.iterchildren(f"{self.space}input"))
+        outputs = tuple(self.output(each) for each in node.iterchildren(f"{self.space}output"))
+        rules = tuple(self.rule(each, len(inputs), len(outputs)) for each in node.iterchildren(f"{self.space}rule"))
+        policy, aggregation = node.get("hitPolicy", "UNIQUE"), node.get("aggregation", "")
+        return Table(policy, aggregation, inputs, outputs, rules, type_of(node.get("typeRef")))
 
+    def input(self, node: etree._Element) -> Input:
+        expression = node.find(f"{self.space}inputExpression")
+        kind = Kind(
+            "" if expression is None else type_of(expression.get("typeRef")), self.child_text(node, "inputValues")
+        )
+        return Input(node.get("id", ""), node.get("label", ""), self.child_text(node, "inputExpression"), kind)
 
-def _plain(name: str) -> str:
-    if not _PLAIN_NAME.fullmatch(name):
-        raise _NotFeel(Sentence("tham số “%(name)s”", name=name))
-    return name
+    def output(self, node: etree._Element) -> Output:
+        kind = Kind(type_of(node.get("typeRef")), self.child_text(node, "outputValues"))
+        fallback = self.child_text(node, "defaultOutputEntry")
+        return Output(node.get("id", ""), node.get("label", ""), node.get("name", ""), kind, fallback)
+
+    def rule(self, node: etree._Element, inputs: int, outputs: int) -> Rule:
+        tests = tuple(self.cell(each) for each in node.iterchildren(f"{self.space}inputEntry"))
+        answers = tuple(self.cell(each) for each in node.iterchildren(f"{self.space}outputEntry"))
+        name = node.get("id", "")
+        if len(tests) != inputs or len(answers) != outputs:
+            told = Sentence("Dòng “%(name)s” của bảng có số ô khác với số cột.", name=name)
+            self.faults.append(Fault("dmn.cells", *self.owner, told))
+        self.count(len(tests) + len(answers))
+        return Rule(name, tests, answers)
+
+    def count(self, cells: int) -> None:
+        self.cells += cells
+        if self.cells > MOST_CELLS:
+            raise TooMany
+
+    def cell(self, node: etree._Element) -> str:
+        language = node.get("expressionLanguage", self.language)
+        if not is_feel(language):
+            told = Sentence(
+                "Ô “%(value)s” viết bằng ngôn ngữ “%(language)s”, không phải FEEL.",
+                value=node.get("id", ""),
+                language=language,
+            )
+            self.faults.append(Fault("dmn.language", *self.owner, told))
+        return self.text(node)

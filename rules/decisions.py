@@ -30,7 +30,8 @@ class Fault:
 
 @dataclass(frozen=True)
 class Kind:
-    """A declared type: a FEEL type name ("" or "Any" accepts everything) and the values it allows, as a unary test."""
+    """A declared type: its name ("" or "Any" accepts everything; of FEEL or of an item definition of the file) and the
+    values allowed here besides, as a unary test."""
 
     name: str = ""
     allowed: str = ""
@@ -75,14 +76,15 @@ class Table:
     inputs: tuple[Input, ...]
     outputs: tuple[Output, ...]
     rules: tuple[Rule, ...]
+    type: str = ""
 
 
 @dataclass(frozen=True)
-class Expression:
-    """A decision written as one FEEL expression; boxed contexts, lists, relations and calls are written out as one."""
+class Literal:
+    """One FEEL expression, "" where none was written."""
 
     text: str
-    parts: tuple[str, ...] = ()  # the texts as their author wrote them
+    type: str = ""
 
 
 @dataclass(frozen=True)
@@ -93,13 +95,113 @@ class Unsupported:
 
 
 @dataclass(frozen=True)
+class Named:
+    """A box with a name and a declared type: an entry of a context, an argument, a column's cell."""
+
+    name: str
+    box: "Box"
+    type: str = ""
+
+
+@dataclass(frozen=True)
+class Context:
+    """Entries calculated in order, each seeing those before it; `result`, when there is one, is the whole's value."""
+
+    entries: tuple[Named, ...]
+    result: "Box | None"
+    type: str = ""
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A boxed list."""
+
+    items: tuple["Box", ...]
+    type: str = ""
+
+
+@dataclass(frozen=True)
+class Relation:
+    """A boxed list of contexts, as a table of cells without conditions."""
+
+    columns: tuple[tuple[str, str], ...]  # name and type
+    rows: tuple[tuple["Box", ...], ...]
+    type: str = ""
+
+
+@dataclass(frozen=True)
+class Invocation:
+    """A call of a function by the names of its parameters."""
+
+    called: "Box"
+    bindings: tuple[Named, ...]
+    type: str = ""
+
+
+@dataclass(frozen=True)
+class Function:
+    """A function defined in boxes; `parameters` are names and types."""
+
+    parameters: tuple[tuple[str, str], ...]
+    body: "Box"
+    type: str = ""
+
+
+@dataclass(frozen=True)
+class Conditional:
+    """If, then, else, in boxes (DMN 1.4)."""
+
+    test: "Box"
+    yes: "Box"
+    no: "Box"
+    type: str = ""
+
+
+@dataclass(frozen=True)
+class Loop:
+    """`for`, `some` or `every` in boxes (DMN 1.4)."""
+
+    kind: str
+    variable: str
+    source: "Box"
+    each: "Box"
+    type: str = ""
+
+
+@dataclass(frozen=True)
+class Filter:
+    """A boxed filter (DMN 1.4)."""
+
+    source: "Box"
+    match: "Box"
+    type: str = ""
+
+
+Box = Table | Literal | Unsupported | Context | Listing | Relation | Invocation | Function | Conditional | Loop | Filter
+
+
+@dataclass(frozen=True)
+class Item:
+    """An item definition (DMN 7.3.3): a type by another's name, by components, or of a function; a list when `many`."""
+
+    type: str = ""
+    many: bool = False
+    allowed: str = ""
+    constraint: str = ""
+    components: tuple[tuple[str, "Item"], ...] = ()
+    parameters: tuple[tuple[str, str], ...] | None = None
+    result: str = ""
+
+
+@dataclass(frozen=True)
 class Knowledge:
     """A business knowledge model: a named function other decisions call."""
 
     id: str
     name: str
-    logic: Expression | Unsupported
+    logic: Function | Unsupported
     requires: tuple[str, ...]
+    kind: Kind = field(default_factory=Kind)
 
 
 @dataclass(frozen=True)
@@ -112,14 +214,27 @@ class Data:
 
 
 @dataclass(frozen=True)
+class Service:
+    """A decision service: some decisions of the model as one function of their data and of other decisions' results."""
+
+    id: str
+    name: str
+    kind: Kind
+    outputs: tuple[str, ...]
+    encapsulated: tuple[str, ...]
+    decisions: tuple[str, ...]
+    data: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Decision:
-    """One decision: its logic and the ids of the decisions, data and knowledge it requires."""
+    """One decision: its logic and the ids of the decisions, data and knowledge (models or services) it requires."""
 
     id: str
     name: str
     variable: str
     kind: Kind
-    logic: Table | Expression | Unsupported
+    logic: Box
     decisions: tuple[str, ...] = ()
     data: tuple[str, ...] = ()
     knowledge: tuple[str, ...] = ()
@@ -139,6 +254,8 @@ class Decisions:
     decisions: Mapping[str, Decision]
     data: Mapping[str, Data] = field(default_factory=dict)
     knowledge: Mapping[str, Knowledge] = field(default_factory=dict)
+    services: Mapping[str, Service] = field(default_factory=dict)
+    items: Mapping[str, Item] = field(default_factory=dict)
     faults: tuple[Fault, ...] = ()
 
     @property

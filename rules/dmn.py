@@ -10,12 +10,14 @@ from datetime import datetime
 from typing import Any
 
 from rules.crossing import CannotCross, from_feel
-from rules.decisions import HIT_POLICIES, Data, Decision, DecisionError, Decisions, Expression, Kind, Table
+from rules.decisions import HIT_POLICIES, Decision, DecisionError, Decisions, Function, Knowledge, Table, Unsupported
 from rules.dmn_check import check_decisions
 from rules.dmn_names import names_needed
+from rules.dmn_picture import picture_of
 from rules.dmn_reading import Unreadable, read_decisions
+from rules.dmn_walk import boxes_in
 from rules.feel import Feel, FeelError, describe, feel
-from rules.hit_policy import Match, settle
+from rules.sentences import Sentence
 
 __all__ = [
     "DecisionError",
@@ -66,142 +68,177 @@ def evaluate(
     """Take one decision over the variables of `context`, at the aware moment `now`.
 
     Required decisions are taken first, once each, and are seen under their variable, name and id, hiding data of the
-    same name. Raises DecisionError (Vietnamese) for an unknown decision, an unknown name, an input that is not of its
-    declared type or values, an output outside its declared values, rules that contradict the hit policy, and overruns.
+    same name; all of it is one crossing. Raises DecisionError (Vietnamese) for an unknown decision, logic this engine
+    does not know, an unknown name, data or a result that is not of its declared type or values, rules that contradict
+    the hit policy (it names them), and overruns.
     """
-    taking = _Taking(decisions, context, now, feel or _own_feel())
-    taking.take(decision_id, ())
-    last = taking.steps[-1]
-    return DecisionResult(last.value, last.matched, tuple(taking.steps))
+    check_supported(decisions, decision_id)
+    answer = ask(decisions, decision_id, context, now=now, feel=feel or _own_feel())
+    if answer.get("error"):
+        raise _refused(decisions, decision_id, answer["error"])
+    try:
+        steps = tuple(_step(decisions, step) for step in answer["value"]["steps"])
+    except CannotCross as error:
+        raise DecisionError(decision_id, str(error)) from error
+    return DecisionResult(steps[-1].value, steps[-1].matched, steps)
 
 
 def _own_feel() -> Feel:
     return feel()
 
 
-class _Taking:
-    """One decision being taken, with everything it requires."""
+def ask(
+    decisions: Decisions,
+    asked: str,
+    context: Mapping[str, Any],
+    *,
+    now: datetime,
+    feel: Feel,
+    standard: bool = False,
+    invoke: bool = False,
+) -> dict[str, Any]:
+    """The plain answer of rules/dmn.decide.js: {"value": {"steps": …}} or {"error": …}, values still as pictures.
 
-    def __init__(self, decisions: Decisions, context: Mapping[str, Any], now: datetime, engine: Feel) -> None:
-        self.decisions = decisions
-        self.context = context
-        self.now = now
-        self.engine = engine
-        self.taken: dict[str, Any] = {}
-        self.steps: list[Step] = []
-
-    def take(self, decision_id: str, on_the_way: tuple[str, ...]) -> None:
-        """Take a decision unless it was taken already; a decision that requires itself is refused."""
-        if decision_id in self.taken:
-            return
-        if decision_id in on_the_way:
-            raise DecisionError(decision_id, "Các quyết định đòi hỏi lẫn nhau thành vòng tròn.")
-        decision = self.decisions.decisions.get(decision_id)
-        if decision is None:
-            raise DecisionError(decision_id, f"Không có quyết định nào mang mã “{decision_id}”.")
-        for required in decision.decisions:
-            self.take(required, (*on_the_way, decision_id))
-        value, matched = self.calculate(decision)
-        self.taken[decision_id] = value
-        self.steps.append(Step(decision.id, decision.name, value, matched))
-
-    def surroundings(self, decision: Decision) -> dict[str, Any]:
-        known = dict(self.context)
-        for required in decision.decisions:
-            for name in self.decisions.decisions[required].answers_to:
-                known[name] = self.taken[required]
-        return known
-
-    def calculate(self, decision: Decision) -> tuple[Any, tuple[str, ...]]:
-        table = decision.logic if isinstance(decision.logic, Table) else None
-        if table is None and not isinstance(decision.logic, Expression):
-            raise DecisionError(decision.id, "Cách viết quyết định này không được hỗ trợ.")
-        if table is not None and table.hit_policy not in HIT_POLICIES:
-            raise DecisionError(decision.id, f"Không biết chính sách khớp “{table.hit_policy}”.")
-        job = {"kind": "decision", "decision": self.picture(decision, table)}
-        try:
-            answer = self.engine.perform([job], [self.surroundings(decision)], now=self.now)[0]
-        except FeelError as error:
-            raise DecisionError(decision.id, error.message) from error
-        if answer.get("error"):
-            raise DecisionError(decision.id, _told(answer["error"], table))
-        value = answer["value"]
-        try:
-            if table is None:
-                return from_feel(value["value"]), ()
-            matches = [Match(match["row"], match["outputs"]) for match in value["matched"]]
-            return settle(decision.id, table, matches, value["defaults"], value["priorities"])
-        except CannotCross as error:
-            raise DecisionError(decision.id, str(error)) from error
-
-    def picture(self, decision: Decision, table: Table | None) -> dict[str, Any]:
-        """The decision as rules/feel.table.js wants it."""
-        declared = [self.decisions.data[each] for each in decision.data if each in self.decisions.data]
-        return {
-            "functions": self.functions(decision.id, decision.knowledge),
-            "declared": [_declared(each) for each in declared],
-            "result": _kind(decision.kind),
-            "text": decision.logic.text if isinstance(decision.logic, Expression) else None,
-            "table": None if table is None else _table(table),
-        }
-
-    def functions(self, decision_id: str, ids: tuple[str, ...]) -> list[dict[str, str]]:
-        """The knowledge models a decision calls, those they call themselves first."""
-        found: dict[str, dict[str, str]] = {}
-
-        def gather(wanted: tuple[str, ...], on_the_way: tuple[str, ...]) -> None:
-            for each in wanted:
-                if each in found:
-                    continue
-                model = self.decisions.knowledge.get(each)
-                if model is None or not isinstance(model.logic, Expression) or each in on_the_way:
-                    name = model.name if model else each
-                    raise DecisionError(decision_id, f"Không dùng được mô hình tri thức “{name}”.")
-                gather(model.requires, (*on_the_way, each))
-                found[each] = {"name": model.name, "text": model.logic.text}
-
-        gather(ids, ())
-        return list(found.values())
+    With `standard` by the bare standard: what is not declared is not seen, and what goes wrong is null. With `invoke`
+    a knowledge model or decision service is called with the data of `context`.
+    """
+    key, picture = picture_of(decisions)
+    job = {"kind": "decision", "model": key, "decision": asked, "standard": standard, "strict": not standard}
+    job["invoke"] = invoke
+    try:
+        answer = feel.perform([job], [context], now=now)[0]
+        if (answer.get("error") or {}).get("kind") == "model-missing":
+            answer = feel.perform([{**job, "source": picture}], [context], now=now)[0]
+    except FeelError as error:
+        raise DecisionError(asked, error.message) from error
+    return answer
 
 
-def _kind(kind: Kind) -> dict[str, str]:
-    return {"type": kind.name, "allowed": kind.allowed}
+def check_supported(decisions: Decisions, decision_id: str) -> None:
+    """Refuse what cannot be taken, before anything is: raises DecisionError naming the element."""
+    ahead, seen = [(decision_id, "")], set[str]()
+    taking: list[str] = []
+    _no_circle(decisions, decision_id, taking, set())
+    while ahead:
+        wanted, by = ahead.pop()
+        if wanted in seen:
+            continue
+        seen.add(wanted)
+        element = decisions.decisions.get(wanted) or decisions.knowledge.get(wanted) or decisions.services.get(wanted)
+        if element is None:
+            message = (
+                Sentence("Không dùng được mô hình tri thức “%(name)s”.", name=wanted)
+                if by and wanted in decisions.decisions[by].knowledge
+                else Sentence("Không có quyết định nào mang mã “%(decision_id)s”.", decision_id=wanted)
+            )
+            raise DecisionError(by or wanted, message)
+        if isinstance(element, Decision):
+            _check_logic(element)
+            ahead += [(each, wanted) for each in element.decisions + element.knowledge]
+        elif isinstance(element, Knowledge):
+            _check_logic(element)
+            ahead += [(each, "") for each in element.requires]
+        else:
+            ahead += [(each, "") for each in element.outputs]
 
 
-def _declared(data: Data) -> dict[str, str]:
-    return {"name": data.name, **_kind(data.kind)}
+def _no_circle(decisions: Decisions, wanted: str, on_the_way: list[str], done: set[str]) -> None:
+    """Refuse decisions that require one another in a circle."""
+    stack: list[tuple[str, bool]] = [(wanted, False)]
+    way = set(on_the_way)
+    while stack:
+        each, leaving = stack.pop()
+        if leaving:
+            way.discard(each)
+            done.add(each)
+            continue
+        if each in way:
+            raise DecisionError(each, Sentence("Các quyết định đòi hỏi lẫn nhau thành vòng tròn."))
+        if each in done:
+            continue
+        way.add(each)
+        stack.append((each, True))
+        decision, model = decisions.decisions.get(each), decisions.knowledge.get(each)
+        arrows = decision.decisions + decision.knowledge if decision else model.requires if model else ()
+        stack += [(required, False) for required in arrows]
 
 
-def _table(table: Table) -> dict[str, Any]:
-    return {
-        "first": table.hit_policy == "FIRST",
-        "ranked": table.hit_policy in ("PRIORITY", "OUTPUT ORDER"),
-        "inputs": [{"text": each.expression, **_kind(each.kind)} for each in table.inputs],
-        "outputs": [{"fallback": each.fallback, **_kind(each.kind)} for each in table.outputs],
-        "rules": [{"tests": rule.tests, "outputs": rule.outputs} for rule in table.rules],
-    }
+def _check_logic(element: Decision | Knowledge) -> None:
+    for box in boxes_in(element.logic):
+        if isinstance(box, Unsupported):
+            if isinstance(element, Knowledge):
+                raise DecisionError(
+                    element.id, Sentence("Không dùng được mô hình tri thức “%(name)s”.", name=element.name)
+                )
+            raise DecisionError(element.id, Sentence("Cách viết quyết định này không được hỗ trợ."))
+        if isinstance(box, Table) and box.hit_policy not in HIT_POLICIES:
+            raise DecisionError(
+                element.id, Sentence("Không biết chính sách khớp “%(hit_policy)s”.", hit_policy=box.hit_policy)
+            )
 
 
-def _told(problem: Mapping[str, Any], table: Table | None) -> str:
+def _step(decisions: Decisions, step: Mapping[str, Any]) -> Step:
+    decision = decisions.decisions[step["id"]]
+    table = decision.logic if isinstance(decision.logic, Table) else None
+    matched = () if table is None else tuple(table.rules[row].id or str(row + 1) for row in step["rows"])
+    return Step(decision.id, decision.name, from_feel(step["value"]), matched)
+
+
+def _refused(decisions: Decisions, decision_id: str, problem: Mapping[str, Any]) -> DecisionError:
+    """What went wrong, by the decision it went wrong in, with its place in the table."""
+    where = problem.get("decision", decision_id)
+    logic = decisions.decisions[where].logic
+    while isinstance(logic, Function):
+        logic = logic.body
+    return DecisionError(where, _told(problem, logic if isinstance(logic, Table) else None))
+
+
+_FAULTS = {
+    "UNIQUE": Sentence("Bảng chỉ cho phép một dòng khớp (UNIQUE) nhưng có các dòng %(rows)s cùng khớp."),
+    "ANY": Sentence("Các dòng cùng khớp phải cho một kết quả (ANY) nhưng các dòng %(rows)s khác nhau."),
+    "priority": Sentence("Kết quả của dòng %(row)s không có trong danh sách giá trị xếp thứ tự ưu tiên."),
+    "SUM": Sentence("Không cộng được: có kết quả không phải là số."),
+    "MIN": Sentence("Không so sánh được các kết quả để lấy lớn nhất, nhỏ nhất."),
+    "MAX": Sentence("Không so sánh được các kết quả để lấy lớn nhất, nhỏ nhất."),
+}
+
+
+def _told(problem: Mapping[str, Any], table: Table | None) -> Sentence:
     """Where in the decision it went wrong, and why."""
-    place = _place(problem, table)
+    return Sentence("%(place)s%(why)s", place=_place(problem, table), why=_why(problem))
+
+
+def _why(problem: Mapping[str, Any]) -> Sentence:
     if problem["kind"] != "refused":
-        return place + describe(problem, problem.get("text", ""))
-    if problem["fault"] == "type":
-        hint = " (chữ lấy từ biểu mẫu phải đổi bằng date(…))" if problem["expected"] in ("date", "dateTime") else ""
-        return f"{place}Giá trị không đúng kiểu đã khai báo “{problem['expected']}”{hint}."
-    return f"{place}Giá trị nằm ngoài các giá trị cho phép ({problem['expected']})."
+        return describe(problem, problem.get("text", ""))
+    fault = problem["fault"]
+    if fault in _FAULTS:
+        rows = ", ".join(str(row + 1) for row in problem.get("rows", ()))
+        return Sentence(_FAULTS[fault].msgid, rows=rows, row=problem.get("row", 0) + 1)
+    if fault == "allowed":
+        return Sentence("Giá trị nằm ngoài các giá trị cho phép (%(expected)s).", expected=problem["expected"])
+    if problem["expected"] in ("date", "dateTime", "date and time"):
+        return Sentence(
+            "Giá trị không đúng kiểu đã khai báo “%(expected)s” (chữ lấy từ biểu mẫu phải đổi bằng date(…)).",
+            expected=problem["expected"],
+        )
+    return Sentence("Giá trị không đúng kiểu đã khai báo “%(expected)s”.", expected=problem["expected"])
 
 
-def _place(problem: Mapping[str, Any], table: Table | None) -> str:
+def _place(problem: Mapping[str, Any], table: Table | None) -> Sentence | str:
     part, column, row = problem.get("part"), problem.get("column"), problem.get("row")
-    words = []
-    if table is not None and column is not None:
-        entry = (table.inputs if part in ("input", "test") else table.outputs)[column]
-        side = "Cột vào" if part in ("input", "test") else "Cột ra"
-        words.append(f"{side} “{entry.label or getattr(entry, 'name', '') or getattr(entry, 'expression', '')}”")
-    if row is not None:
-        words.append(f"dòng {row + 1}")
-    if problem.get("part") in ("data", "function"):
-        words.append(f"Dữ liệu “{problem['name']}”" if part == "data" else f"Mô hình tri thức “{problem.get('name')}”")
-    return ", ".join(words) + ": " if words else ""
+    if part == "data":
+        return Sentence("Dữ liệu “%(name)s”: ", name=problem["name"])
+    if part == "function":
+        return Sentence("Mô hình tri thức “%(name)s”: ", name=problem.get("name", ""))
+    if table is None or column is None:
+        return ""
+    if part in ("input", "test"):
+        label = table.inputs[column].label or table.inputs[column].expression
+        if row is None:
+            return Sentence("Cột vào “%(label)s”: ", label=label)
+        return Sentence("Cột vào “%(label)s”, dòng %(row)s: ", label=label, row=row + 1)
+    label = table.outputs[column].label or table.outputs[column].name
+    if row is None:
+        return Sentence("Cột ra “%(label)s”: ", label=label)
+    return Sentence("Cột ra “%(label)s”, dòng %(row)s: ", label=label, row=row + 1)

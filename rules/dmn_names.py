@@ -1,6 +1,7 @@
 """Which data a decision asks for, read without taking it."""
 
-from rules.decisions import Decisions, Expression, Table
+from rules.decisions import Box, Decisions, Literal, Table
+from rules.dmn_walk import boxes_with_names
 from rules.feel import feel
 
 
@@ -20,22 +21,24 @@ def names_needed(decisions: Decisions, decision_id: str) -> frozenset[str]:
         for required in decision.decisions:
             explained |= set(decisions.decisions[required].answers_to) if required in decisions.decisions else set()
         explained |= {decisions.knowledge[each].name for each in decision.knowledge if each in decisions.knowledge}
+        explained |= {decisions.services[each].name for each in decision.knowledge if each in decisions.services}
     known = explained | {data.name for data in decisions.data.values()}
     needed: set[str] = set()
     for each in sorted(wanted):
-        tests, texts = _texts(decisions.decisions[each].logic)
-        parsed = [*feel().parse_all(tests, known, unary=True), *feel().parse_all(texts, known)]
-        needed.update(*(found.names for found in parsed))
+        for box, own in boxes_with_names(decisions.decisions[each].logic, frozenset()):
+            tests, texts = _texts(box)
+            parsed = [*feel().parse_all(tests, known | own, unary=True), *feel().parse_all(texts, known | own)]
+            needed.update(*(found.names - own for found in parsed))
     return frozenset(needed - explained)
 
 
-def _texts(logic: object) -> tuple[list[str], list[str]]:
-    """The unary tests and the expressions of one decision, each once."""
-    if isinstance(logic, Expression):
-        return [], [logic.text]
-    if not isinstance(logic, Table):
+def _texts(box: Box) -> tuple[list[str], list[str]]:
+    """The unary tests and the expressions of one box, each once."""
+    if isinstance(box, Literal):
+        return [], [box.text] if box.text else []
+    if not isinstance(box, Table):
         return [], []
-    tests = [test for rule in logic.rules for test in rule.tests if test not in ("", "-")]
-    texts = [each.expression for each in logic.inputs] + [each.fallback for each in logic.outputs]
-    texts += [text for rule in logic.rules for text in rule.outputs if text != "-"]
+    tests = [test for rule in box.rules for test in rule.tests if test not in ("", "-")]
+    texts = [each.expression for each in box.inputs] + [each.fallback for each in box.outputs]
+    texts += [text for rule in box.rules for text in rule.outputs if text != "-"]
     return list(dict.fromkeys(tests)), [text for text in dict.fromkeys(texts) if text]

@@ -1,24 +1,22 @@
-"""DMN XML (OMG DMN 1.1 to 1.5, as dmn-js and Camunda Modeler write it) read into plain decisions."""
+"""DMN XML (OMG DMN 1.1 to 1.5, as any tool writes it) read into plain decisions."""
 
 from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
 from lxml import etree
 
-from rules.boxes import LOGIC, Box, is_feel
+from rules.boxes import MOST_CELLS, Boxes, TooMany, is_feel, type_of
 from rules.decisions import (
     Data,
     Decision,
     DecisionError,
     Decisions,
-    Expression,
     Fault,
-    Input,
+    Function,
+    Item,
     Kind,
     Knowledge,
-    Output,
-    Rule,
-    Table,
+    Service,
     Unsupported,
 )
 from rules.sentences import Sentence
@@ -31,21 +29,22 @@ NAMESPACES = {
     "https://www.omg.org/spec/DMN/20230324/MODEL/": "1.5",
 }
 LARGEST_FILE = 4 * 1024 * 1024
-MOST_CELLS = 20_000
 MOST_ELEMENTS = 300
-_Item = TypeVar("_Item", Data, Knowledge, Decision)
+_DEEPEST_TYPE = 20
+_Element = TypeVar("_Element", Data, Knowledge, Decision, Service)
 
 
 class Unreadable(DecisionError):
     """A file that is not a DMN model, or one that may not be read; `message` is Vietnamese."""
 
 
-def read_decisions(xml: bytes, file: str) -> Decisions:
-    """Read a DMN file; raises Unreadable for anything but a DMN model without a DTD and of bearable size."""
-    return _Reader(_root(xml)).read(file)
+def read_decisions(xml: bytes, file: str, *, most: int = MOST_ELEMENTS) -> Decisions:
+    """Read a DMN file of at most `most` elements; raises Unreadable for anything but a DMN model without a DTD and of
+    bearable size."""
+    return _Reader(_root(xml, most)).read(file)
 
 
-def _root(xml: bytes) -> etree._Element:
+def _root(xml: bytes, most: int) -> etree._Element:
     if len(xml) > LARGEST_FILE:
         raise Unreadable(
             "", Sentence("Tệp DMN lớn quá %(largest_file)s MB.", largest_file=LARGEST_FILE // 1024 // 1024)
@@ -59,8 +58,8 @@ def _root(xml: bytes) -> etree._Element:
         root = etree.fromstring(xml, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise Unreadable("", Sentence("Tệp không phải là XML hợp lệ: %(error)s", error=error)) from error
-    if len(root) > MOST_ELEMENTS:
-        raise Unreadable("", Sentence("Tệp DMN có quá %(most_elements)s phần tử.", most_elements=MOST_ELEMENTS))
+    if len(root) > most:
+        raise Unreadable("", Sentence("Tệp DMN có quá %(most_elements)s phần tử.", most_elements=most))
     if root.getroottree().docinfo.doctype:
         raise Unreadable("", Sentence("Tệp DMN không được chứa khai báo DOCTYPE."))
     name = etree.QName(root)
@@ -76,131 +75,104 @@ class _Reader:
         self.root = root
         self.space = f"{{{etree.QName(root).namespace}}}"
         self.faults: list[Fault] = []
-        self.types: dict[str, Kind] = {}
-        self.cells = 0
-        self.box = Box(self.space, self.faults)
+        language = root.get("expressionLanguage", "")
+        self.boxes = Boxes(self.space, self.faults, language="" if is_feel(language) else language)
 
     def read(self, file: str) -> Decisions:
         """The whole file."""
-        for item in self.children(self.root, "itemDefinition"):
-            self.types[item.get("name", "")] = self.item_kind(item)
-        data = self.by_id(self.data(node) for node in self.children(self.root, "inputData"))
-        knowledge = self.by_id(self.knowledge(node) for node in self.children(self.root, "businessKnowledgeModel"))
-        decisions = self.by_id(self.decision(node) for node in self.children(self.root, "decision"))
-        return Decisions(file, self.root.get("name", ""), decisions, data, knowledge, tuple(self.faults))
+        try:
+            items = {node.get("name", ""): self.item(node) for node in self.children(self.root, "itemDefinition")}
+            data = self.by_id(self.data(node) for node in self.children(self.root, "inputData"))
+            knowledge = self.by_id(self.knowledge(node) for node in self.children(self.root, "businessKnowledgeModel"))
+            services = self.by_id(self.service(node) for node in self.children(self.root, "decisionService"))
+            decisions = self.by_id(self.decision(node) for node in self.children(self.root, "decision"))
+        except TooMany as error:
+            told = Sentence("Bảng quyết định có quá %(most_cells)s ô.", most_cells=MOST_CELLS)
+            raise Unreadable(self.boxes.owner[0], told) from error
+        for node in self.children(self.root, "import"):
+            told = Sentence("Tệp này nhập khẩu mô hình “%(name)s” từ tệp khác.", name=node.get("name", ""))
+            self.faults.append(Fault("dmn.import", node.get("id", ""), node.get("name", ""), told))
+        name = self.root.get("name", "")
+        return Decisions(file, name, decisions, data, knowledge, services, items, tuple(self.faults))
 
-    def by_id(self, items: Iterable[_Item]) -> dict[str, _Item]:
-        """Items under their ids; an id used twice is a fault, the first one stays."""
-        found: dict[str, _Item] = {}
-        for item in items:
-            if not item.id or item.id in found:
-                self.faults.append(
-                    Fault("dmn.id", item.id, item.name, Sentence("Thiếu mã (id) hoặc mã bị dùng hai lần."))
-                )
-            found.setdefault(item.id, item)
+    def by_id(self, elements: Iterable[_Element]) -> dict[str, _Element]:
+        """Elements under their ids; an id used twice is a fault, the first one stays."""
+        found: dict[str, _Element] = {}
+        for element in elements:
+            if not element.id or element.id in found:
+                told = Sentence("Thiếu mã (id) hoặc mã bị dùng hai lần.")
+                self.faults.append(Fault("dmn.id", element.id, element.name, told))
+            found.setdefault(element.id, element)
         return found
 
     def children(self, node: etree._Element, name: str) -> Iterator[etree._Element]:
         return node.iterchildren(f"{self.space}{name}")
 
-    def text(self, node: etree._Element, name: str) -> str:
-        """The FEEL text inside a child element such as inputEntry or defaultOutputEntry, "" when absent."""
-        child = node.find(f"{self.space}{name}")
-        return "" if child is None else self.box.text_of(child)
-
-    def kind(self, name: str | None, allowed: str = "") -> Kind:
-        """A type reference with its prefix dropped and item definitions followed."""
-        plain = (name or "").rpartition(":")[2]
-        named = self.types.get(plain, Kind(plain))
-        return Kind(named.name, allowed or named.allowed)
-
-    def item_kind(self, item: etree._Element) -> Kind:
-        base = item.findtext(f"{self.space}typeRef", "").strip().rpartition(":")[2]
-        if item.get("isCollection") == "true" or any(self.children(item, "itemComponent")):
-            return Kind()
-        return Kind(base, self.text(item, "allowedValues"))
+    def item(self, node: etree._Element, depth: int = 0) -> Item:
+        """An item definition or one of its components, with everything nested in it."""
+        components: tuple[tuple[str, Item], ...] = ()
+        if depth < _DEEPEST_TYPE:
+            components = tuple(
+                (each.get("name", ""), self.item(each, depth + 1)) for each in self.children(node, "itemComponent")
+            )
+        function = node.find(f"{self.space}functionItem")
+        parameters = None
+        if function is not None:
+            parameters = tuple(
+                (each.get("name", ""), type_of(each.get("typeRef"))) for each in self.children(function, "parameters")
+            )
+        return Item(
+            type_of(node.findtext(f"{self.space}typeRef", "")),
+            node.get("isCollection") == "true",
+            self.boxes.child_text(node, "allowedValues"),
+            self.boxes.child_text(node, "typeConstraint"),
+            components,
+            parameters,
+            "" if function is None else type_of(function.get("outputTypeRef")),
+        )
 
     def variable(self, node: etree._Element) -> tuple[str, Kind]:
-        variable = node.find(f"{self.space}variable")
-        if variable is None:
-            return "", Kind()
-        return variable.get("name", ""), self.kind(variable.get("typeRef"))
+        name, kind = self.boxes.variable(node)
+        return name, Kind(kind)
 
     def data(self, node: etree._Element) -> Data:
         variable, kind = self.variable(node)
         return Data(node.get("id", ""), variable or node.get("name", ""), kind)
 
-    def required(self, node: etree._Element, requirement: str, kind: str) -> tuple[str, ...]:
-        found = node.iterfind(f"{self.space}{requirement}/{self.space}{kind}")
+    def references(self, node: etree._Element, *path: str) -> tuple[str, ...]:
+        """The ids that the elements at a path inside `node` point to."""
+        found = node.iterfind("/".join(f"{self.space}{name}" for name in path))
         return tuple(each.get("href", "").rpartition("#")[2] for each in found)
 
+    def required(self, node: etree._Element, requirement: str, kind: str) -> tuple[str, ...]:
+        return self.references(node, requirement, kind)
+
     def knowledge(self, node: etree._Element) -> Knowledge:
-        variable, _ = self.variable(node)
+        variable, kind = self.variable(node)
+        self.boxes.owner = node.get("id", ""), node.get("name", "")
         definition = node.find(f"{self.space}encapsulatedLogic")
-        logic = Unsupported("encapsulatedLogic") if definition is None else self.box.function(definition)
+        logic: Function | Unsupported = Unsupported("encapsulatedLogic")
+        if definition is not None:
+            logic = self.boxes.function(definition)
         requires = self.required(node, "knowledgeRequirement", "requiredKnowledge")
-        return Knowledge(node.get("id", ""), variable or node.get("name", ""), logic, requires)
+        return Knowledge(node.get("id", ""), variable or node.get("name", ""), logic, requires, kind)
+
+    def service(self, node: etree._Element) -> Service:
+        variable, kind = self.variable(node)
+        named = ("outputDecision", "encapsulatedDecision", "inputDecision", "inputData")
+        references = (self.references(node, each) for each in named)
+        return Service(node.get("id", ""), variable or node.get("name", ""), kind, *references)
 
     def decision(self, node: etree._Element) -> Decision:
         variable, kind = self.variable(node)
-        logic = next((child for child in node.iterchildren() if etree.QName(child).localname in LOGIC), None)
+        self.boxes.owner = node.get("id", ""), node.get("name", "")
         return Decision(
             node.get("id", ""),
             node.get("name", ""),
             variable,
             kind,
-            self.logic(node, logic),
+            self.boxes.logic(node),
             self.required(node, "informationRequirement", "requiredDecision"),
             self.required(node, "informationRequirement", "requiredInput"),
             self.required(node, "knowledgeRequirement", "requiredKnowledge"),
         )
-
-    def logic(self, decision: etree._Element, node: etree._Element | None) -> Table | Expression | Unsupported:
-        if node is None:
-            return Unsupported("")
-        if etree.QName(node).localname == "decisionTable":
-            return self.table(decision, node)
-        return self.box.expression(node)
-
-    def table(self, decision: etree._Element, node: etree._Element) -> Table:
-        inputs = tuple(self.input(each) for each in self.children(node, "input"))
-        outputs = tuple(self.output(each) for each in self.children(node, "output"))
-        rules = tuple(self.rule(decision, each, inputs, outputs) for each in self.children(node, "rule"))
-        return Table(node.get("hitPolicy", "UNIQUE"), node.get("aggregation", ""), inputs, outputs, rules)
-
-    def input(self, node: etree._Element) -> Input:
-        expression = node.find(f"{self.space}inputExpression")
-        kind = self.kind(None if expression is None else expression.get("typeRef"), self.text(node, "inputValues"))
-        return Input(node.get("id", ""), node.get("label", ""), self.text(node, "inputExpression"), kind)
-
-    def output(self, node: etree._Element) -> Output:
-        kind = self.kind(node.get("typeRef"), self.text(node, "outputValues"))
-        fallback = self.text(node, "defaultOutputEntry")
-        return Output(node.get("id", ""), node.get("label", ""), node.get("name", ""), kind, fallback)
-
-    def rule(
-        self, decision: etree._Element, node: etree._Element, inputs: tuple[Input, ...], outputs: tuple[Output, ...]
-    ) -> Rule:
-        tests = tuple(self.cell(each, decision) for each in self.children(node, "inputEntry"))
-        answers = tuple(self.cell(each, decision) for each in self.children(node, "outputEntry"))
-        name = node.get("id", "")
-        if len(tests) != len(inputs) or len(answers) != len(outputs):
-            message = Sentence("Dòng “%(name)s” của bảng có số ô khác với số cột.", name=name)
-            self.faults.append(Fault("dmn.cells", decision.get("id", ""), decision.get("name", ""), message))
-        self.cells += len(tests) + len(answers)
-        if self.cells > MOST_CELLS:
-            raise Unreadable(
-                decision.get("id", ""), Sentence("Bảng quyết định có quá %(most_cells)s ô.", most_cells=MOST_CELLS)
-            )
-        return Rule(name, tests, answers)
-
-    def cell(self, node: etree._Element, decision: etree._Element) -> str:
-        language = node.get("expressionLanguage", "")
-        if not is_feel(language):
-            message = Sentence(
-                "Ô “%(value)s” viết bằng ngôn ngữ “%(language)s”, không phải FEEL.",
-                value=node.get("id", ""),
-                language=language,
-            )
-            self.faults.append(Fault("dmn.language", decision.get("id", ""), decision.get("name", ""), message))
-        return self.box.text_of(node)

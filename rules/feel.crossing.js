@@ -1,7 +1,15 @@
 // Values crossing the border between Python and FEEL. Moments, dates, times and durations travel as {"$feel": [kind, text]}.
-import { dateAndTime, duration, FeelDate, FeelDateTime, FeelDuration, FeelTime, isFunction, isRange, parseDate, time } from "feelin";
+import { FeelDate, FeelDateTime, FeelDuration, FeelMonths, FeelTime, parseDate, parseDateTime, parseDuration, parseTime } from "./feel.moments.js";
+import { contextOf, FeelFunction, FeelRange } from "./feel.values.js";
 
-const READERS = { date: parseDate, time, "date and time": dateAndTime, duration, months: duration };
+const READERS = { date: parseDate, time: parseTime, "date and time": parseDateTime, duration: parseDuration, months: parseDuration };
+const KINDS = [
+  [FeelDate, "date"],
+  [FeelTime, "time"],
+  [FeelDateTime, "date and time"],
+  [FeelDuration, "duration"],
+  [FeelMonths, "months"],
+];
 const LARGEST = 200_000; // parts in one answer
 const DEEPEST = 100;
 
@@ -15,7 +23,7 @@ export function fromHost(value) {
     const [kind, text] = value.$feel;
     return READERS[kind](text);
   }
-  const context = {};
+  const context = contextOf();
   for (const key of Object.keys(value)) context[key] = fromHost(value[key]);
   return context;
 }
@@ -26,20 +34,18 @@ export function toHost(value) {
     if (value === null || value === undefined) return null;
     if (++parts > LARGEST || depth > DEEPEST) throw new Refusal("Kết quả quá lớn hoặc lồng nhau quá sâu.");
     if (typeof value === "number" && !Number.isFinite(value)) throw new Refusal("Kết quả là một số quá lớn.");
-    if (typeof value === "function" || isFunction(value)) {
+    if (value instanceof FeelFunction) {
       throw new Refusal("Kết quả là một hàm, không phải một giá trị; có phải thiếu dấu ngoặc “()” sau tên hàm không?");
     }
     if (typeof value !== "object") return value;
-    if (value instanceof FeelDate) return { $feel: ["date", value.iso] };
-    if (value instanceof FeelTime) return { $feel: ["time", value.iso] };
-    if (value instanceof FeelDateTime) return { $feel: ["date and time", value.iso] };
-    if (value instanceof FeelDuration) return { $feel: [value.yearsMonths ? "months" : "duration", value.iso] };
-    if (isRange(value)) {
-      return walk({ start: value.start, end: value.end, "start included": value["start included"], "end included": value["end included"] }, depth);
+    const kind = KINDS.find(([maker]) => value instanceof maker)?.[1];
+    if (kind) return { $feel: [kind, String(value)] };
+    if (value instanceof FeelRange) {
+      return walk({ start: value.start, end: value.end, "start included": value.startIncluded, "end included": value.endIncluded }, depth);
     }
     if (Array.isArray(value)) return value.map((item) => walk(item, depth + 1));
     const result = {};
-    for (const key of Object.keys(value)) result[key] = walk(value[key], depth + 1);
+    for (const key of Object.keys(value)) Object.defineProperty(result, key, { value: walk(value[key], depth + 1), enumerable: true });
     return result;
   };
   return walk(value, 0);

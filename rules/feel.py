@@ -1,13 +1,16 @@
 """FEEL, the one expression language of gateways, decisions, forms and letters (OMG DMN 1.3, chapter 10).
 
-Read by feelin inside an isolated V8. Worth knowing before writing an expression:
+Read by feelin's grammar and calculated by rules/feel.compile.js inside an isolated V8 (docs/adr/0002). Worth knowing
+before writing an expression:
 
-- Numbers are JavaScript doubles: whole numbers are exact up to 15 digits, fractions are not (`0.1 + 0.2 = 0.3` is
-  false). Money is therefore always whole đồng.
+- Numbers are decimals of 15 digits: `0.1 + 0.2 = 0.3` holds, a fraction that never ends is cut at the fifteenth digit
+  (`1 / 3 * 3` is not 1), whole numbers are exact below 2^53 and what would pass it is refused, as is a number written
+  with more than 15 digits. Money is always whole đồng.
 - `now()` and `today()` are the moment handed in, in Asia/Ho_Chi_Minh. Every date and time is in that zone: one written
   or given in another is converted, one without a zone is taken as Vietnamese.
-- A date plus hours is counted from midnight UTC: write `date and time(d, time("00:00:00")) + duration("PT36H")`.
-- Comparing a text with a number (`"4" > 3`) is not refused; declare types in tables, use `number(x)` elsewhere.
+- A date plus hours stays a date: write `date and time(d, time("00:00:00")) + duration("PT36H")` to keep them.
+- Comparing a text with a number (`"4" > 3`) is null, so no condition holds; declare types in tables, use `number(x)`
+  elsewhere.
 - A name nobody knows is an error (in a filter, a name no item has). An absent entry of a context (`applicant.email`)
   is null: forms leave fields out.
 - Beside the built-in functions there are `tien(1234567)` "1.234.567", `ngay(date)` "05/02/2026", `ngay_chu(date)`
@@ -254,7 +257,11 @@ _TOLD = {
     "unknown-function": Sentence("Không có hàm nào tên là “%(name)s”."),
     "unknown-arguments": Sentence("Gọi hàm “%(name)s” không đúng số lượng hoặc tên tham số."),
     "unknown-unsupported": Sentence("Biểu thức dùng cách viết không được hỗ trợ: “%(name)s”."),
-    "exponent": Sentence("Không viết số theo luỹ thừa (như 1e3): hãy viết đủ các chữ số."),
+    "digits": Sentence("Số “%(name)s” có quá 15 chữ số nên không tính chính xác được."),
+    "inexact": Sentence("Kết quả là số nguyên quá lớn để tính chính xác (quá 2 mũ 53)."),
+    "large": Sentence("Kết quả là một số quá lớn."),
+    "twice": Sentence("Một ngữ cảnh đặt hai lần cùng một tên: “%(name)s”."),
+    "type": Sentence("Gọi hàm “%(name)s” với giá trị không đúng kiểu đã khai báo."),
     "deep": Sentence("Biểu thức lồng nhau quá sâu hoặc tạo danh sách quá dài."),
 }
 

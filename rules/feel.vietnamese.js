@@ -1,5 +1,5 @@
 // The words a Vietnamese letter needs: tien, ngay, ngay_chu, bang_chu. A missing value stays missing; a wrong one is refused.
-import { date, FeelDate, FeelDateTime } from "feelin";
+import { FeelDate, FeelDateTime, parseDate, parseDateTime } from "./feel.moments.js";
 import { Refusal } from "./feel.crossing.js";
 
 const DIGITS = ["không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín"];
@@ -12,12 +12,8 @@ function numberOf(value, name) {
 
 /** The calendar day of a date, of a moment (in Viet Nam) or of a text such as "2026-02-05". */
 function dayOf(value, name) {
-  const read = typeof value === "string" ? date(value) : value;
-  if (read instanceof FeelDate) return read;
-  if (read instanceof FeelDateTime) {
-    const local = read.unwrap();
-    return read.timezone ? local.toZonedDateTime(read.timezone).withTimeZone("Asia/Ho_Chi_Minh") : local;
-  }
+  const read = typeof value === "string" ? (value.includes("T") ? parseDateTime(value) : parseDate(value)) : value;
+  if (read instanceof FeelDate || read instanceof FeelDateTime) return read;
   throw new Refusal(`Hàm “${name}” cần một ngày.`);
 }
 
@@ -82,5 +78,5 @@ function bang_chu(value) {
   return text[0].toUpperCase() + text.slice(1);
 }
 
-export const WORDS = {};
-for (const word of [tien, ngay, ngay_chu, bang_chu]) WORDS[word.name] = Object.assign(word, { $args: ["value"] });
+const gentle = (word) => [["value: any", word]];
+export const WORDS = { tien: gentle(tien), ngay: gentle(ngay), ngay_chu: gentle(ngay_chu), bang_chu: gentle(bang_chu) };

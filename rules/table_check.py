@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from rules.decisions import Decision, Knowledge, Rule, Table
+from rules.decisions import Decision, Decisions, Knowledge, Rule, Table
 from rules.findings import Finding
 from rules.sentences import Sentence
 
@@ -11,19 +11,21 @@ MOST_ROWS = 500  # beyond this comparing every pair takes too long for a check w
 _LISTED = re.compile(r'\s*"[^"\\]*"(\s*,\s*"[^"\\]*")*\s*')
 
 
-def check_rows(file: str, item: Decision | Knowledge, table: Table) -> Iterator[Finding]:
+def check_rows(decisions: Decisions, item: Decision | Knowledge, table: Table) -> Iterator[Finding]:
     """Findings for rows another row wholly covers.
 
     A covered row is an error under UNIQUE (two rows match together), and a warning under FIRST when the covering row
     comes earlier (it can never be reached). Rows that merely overlap are found when the decision is taken.
     """
+    file = decisions.file
     if table.hit_policy not in ("UNIQUE", "FIRST") or len(table.rules) > MOST_ROWS:
         return
     for later, rule in enumerate(table.rules):
         for earlier, other in enumerate(table.rules[:later]):
             if table.hit_policy == "UNIQUE" and (_covers(other, rule) or _covers(rule, other)):
                 message = Sentence(
-                    "Dòng %(earlier)s và dòng %(later)s có thể cùng khớp, trong khi bảng chỉ cho phép một dòng khớp (UNIQUE).",
+                    "Dòng %(earlier)s và dòng %(later)s có thể cùng khớp, trong khi bảng chỉ cho phép một dòng khớp "
+                    "(UNIQUE).",
                     earlier=earlier + 1,
                     later=later + 1,
                 )

@@ -152,7 +152,7 @@ def test_requirements_in_a_circle_or_into_nothing_are_refused():
         ("number", 1.5, "1"),
         ("boolean", False, "false"),
         ("date", date(2026, 1, 1), "2026-01-01"),
-        ("dateTime", NOW, date(2026, 1, 1)),
+        ("dateTime", NOW, "2026-01-01"),
         ("dayTimeDuration", timedelta(days=1), 1),
         ("integer", 3, 3.5),
         ("feel:string", "a", 1),

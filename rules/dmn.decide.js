@@ -1,0 +1,219 @@
+// A whole model and one decision of it taken, with everything it requires, in one crossing (DMN 1.5, chapters 6 and 10.4).
+import { evaluate, functionOf } from "./dmn.boxes.js";
+import { coerced, heldToAllowed, namedType, ANY, opened, shapeOf, WrongType } from "./feel.types.js";
+import { remark, run } from "./feel.scope.js";
+import { Surroundings } from "./feel.surroundings.js";
+import { contextOf, FeelFunction, isContext, FeelRange } from "./feel.values.js";
+
+const MOST_MODELS = 50;
+const models = new Map(); // a model's key → what was sent for it
+
+/** The model a job speaks of: sent along, or known from before; else the job is answered with what is missing. */
+function modelOf(job) {
+  if (job.source) {
+    if (models.size >= MOST_MODELS) models.delete(models.keys().next().value);
+    models.set(job.model, job.source);
+  }
+  const model = models.get(job.model);
+  if (!model) throw { motcua: { kind: "model-missing" } };
+  return model;
+}
+
+/** {steps: [{id, value, rows}]}, the decision asked for last; or {value} of a decision service or knowledge model called. */
+export function decide(job, given, failureOf) {
+  const taking = new Taking(modelOf(job), given, failureOf);
+  if (job.invoke) return { value: plain(taking.invoke(job.decision)), steps: [] };
+  const value = taking.take(job.decision);
+  if (value instanceof FeelFunction) return { value, steps: [] };
+  return { value: plain(value), steps: taking.steps.map((step) => ({ ...step, value: plain(step.value) })) };
+}
+
+/** A value without the functions in it, which cannot leave. */
+function plain(value) {
+  if (value instanceof FeelFunction) return null;
+  if (Array.isArray(value)) return value.map(plain);
+  if (!isContext(value) || value instanceof FeelRange) return value;
+  return contextOf(Object.fromEntries(Object.keys(value).map((key) => [key, plain(value[key])])));
+}
+
+class Taking {
+  constructor(model, given, failureOf, above = null) {
+    this.model = model;
+    this.given = given;
+    this.failureOf = failureOf;
+    this.root = new Surroundings(given, { types: model.items });
+    this.bare = new Surroundings(contextOf(), { types: model.items });
+    this.taken = new Map();
+    this.functions = new Map();
+    this.steps = above?.steps ?? [];
+    this.rows = null;
+  }
+
+  type(name) {
+    return (name && namedType(name, this.model.items)) || ANY;
+  }
+
+  take(id) {
+    if (this.taken.has(id)) return this.taken.get(id);
+    const decision = this.model.decisions[id];
+    const around = this.around(decision);
+    const before = this.rows;
+    this.rows = null;
+    const value = this.at({ decision: id }, () => this.held(evaluate(decision.logic, around, this), decision.type, { part: "result" }));
+    this.steps.push({ id, value, rows: this.rows ?? [] });
+    this.rows = before;
+    this.taken.set(id, value);
+    return value;
+  }
+
+  /** What a decision's or a knowledge model's logic sees: what it requires, and, unless by the bare standard, all data. */
+  around(element) {
+    const names = contextOf();
+    const shapes = {};
+    for (const id of element.inputs ?? []) this.bindInput(this.model.inputs[id], names, shapes);
+    for (const id of element.decisions ?? []) {
+      const required = this.model.decisions[id];
+      const value = this.take(id);
+      for (const name of run.standard ? [required.names[0]] : required.names) {
+        names[name] = value;
+        shapes[name] = shapeOf(this.type(required.type));
+      }
+    }
+    for (const id of element.knowledge ?? []) names[this.knowledgeName(id)] = this.function(id);
+    const outer = run.standard ? this.bare : this.root;
+    return outer.inside(nested(names), nested(shapes));
+  }
+
+  bindInput(input, names, shapes) {
+    shapes[input.name] = shapeOf(this.type(input.type));
+    const there = Object.hasOwn(this.given, input.name);
+    if (!there && !run.standard) return;
+    names[input.name] = this.held(there ? this.given[input.name] : null, input.type, { part: "data", name: input.name });
+  }
+
+  knowledgeName(id) {
+    return (this.model.knowledge[id] ?? this.model.services[id]).name;
+  }
+
+  function(id) {
+    if (!this.functions.has(id)) {
+      const model = this.model.knowledge[id];
+      this.functions.set(id, model ? this.knowledge(model) : this.service(this.model.services[id]));
+    }
+    return this.functions.get(id);
+  }
+
+  knowledge(model) {
+    return this.at({ part: "function", name: model.name }, () => {
+      const names = contextOf(Object.fromEntries((model.knowledge ?? []).map((id) => [this.knowledgeName(id), this.function(id)])));
+      const itself = contextOf();
+      const outer = (run.standard ? this.bare : this.root).inside(nested(names)).inside(itself);
+      const result = this.resultOf(model.type) || this.resultOf(model.logic.type);
+      itself[model.name] = functionOf({ ...model.logic, name: model.name }, outer, this, result);
+      return itself[model.name];
+    });
+  }
+
+  functionOf(box, around) {
+    return functionOf(box, around, this, this.resultOf(box.type));
+  }
+
+  /** The type of what a function gives: the one written there, or that of the function type written there. */
+  resultOf(name) {
+    const type = this.type(name);
+    const inner = type.kind === "item" ? opened(this.model.items[type.name], this.model.items) : type;
+    if (inner.kind !== "function") return name;
+    return this.model.items[type.name]?.function?.result ?? "";
+  }
+
+  /** A decision service as a function of its input data and input decisions (10.4). */
+  service(service) {
+    const inputs = service.inputs.map((id) => this.model.inputs[id]);
+    const decisions = service.inputDecisions.map((id) => this.model.decisions[id]);
+    const parameters = [...inputs, ...decisions].map((each) => ({ name: each.name ?? each.names[0], type: this.type(each.type) }));
+    const work = (values) => {
+      const names = contextOf({ ...(run.standard ? {} : this.given) });
+      inputs.forEach((input, place) => (names[input.name] = values[place]));
+      const inner = new Taking(this.model, names, this.failureOf, this);
+      decisions.forEach((decision, place) => {
+        const held = inner.held(values[inputs.length + place], decision.type, { part: "data", name: decision.names[0] });
+        inner.taken.set(service.inputDecisions[place], held);
+      });
+      const answers = service.outputs.map((id) => inner.take(id));
+      const value = answers.length === 1 ? answers[0] : contextOf(Object.fromEntries(service.outputs.map((id, place) => [this.model.decisions[id].names[0], answers[place]])));
+      return this.held(value, this.resultOf(service.type), { part: "result" });
+    };
+    return new FeelFunction(parameters, work, { name: service.name });
+  }
+
+  /** Calls a knowledge model or a decision service with the data given, by name. */
+  invoke(id) {
+    const called = this.function(id);
+    return called.call(called.parameters.map(({ name, type }) => this.fitting(Object.hasOwn(this.given, name) ? this.given[name] : null, type))) ?? null;
+  }
+
+  fitting(value, type) {
+    try {
+      return coerced(value, type);
+    } catch {
+      return null;
+    }
+  }
+
+  box(box, around) {
+    return evaluate(box, around, this);
+  }
+
+  /** A value as its declared type wants it; one that is not of it is refused, or null by the bare standard. */
+  held(value, name, place) {
+    if (!name || value === undefined) return value ?? null;
+    const type = this.type(name);
+    if (type.kind === "any") return value;
+    try {
+      const fitting = coerced(value, type);
+      heldToAllowed(fitting, type, (text, each) => this.bare.test(text, each));
+      return fitting;
+    } catch (error) {
+      if (!(error instanceof WrongType)) throw error;
+      return this.refuse({ fault: error.fault, expected: error.fault === "allowed" ? error.message : name, ...place });
+    }
+  }
+
+  /** The value if a list of allowed values, as a unary test, lets it pass. */
+  allowed(value, text, place, around) {
+    if (!text || value === null) return value;
+    if (this.at(place, () => around.test(text, value))) return value;
+    return this.refuse({ fault: "allowed", expected: text, ...place });
+  }
+
+  allowedText(name) {
+    const type = this.type(name);
+    return type.kind === "item" ? (this.model.items[type.name].allowed ?? "") : "";
+  }
+
+  /** A fault of the model or its data: an error, or null by the bare standard. */
+  refuse(problem) {
+    if (run.standard) return remark("invalid", null, problem.fault);
+    throw { motcua: { kind: "refused", ...problem } };
+  }
+
+  /** Does a piece of work; what goes wrong in it is told with its place, the innermost one. */
+  at(place, work) {
+    try {
+      return work();
+    } catch (error) {
+      throw { motcua: { ...place, ...this.failureOf(error) } };
+    }
+  }
+}
+
+/** Names of what is imported are written with their prefix: `prefix.name` is the entry `name` of `prefix`. */
+function nested(names) {
+  const made = contextOf();
+  for (const [name, value] of Object.entries(names)) {
+    const at = name.indexOf("\u0000");
+    if (at < 0) made[name] = value;
+    else (made[name.slice(0, at)] ??= contextOf())[name.slice(at + 1)] = value;
+  }
+  return made;
+}

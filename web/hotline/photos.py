@@ -17,6 +17,7 @@ from web.doors import house
 from web.ui.i18n import say
 
 HOURS = 12
+LARGEST = 20 * 2**20
 Stored = tuple[str, int, str, str]
 
 

@@ -18,7 +18,7 @@ from cli.setup.system import chromium_path
 from cli.testing.postgres import postgresql
 from cli.testing.report import Tally, read_junit
 
-NEEDS = ("packages", "developer", "assets", "letters", "postgresql", "chromium", "poppler")
+NEEDS = ("packages", "developer", "assets", "letters", "postgresql", "chromium", "poppler", "redis", "rabbitmq")
 PASS_THROUGH = True
 IMPORT_RULES = (
     "import sys; from importlinter.cli import lint_imports_command as lint; sys.argv[0] = 'lint-imports'; lint()"

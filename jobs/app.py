@@ -27,6 +27,8 @@ def configure(application: Celery, settings: Settings) -> None:
         broker_url=settings.broker_url or "folder://",
         broker_transport_options={"folder": str(folder), "polling_interval": 0.05} if not settings.broker_url else {},
         broker_connection_retry_on_startup=True,
+        broker_connection_retry=True,
+        broker_connection_max_retries=None,  # however long the broker is away
         broker_heartbeat=0,  # one task may keep the only thread longer than any heartbeat
         task_default_queue=QUEUE,
         task_create_missing_queues=True,

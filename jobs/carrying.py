@@ -17,6 +17,7 @@ from engine.ports import Unsure
 from engine.work import SYSTEM
 from jobs.app import app
 from jobs.leases import name_of_process, take_over
+from jobs.taking import Taken
 
 log = logging.getLogger("motcua.jobs")
 Act = Callable[[House, Job], None]
@@ -32,7 +33,7 @@ def carries(kind: str, *, limit: timedelta = LEASE) -> Callable[[Act], Act]:
             carry_out(composition(), UUID(job_id), holder)
 
         ACTS[kind] = act, limit
-        app.task(name=kind)(deliver)
+        app.task(name=kind, Request=Taken)(deliver)
         return act
 
     return provide

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -54,6 +55,12 @@ def release_dead(session: Session, *, now: datetime) -> int:
         return 0
     ended = update(Job).where(Job.status == "leased", Job.leased_by.in_(dead)).values(leased_until=now)
     return int(session.execute(ended).rowcount)  # type: ignore[attr-defined]
+
+
+def give_back(session: Session, job_ids: Sequence[UUID], holder: str, *, now: datetime) -> None:
+    """End the leases of jobs that could not be sent; whoever took one of them meanwhile keeps it."""
+    ended = update(Job).where(Job.id.in_(job_ids), Job.status == "leased", Job.leased_by == holder)
+    session.execute(ended.values(leased_until=now))
 
 
 def waiting_for(session: Session, holder: str, *, now: datetime) -> int:

@@ -15,7 +15,7 @@ from engine.composition import House
 from engine.work import SYSTEM
 from jobs import schedule
 from jobs.carrying import Watch
-from jobs.leases import is_due, name_of_process, release_dead, waiting_for
+from jobs.leases import give_back, is_due, name_of_process, release_dead, waiting_for
 
 log = logging.getLogger("motcua.relay")
 WINDOW = 4
@@ -24,7 +24,7 @@ WAITING_LEASE = timedelta(seconds=60)
 PAUSE = 0.2
 SWEEP = 5.0
 Send = Callable[[str, UUID, str], None]
-"""Hands over (kind, job, holder); may fail, then the job is sent again when its lease runs out."""
+"""Hands over (kind, job, holder); may fail, then the job is sent again; so is a lost message when its lease ends."""
 
 
 class Relay:
@@ -55,9 +55,18 @@ class Relay:
         with self.house.unit_of_work(actor=SYSTEM) as work:
             jobs = outbox.lease(work.session, now=work.now, limit=room, worker=self.name, length=WAITING_LEASE)
             leased = [(job.kind, job.id) for job in jobs]
-        for kind, job_id in leased:
-            self.send(kind, job_id, self.name)
+        for number, (kind, job_id) in enumerate(leased):
+            try:
+                self.send(kind, job_id, self.name)
+            except Exception:
+                self.give_back([waiting for _kind, waiting in leased[number:]])
+                raise
         return len(leased)
+
+    def give_back(self, job_ids: list[UUID]) -> None:
+        """Let jobs the broker did not take be sent again as soon as it can be reached."""
+        with self.house.unit_of_work(actor=SYSTEM) as work:
+            give_back(work.session, job_ids, self.name, now=work.now)
 
     def sweep(self) -> None:
         """End at once the leases of processes that were killed here."""

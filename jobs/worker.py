@@ -11,6 +11,7 @@ from uuid import UUID
 
 from celery.platforms import SecurityWarning
 from celery.signals import worker_ready, worker_shutting_down
+from celery.utils.nodenames import default_nodename
 from setproctitle import setproctitle
 
 from engine.composition import composition
@@ -43,9 +44,18 @@ def main() -> int:
     warnings.filterwarnings("ignore", category=SecurityWarning)  # nothing is unpickled here, root or not
     logging.getLogger("kombu.connection").setLevel(logging.ERROR)  # a folder has no host name, and that is fine
     logging.basicConfig(level=logging.WARNING, format="worker %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
-    words = ["--quiet", "worker", "--pool=solo", "--without-gossip", "--without-mingle", "--without-heartbeat"]
-    app.worker_main([*words, "--loglevel=WARNING", f"--queues={QUEUE}", "--hostname=motcua@%h"])
-    return 0
+    worker = app.Worker(
+        queues=QUEUE,
+        hostname=default_nodename("motcua@%h"),
+        loglevel="WARNING",
+        quiet=True,
+        without_gossip=True,
+        without_mingle=True,
+        without_heartbeat=True,
+        use_eventloop=False,  # the asynchronous loop goes deaf when Redis comes back after it was lost
+    )
+    worker.start()
+    return int(worker.exitcode or 0)
 
 
 if __name__ == "__main__":

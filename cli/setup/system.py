@@ -15,6 +15,8 @@ from cli.setup.house import BUILD, VENV_PYTHON, SetupFailed, run, step
 
 FETCHED = BUILD / "browsers"
 BROWSERS = {"PLAYWRIGHT_BROWSERS_PATH": str(FETCHED)}
+RABBITMQ = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
+"""Debian's name for it on the path changes the user first, which only root may."""
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -105,6 +107,8 @@ NEEDS = {
         ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0"),
     ),
     "postgresql": SystemNeed("PostgreSQL", lambda: postgresql_folder() is not None, ("postgresql",)),
+    "redis": SystemNeed("Redis", lambda: shutil.which("redis-server") is not None, ("redis-server",)),
+    "rabbitmq": SystemNeed("RabbitMQ", lambda: RABBITMQ.exists(), ("rabbitmq-server",)),
     "poppler": SystemNeed(
         "pdftoppm and pdftotext (poppler-utils)",
         lambda: bool(shutil.which("pdftoppm") and shutil.which("pdftotext")),

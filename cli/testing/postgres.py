@@ -11,7 +11,6 @@ import hashlib
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -20,6 +19,7 @@ from pathlib import Path
 
 from cli.setup.house import BUILD, HOUSE, SetupFailed
 from cli.setup.system import postgresql_folder
+from cli.testing.ports import free_port
 
 OWNER = "motcua"
 SETTINGS = {
@@ -120,7 +120,7 @@ class Server:
             ]
             self._run([self.programs / "initdb", *words])
         for attempt in range(3):
-            port = _free_port()
+            port = free_port()
             settings = SETTINGS | {"port": str(port), "unix_socket_directories": self._socket_folder()}
             options = " ".join(f"-c {name}={value}" for name, value in settings.items())
             log = self.folder / "server.log"
@@ -157,9 +157,3 @@ class Server:
         if check and done.returncode:
             raise SetupFailed(f"{Path(str(words[0])).name} failed:\n{output.strip()}")
         return subprocess.CompletedProcess(command, done.returncode, output)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

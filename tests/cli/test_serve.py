@@ -13,15 +13,10 @@ import urllib.request
 import psutil
 import pytest
 
+from cli.testing.ports import free_port
 from tests.house.tree import HOUSE
 
 MOST_MEMORY = 1000 * 2**20
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture

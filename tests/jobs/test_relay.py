@@ -90,6 +90,27 @@ def test_a_lost_message_is_sent_again_and_the_old_one_found_later_does_nothing(h
     assert desk.done == ["a"]
 
 
+def test_what_a_broker_did_not_take_is_sent_again_as_soon_as_it_can_be(house, desk):
+    sent: list[tuple[UUID, str]] = []
+    broker = {"up": False}
+
+    def send(kind, job_id, holder):
+        if not broker["up"]:
+            raise ConnectionError("the broker is away")
+        sent.append((job_id, holder))
+
+    one = Relay(house, send, entries=())
+    for paper in "abc":
+        ask(house, paper)
+    with pytest.raises(ConnectionError):
+        one.turn()
+    broker["up"] = True
+    assert one.turn() == 3
+    for message in sent:
+        carry_out(house, *message)
+    assert sorted(desk.done) == ["a", "b", "c"]
+
+
 def test_only_a_few_jobs_wait_in_the_broker(house, desk):
     sent: list[tuple[UUID, str]] = []
     one = relay(house, sent)

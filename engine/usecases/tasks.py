@@ -129,10 +129,13 @@ def save_note(work: Work, task_id: UUID, answers: Mapping[str, Any], reason: str
     note.answers, note.written_at, note.reason = dict(answers), work.now, reason
 
 
-def complete_task(work: Work, task_id: UUID, answers: Mapping[str, Any]) -> Task:
+def complete_task(work: Work, task_id: UUID, answers: Mapping[str, Any], *, shown: str | None = None) -> Task:
     """Close one task and take its case as far as the diagram allows.
 
     `answers` come as typed; hidden and read-only rules are applied again here. A second completion is a conflict.
+    `shown` is the SHA-256 (hex) of the paper the actor was shown, "" when there was none: where the act leads straight
+    to a signature or a seal on other bytes it is refused (Conflict, `document_changed`) and nothing is written. A page
+    always says what it showed; without it (None) the paper is taken as it stands.
     """
     case, task = _take_hold(work, task_id)
     _must_be_open(task)
@@ -169,6 +172,8 @@ def complete_task(work: Work, task_id: UUID, answers: Mapping[str, Any]) -> Task
         door.complete(bundle.definition, case.state, task.token, variables, now=work.now),
         finished=task.token,
     )
+    if shown is not None:
+        _refuse_other_bytes(work, case, shown)
     _give_consent(work, case, task)
     return task
 
@@ -186,20 +191,37 @@ def outcome_of(variables: Mapping[str, Any]) -> str:
     return ""
 
 
+def _papers_asked_for(work: Work, case: Case, *types: str) -> list[tuple[Call, Document | None]]:
+    """What this very act asks to be signed or sealed, each with its paper as it lies in the store now."""
+    asked = work.session.scalars(
+        select(Call).where(Call.case_id == case.id, Call.type.in_(types), Call.status == "waiting")
+    )
+    found = []
+    for call in asked:
+        if work.actor.id is not None and call.asked_by == work.actor.id and call.asked_at == work.now:
+            value = case.variables.get(call.headers.get("document", ""))
+            found.append((call, work.session.get(Document, UUID(str(value))) if value else None))
+    return found
+
+
+def _refuse_other_bytes(work: Work, case: Case, shown: str) -> None:
+    for _call, document in _papers_asked_for(work, case, "document.sign", "document.seal"):
+        if document is not None and document.sha256 != shown:
+            raise Conflict(
+                "Văn bản “%(title)s” đã thay đổi từ khi bạn xem. Chưa có gì được ký. Hãy xem lại bản mới rồi xác nhận.",
+                code="document_changed",
+                title=document.title,
+            )
+
+
 def _give_consent(work: Work, case: Case, task: Task) -> None:
     """If this act led straight to a signature, it is the signatory's consent to that very document, once."""
-    for call in work.session.scalars(
-        select(Call).where(Call.case_id == case.id, Call.type == "document.sign", Call.status == "waiting")
-    ):
-        if call.asked_by != work.actor.id or call.asked_at != work.now or work.actor.id is None:
-            continue
+    for call, document in _papers_asked_for(work, case, "document.sign"):
         allowed = SIGNING_ROLES.get(call.headers.get("as", "leader"), set())
         post = next(
             (m for m in work.actor.mandates if m.role in allowed and m.office_id == task.office_id),
             None,
         )
-        value = case.variables.get(call.headers.get("document", ""))
-        document = work.session.get(Document, UUID(str(value))) if value else None
         if post is None or document is None or task.role not in allowed:
             continue
         if document.signer_id is not None and document.signer_id != work.actor.id:

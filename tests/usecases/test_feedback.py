@@ -12,8 +12,6 @@ import pytest
 from engine.cases.models import Clock, Task
 from engine.errors import Conflict, Forbidden, Invalid, NotFound
 from engine.feedback.models import Report
-from engine.sample.base import ids
-from engine.sample.reports import add_points
 from engine.usecases.feedback import ReportFiling, file_report, rate_report
 from engine.usecases.tasks import complete_task
 from tests.factories import Ward, legal
@@ -37,9 +35,6 @@ class Hotline:
 
     def __init__(self, ward: Ward) -> None:
         self.ward = ward
-        with ward.work() as work:
-            add_points(work, ward.offices)
-        ward.people |= ids(ward.house)[1]
         self.count = 0
 
     def report(self, *, by: str = "", channel: str = "web", sender: Any = None, **changes: Any) -> UUID:

@@ -63,6 +63,29 @@ def test_consent_to_other_bytes_is_no_consent(ward):
     assert [one.kind for one in ward.incidents(case_id)] == ["call-failed"]
 
 
+def test_what_changed_since_the_head_read_it_is_not_signed(ward):
+    case_id = ward.dossier_at("approve")
+    task_id, draft = ward.task(case_id, "approve"), ward.documents(case_id, "result")[0]
+    with ward.work() as work:
+        changed = work.session.get_one(Document, draft.id)
+        changed.sha256 = ward.documents(case_id, "form01")[0].sha256
+    acts = len(ward.acts(case_id))
+    for shown in (draft.sha256, ""):
+        with pytest.raises(Conflict) as refusal, ward.work("an") as work:
+            complete_task(work, task_id, ANSWERS["approve"], shown=shown)
+        assert refusal.value.code == "document_changed"
+    assert ward.open_steps(case_id) == ["approve"]
+    assert consents(ward) == []
+    assert len(ward.acts(case_id)) == acts, "nothing was written"
+    with ward.work() as work:
+        work.session.get_one(Document, draft.id).sha256 = draft.sha256
+    with ward.work("an") as work:
+        complete_task(work, task_id, ANSWERS["approve"], shown=draft.sha256)
+    ward.run_deferred()
+    assert [one.sha256 for one in consents(ward)] == [draft.sha256]
+    assert ward.documents(case_id, "result")[0].signed_at is not None
+
+
 def test_nobody_else_approves_and_the_house_itself_gives_no_consent(ward):
     case_id = ward.dossier_at("approve")
     task_id = ward.task(case_id, "approve")

@@ -129,13 +129,12 @@ def sign_chosen() -> str:
 def _sign(paper: Paper, shown: str) -> Outcome:
     if paper.document is None:
         return Outcome(paper, False, paper.problem)
-    if paper.document.sha256 != shown:
-        return Outcome(paper, False, _("Dự thảo đã thay đổi sau khi bạn xem; chưa ký. Hãy xem lại."))
     with reading() as look:
         page = task_page(look, paper.task_id)
     try:
         with unit_of_work() as work:
-            complete_task(work, paper.task_id, agreement(page.form) or {} if page.form else {})
+            answers = agreement(page.form) or {} if page.form else {}
+            complete_task(work, paper.task_id, answers, shown=shown)
     except Refusal as refusal:
         return Outcome(paper, False, say(refusal.message, **refusal.params))
     return Outcome(paper, True, _("Đã đồng ý ký; chữ ký số đang được gắn vào văn bản."))

@@ -62,10 +62,10 @@ def complete(task_id: UUID) -> Response:
     return _close(task_id, page, answers)
 
 
-def _close(task_id: UUID, page: TaskPage, answers: Mapping[str, Any]) -> Response:
+def _close(task_id: UUID, page: TaskPage, answers: Mapping[str, Any], shown: str = "") -> Response:
     try:
         with unit_of_work() as work:
-            task = complete_task(work, task_id, answers)
+            task = complete_task(work, task_id, answers, shown=shown)
             name, code = task.name, task.subject_code
     except Conflict as refusal:
         if refusal.code == "task_gone":
@@ -73,6 +73,9 @@ def _close(task_id: UUID, page: TaskPage, answers: Mapping[str, Any]) -> Respons
                 return _vanished(look, task_page(look, task_id), answers)
         with unit_of_work() as work:
             save_note(work, task_id, answers)
+        if refusal.code == "document_changed":
+            with reading() as look:
+                return _shown_anew(look, task_id, answers)
         raise
     except Invalid as refused:
         with reading() as look:
@@ -158,6 +161,13 @@ def _confirm_page(
     return html, 409 if changed else 200
 
 
+def _shown_anew(look: Reading, task_id: UUID, answers: Mapping[str, Any]) -> Response:
+    """The page before the act once more, with the paper as it is now."""
+    page = task_page(look, task_id)
+    judged = _judged(page, answers)
+    return make_response(_confirm_page(look, page, judged, preview(look, task_id, judged.clean), changed=True))
+
+
 @blueprint.post("/cong-viec/<uuid:task_id>/xac-nhan")
 def confirmed(task_id: UUID) -> Response:
     """The serious act itself: only for the answers and the paper that were shown."""
@@ -168,8 +178,6 @@ def confirmed(task_id: UUID) -> Response:
         judged = _judged(page, page.note)
         if judged.errors:
             return make_response(show_task(look, page, page.note, judged.errors, 422))
-        ahead = preview(look, task_id, judged.clean)
-        shown = (request.form.get("mark", ""), request.form.get("document", ""))
-        if shown != (_mark(judged.clean), ahead.document.sha256 if ahead.document else ""):
-            return make_response(_confirm_page(look, page, judged, ahead, changed=True))
-    return _close(task_id, page, page.note)
+        if request.form.get("mark", "") != _mark(judged.clean):
+            return _shown_anew(look, task_id, page.note)
+    return _close(task_id, page, page.note, request.form.get("document", ""))

@@ -33,7 +33,7 @@ def test_a_draft_that_was_not_shown_is_not_signed(ward, visit):
     task_id = ward.task(ward.dossier_at("approve"), "approve")
     an = visit("an")
     done = an.words(an.post("/cong-viec/ky-nhieu/xac-nhan", {"task": str(task_id), f"document-{task_id}": "0" * 64}))
-    assert "Dự thảo đã thay đổi" in done
+    assert "đã thay đổi từ khi bạn xem. Chưa có gì được ký." in done
     assert not ward.rows(SigningConsent)
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from engine.cases.models import Task, TaskNote
-from engine.dossiers.models import SigningConsent
+from engine.dossiers.models import Document, SigningConsent
 from engine.dossiers.points import Brought
 from engine.usecases.supplements import answer_supplement
 from tests.web.officer.visitor import address, hidden
@@ -150,6 +150,24 @@ def test_a_confirmation_is_for_what_was_shown_only(ward, visit, approval):
     assert changed.status_code == 409
     assert "Chưa có gì được ký" in an.words(changed)
     assert not ward.rows(SigningConsent)
+
+
+def test_a_paper_that_changed_since_it_was_read_is_shown_anew_before_anything_is_signed(ward, visit, approval):
+    case_id, task_id = approval
+    (draft,) = ward.documents(case_id, "result")
+    an = visit("an")
+    asked = an.post(address(task_id), {"approval.outcome": "approve"})
+    page = an.text(asked.location)
+    with ward.work() as work:  # a colleague has the draft printed anew
+        other = ward.documents(case_id, "form01")[0].sha256
+        work.session.get_one(Document, draft.id).sha256 = other
+    answer = an.post(asked.location, {"mark": hidden(page, "mark"), "document": hidden(page, "document")})
+    assert answer.status_code == 409
+    anew = an.words(answer)
+    assert "đã thay đổi từ khi bạn mở trang này" in anew
+    assert hidden(anew, "document") == other, "the page shows what would be signed now"
+    assert not ward.rows(SigningConsent)
+    assert ward.row(Task, task_id).status == "open"
 
 
 def test_returning_a_draft_is_not_asked_twice(ward, visit, approval):

@@ -44,6 +44,11 @@ def _faults(scope: Scope, element: Element) -> Iterator[Fault]:
         yield from _behavior(element, element.loop)
     if element.instantiate or element.together:
         yield from _beginning(scope, element)
+    if element.ad_hoc is not None:
+        message = Sentence("Quy trình con tùy biến (ad-hoc) chưa được thực hiện.")
+        yield "unsupported", element, message, Sentence("Thay bằng phần tử được hỗ trợ.")
+    if element.kind == "complexGateway":
+        yield from _complex(element)
 
 
 def _several(element: Element) -> Iterator[Fault]:
@@ -81,6 +86,15 @@ def _behavior(element: Element, loop: Loop) -> Iterator[Fault]:
             elif event.kind != "signal" and is_expression(event.name):
                 message = Sentence("Tên của sự kiện được ném khi một bản xong phải cố định.")
                 yield "event-name", element, message, Sentence("Viết tên không có dấu «=».")
+
+
+def _complex(element: Element) -> Iterator[Fault]:
+    if element.activation is None and len(element.incoming) > 1:
+        message = Sentence("Cổng phức hợp không nói khi nào thì đi tiếp.")
+        yield "complex", element, message, Sentence("Viết activationCondition bằng FEEL, ví dụ =activationCount >= 2.")
+    elif element.activation is not None and not is_expression(element.activation):
+        message = Sentence("Điều kiện «%(condition)s» không phải FEEL.", condition=element.activation)
+        yield "not-feel", element, message, Sentence("Bắt đầu bằng «=».")
 
 
 def _beginning(scope: Scope, element: Element) -> Iterator[Fault]:

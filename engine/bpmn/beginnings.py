@@ -12,9 +12,10 @@ from typing import Any
 
 from engine.bpmn.advance import NotStartable
 from engine.bpmn.case import Case, Limits
+from engine.bpmn.correlation import content_key
 from engine.bpmn.definition import Definition
 from engine.bpmn.expressions import FeelScriptEngine
-from engine.bpmn.model import Element, EventDefinition, Scope
+from engine.bpmn.model import Element, EventDefinition
 from engine.bpmn.timers import moment_of, next_after
 
 
@@ -105,6 +106,8 @@ def begin(
     """A new case with its first token taken as far as it goes; `given` came with the event."""
     case = Case(definition, entry.process_id, now=now, limits=limits)
     case.data.update(variables)
+    if entry.event.kind == "message":
+        case.begun_by, case.begun_key = entry.event.name, content_key(entry.event, given, now)
     sheet = definition.sheets[entry.process_id]
     if entry.gateway is not None:
         case.put(sheet.node(entry.gateway.id), begun_by=entry.element.id, given=given)
@@ -128,18 +131,9 @@ def plain_entry(definition: Definition, process_id: str) -> Entry:
 def _entries(definition: Definition, process_id: str | None) -> Iterator[Entry]:
     for process, scope in definition.drawing.processes.items():
         if process_id in (None, process):
-            for element, gateway in _beginners(scope):
+            for element, gateway in scope.beginners():
                 events = element.events or [element.event]
                 yield from (Entry(process, element, event, at, gateway) for at, event in enumerate(events))
-
-
-def _beginners(scope: Scope) -> Iterator[tuple[Element, Element | None]]:
-    """Nodes where a process may begin, with the instantiating gateway before them if there is one."""
-    for element in scope.elements.values():
-        if element.kind == "startEvent" or (element.instantiate and element.kind == "receiveTask"):
-            yield element, None
-        elif element.instantiate:
-            yield from ((scope.elements[scope.flows[flow].target], element) for flow in element.outgoing)
 
 
 def _next_moment(event: EventDefinition, since: datetime, after: datetime) -> datetime | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.bpmn import activities, events, gateways
+from engine.bpmn import activities, complexgateway, events, gateways
 from engine.bpmn.model import Drawing, Element, Scope
 from engine.bpmn.nodes import Node, SheetSpec
 
@@ -22,6 +22,7 @@ NODE_CLASSES: dict[str, type[Node]] = {
     "parallelGateway": gateways.ParallelGateway,
     "inclusiveGateway": gateways.InclusiveGateway,
     "eventBasedGateway": gateways.EventGateway,
+    "complexGateway": complexgateway.ComplexGateway,
     "startEvent": events.StartEvent,
     "endEvent": events.ThrowEvent,
     "intermediateCatchEvent": events.CatchEvent,

@@ -173,6 +173,10 @@ class Ground:
     def _task_completed_notify(self, token: Task) -> None:
         """SpiffWorkflow says a token is done; a sheet without tokens is finished."""
         self.drop(token)  # type: ignore[arg-type]
+        self.close_if_empty()
+
+    def close_if_empty(self) -> None:
+        """A sheet without tokens is finished."""
         if not self.over and not self.holding():
             self.clear()
             self.finished()
@@ -218,6 +222,8 @@ class Case(Ground, BpmnWorkflow):
         self.signals: list[str] = []
         self.end_element: str | None = None
         self.memory = Memory()
+        self.begun_by: str | None = None
+        self.begun_key: str | None = None
         sheets = definition.sheets
         super().__init__(sheets[process_id], sheets, FeelScriptEngine(now), deserializing=True)
         self.lay()
@@ -261,6 +267,8 @@ class Case(Ground, BpmnWorkflow):
         element = token.task_spec.element
         if token.notes.get("loop", {}).get("size"):
             return  # each round was noted itself
+        if token.notes.get("quiet"):
+            return  # a complex gateway that only reset
         self.passed.append(Passed(element.id, element.name, element.kind, self.now))
         if element.kind == "endEvent" and token.workflow is self:
             self.end_element = element.id
@@ -344,12 +352,16 @@ class Case(Ground, BpmnWorkflow):
         return happened
 
     def settle(self) -> bool:
-        """With nothing left to run: fire an inclusive join nobody can reach any more, report joins that are stuck."""
+        """With nothing left to run: fire or reset a join nobody can reach any more, report joins that are stuck."""
         if self.test_conditions():
             return True
+        asked: set[tuple[int, str]] = set()
         for token in list(self.index.values()):
-            if token.notes.get("joining") == "inclusive" and token.task_spec.try_inclusive(token.workflow):
-                return True
+            if token.notes.get("joining") in ("inclusive", "complex") or "spent" in token.notes:
+                gate = (id(token.workflow), token.task_spec.name)
+                if gate not in asked and token.task_spec.try_quiet(token.workflow):
+                    return True
+                asked.add(gate)
         if not any(_lives(token) for token in self.index.values()):
             for token in list(self.index.values()):
                 if token.notes.get("joining"):

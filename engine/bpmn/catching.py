@@ -82,7 +82,8 @@ def plans(case: Case, events: Sequence[EventDefinition], context: Mapping[str, A
         # A condition is asked whenever the case has moved, see Case.test_conditions; not here.
         texts += [event.expression, None] if event.kind == "timer" else [event.name, event.key]
     values = case.script_engine.values(texts, context)
-    return [_plan(event, values[2 * i], values[2 * i + 1], case.now) for i, event in enumerate(events)]
+    keys = [case.begun_key if event.by_beginning else values[2 * i + 1] for i, event in enumerate(events)]
+    return [_plan(event, values[2 * i], keys[i], case.now) for i, event in enumerate(events)]
 
 
 def _plan(event: EventDefinition, first: Any, key: Any, now: datetime) -> dict[str, Any]:
@@ -98,7 +99,7 @@ def _plan(event: EventDefinition, first: Any, key: Any, now: datetime) -> dict[s
         return {"kind": "signal", "name": first}
     if event.key is not None and (key is None or isinstance(key, bool | list | dict)):
         raise Trouble(f"Khóa tương quan của tin nhắn «{first}» không có giá trị ({event.key}).", "correlation-key")
-    return {"kind": "message", "name": first, "key": None if event.key is None else str(key)}
+    return {"kind": "message", "name": first, "key": None if key is None else str(key)}
 
 
 def timer_notes(moment: Moment) -> dict[str, Any]:

@@ -139,7 +139,7 @@ class Check:
                         message,
                         Sentence("Viết điều kiện FEEL hoặc chọn làm nhánh mặc định."),
                     )
-        if len(flows) == 1 and conditional and element.kind.endswith("Gateway"):
+        if len(flows) == 1 and conditional and element.kind.endswith("Gateway") and element.kind != "complexGateway":
             message = Sentence("Cổng chỉ có một nhánh ra thì nhánh đó không được có điều kiện.")
             self.refuse("gateway-condition", flows[0], message, Sentence("Thêm nhánh khác hoặc bỏ điều kiện."))
         for flow in conditional:

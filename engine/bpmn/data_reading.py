@@ -278,7 +278,7 @@ def _first(node: etree._Element, tag: str) -> str:
 
 
 def _feel(text: str) -> str:
-    """An expression as the rest of the engine expects it; `engine.bpmn.language` has left only plain numbers unmarked."""
+    """An expression with its "="; `engine.bpmn.language` has left only plain numbers without."""
     return f"={text}" if text.isdecimal() else text
 
 

@@ -52,8 +52,8 @@ class Definition:
 
     def messages(self, process_id: str) -> tuple[str, ...]:
         """Names of the messages that start this process."""
-        starts = self.drawing.processes[process_id].starts()
-        return tuple(e.event.name for e in starts if e.event.kind == "message" and e.event.name)
+        events = [event for node, _ in self.drawing.processes[process_id].beginners() for event in node.events]
+        return tuple(event.name for event in events if event.kind == "message" and event.name)
 
 
 _KEPT = 64

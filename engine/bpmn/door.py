@@ -16,6 +16,7 @@ from SpiffWorkflow.util.task import TaskState
 from engine.bpmn.advance import Advance, Incident, NotStartable, NotWaiting, Refused, Waiting
 from engine.bpmn.beginnings import Start, begin, entry_at, entry_for, plain_entry, starts
 from engine.bpmn.case import Case, Limits, Token
+from engine.bpmn.correlation import caught, content_key
 from engine.bpmn.definition import Definition, load
 from engine.bpmn.events import broadcast, happen, waits_for
 from engine.bpmn.events import throw as throw_outwards
@@ -39,6 +40,7 @@ __all__ = [
     "load",
     "look",
     "pass_time",
+    "receive",
     "retry",
     "start",
     "start_at",
@@ -140,14 +142,37 @@ def deliver(
     when nothing in the case waits for it.
     """
 
-    def act(case: Case) -> bool:
-        for waiting in sorted(case.index.values(), key=lambda t: t.id):
-            if waits_for(waiting, "message", message) and key in (None, waiting.notes.get("key")):
-                happen(waiting, dict(variables))
-                return True
-        return False
+    return _act(
+        definition, state, now, limits, lambda case: _hand(case, message, variables, lambda own: key in (None, own))
+    )
 
-    return _act(definition, state, now, limits, act)
+
+def receive(
+    definition: Definition, cases: Mapping[str, bytes], message: str, variables: Mapping[str, Any], *, now: datetime,
+    key: str | None = None, limits: Limits | None = None,
+) -> tuple[str | None, Advance | None]:  # fmt: skip
+    """Hand a message to whom it is for: the first running case that waits for it under its key, else a new case.
+
+    `cases` are states under the caller's names, in the order in which they are asked. Without `key` the drawing tells
+    it from the content (`variables`). A case that was begun by this message under this key keeps a second one from
+    beginning another (BPMN 2.0.2, 8.4.2). Gives the case's name (None: a new one) and how far it came; an Advance of
+    None says that nobody takes the message.
+    """
+    event = caught(definition.drawing, message)
+    key = key if key is not None or event is None else content_key(event, variables, _aware(now))
+    for name, state in cases.items():
+        advance = _act(
+            definition, state, now, limits, lambda case: _hand(case, message, variables, lambda own: own in (None, key))
+        )
+        if advance.moved:
+            return name, advance
+    held = [restore(definition, state, now=now) for state in cases.values()]
+    if key is not None and any(c.begun_by == message and c.begun_key == key and not c.completed for c in held):
+        return None, None
+    try:
+        return None, start_by_message(definition, message, variables, now=now, limits=limits)
+    except NotStartable:
+        return None, None
 
 
 def deliver_signal(
@@ -235,12 +260,22 @@ def _advance(case: Case, before: tuple[Waiting, ...], state: bytes | None = None
         incidents=tuple(_incident(t) for t in sorted(case.index.values(), key=lambda t: t.id) if "incident" in t.notes),
         moved=moved,
         signals=tuple(case.signals),
+        key=case.begun_key,
     )
 
 
 def _incident(token: Token) -> Incident:
     element, told = token.task_spec.element, token.notes["incident"]
     return Incident(element.id, element.name, told["message"], str(token.id), told["code"])
+
+
+def _hand(case: Case, message: str, variables: Mapping[str, Any], fits: Callable[[str | None], bool]) -> bool:
+    """Give a message to the element that has waited longest for it under a fitting key; False if none does."""
+    for waiting in sorted(case.index.values(), key=lambda t: t.id):
+        if waits_for(waiting, "message", message) and fits(waiting.notes.get("key")):
+            happen(waiting, dict(variables))
+            return True
+    return False
 
 
 def _open(case: Case, token: str, kinds: tuple[str, ...]) -> Token:

@@ -43,7 +43,7 @@ def expressions(element: Element) -> Iterator[str]:
     texts += [source for source, _ in [*ext.inputs, *ext.outputs]]
     texts += [source for source, _ in element.data.pairs()] if element.data else []
     for event in element.events:
-        texts += [event.name, event.key, event.expression]
+        texts += [event.name, event.key, event.content_key, event.expression]
     if loop is not None:
         texts += [loop.collection, loop.output_item, loop.completion, loop.cardinality, loop.condition]
         texts += [condition for condition, _ in loop.throws]

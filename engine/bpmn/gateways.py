@@ -88,22 +88,26 @@ class InclusiveGateway(Join):
         """Every true way, else the default one."""
         return self.out if len(self.out) == 1 else super().choose(token)
 
-    def try_inclusive(self, ground: Any) -> bool:
-        """Fire unless some other token can still reach an incoming flow that has none yet."""
+    def try_quiet(self, ground: Any) -> bool:
+        """Nothing else moves: fire unless some other token can still reach an incoming flow that has none yet."""
         found = self.arrivals(ground)
         if not found:
             return False
         scope = self.sheet.scope
         empty = [f for f in self.element.incoming if f not in found]
         blocking = upstream(scope, empty, self.element.id) - upstream(scope, list(found), self.element.id)
-        for token in ground.tasks.values():
-            if token.id != ROOT and token.task_spec is not self and token.task_spec.element.id in blocking:
-                armed = token.notes.get("armed")
-                # A boundary event blocks only through the activity it watches.
-                if not armed:
-                    return False
+        # A boundary event blocks only through the activity it watches.
+        if any(stands_in(token, blocking) for token in ground.tasks.values() if token.task_spec is not self):
+            return False
         self.merge(ground, found)
         return True
+
+
+def stands_in(token: Token, nodes: set[str]) -> bool:
+    """Whether a token of the flow stands in one of these nodes; what waits beside the flow is no such token."""
+    if token.id == ROOT or token.notes.get("armed") or "spent" in token.notes:
+        return False
+    return token.task_spec.element.id in nodes
 
 
 def upstream(scope: Scope, flows: list[str], gateway: str) -> set[str]:

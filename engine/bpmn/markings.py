@@ -21,6 +21,9 @@ def joins_that_never_fire(scope: Scope) -> list[Element]:
     """Parallel gateways that get a token but never one on every incoming flow; empty when there is too much to play."""
     joins = {e.id for e in scope.elements.values() if e.kind == "parallelGateway" and len(e.incoming) > 1}
     todo = [_place({}, tuple(start.outgoing), ()) for start in scope.starts()]
+    for begins in scope.instantiating():
+        ways = [tuple(begins.outgoing)] if begins.together else _ways_out(scope, begins, [])
+        todo += [_place({}, way, ()) for way in ways]
     seen: set[Marking] = set()
     fired: set[str] = set()
     while todo and not joins <= fired:
@@ -67,4 +70,4 @@ def _ways_out(scope: Scope, element: Element, watching: list[Element]) -> list[t
     if element.kind == "intermediateThrowEvent" and element.event.kind == "link":
         same = [e for e in scope.elements.values() if e.kind == "intermediateCatchEvent" and e.event.kind == "link"]
         return [tuple(e.outgoing) for e in same if e.event.name == element.event.name]
-    return [tuple(element.outgoing), *(tuple(e.outgoing) for e in watching if e.interrupting)]
+    return [tuple(element.outgoing) * element.gives, *(tuple(e.outgoing) for e in watching if e.interrupting)]

@@ -38,7 +38,9 @@ class Loop:
 class EventDefinition:
     """What an event waits for or throws; `name` is the name or code of the message, signal, error or escalation.
 
-    `activity` is what a compensation is thrown at (None: everything in sight), `wait` whether it is waited for.
+    `key` is what a waiting case asks of a message, `content_key` what tells it from the message; with `by_beginning`
+    the message that began the case has set it. `activity` is what a compensation is thrown at (None: everything in
+    sight), `wait` whether it is waited for.
     """
 
     kind: str
@@ -49,6 +51,8 @@ class EventDefinition:
     key: str | None = None
     activity: str | None = None
     wait: bool = True
+    content_key: str | None = None
+    by_beginning: bool = False
 
 
 @dataclass
@@ -168,6 +172,14 @@ class Scope:
     def starts(self) -> list[Element]:
         """The start events of this scope."""
         return [e for e in self.elements.values() if e.kind == "startEvent"]
+
+    def beginners(self) -> Iterator[tuple[Element, Element | None]]:
+        """Nodes where the process may begin, each with the instantiating gateway before it if there is one."""
+        for element in self.elements.values():
+            if element.kind == "startEvent" or (element.instantiate and element.kind == "receiveTask"):
+                yield element, None
+            elif element.instantiate:
+                yield from ((self.elements[self.flows[flow].target], element) for flow in element.outgoing)
 
     def instantiating(self) -> list[Element]:
         """The receive tasks and event gateways that begin a process of themselves, without a start event."""

@@ -65,7 +65,7 @@ def _process(definition: Definition, process_id: str | None) -> Scope:
 def _in_order(scope: Scope) -> list[tuple[Scope, Element]]:
     """Breadth first along the flows from the start events, boundary events after what they watch, the rest last."""
     seen: dict[str, Element] = {}
-    todo = [e.id for e in scope.starts()]
+    todo = [e.id for e in [*scope.starts(), *scope.instantiating()]]
     while todo:
         node = todo.pop(0)
         if node in seen:

@@ -6,28 +6,30 @@ from collections.abc import Mapping
 
 from lxml import etree
 
+from engine.bpmn.correlation import read_correlation
 from engine.bpmn.data_reading import DATA_TAGS, read_data
 from engine.bpmn.language import CONDITIONS, foreign_language
-from engine.bpmn.model import Drawing, Element, EventDefinition, Flow, Loop, Scope
+from engine.bpmn.model import AdHoc, Drawing, Element, EventDefinition, Flow, Loop, Scope
 from engine.bpmn.opening import Unopened, open_file
 from engine.bpmn.standard import check_structure
 from engine.bpmn.vocabulary import CHOREOGRAPHY, CONVERSATION
-from engine.bpmn.zeebe import BPMN, read_extensions, read_key, read_loop, read_standard_loop
+from engine.bpmn.zeebe import BPMN, read_active_elements, read_extensions, read_key, read_loop, read_standard_loop
 from rules.findings import Finding
 from rules.sentences import Sentence
 
 ACTIVITIES = frozenset(
     {"task", "manualTask", "userTask", "serviceTask", "sendTask", "receiveTask", "scriptTask", "businessRuleTask"}
-    | {"subProcess", "transaction", "callActivity"}
+    | {"subProcess", "transaction", "adHocSubProcess", "callActivity"}
 )
-HOLDERS = frozenset({"subProcess", "transaction"})
-GATEWAYS = frozenset({"exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway"})
+HOLDERS = frozenset({"subProcess", "transaction", "adHocSubProcess"})
+GATEWAYS = frozenset({"exclusiveGateway", "parallelGateway", "inclusiveGateway", "complexGateway", "eventBasedGateway"})
 EVENTS = frozenset({"startEvent", "endEvent", "boundaryEvent", "intermediateCatchEvent", "intermediateThrowEvent"})
 NODES = ACTIVITIES | GATEWAYS | EVENTS
 # Things on the sheet that carry no behaviour in the dialect: notes, data shapes, pools and lanes.
 DRAWN_ONLY = frozenset(
     {"documentation", "extensionElements", "laneSet", "textAnnotation", "association", "group", "incoming", "outgoing"}
     | {"dataObject", "dataObjectReference", "dataStoreReference", "auditing", "monitoring"}
+    | {"correlationSubscription"}
 )
 MOST_QUANTITY = 1_000
 REFERENCES = {"message": "messageRef", "signal": "signalRef", "error": "errorRef", "escalation": "escalationRef"}
@@ -146,6 +148,7 @@ class Reader:
                     self._read_child(into, child, lanes, todo)
             self._connect(into)
         read_data(node, scope, self.refuse)
+        read_correlation(node, scope, self.refuse)
         _associate(scope, [*node.iterfind(f".//{{{BPMN}}}association"), *self._loose])
 
     def _read_child(self, scope: Scope, node: etree._Element, lanes: dict[str, str], todo: list) -> None:
@@ -164,7 +167,10 @@ class Reader:
             if tag in HOLDERS:
                 element.scope = Scope(element.id, element.name, self._file, parent=scope)
                 todo.append((element.scope, node))
-        elif tag not in DRAWN_ONLY | DATA_TAGS and tag not in ("multiInstanceLoopCharacteristics",):
+        elif tag not in DRAWN_ONLY | DATA_TAGS and tag not in (
+            "multiInstanceLoopCharacteristics",
+            "completionCondition",
+        ):
             if scope.parent is not None and tag.endswith("LoopCharacteristics"):
                 return
             self.refuse(
@@ -204,6 +210,10 @@ class Reader:
             self._read_behavior(element.loop, child, node)
         elif tag == "standardLoopCharacteristics":
             element.loop = read_standard_loop(child)
+        elif tag == "activationCondition":
+            element.activation = (child.text or "").strip() or None
+        elif tag == "completionCondition" and element.ad_hoc is not None:
+            element.ad_hoc.completion = (child.text or "").strip() or None
         elif tag == "eventDefinitionRef":
             element.events.append(self._shared_event((child.text or "").strip(), node))
         elif tag in (
@@ -272,6 +282,9 @@ class Reader:
         element.all_of = node.get("parallelMultiple") in ("true", "1")
         element.instantiate = node.get("instantiate") in ("true", "1")
         element.together = node.get("eventGatewayType", "Exclusive") == "Parallel"
+        if element.kind == "adHocSubProcess":
+            rest = node.get("cancelRemainingInstances", "true") not in ("false", "0")
+            element.ad_hoc = AdHoc(node.get("ordering") == "Sequential", None, rest, read_active_elements(node))
 
     def _read_behavior(self, loop: Loop, node: etree._Element, holder: etree._Element) -> None:
         """When the instances of a multi-instance throw events (BPMN 2.0.2, table 10.30)."""

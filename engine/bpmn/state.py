@@ -29,6 +29,8 @@ def save(case: Case) -> bytes:
         called = "" if ground is case or ground.embedded else ground.spec.name
         grounds.append([owner, called, encode(ground.data) if called or ground is case else None, tokens])
     picture = {"p": case.spec.name, "n": case.serial, "x": case.end_element, "c": case.completed, "g": grounds}
+    if case.begun_by is not None:
+        picture["b"] = [case.begun_by, case.begun_key]
     if len(case.memory):
         picture["m"] = [[place, encode(done)] for place, done in case.memory.picture()]
     text = json.dumps(picture, ensure_ascii=False, separators=(",", ":"))
@@ -71,6 +73,7 @@ def _restore(definition: Any, picture: dict[str, Any], now: datetime, limits: Li
             token.data, token.internal_data = decode(variables), decode(notes)
             if letter == "r":
                 case.agenda.append(token)
+    case.begun_by, case.begun_key = picture.get("b", (None, None))
     for place, remembered in picture.get("m", ()):
         for done in decode(remembered):
             case.memory.add(place, done)

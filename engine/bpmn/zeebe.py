@@ -61,6 +61,14 @@ def read_standard_loop(node: etree._Element) -> Loop:
     return loop
 
 
+def read_active_elements(node: etree._Element) -> str | None:
+    """The FEEL text for the inner activities an ad-hoc sub-process begins at once."""
+    for child in extension_nodes(node):
+        if _local(child) == "adHoc":
+            return child.get("activeElementsCollection") or None
+    return None
+
+
 def read_key(message: etree._Element) -> str | None:
     """The correlation key expression of a message definition."""
     for child in extension_nodes(message):
@@ -148,6 +156,7 @@ _READERS = {
     "properties": _properties,
     "userTask": _nothing,
     "versionTag": _nothing,
+    "adHoc": _nothing,
     "priorityDefinition": _nothing,
     "userTaskForm": _nothing,
 }

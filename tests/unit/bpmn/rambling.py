@@ -9,6 +9,7 @@ from tests.unit.bpmn.walk import Walk
 
 FLOWS = ("userTask", "userTask", "userTask", "exclusiveGateway", "parallelGateway") + ("inclusiveGateway",) * 3
 QUANTITIES = ("countingTask",) * 4 + ("exclusiveGateway", "parallelGateway", "inclusiveGateway", "inclusiveGateway")
+COMPLEX = ("userTask",) * 4 + ("exclusiveGateway", "parallelGateway", "inclusiveGateway") + ("complexGateway",) * 3
 MOST_TOKENS = 60
 
 

@@ -81,7 +81,8 @@ class Reading:
         self.variables = dict(variables)
         self.tokens: list[Arrow] = []
         self.open: list[str] = []
-        self.spent: dict[str, set[str]] = {}  # complex gateways waiting for reset: arrows already consumed from
+        self.spent: dict[str, list[Arrow]] = {}  # complex gateways waiting for reset: arrows already consumed from
+        self.order: list[str] = []  # where tokens stand, the oldest first; a gateway waiting for reset stands there too
         self.agenda: deque[str] = deque()
         self._leave("start", 1)
         self._settle()
@@ -93,7 +94,7 @@ class Reading:
 
     @property
     def ended(self) -> bool:
-        return not self.open and not self.tokens
+        return not self.open and not self.tokens and not self.spent
 
     def complete(self, task: str, variables: dict[str, bool]) -> None:
         self.variables.update(variables)
@@ -101,17 +102,18 @@ class Reading:
         self._leave(task, self.graph.points[task].gives)
         self._settle()
 
-    def _leave(self, point: str, times: int) -> None:
+    def _leave(self, point: str, times: int, reset: bool = False) -> None:
         ways = self.graph.out(point)
         kind = self.graph.points[point].kind
         true = [a for a in ways if not a.default and (not a.condition or self.variables[a.condition])]
         if kind == "exclusiveGateway" and len(ways) > 1:
             true = true[:1]
         if len(ways) == 1:
-            true = ways
+            true = [] if reset else ways
         for arrow in true or [a for a in ways if a.default]:
             for _ in range(times):
                 self.tokens.append(arrow)
+                self.order.append(arrow.target)
                 self.agenda.append(arrow.target)
 
     def _settle(self) -> None:
@@ -119,15 +121,26 @@ class Reading:
             if self.agenda:
                 self._arrive(self.agenda.popleft())
                 continue
-            waiting = [a.target for a in self.tokens if self._may_fire(a.target)]
-            if not waiting:
+            moved = next((name for name in list(self.order) if self._quiet(name)), None)
+            if moved is None:
                 return
-            self._fire(waiting[0])
         raise Endless
+
+    def _quiet(self, name: str) -> bool:
+        """With every token at rest: a gateway that looks at the whole drawing goes on, or resets."""
+        kind = self.graph.points[name].kind
+        if kind == "inclusiveGateway" and self._may_fire(name):
+            self._take(self._gates(name))
+            self._leave(name, 1)
+            return True
+        if name in self.spent:
+            return self._reset(name)
+        return kind == "complexGateway" and self._go_on(name)
 
     def _take(self, arrows: list[Arrow]) -> None:
         for arrow in arrows:
             self.tokens.remove(arrow)
+            self.order.remove(arrow.target)
 
     def _arrive(self, name: str) -> None:
         """A token came to a point that may act at once, without looking at the rest of the drawing."""
@@ -143,6 +156,8 @@ class Reading:
         ):
             self._take(came[:1])
             self._leave(name, 1)
+        elif point.kind == "complexGateway" and name not in self.spent:
+            self._go_on(name)
         elif point.kind == "parallelGateway" and all(arrow in came for arrow in self.graph.into(name)):
             self._take(self.graph.into(name))
             self._leave(name, 1)
@@ -153,21 +168,42 @@ class Reading:
             return False
         full = {a.id for a in self.tokens if a.target == name}
         empty = {a.id for a in self.graph.into(name)} - full
+        return not self._on_its_way(name, empty, full)
+
+    def _on_its_way(self, name: str, empty: set[str], full: set[str]) -> bool:
+        """Whether a token may come to an empty gate without visiting the gateway, and may not come to a full one."""
         # A token inside an open task is read as one on its way into it: all its ways out belong to one path.
         standing = [[arrow] for arrow in self.tokens] + [self.graph.out(task) for task in self.open]
-        for first in standing:
-            ends = self._paths(first, without=name)
-            if ends & empty and not ends & full:
-                return False
+        ends = [self._paths(first, without=name) for first in standing]
+        return any(found & empty and not found & full for found in ends)
+
+    def _go_on(self, name: str) -> bool:
+        """Complex gateways, table 13.5: enough tokens wait; one of each gate that has any is consumed."""
+        if sum(a.target == name for a in self.tokens) < self.graph.points[name].needs:
+            return False
+        self.spent[name] = self._gates(name)
+        self._take(self.spent[name])
+        self.order.append(name)
+        self._leave(name, 1)
         return True
 
-    def _fire(self, name: str) -> None:
-        gates = []
-        for arrow in self.tokens:
-            if arrow.target == name and arrow not in gates:
-                gates.append(arrow)
-        self._take(gates)
-        self._leave(name, 1)
+    def _reset(self, name: str) -> bool:
+        """Complex gateways, table 13.5: the rest has come, or cannot come any more by the rule of the inclusive one."""
+        had = {a.id for a in [*self.spent[name], *self._gates(name)]}
+        missing = {a.id for a in self.graph.into(name)} - had
+        if self._on_its_way(name, missing, had):
+            return False
+        rest = [a for a in self._gates(name) if a not in self.spent[name]]
+        del self.spent[name]
+        self.order.remove(name)
+        self._take(rest)
+        if rest:
+            self._leave(name, 1, reset=True)
+        return True
+
+    def _gates(self, name: str) -> list[Arrow]:
+        """The incoming arrows that have a token, the oldest first."""
+        return list({a.id: a for a in self.tokens if a.target == name}.values())
 
     def _paths(self, first: list[Arrow], without: str) -> set[str]:
         """Arrows on which a directed path that starts here and visits not this gateway may end."""

@@ -58,7 +58,6 @@ CASES = {
         through(user("x", inner='<bpmn:multiInstanceLoopCharacteristics behavior="Some"/>')),
         ("x", "bpmn.loop"),
     ),
-    "complex gateway": (through(gateway("x", "complex")), ("x", "bpmn.unsupported")),
     "ad-hoc": (through(node("adHocSubProcess", "x")), ("x", "bpmn.unsupported")),
     "compensation handler in the flow": (through(user("x", isForCompensation="true")), ("x", "bpmn.compensation")),
     "condition that is not FEEL": (

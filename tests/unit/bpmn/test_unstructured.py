@@ -7,7 +7,7 @@ passing the gateway, unless that token can also come to a gate that has one.
 import pytest
 
 from tests.unit.bpmn.drawings import boundary, drawing, end, event, flow, flows, gateway, message, start, user
-from tests.unit.bpmn.rambling import FLOWS, QUANTITIES, ramble
+from tests.unit.bpmn.rambling import COMPLEX, FLOWS, QUANTITIES, ramble
 from tests.unit.bpmn.walk import Walk
 
 
@@ -19,6 +19,11 @@ def test_the_engine_walks_any_drawing_as_the_reference_reads_it(seed: int) -> No
 @pytest.mark.parametrize("seed", range(40))
 def test_tasks_that_take_and_give_several_tokens_are_walked_as_read(seed: int) -> None:
     ramble(seed, QUANTITIES)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_complex_gateways_are_walked_as_read(seed: int) -> None:
+    ramble(seed, COMPLEX)
 
 
 def test_an_inclusive_join_does_not_wait_for_a_token_that_can_also_come_to_the_full_gate() -> None:

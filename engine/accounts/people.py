@@ -17,6 +17,8 @@ from engine.work import Actor, Mandated
 
 WIDE = frozenset({"centre_director", "leader", "procedure_controller", "inspector", "party_leader"})
 """Roles that may read every dossier of their agency and the offices below it."""
+BLIND = frozenset({"operator"})
+"""Roles that keep the machine running: a post of theirs opens no dossier, whatever office it is held in."""
 
 
 def check_password(session: Session, login: str, password: str) -> Person | None:
@@ -88,7 +90,7 @@ def actor_of(session: Session, person_id: UUID, *, now: datetime) -> Actor | Non
         return None
     posts = mandates_on(session, person_id, legal_date(now)) if person.kind == "official" else []
     wide = [agency_of(session, post.office).id for post in posts if post.role in WIDE]
-    reach = frozenset(post.office_id for post in posts)
+    reach = frozenset(post.office_id for post in posts if post.role not in BLIND)
     return Actor(
         kind=person.kind,
         id=person.id,

@@ -156,23 +156,28 @@ def _code() -> Any:
 def _jobs(read: Reading, item_id: UUID | None) -> list[Stuck]:
     where = [Job.status == "failed"] + ([Job.id == item_id] if item_id else [])
     rows = read.session.scalars(select(Job).where(*where).order_by(Job.finished_at).limit(MOST))
-    return [_job(job) for job in rows if item_id or not _shown_elsewhere(read, job)]
+    return [_job(job) for job in rows if not _shown_elsewhere(read, job)]
 
 
 def _shown_elsewhere(read: Reading, job: Job) -> bool:
-    """A failed job about a call or notice that itself stands in its own list is not told twice."""
-    for model, name in ((Call, "call"), (Notice, "notice")):
+    """A failed job about a call or notice that stands in its own list, or is about to, is told there alone."""
+    about: tuple[tuple[type[Call] | type[Notice], str, tuple[str, ...]], ...] = (
+        (Call, "call", (*STUCK, "waiting", "attempting")),
+        (Notice, "notice", STUCK),
+    )
+    for model, name, statuses in about:
         if name in job.args:
-            row: Any = read.session.get(model, UUID(str(job.args[name])))
-            return row is not None and row.status in STUCK
+            row = read.session.get(model, UUID(str(job.args[name])))
+            return row is not None and row.status in statuses
     return False
 
 
 def _job(job: Job) -> Stuck:
+    """A job of a service task is never tried again by itself: its call is over, and trying would do nothing."""
     cause, detail = cause_of(job.last_error)
     return Stuck(
         "job", job.id, JOBS.get(job.kind, job.kind), "", "", job.status, job.finished_at or job.run_at, job.attempts,
-        cause, detail, "retry",
+        cause, detail, "" if job.kind == "PerformCall" else "retry",
     )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
 
     A citizen: the own ones. Another system: those it handed in. An official: those received, handled, signed or
     returned by an office of theirs, those with a task there (a consulted office), and with an overseeing post all of
-    the agency and below.
+    the agency and below. Whoever only keeps the machine running reads none (`engine.accounts.people.BLIND`).
     """
     if actor.kind == "system":
         return true()

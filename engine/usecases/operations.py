@@ -30,16 +30,23 @@ OVERTAKEN = N_("Việc này đã thay đổi trong lúc bạn xem: không có g�
 
 
 def retry_job(work: Work, job_id: UUID) -> None:
-    """A failed job is tried again from its first attempt."""
+    """A failed job is tried again from its first attempt; of a service task only its call is (`try_call_again`)."""
     job = _failed_job(work, job_id)
+    if job.kind == "PerformCall":
+        raise Conflict(
+            "Việc này thuộc một bước tự động của hồ sơ. Hãy cho làm lại ở danh sách bước tự động.", code="not_retryable"
+        )
     outbox.retry(work.session, job.id, now=work.now)
     work.record_for_office(HOUSE, "job.retried", {"job": str(job.id), "kind": job.kind})
 
 
 def settle_job(work: Work, job_id: UUID, reason: str) -> None:
-    """A failed job need not be done any more; why is kept in the journal."""
+    """A failed job need not be done any more; why is kept in the journal. A job whose call stands is no such."""
     reason = _reason(reason)
     job = _failed_job(work, job_id)
+    call = work.session.get(Call, UUID(str(job.args["call"]))) if "call" in job.args else None
+    if call is not None and call.status in {*STUCK, "waiting", "attempting"}:
+        raise Conflict(OVERTAKEN, code="overtaken")
     outbox.done(work.session, job.id, now=work.now)
     work.record_for_office(HOUSE, "job.settled", {"job": str(job.id), "kind": job.kind}, {"reason": reason})
 

@@ -158,6 +158,32 @@ def test_a_failed_job_is_tried_again_or_put_away_once(ward):
         operations.stuck_item(look, "job", job_id)
 
 
+def test_a_job_of_a_service_task_is_done_again_by_its_call_alone(ward):
+    failed_call(ward)
+    (call,) = seen(ward, "call")
+    with ward.work() as work:
+        job_id = work.defer("PerformCall", {"call": str(call.id)}, key="given up")
+        work.session.flush()
+        work.session.execute(update(Job).where(Job.id == job_id).values(status="failed", finished_at=work.now))
+    assert seen(ward, "job") == []
+    with pytest.raises(NotFound), ward.look("van") as look:
+        operations.stuck_item(look, "job", job_id)
+    for act in (acts.retry_job, lambda work, job: acts.settle_job(work, job, "không cần nữa")):
+        with pytest.raises(Conflict), ward.work("van") as work:
+            act(work, job_id)
+    assert call.act == "retry"
+    with ward.work() as work:
+        work.session.execute(update(Call).where(Call.id == call.id).values(status="gone"))
+    left = seen(ward, "job")
+    assert {(job.act, job.may_settle) for job in left} == {("", True)}, (
+        "its call is over: trying again would do nothing"
+    )
+    for job in left:
+        with ward.work("van") as work:
+            acts.settle_job(work, job.id, "Bước này không còn")
+    assert seen(ward, "job") == []
+
+
 def test_the_journal_is_checked_on_demand(ward):
     ward.dossier_at("appraise")
     with ward.work("van") as work:

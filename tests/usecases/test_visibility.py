@@ -41,6 +41,21 @@ def test_the_matrix(ward, filed):
     assert {login for login in (*INSIDE, *OUTSIDE) if sees(ward, login, filed)} == set(INSIDE)
 
 
+def test_whoever_keeps_the_machine_running_reads_no_dossier_wherever_they_sit(ward, filed):
+    def hold(role, office):
+        with ward.work() as work:
+            mandate = Mandate(id=new_id(), person_id=ward.people["van"], office_id=ward.offices[office], role=role)
+            mandate.valid_from = SINCE
+            work.session.add(mandate)
+
+    for office in ("bt-kthtdt", "bt-pvhcc", "bt"):
+        hold("operator", office)
+    assert not sees(ward, "van", filed)
+    assert ward.actor("van").oversight == frozenset()
+    hold("specialist", "bt-kthtdt")
+    assert sees(ward, "van", filed), "by another post of the same person"
+
+
 def test_every_query_hides_what_the_rule_hides(ward, filed):
     code = ward.dossier(filed).filing_code
     with ward.work() as work:

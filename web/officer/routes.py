@@ -19,9 +19,7 @@ PAGES = (acts, batch, completing, dossier, search, task, watch, worklist)
 WORKING = frozenset(
     {"counter_clerk", "specialist", "unit_head", "leader", "clerical", "cashier", "centre_director", "hotline_point"}
 )
-WATCHING = frozenset(
-    {"unit_head", "leader", "centre_director", "procedure_controller", "inspector", "party_leader", "operator"}
-)
+WATCHING = frozenset({"unit_head", "leader", "centre_director", "procedure_controller", "inspector", "party_leader"})
 READING = WORKING | WATCHING | {"postal_clerk"}
 
 

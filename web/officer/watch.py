@@ -16,7 +16,6 @@ WATCHERS = (
     "procedure_controller",
     "inspector",
     "party_leader",
-    "operator",
 )
 
 

@@ -6,11 +6,13 @@ from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
 
+from engine.bpmn.adhoc import after_inner, inner_left, open_ad_hoc, refresh
 from engine.bpmn.case import Token
 from engine.bpmn.catching import listen_on_sheet, listening, no_longer_waits, plans
 from engine.bpmn.data import lacks_data, take_data
 from engine.bpmn.expressions import Trouble, place
 from engine.bpmn.loops import Looping
+from engine.bpmn.model import Flow
 from engine.bpmn.nodes import ENTERING, Node
 from engine.bpmn.quantities import gathered
 from engine.bpmn.timers import moment_of
@@ -25,6 +27,16 @@ class Activity(Looping):
 
     def _update_hook(self, my_task: Token) -> bool:
         return gathered(my_task)
+
+    def choose(self, token: Token) -> list[Flow]:
+        """The ways on; in an ad-hoc sub-process the end of an activity may be the end of the whole."""
+        taken = super().choose(token)
+        return taken if "body" in token.notes else after_inner(token, taken)
+
+    def left(self, token: Token) -> None:
+        """An activity that is done may end the ad-hoc sub-process it stands in."""
+        super().left(token)
+        inner_left(token)
 
     def enter(self, token: Token) -> bool:
         """Wait for data it needs, arm the boundary events, then begin the work or the loop."""
@@ -143,6 +155,19 @@ class SubProcess(Activity):
     def all_undone(self, token: Token) -> None:
         """A cancelled transaction is undone."""
         leave(token)
+
+
+class AdHocSubProcess(SubProcess):
+    """A sub-process whose activities are begun by those who work on it, in the order they choose."""
+
+    def perform(self, token: Token) -> bool:
+        """Offer the inner activities, or begin those the drawing names."""
+        assert self.element.ad_hoc is not None
+        return open_ad_hoc(token, self.element.ad_hoc, f"{self.sheet.process.id}/{self.element.id}")
+
+    def refresh(self, sheet: Any) -> None:
+        """Show which of its activities may be begun now."""
+        refresh(sheet)
 
 
 class CallActivity(Activity):

@@ -11,12 +11,14 @@ from engine.errors import Conflict, Invalid, NotFound
 from rules.findings import Finding
 from rules.sentences import Sentence
 
-WaitingKind = Literal["user", "call", "timer", "message", "signal", "condition"]
+WaitingKind = Literal["user", "call", "timer", "message", "signal", "condition", "enabled"]
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """One thing a case waits for: a person, an outside call, a moment, a message, a signal or a condition.
+    """One thing a case waits for: a person, an outside call, a moment, a message, a signal, a condition or a choice.
+
+    Kind "enabled" is an activity of an ad-hoc sub-process that may be begun (`door.begin_activity`).
 
     `token` is unique within its case, never used again, and the same before and after saving. `type` is the task type
     of a call. `inputs` are the local variables of the element (what its input mappings gave). `due` is an aware

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.bpmn.model import Drawing, Element, EventDefinition, Loop, Scope
+from engine.bpmn.adhoc import first_activities
+from engine.bpmn.model import ACTIVITIES, AdHoc, Drawing, Element, EventDefinition, Loop, Scope
 from rules.feel import is_expression
 from rules.findings import Finding
 from rules.sentences import Sentence
@@ -44,9 +45,8 @@ def _faults(scope: Scope, element: Element) -> Iterator[Fault]:
         yield from _behavior(element, element.loop)
     if element.instantiate or element.together:
         yield from _beginning(scope, element)
-    if element.ad_hoc is not None:
-        message = Sentence("Quy trình con tùy biến (ad-hoc) chưa được thực hiện.")
-        yield "unsupported", element, message, Sentence("Thay bằng phần tử được hỗ trợ.")
+    if element.ad_hoc is not None and element.scope is not None:
+        yield from _ad_hoc(element, element.ad_hoc, element.scope)
     if element.kind == "complexGateway":
         yield from _complex(element)
 
@@ -86,6 +86,28 @@ def _behavior(element: Element, loop: Loop) -> Iterator[Fault]:
             elif event.kind != "signal" and is_expression(event.name):
                 message = Sentence("Tên của sự kiện được ném khi một bản xong phải cố định.")
                 yield "event-name", element, message, Sentence("Viết tên không có dấu «=».")
+
+
+def _ad_hoc(element: Element, ad_hoc: AdHoc, scope: Scope) -> Iterator[Fault]:
+    code = "ad-hoc"
+    if ad_hoc.completion is None and not ad_hoc.active:
+        message = Sentence("Quy trình con tùy biến không nói khi nào thì xong.")
+        yield code, element, message, Sentence("Viết completionCondition bằng FEEL.")
+    for text in (ad_hoc.completion, ad_hoc.active):
+        if text is not None and not is_expression(text):
+            message = Sentence("«%(text)s» không phải là biểu thức FEEL.", text=text)
+            yield "not-feel", element, message, Sentence("Bắt đầu bằng «=».")
+    if ad_hoc.sequential and ad_hoc.active:
+        message = Sentence("Các việc bắt đầu cùng lúc (activeElementsCollection) không thể lần lượt từng việc.")
+        yield code, element, message, Sentence("Bỏ ordering Sequential hoặc bỏ activeElementsCollection.")
+    if not first_activities(scope):
+        message = Sentence("Quy trình con tùy biến không có việc nào bắt đầu được.")
+        yield code, element, message, Sentence("Thêm một việc không có đường vào.")
+    loose = [e for e in scope.elements.values() if e.kind not in ACTIVITIES and not e.incoming and not e.attached_to]
+    for inner in loose:
+        if not (inner.kind == "intermediateCatchEvent" and inner.event.kind == "link"):
+            message = Sentence("Trong quy trình con tùy biến, chỉ công việc mới đứng được mà không có đường vào.")
+            yield code, inner, message, Sentence("Nối phần tử sau một công việc.")
 
 
 def _complex(element: Element) -> Iterator[Fault]:

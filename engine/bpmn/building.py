@@ -17,6 +17,7 @@ NODE_CLASSES: dict[str, type[Node]] = {
     "businessRuleTask": activities.DecisionTask,
     "subProcess": activities.SubProcess,
     "transaction": activities.SubProcess,
+    "adHocSubProcess": activities.AdHocSubProcess,
     "callActivity": activities.CallActivity,
     "exclusiveGateway": gateways.ExclusiveGateway,
     "parallelGateway": gateways.ParallelGateway,

@@ -199,6 +199,12 @@ class Sheet(Ground, BpmnSubWorkflow):
         # SpiffWorkflow's own version walks outwards each time and counts sub-processes too.
         return int(getattr(self.owner.workflow, "depth", 0)) + (not self.embedded)
 
+    def holding(self) -> bool:
+        """Whether a token keeps this sheet open, or somebody may still begin one of its activities."""
+        ad_hoc = self.owner.task_spec.element.ad_hoc
+        may_begin = self.embedded and ad_hoc is not None and not ad_hoc.active and "completing" not in self.owner.notes
+        return may_begin or super().holding()
+
     def finished(self) -> None:
         """Hand over to the activity that contains this sheet."""
         if "reopened" in self.owner.notes or "cancelling" in self.owner.notes:
@@ -355,6 +361,9 @@ class Case(Ground, BpmnWorkflow):
         """With nothing left to run: fire or reset a join nobody can reach any more, report joins that are stuck."""
         if self.test_conditions():
             return True
+        for sheet in self.subprocesses.values():
+            if sheet.embedded and sheet.owner.task_spec.element.ad_hoc is not None:
+                sheet.owner.task_spec.refresh(sheet)
         asked: set[tuple[int, str]] = set()
         for token in list(self.index.values()):
             if token.notes.get("joining") in ("inclusive", "complex") or "spent" in token.notes:
@@ -372,4 +381,5 @@ class Case(Ground, BpmnWorkflow):
 def _lives(token: Token) -> bool:
     """Whether a token can still bring the flow forward: it waits for something in the flow, or for a retry."""
     waits = token.notes.get("kind") and token.has_state(TaskState.WAITING | TaskState.STARTED)
-    return "incident" in token.notes or bool(waits and (not token.notes.get("armed") or "race" in token.notes))
+    beside = token.notes.get("armed") and "race" not in token.notes and token.notes.get("kind") != "enabled"
+    return "incident" in token.notes or bool(waits and not beside)

@@ -13,6 +13,7 @@ from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
 
+from engine.bpmn.adhoc import choose_enabled
 from engine.bpmn.advance import Advance, Incident, NotStartable, NotWaiting, Refused, Waiting
 from engine.bpmn.beginnings import Start, begin, entry_at, entry_for, plain_entry, starts
 from engine.bpmn.case import Case, Limits, Token
@@ -34,6 +35,7 @@ __all__ = [
     "Refused",
     "Start",
     "Waiting",
+    "begin_activity",
     "complete",
     "deliver",
     "deliver_signal",
@@ -101,6 +103,24 @@ def complete(
     def act(case: Case) -> bool:
         open_token = _open(case, token, ("user", "call"))
         open_token.task_spec.resume(open_token, dict(variables))
+        return True
+
+    return _act(definition, state, now, limits, act)
+
+
+def begin_activity(
+    definition: Definition, state: bytes, token: str, *, now: datetime, limits: Limits | None = None
+) -> Advance:
+    """Begin an activity of an ad-hoc sub-process that waits as "enabled". Raises NotWaiting.
+
+    One without incoming flows stays enabled beside it, unless its sub-process goes one activity after another.
+    """
+
+    def act(case: Case) -> bool:
+        found = case.index.get(int(token)) if token.isdigit() else None
+        if found is None or found.notes.get("kind") != "enabled":
+            raise NotWaiting(token)
+        choose_enabled(found)
         return True
 
     return _act(definition, state, now, limits, act)

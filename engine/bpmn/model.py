@@ -7,6 +7,11 @@ from dataclasses import dataclass, field
 
 from engine.bpmn.data_model import Data
 
+ACTIVITIES = frozenset(
+    {"task", "manualTask", "userTask", "serviceTask", "sendTask", "receiveTask", "scriptTask", "businessRuleTask"}
+    | {"subProcess", "transaction", "adHocSubProcess", "callActivity"}
+)
+
 
 @dataclass
 class Loop:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from SpiffWorkflow.util.task import TaskState
 
+from engine.bpmn.adhoc import admitted
 from engine.bpmn.case import Token
 
 
@@ -14,7 +15,7 @@ def gathered(token: Token) -> bool:
     """
     node, ground = token.task_spec, token.workflow
     if node.element.takes == 1 or "flow" not in token.notes:
-        return True
+        return admitted(token)
     token._set_state(TaskState.WAITING)
     token.notes["joining"] = "quantity"
     waiting = [t for t in ground.tasks.values() if t.task_spec is node and t.notes.get("joining") == "quantity"]
@@ -26,5 +27,6 @@ def gathered(token: Token) -> bool:
     del first.notes["joining"]
     first.notes.pop("incident", None)
     first._set_state(TaskState.WAITING)
-    first._ready()
+    if admitted(first):
+        first._ready()
     return False

@@ -9,7 +9,7 @@ from lxml import etree
 from engine.bpmn.correlation import read_correlation
 from engine.bpmn.data_reading import DATA_TAGS, read_data
 from engine.bpmn.language import CONDITIONS, foreign_language
-from engine.bpmn.model import AdHoc, Drawing, Element, EventDefinition, Flow, Loop, Scope
+from engine.bpmn.model import ACTIVITIES, AdHoc, Drawing, Element, EventDefinition, Flow, Loop, Scope
 from engine.bpmn.opening import Unopened, open_file
 from engine.bpmn.standard import check_structure
 from engine.bpmn.vocabulary import CHOREOGRAPHY, CONVERSATION
@@ -17,10 +17,6 @@ from engine.bpmn.zeebe import BPMN, read_active_elements, read_extensions, read_
 from rules.findings import Finding
 from rules.sentences import Sentence
 
-ACTIVITIES = frozenset(
-    {"task", "manualTask", "userTask", "serviceTask", "sendTask", "receiveTask", "scriptTask", "businessRuleTask"}
-    | {"subProcess", "transaction", "adHocSubProcess", "callActivity"}
-)
 HOLDERS = frozenset({"subProcess", "transaction", "adHocSubProcess"})
 GATEWAYS = frozenset({"exclusiveGateway", "parallelGateway", "inclusiveGateway", "complexGateway", "eventBasedGateway"})
 EVENTS = frozenset({"startEvent", "endEvent", "boundaryEvent", "intermediateCatchEvent", "intermediateThrowEvent"})

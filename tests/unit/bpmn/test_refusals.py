@@ -58,7 +58,7 @@ CASES = {
         through(user("x", inner='<bpmn:multiInstanceLoopCharacteristics behavior="Some"/>')),
         ("x", "bpmn.loop"),
     ),
-    "ad-hoc": (through(node("adHocSubProcess", "x")), ("x", "bpmn.unsupported")),
+    "ad-hoc": (through(node("adHocSubProcess", "x", inner=user("a"))), ("x", "bpmn.ad-hoc")),
     "compensation handler in the flow": (through(user("x", isForCompensation="true")), ("x", "bpmn.compensation")),
     "condition that is not FEEL": (
         through(node("intermediateCatchEvent", "x", inner="<bpmn:conditionalEventDefinition><bpmn:condition>a == 1</bpmn:condition></bpmn:conditionalEventDefinition>")),

@@ -41,8 +41,12 @@ class Walk:
         return self._both(lambda: door.start_at(self.definition, process, element, variables, now=self.now))
 
     def complete(self, element: str, **variables: Any) -> Walk:
-        token = self.waiting(element).token
-        return self.act(door.complete, token, variables)
+        open_ = [w for w in self.last.waiting if w.element_id == element and w.kind in ("user", "call")]
+        return self.act(door.complete, open_[0].token, variables)
+
+    def begin(self, element: str) -> Walk:
+        token = next(w.token for w in self.last.waiting if w.element_id == element and w.kind == "enabled")
+        return self.act(door.begin_activity, token)
 
     def throw(self, element: str, code: str, *, escalation: bool = False, **variables: Any) -> Walk:
         token = self.waiting(element).token
@@ -76,6 +80,11 @@ class Walk:
     def work(self) -> list[str]:
         """Element ids of open tasks and calls only."""
         return [w.element_id for w in self.last.waiting if w.kind in ("user", "call")]
+
+    @property
+    def enabled(self) -> list[str]:
+        """Element ids of the ad-hoc activities that may be begun."""
+        return [w.element_id for w in self.last.waiting if w.kind == "enabled"]
 
     @property
     def variables(self) -> dict[str, Any]:

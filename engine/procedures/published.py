@@ -141,14 +141,16 @@ def publish(
     """Make a bundle the version for new dossiers; open ones stay on theirs. The same content is not published twice.
 
     Refuses (Invalid) a bundle with errors. An office's own version outranks the library's, so that an upgrade of the
-    shipped library never replaces it.
+    shipped library never replaces it; a version of the library that was withdrawn does not come back by itself.
     """
     bundle = read_bundle(files)
     procedure = bundle.procedure
     existing = work.session.scalar(
         select(PublishedBundle)
         .where(PublishedBundle.procedure == procedure.code, PublishedBundle.digest == bundle.digest)
-        .where(PublishedBundle.origin == origin, PublishedBundle.withdrawn_at.is_(None))
+        .where(PublishedBundle.origin == origin)
+        .where(or_(PublishedBundle.withdrawn_at.is_(None), PublishedBundle.origin == "library"))
+        .order_by(PublishedBundle.withdrawn_at.is_not(None))
     )
     if existing is not None:
         return existing

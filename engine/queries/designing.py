@@ -39,6 +39,7 @@ class VersionLine:
     published_by: str
     note: str
     withdrawn: bool
+    withdrawn_reason: str
     in_force: bool
     open: int
     total: int
@@ -159,6 +160,25 @@ def version_page(read: Reading, version_id: UUID) -> tuple[VersionLine, dict[str
     return line, _content(read, version_id)
 
 
+def follower_of(read: Reading, version_id: UUID) -> tuple[VersionLine, VersionLine | None]:
+    """A version, and the one dossiers received today go by once it is withdrawn: None when none is left."""
+    line, _files = version_page(read, version_id)
+    today = legal_date(read.now)
+    others = [
+        one
+        for one in _versions(read, line.procedure)
+        if one.id != line.id
+        and not one.withdrawn
+        and (one.valid_from or date.min) <= today <= (one.valid_to or date.max)
+    ]
+    best = max(
+        others,
+        key=lambda one: (not one.trial, one.origin == "office", one.valid_from or date.min, one.version),
+        default=None,
+    )
+    return line, best
+
+
 def copy_page(read: Reading, copy_id: UUID) -> CopyPage:
     """A working copy; NotFound once it was published or thrown away."""
     require_role(read.actor, *VIEWERS)
@@ -221,8 +241,8 @@ def _versions(read: Reading, code: str | None = None) -> list[VersionLine]:
     statement = (
         select(
             bundle.id, bundle.procedure, bundle.version, bundle.name, bundle.origin, bundle.trial, bundle.valid_from,
-            bundle.valid_to, bundle.published_at, bundle.note, bundle.withdrawn_at, bundle.library_digest,
-            Person.full_name, counts.c.open, counts.c.total,
+            bundle.valid_to, bundle.published_at, bundle.note, bundle.withdrawn_at, bundle.withdrawn_reason,
+            bundle.library_digest, Person.full_name, counts.c.open, counts.c.total,
         )
         .outerjoin(Person, Person.id == bundle.published_by)
         .outerjoin(counts, counts.c.bundle_id == bundle.id)
@@ -249,6 +269,7 @@ def _line(row: Any, current: frozenset[UUID]) -> VersionLine:
         published_by=row.full_name or "",
         note=row.note,
         withdrawn=row.withdrawn_at is not None,
+        withdrawn_reason=row.withdrawn_reason,
         in_force=row.id in current,
         open=row.open or 0,
         total=row.total or 0,

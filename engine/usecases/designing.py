@@ -1,4 +1,4 @@
-"""A designer's drawing board: a copy of a version opened, changed file by file, thrown away or published."""
+"""A designer's drawing board: a copy of a version opened, changed, thrown away or published, a version withdrawn."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ from lxml.etree import LxmlError
 from sqlalchemy import select
 
 from engine.accounts.policy import require_role
+from engine.cases.models import Case
 from engine.db import new_id
-from engine.errors import Conflict, Invalid, NotFound, TooLarge
+from engine.errors import Conflict, FieldProblem, Invalid, NotFound, TooLarge
 from engine.procedures.models import PublishedBundle, WorkingCopy
 from engine.procedures.published import publish, unpack
 from engine.usecases.settings_text import Legal, write_legal
@@ -213,6 +214,31 @@ def publish_copy(
     work.session.delete(copy)
     work.session.flush()
     return row
+
+
+def withdraw_version(work: Work, version_id: UUID, reason: str) -> PublishedBundle:
+    """Take a published version back before anything runs under it; new dossiers go by the next one that fits.
+
+    Conflict once a dossier or a report uses it: then only a later version changes what new ones do.
+    """
+    require_role(work.actor, "designer")
+    words = " ".join(reason.split())[:500]
+    if not words:
+        raise Invalid("Nhập lý do rút phiên bản này.", [FieldProblem("reason", "Nhập lý do rút phiên bản này")])
+    version = work.session.get(PublishedBundle, version_id, with_for_update=True, populate_existing=True)
+    if version is None:
+        raise NotFound("Không có phiên bản thủ tục này.")
+    if version.withdrawn_at is not None:
+        raise Conflict("Phiên bản này đã được rút từ trước.", code="withdrawn")
+    if work.session.scalar(select(Case.id).where(Case.bundle_id == version.id).limit(1)) is not None:
+        raise Conflict(
+            "Đã có hồ sơ nhận theo phiên bản này nên không rút được nữa. Hãy công bố một phiên bản mới thay cho nó.",
+            code="version_used",
+        )
+    version.withdrawn_at, version.withdrawn_reason = work.now, words
+    facts = {"procedure": version.procedure, "version": version.version, "digest": version.digest, "reason": words}
+    work.record_for_office(_office(work), "procedure.withdrawn", facts)
+    return version
 
 
 def readable(files: Mapping[str, bytes]) -> Bundle:

@@ -140,6 +140,7 @@ HIDDEN: Mapping[str, Hidden] = {
     "people.account": Hidden("van", lambda look, its: people.account(look, _official(look))),
     "designing.designs": Hidden("thiet", lambda look, its: designing.designs(look)),
     "designing.design_page": Hidden("thiet", lambda look, its: designing.design_page(look, HOUSEHOLD)),
+    "designing.follower_of": Hidden("thiet", lambda look, its: designing.follower_of(look, _version(look))),
     "designing.version_page": Hidden("thiet", lambda look, its: designing.version_page(look, _version(look))),
 }
 """How each query is asked: somebody who may learns something, the outsiders learn nothing."""

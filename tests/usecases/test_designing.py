@@ -13,10 +13,11 @@ from sqlalchemy import select
 from engine.cases.models import Task
 from engine.clock import legal_date
 from engine.errors import Conflict, Forbidden, Invalid, NotFound, TooLarge
+from engine.journal import Entry
 from engine.procedures.checking import check_files
 from engine.procedures.models import PublishedBundle, WorkingCopy
 from engine.procedures.published import in_force, pack, publish, unpack
-from engine.queries.designing import copy_page, current_version, design_page, designs
+from engine.queries.designing import copy_page, current_version, design_page, designs, follower_of
 from engine.queries.differences import differences
 from engine.sample.bundles import publish_library
 from engine.usecases.bundle_archives import read_archive
@@ -31,6 +32,7 @@ from engine.usecases.designing import (
     remove_file,
     replace_files,
     save_file,
+    withdraw_version,
 )
 from engine.usecases.settings_text import DecisionPaper, Legal, read_legal, write_legal
 from tests.factories import HOUSEHOLD, PERMIT
@@ -373,3 +375,45 @@ def test_differences_name_elements_and_not_habits_of_writing():
     )
     told = {(one.id, one.kind): [(d.key, d.before, d.after) for d in one.details] for one in change.elements}
     assert told == {("a", "changed"): [("name", "A", "B")], ("b", "removed"): [], ("c", "added"): []}
+
+
+def test_a_version_is_withdrawn_before_anything_uses_it_and_the_one_before_comes_back(ward, copy):
+    before = version_in_force(ward)
+    path = "forms/appraise.form" if "forms/appraise.form" in copy.files else "procedure.toml"
+    save(ward, copy, path, file_of(ward, copy, path) + "\n")
+    kept = ward.row(WorkingCopy, copy.id)
+    legal_words = read_legal(file_of(ward, copy, "procedure.toml"))
+    with ward.work("thiet") as work:
+        own = publish_copy(work, copy.id, revision=kept.revision, note="Thử", legal=legal_words)
+    assert version_in_force(ward).id == own.id
+    for login in ("kiem", "an", "hoa", "van"):
+        with pytest.raises(Forbidden), ward.work(login) as work:
+            withdraw_version(work, own.id, "lý do")
+    with pytest.raises(Invalid), ward.work("thiet") as work:
+        withdraw_version(work, own.id, "  ")
+    with ward.look("thiet") as look:
+        assert follower_of(look, own.id)[1].id == before.id
+    with ward.work("thiet") as work:
+        withdraw_version(work, own.id, "Công bố nhầm")
+    assert version_in_force(ward).id == before.id
+    with pytest.raises(Conflict), ward.work("thiet") as work:
+        withdraw_version(work, own.id, "lần nữa")
+    (act,) = ward.rows(Entry, Entry.verb == "procedure.withdrawn", by=Entry.at)
+    assert (act.chain, act.facts["version"], act.facts["reason"]) == ("office:hcm", own.version, "Công bố nhầm")
+    assert ward.faults() == []
+
+
+@ONE
+def test_a_version_with_dossiers_is_not_withdrawn_and_the_library_brings_none_back(ward):
+    used, unused = version_in_force(ward), version_in_force(ward, PERMIT)
+    ward.filed_at_counter()
+    with pytest.raises(Conflict) as refusal, ward.work("thiet") as work:
+        withdraw_version(work, used.id, "lý do")
+    assert refusal.value.code == "version_used"
+    with ward.work("thiet") as work:
+        withdraw_version(work, unused.id, "Luật chưa có hiệu lực")
+    versions = len(ward.rows(PublishedBundle))
+    with ward.work() as work:
+        publish_library(work)
+    assert len(ward.rows(PublishedBundle)) == versions
+    assert ward.row(PublishedBundle, unused.id).withdrawn_at is not None

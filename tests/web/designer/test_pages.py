@@ -48,6 +48,7 @@ def designers_only(copy_id):
 def acts(copy_id, version_id):
     return (
         f"/thiet-ke/phien-ban/{version_id}/sua",
+        f"/thiet-ke/phien-ban/{version_id}/rut",
         f"/thiet-ke/ban/{copy_id}/tep/process.bpmn",
         f"/thiet-ke/ban/{copy_id}/bo",
         f"/thiet-ke/ban/{copy_id}/cong-bo",
@@ -230,3 +231,26 @@ def test_english_pages_have_no_vietnamese_of_ours_left(visit, copy_id):
     page = visit("thiet").text(f"/thiet-ke/ban/{copy_id}/cong-bo?lang=en")
     assert "Publish" in page
     assert "Công bố phiên bản mới" not in page
+
+
+def test_a_version_nothing_uses_is_withdrawn_after_a_page_that_says_what_follows(ward, visit, version_id):
+    thiet = visit("thiet")
+    address = f"/thiet-ke/phien-ban/{version_id}/rut"
+    assert address in thiet.text(f"/thiet-ke/thu-tuc/{HOUSEHOLD}")
+    assert "thủ tục này tạm ngừng nhận hồ sơ" in thiet.text(address)
+    assert visit("kiem").get(address).status_code == 403
+    assert thiet.post(address, {"reason": ""}).status_code == 422
+    assert thiet.post(address, {"reason": "Công bố nhầm"}).status_code == 303
+    page = thiet.text(f"/thiet-ke/thu-tuc/{HOUSEHOLD}")
+    assert "Lý do rút: Công bố nhầm" in page
+    assert address not in page
+    assert thiet.post(address, {"reason": "lần nữa"}).status_code == 409
+
+
+def test_a_version_with_dossiers_offers_no_withdrawal(ward, visit, version_id):
+    ward.filed_at_counter()
+    thiet = visit("thiet")
+    address = f"/thiet-ke/phien-ban/{version_id}/rut"
+    assert address not in thiet.text(f"/thiet-ke/thu-tuc/{HOUSEHOLD}")
+    assert "không rút được nữa" in thiet.text(address)
+    assert thiet.post(address, {"reason": "lý do"}).status_code == 409

@@ -1,4 +1,8 @@
-"""Long drills on a temporary installation: kill9 kills workers at random while dossiers are filed and handled."""
+"""Long drills on a temporary installation.
+
+`kill9` kills workers (and, if asked, their broker) while dossiers are filed and handled; `serve` kills any process of
+a running house while another system hands dossiers in.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,7 @@ import argparse
 import os
 import sys
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 
 NEEDS = ("packages", "assets", "letters")
@@ -13,27 +18,39 @@ NEEDS = ("packages", "assets", "letters")
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Which drill and how long; DATABASE_URL, if set, must name an empty database for the drill alone."""
-    parser.add_argument("which", choices=("kill9",))
-    parser.add_argument("--rounds", type=int, default=30, help="how many workers are killed (default 30)")
-    parser.add_argument("--seed", type=int, default=9, help="the same seed files the same dossiers (default 9)")
+    drills = parser.add_subparsers(dest="which", required=True, metavar="DRILL")
+    office = argparse.ArgumentParser(add_help=False)
+    office.add_argument("--rounds", type=int, default=30, help="how many processes are killed (default 30)")
+    office.add_argument("--seed", type=int, default=9, help="the same seed files the same dossiers (default 9)")
+    brokers = ("folder", "redis", "rabbitmq")
+    office.add_argument("--broker", choices=brokers, default="folder", help="what wakes the workers (default folder)")
+    drills.add_parser("kill9", parents=[office], help="workers are killed in the middle of their jobs")
+    drills.add_parser("serve", parents=[office], help="any process of ./motcua serve is killed")
 
 
 def run(args: argparse.Namespace) -> int:
     """Open a sample office of its own, drill, print the figures; 0 when every promise held, 1 when one was broken."""
-    from cli.drills.kill9 import drill
+    from cli.drills import kill9, tree
     from cli.migrate import migrate
+    from cli.setup.system import ensure
+    from cli.testing.brokers import broker
     from engine.composition import build_house
     from engine.sample.base import load_base
     from engine.settings import read_settings
 
-    with tempfile.TemporaryDirectory(prefix="motcua-drill-") as folder:
+    ensure({args.broker} - {"folder"})
+    with ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="motcua-drill-"))
         environment = {**os.environ, "MOTCUA_DATA": str(Path(folder) / "data"), "MOTCUA_SAMPLE": "1"}
+        if args.broker != "folder":
+            environment["BROKER_URL"] = stack.enter_context(broker(args.broker)).url
         settings = read_settings(environment)
         print("opening a sample office …", flush=True)
         migrate(settings.database_url)
         house = build_house(settings)
         load_base(house)
         house.database.dispose()
+        drill = {"kill9": kill9.drill, "serve": tree.drill}[args.which]
         found = drill(
             settings, environment, rounds=args.rounds, seed=args.seed, say=lambda text: print(text, flush=True)
         )

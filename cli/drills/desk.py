@@ -42,23 +42,26 @@ class Desk:
         assert actor is not None
         return actor
 
+    def household(self) -> tuple[dict[str, Any], list[str]]:
+        """What one more household business writes into its form, and the papers it brings along."""
+        who, today = person(self.dice), legal_date(self.house.clock.now())
+        with self.house.reading() as look:
+            bundle = open_bundle(look.session, in_force(look.session, PROCEDURE, today).id)
+        answers = application(bundle.application, bundle.procedure.owner, who, self.dice, filed_on=today)
+        answers.setdefault("delivery", {})["method"] = "counter"
+        return answers, [paper.key for paper in bundle.procedure.components if paper.required]
+
     def file(self) -> UUID:
         """One more household business registration, brought to the counter complete or sent from home."""
         counter = self.dice.random() < 0.7
-        who = person(self.dice)
-        with self.house.reading() as look:
-            today = legal_date(self.house.clock.now())
-            bundle = open_bundle(look.session, in_force(look.session, PROCEDURE, today).id)
-        answers = application(bundle.application, bundle.procedure.owner, who, self.dice, today)
-        answers.setdefault("delivery", {})["method"] = "counter"
-        papers = [Brought(paper.key, originals=1) for paper in bundle.procedure.components if paper.required]
+        answers, papers = self.household()
         filing = Filing(
             procedure=PROCEDURE,
             answers=answers,
             channel="counter" if counter else "online",
             office_id=self.offices["bt-pvhcc"],
             submission_key=f"drill-{self.dice.getrandbits(64):x}",
-            brought=papers,
+            brought=[Brought(paper, originals=1) for paper in papers],
         )
         with self.house.unit_of_work(actor=self.actor(self.people["lan" if counter else "hoa"])) as work:
             case_id = submit_dossier(work, filing).case_id

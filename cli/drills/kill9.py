@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
-import threading
 import time
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from random import Random
-from typing import ClassVar
 
 from sqlalchemy import select
 
 from cli.drills.desk import Desk
-from cli.drills.findings import Findings, look_into, unfinished
+from cli.drills.findings import Findings, look_into
+from cli.drills.outside import gateway, rest
 from cli.setup.house import HOUSE
 from engine.composition import House, build_house
 from engine.outbox import Job
@@ -28,35 +23,6 @@ from engine.work import SYSTEM
 WORKERS = 2
 FEW = 4
 """A job that was cut off this often is left in peace: killing every worker that takes it is another drill."""
-
-
-class Gateway(BaseHTTPRequestHandler):
-    """The outside world of the drill: takes text messages and counts them by their reference."""
-
-    received: ClassVar[Counter[str]] = Counter()
-
-    def do_POST(self) -> None:
-        content = self.rfile.read(int(self.headers["Content-Length"]))
-        self.received[json.loads(content)["reference"]] += 1
-        self.send_response(200)
-        self.end_headers()
-        self.wfile.write(b"taken")
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Say nothing: the drill counts."""
-
-
-@contextmanager
-def gateway() -> Iterator[tuple[str, Counter[str]]]:
-    """A gateway on a free port: (its address, what it received by reference)."""
-    received: Counter[str] = Counter()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Counting", (Gateway,), {"received": received}))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/sms", received
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
 class Workers:
@@ -115,7 +81,7 @@ def drill(
                 if number % 10 == 0:
                     say(f"round {number} of {rounds}: {len(desk.filed)} dossiers, {desk.done} tasks done")
             workers.fill_up()
-            quiet = _rest(house, patience)
+            quiet = rest(house, patience)
             with house.reading(actor=SYSTEM) as look:
                 found = look_into(look.session, desk.filed, received)
             if not quiet:
@@ -150,14 +116,3 @@ def _busy(house: House, workers: Workers, dice: Random) -> int | None:
             return min(busy)
         time.sleep(0.02)
     return None
-
-
-def _rest(house: House, patience: float) -> bool:
-    """Wait until nothing is left to do; False when that takes too long."""
-    until = time.monotonic() + patience
-    while time.monotonic() < until:
-        with house.reading(actor=SYSTEM) as look:
-            if unfinished(look.session) == 0:
-                return True
-        time.sleep(0.3)
-    return False

@@ -1,7 +1,7 @@
-"""Long drills on a temporary installation.
+"""Long drills, each over a temporary installation or a folder of tests.
 
-`kill9` kills workers (and, if asked, their broker) while dossiers are filed and handled; `serve` kills any process of
-a running house while another system hands dossiers in.
+`kill9` kills workers (and lets them use a private broker) while dossiers are filed and handled; `serve` kills any
+process of a running house while another system hands dossiers in; `dmn` runs the DMN technology compatibility kit.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 NEEDS = ("packages", "assets", "letters")
+MOST_TOLD = 400
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,9 +27,35 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     office.add_argument("--broker", choices=brokers, default="folder", help="what wakes the workers (default folder)")
     drills.add_parser("kill9", parents=[office], help="workers are killed in the middle of their jobs")
     drills.add_parser("serve", parents=[office], help="any process of ./motcua serve is killed")
+    kit = drills.add_parser("dmn", help="the DMN technology compatibility kit")
+    kit.add_argument(
+        "--tck", type=Path, required=True, help="a folder of its cases (github.com/dmn-tck/tck, TestCases)"
+    )
+    kit.add_argument("--only", default="", help="only test files whose path contains this")
 
 
 def run(args: argparse.Namespace) -> int:
+    """Run the drill asked for; 0 when everything held, 1 when something did not."""
+    return run_kit(args) if args.which == "dmn" else run_office(args)
+
+
+def run_kit(args: argparse.Namespace) -> int:
+    """Every test of the kit under a folder, what failed and the figures of each level."""
+    from cli.drills.tck import drill, lines
+
+    if not args.tck.is_dir():
+        print(f"{args.tck} is no folder", file=sys.stderr)
+        return 2
+    found = drill(args.tck, only=args.only)
+    failed = [told for figures in found.values() for told in figures.failed]
+    for told in failed[:MOST_TOLD]:
+        print(f"FAILED {told}", file=sys.stderr)
+    for line in lines(found):
+        print(line)
+    return 1 if failed or not found else 0
+
+
+def run_office(args: argparse.Namespace) -> int:
     """Open a sample office of its own, drill, print the figures; 0 when every promise held, 1 when one was broken."""
     from cli.drills import kill9, tree
     from cli.migrate import migrate

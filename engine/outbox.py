@@ -108,6 +108,12 @@ def claim(session: Session, job_id: UUID, *, now: datetime, worker: str, length:
     return job
 
 
+def is_done(session: Session, job_id: UUID) -> bool:
+    """Whether a job was carried out before; nobody else can carry it out until this transaction has ended."""
+    job = session.get(Job, job_id, with_for_update=True, populate_existing=True)
+    return job is None or job.status == "done"
+
+
 def done(session: Session, job_id: UUID, *, now: datetime) -> None:
     """The job has been carried out; a second word of it changes nothing."""
     session.execute(

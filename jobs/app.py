@@ -49,6 +49,7 @@ def configure(application: Celery, settings: Settings) -> None:
             "jobs.notices",
             "jobs.papers",
             "jobs.sample",
+            "jobs.signals",
             "jobs.tidying",
         ],
     )

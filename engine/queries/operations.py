@@ -32,6 +32,7 @@ JOBS = {
     "PerformCall": N_("Bước tự động của một hồ sơ"),
     "SendNotice": N_("Gửi một thông báo"),
     "SweepDeadlines": N_("Rà soát thời hạn"),
+    "TellSignal": N_("Báo tín hiệu của hồ sơ này cho hồ sơ khác"),
     "TidyOutbox": N_("Dọn hàng đợi công việc"),
     "LoadSample": N_("Nạp hồ sơ mẫu"),
     "VerifyJournal": N_("Kiểm tra nhật ký"),

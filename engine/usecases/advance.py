@@ -45,6 +45,7 @@ def carry_on(work: Work, case: Case, advance: Advance, *, finished: str | None =
     stuck: set[str] = set()
     for _ in range(MOST_INLINE):
         keep(work, case, advance, at_once=INLINE.keys(), later=DEFERRED, finished=finished)
+        _tell_others(work, case, advance)
         done = _carry_out_inline(work, case, advance, stuck)
         if done is None:
             break
@@ -56,6 +57,17 @@ def carry_on(work: Work, case: Case, advance: Advance, *, finished: str | None =
     work.session.flush()
     while work.afterwards:
         work.afterwards.pop(0)()
+
+
+def _tell_others(work: Work, case: Case, advance: Advance) -> None:
+    """Ask that every other running case hears the signals this one has thrown, each in a transaction of its own."""
+    for signal in advance.signals:
+        waiting = select(Subscription.case_id).where(Subscription.kind == "signal", Subscription.message == signal)
+        others = select(Case.id).where(
+            Case.id.in_(waiting), Case.id != case.id, Case.ended_at.is_(None), Case.trial == case.trial
+        )
+        for other in work.session.scalars(others):
+            work.defer("TellSignal", {"case": str(other), "signal": signal})
 
 
 def _carry_out_inline(work: Work, case: Case, advance: Advance, stuck: set[str]) -> tuple[str, dict[str, Any]] | None:

@@ -84,7 +84,7 @@ class Page:
     def say(self, code: str, about: etree._Element, **params: object) -> None:
         """Note that an element breaks a rule; what has no id of its own is told of the nearest element that has."""
         rule, named = RULES[code], about
-        while not named.get("id") and named.getparent() is not None and tag(named) not in FLOW_NODES:
+        while not named.get("id") and named.getparent() is not None:
             named = named.getparent()
         message, advice = _fill(rule.message, params), _fill(rule.advice, params)
         element, name = named.get("id", ""), named.get("name", "")

@@ -1,4 +1,4 @@
-"""Ad-hoc sub-processes: which of their activities may be begun, by whom, and when the whole is done (BPMN 2.0.2, 13.3.5).
+"""Ad-hoc sub-processes: which of their activities may be begun and when the whole is done (BPMN 2.0.2, 13.3.5).
 
 By the standard nothing inside begins of itself: an activity without incoming flows may be begun whenever somebody
 chooses to, one with incoming flows when its tokens have come. Such an activity waits as "enabled" and is begun by
@@ -21,8 +21,10 @@ from rules.sentences import Sentence
 
 
 def ad_hoc_around(token: Token) -> AdHoc | None:
-    """The ad-hoc sub-process an inner token stands in directly."""
+    """The ad-hoc sub-process an inner token stands in directly; one that is only being undone is none."""
     ground = token.workflow
+    if isinstance(ground, Sheet) and "reopened" in ground.owner.notes:
+        return None
     return ground.owner.task_spec.element.ad_hoc if isinstance(ground, Sheet) and ground.embedded else None
 
 
@@ -104,7 +106,7 @@ def inner_left(token: Token) -> None:
 def refresh(sheet: Sheet) -> None:
     """Show what may be begun now: in sequence nothing while an activity runs, otherwise all that is enabled."""
     ad_hoc = sheet.owner.task_spec.element.ad_hoc
-    if ad_hoc is None or ad_hoc.active or "completing" in sheet.owner.notes:
+    if ad_hoc is None or ad_hoc.active or not {"completing", "reopened"}.isdisjoint(sheet.owner.notes):
         return
     case = sheet.top_workflow
     mine = [t for t in sheet.tasks.values() if t.id != ROOT]

@@ -130,7 +130,7 @@ def plain_entry(definition: Definition, process_id: str) -> Entry:
 
 def _entries(definition: Definition, process_id: str | None) -> Iterator[Entry]:
     for process, scope in definition.drawing.processes.items():
-        if process_id in (None, process):
+        if process_id in (None, process) and not scope.one_task:
             for element, gateway in scope.beginners():
                 events = element.events or [element.event]
                 yield from (Entry(process, element, event, at, gateway) for at, event in enumerate(events))

@@ -273,8 +273,8 @@ class Case(Ground, BpmnWorkflow):
         element = token.task_spec.element
         if token.notes.get("loop", {}).get("size"):
             return  # each round was noted itself
-        if token.notes.get("quiet"):
-            return  # a complex gateway that only reset
+        if token.notes.get("quiet") or element.implicit:
+            return  # a complex gateway that only reset, or a start that is not drawn
         self.passed.append(Passed(element.id, element.name, element.kind, self.now))
         if element.kind == "endEvent" and token.workflow is self:
             self.end_element = element.id

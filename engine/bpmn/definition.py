@@ -37,7 +37,7 @@ class Definition:
     @property
     def process_ids(self) -> tuple[str, ...]:
         """Ids of the processes in the drawings."""
-        return tuple(self.drawing.processes)
+        return tuple(name for name, scope in self.drawing.processes.items() if not scope.one_task)
 
     def name(self, process_id: str) -> str:
         """The name of a process as drawn."""

@@ -102,7 +102,7 @@ def _structure(drawing: Drawing, profile: Profile, unknown: Collection[str]) -> 
 
 
 def _ends(scope: Scope, holder: Element | None) -> Iterator[Finding]:
-    if not any(element.kind == "endEvent" for element in scope.elements.values()):
+    if not any(element.kind == "endEvent" or element.implicit for element in scope.elements.values()):
         message = Sentence("Không có sự kiện kết thúc.")
         yield _finding("no-end", scope.file, holder or scope, message, Sentence("Thêm một sự kiện kết thúc."))
 

@@ -115,7 +115,8 @@ class Element:
     `handlers` of a boundary event are the activities associated with it, `method` is that of a transaction. `takes` and
     `gives` are start and completion quantity. An event with several definitions happens when all of them have
     (`all_of`, parallel multiple), otherwise with the first. `instantiate` marks a receive task or event gateway that
-    begins the process, `together` a gateway all of whose events must come. `activation` is a complex gateway's.
+    begins the process, `together` a gateway all of whose events must come. `activation` is a complex gateway's
+    condition. `implicit` is a start that is not drawn.
     """
 
     id: str
@@ -144,6 +145,7 @@ class Element:
     together: bool = False
     activation: str | None = None
     ad_hoc: AdHoc | None = None
+    implicit: bool = False
 
     @property
     def event(self) -> EventDefinition:
@@ -153,7 +155,7 @@ class Element:
 
 @dataclass
 class Scope:
-    """A process or sub-process with the nodes and flows that stand directly in it."""
+    """A process or sub-process with the nodes and flows that stand directly in it; `one_task` marks a global task."""
 
     id: str
     name: str
@@ -163,6 +165,7 @@ class Scope:
     flows: dict[str, Flow] = field(default_factory=dict)
     properties: dict[str, str] = field(default_factory=dict)
     declares: list[str] = field(default_factory=list)
+    one_task: bool = False
 
     def everything(self) -> Iterator[tuple[Scope, Element]]:
         """Every node at every depth, with the scope it stands in."""

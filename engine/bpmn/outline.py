@@ -74,4 +74,4 @@ def _in_order(scope: Scope) -> list[tuple[Scope, Element]]:
         todo += [scope.flows[flow].target for flow in element.outgoing]
         todo += [e.id for e in scope.elements.values() if e.attached_to == node]
     rest = [e for e in scope.elements.values() if e.id not in seen]
-    return [(scope, element) for element in [*seen.values(), *rest]]
+    return [(scope, element) for element in [*seen.values(), *rest] if not element.implicit]

@@ -8,6 +8,7 @@ from lxml import etree
 
 from engine.bpmn.correlation import read_correlation
 from engine.bpmn.data_reading import DATA_TAGS, read_data
+from engine.bpmn.implicit import GLOBAL_TASKS, begin_without_start
 from engine.bpmn.language import CONDITIONS, foreign_language
 from engine.bpmn.model import ACTIVITIES, AdHoc, Drawing, Element, EventDefinition, Flow, Loop, Scope
 from engine.bpmn.opening import Unopened, open_file
@@ -73,6 +74,18 @@ class Reader:
         self._loose = list(root.iterfind(f"{{{BPMN}}}collaboration/{{{BPMN}}}association"))
         for process in root.iterfind(f"{{{BPMN}}}process"):
             self._read_process(process)
+        for child in root:
+            if isinstance(child.tag, str) and _tag(child) in GLOBAL_TASKS:
+                self._read_global_task(child, GLOBAL_TASKS[_tag(child)])
+
+    def _read_global_task(self, node: etree._Element, kind: str) -> None:
+        """A task that processes call; it becomes a process of this one task, which nobody starts by itself."""
+        scope = Scope(node.get("id", ""), node.get("name", ""), self._file, one_task=True)
+        element = scope.elements[scope.id] = self._read_node(scope, node, kind)
+        begin_without_start(scope)
+        if self.drawing.processes.setdefault(element.id, scope) is not scope:
+            message = Sentence("Mã quy trình «%(id)s» bị trùng.", id=scope.id)
+            self.refuse("duplicate-process", node, message, Sentence("Đặt mã quy trình khác."))
 
     def _refuse_views(self, root: etree._Element) -> None:
         """Choreographies and conversations say who talks to whom; there is nothing in them to execute."""
@@ -146,6 +159,7 @@ class Reader:
         read_data(node, scope, self.refuse)
         read_correlation(node, scope, self.refuse)
         _associate(scope, [*node.iterfind(f".//{{{BPMN}}}association"), *self._loose])
+        begin_without_start(scope)
 
     def _read_child(self, scope: Scope, node: etree._Element, lanes: dict[str, str], todo: list) -> None:
         tag = _tag(node)

@@ -20,6 +20,10 @@ Marking = frozenset[tuple[str, int]]
 def joins_that_never_fire(scope: Scope) -> list[Element]:
     """Parallel gateways that get a token but never one on every incoming flow; empty when there is too much to play."""
     joins = {e.id for e in scope.elements.values() if e.kind == "parallelGateway" and len(e.incoming) > 1}
+    watching: dict[str, list[Element]] = {}
+    for element in scope.elements.values():
+        if element.attached_to:
+            watching.setdefault(element.attached_to, []).append(element)
     todo = [_place({}, tuple(start.outgoing), ()) for start in scope.starts()]
     for begins in scope.instantiating():
         ways = [tuple(begins.outgoing)] if begins.together else _ways_out(scope, begins, [])
@@ -33,7 +37,7 @@ def joins_that_never_fire(scope: Scope) -> list[Element]:
         seen.add(marking)
         if len(seen) > MOST_MARKINGS:
             return []
-        for node, after in _steps(scope, dict(marking)):
+        for node, after in _steps(scope, dict(marking), watching):
             fired.add(node)
             todo.append(after)
     reached = {scope.flows[flow].target for marking in seen for flow, _ in marking}
@@ -49,13 +53,14 @@ def _place(tokens: dict[str, int], flows: tuple[str, ...], often: tuple[str, ...
     return frozenset((flow, count) for flow, count in after.items() if count)
 
 
-def _steps(scope: Scope, tokens: dict[str, int]) -> Iterator[tuple[str, Marking]]:
+def _steps(scope: Scope, tokens: dict[str, int], watchers: dict[str, list[Element]]) -> Iterator[tuple[str, Marking]]:
     """Every node that can go from here, with the marking after it."""
-    for element in scope.elements.values():
+    for target in dict.fromkeys(scope.flows[flow].target for flow in tokens):
+        element = scope.elements[target]
         arrived = [flow for flow in element.incoming if tokens.get(flow)]
         if not arrived or (element.kind == "parallelGateway" and len(arrived) < len(element.incoming)):
             continue
-        watching = [e for e in scope.elements.values() if e.attached_to == element.id]
+        watching = watchers.get(element.id, [])
         often = tuple(flow for e in watching if not e.interrupting for flow in e.outgoing)
         for taken in [arrived] if element.kind == "parallelGateway" else [[flow] for flow in arrived]:
             left = {flow: count - (flow in taken and count < MANY) for flow, count in tokens.items()}

@@ -315,3 +315,43 @@ def test_nothing_is_kept_where_nothing_can_be_undone() -> None:
     walk = through(Walk(models).start(), "a")
     case = door.restore(walk.definition, walk.last.state, now=walk.now)
     assert len(case.memory) == 0
+
+
+def test_an_ad_hoc_sub_process_is_undone_by_what_was_completed_in_it() -> None:
+    inner = node("adHocSubProcess", "s", inner=undoable("a") + undoable("b"))
+    inner = inner.replace(
+        "</bpmn:adHocSubProcess>", "<bpmn:completionCondition>=done</bpmn:completionCondition></bpmn:adHocSubProcess>"
+    )
+    walk = Walk(drawing(start(), inner, compensate("t"), end(), flows("start s t end"))).start(done=False)
+    for element, done in (("b", False), ("a", True)):
+        walk.act(door.begin_activity, walk.waiting(element).token)
+        token = next(w.token for w in walk.last.waiting if w.element_id == element and w.kind == "user")
+        walk.act(door.complete, token, {"done": done})
+    assert walk.open == ["undo-a"]
+    assert walk.complete("undo-a").open == ["undo-b"]
+    assert walk.complete("undo-b").ended
+
+
+def test_an_error_inside_a_compensation_event_sub_process_leaves_the_scope_that_undoes() -> None:
+    undo = undo_sheet("h", end("bad", inner=event("error", "E")), flows("on-h bad"))
+    rescue = sub(
+        "r",
+        node("startEvent", "on-r", inner=event("error", "E")),
+        user("never"),
+        end("er"),
+        flows("on-r never er"),
+        triggeredByEvent="true",
+    )
+    done = sub("s", start("s1"), user("a"), end("e1"), flows("s1 a e1"), undo, rescue)
+    outer = sub("o", start("o1"), done, compensate("t"), end("eo"), flows("o1 s t eo"))
+    models = drawing(
+        start(),
+        outer,
+        boundary("x", "o", event("error", "E")),
+        end(),
+        end("failed"),
+        flows("start o end", "x failed"),
+        definitions=error("E"),
+    )
+    walk = through(Walk(models).start(), "a")
+    assert (walk.last.end_element, walk.open) == ("failed", [])

@@ -206,7 +206,8 @@ class Boxes:
             told = Sentence("Dòng “%(name)s” của bảng có số ô khác với số cột.", name=name)
             self.faults.append(Fault("dmn.cells", *self.owner, told))
         self.count(len(tests) + len(answers))
-        return Rule(name, tests, answers)
+        types = tuple(type_of(each.get("typeRef")) for each in node.iterchildren(f"{self.space}outputEntry"))
+        return Rule(name, tests, answers, types if any(types) else ())
 
     def count(self, cells: int) -> None:
         self.cells += cells

@@ -29,12 +29,22 @@ class Months:
     count: int
 
 
+@dataclass(frozen=True)
+class Written:
+    """A moment or duration as somebody wrote it, zone and all: `kind` is “date”, “time”, “date and time”, “duration”
+    (days and time) or “months”; it crosses outwards only, and unread."""
+
+    kind: str
+    text: str
+
+
 def to_feel(value: Any) -> Any:
     """Picture a Python value for FEEL.
 
-    Takes None, bool, int, float, Decimal, str, list, tuple, mapping with text keys, date, time, datetime, timedelta and
-    Months. A datetime is pictured in Vietnamese time, and a naive one is taken as Vietnamese. Raises CannotCross
-    for anything else, for numbers a double cannot hold, and for values too large, too deep or going round in circles.
+    Takes None, bool, int, float, Decimal, str, list, tuple, mapping with text keys, date, time, datetime, timedelta,
+    Months and Written. A datetime is pictured in Vietnamese time, and a naive one is taken as Vietnamese. Raises
+    CannotCross for anything else, for numbers a double cannot hold, and for values too large, too deep or going round
+    in circles.
     """
     return _Outbound().picture(value, 0)
 
@@ -88,6 +98,8 @@ def _moment(value: Any) -> dict[str, list[str]]:
         return {"$feel": ["time", value.isoformat()]}
     if isinstance(value, timedelta):
         return {"$feel": ["duration", _duration_text(value)]}
+    if isinstance(value, Written):
+        return {"$feel": [value.kind, value.text]}
     if isinstance(value, Months):
         sign = "-" if value.count < 0 else ""
         return {"$feel": ["months", f"{sign}P{abs(value.count)}M"]}

@@ -60,11 +60,13 @@ class Output:
 
 @dataclass(frozen=True)
 class Rule:
-    """A row: one test per input ("" or "-" is anything), one expression per output."""
+    """A row: one test per input ("" or "-" is anything), one expression per output; `types` are those written on the
+    outputs of this row alone, when any is."""
 
     id: str
     tests: tuple[str, ...]
     outputs: tuple[str, ...]
+    types: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 // A whole model and one decision of it taken, with everything it requires, in one crossing (DMN 1.5, chapters 6 and 10.4).
 import { evaluate, functionOf } from "./dmn.boxes.js";
-import { coerced, heldToAllowed, namedType, ANY, opened, shapeOf, WrongType } from "./feel.types.js";
+import { ANY, fitted, namedType, opened, shapeOf, WrongType } from "./feel.types.js";
 import { remark, run } from "./feel.scope.js";
 import { Surroundings } from "./feel.surroundings.js";
 import { contextOf, FeelFunction, isContext, FeelRange } from "./feel.values.js";
@@ -109,7 +109,9 @@ class Taking {
       const itself = contextOf();
       const outer = (run.standard ? this.bare : this.root).inside(nested(names)).inside(itself);
       const result = this.resultOf(model.type) || this.resultOf(model.logic.type);
-      itself[model.name] = functionOf({ ...model.logic, name: model.name }, outer, this, result);
+      const wanted = this.parametersOf(model.type);
+      const parameters = model.logic.parameters.map((each, place) => ({ ...each, type: each.type || wanted[place] || "" }));
+      itself[model.name] = functionOf({ ...model.logic, name: model.name, parameters }, outer, this, result);
       return itself[model.name];
     });
   }
@@ -126,11 +128,17 @@ class Taking {
     return this.model.items[type.name]?.function?.result ?? "";
   }
 
+  /** The types of the parameters of a function type, in order; none for any other type. */
+  parametersOf(name) {
+    return (this.model.items[name]?.function?.parameters ?? []).map((each) => each.type);
+  }
+
   /** A decision service as a function of its input data and input decisions (10.4). */
   service(service) {
     const inputs = service.inputs.map((id) => this.model.inputs[id]);
     const decisions = service.inputDecisions.map((id) => this.model.decisions[id]);
-    const parameters = [...inputs, ...decisions].map((each) => ({ name: each.name ?? each.names[0], type: this.type(each.type) }));
+    const wanted = this.parametersOf(service.type);
+    const parameters = [...inputs, ...decisions].map((each, place) => ({ name: each.name ?? each.names[0], type: this.type(each.type || wanted[place]) }));
     const work = (values) => {
       const names = contextOf({ ...(run.standard ? {} : this.given) });
       inputs.forEach((input, place) => (names[input.name] = values[place]));
@@ -154,7 +162,7 @@ class Taking {
 
   fitting(value, type) {
     try {
-      return coerced(value, type);
+      return fitted(value, type);
     } catch {
       return null;
     }
@@ -170,9 +178,7 @@ class Taking {
     const type = this.type(name);
     if (type.kind === "any") return value;
     try {
-      const fitting = coerced(value, type);
-      heldToAllowed(fitting, type, (text, each) => this.bare.test(text, each));
-      return fitting;
+      return fitted(value, type);
     } catch (error) {
       if (!(error instanceof WrongType)) throw error;
       return this.refuse({ fault: error.fault, expected: error.fault === "allowed" ? error.message : name, ...place });

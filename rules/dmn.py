@@ -14,7 +14,7 @@ from rules.decisions import HIT_POLICIES, Decision, DecisionError, Decisions, Fu
 from rules.dmn_check import check_decisions
 from rules.dmn_names import names_needed
 from rules.dmn_picture import picture_of
-from rules.dmn_reading import Unreadable, read_decisions
+from rules.dmn_reading import MOST_ELEMENTS, Unreadable, read_decisions
 from rules.dmn_walk import boxes_in
 from rules.feel import Feel, FeelError, describe, feel
 from rules.sentences import Sentence
@@ -52,9 +52,10 @@ class DecisionResult:
     steps: tuple[Step, ...] = ()
 
 
-def parse_decisions(xml: bytes, file: str = "") -> Decisions:
-    """Read DMN XML; raises Unreadable (Vietnamese message) for anything else, for a DTD and for bearing too much."""
-    return read_decisions(xml, file)
+def parse_decisions(xml: bytes, file: str = "", *, most: int = MOST_ELEMENTS) -> Decisions:
+    """Read DMN XML of at most `most` elements; raises Unreadable (Vietnamese message) for anything else, for a DTD and
+    for bearing too much."""
+    return read_decisions(xml, file, most=most)
 
 
 def evaluate(

@@ -19,6 +19,7 @@ from rules.decisions import (
     Loop,
     Named,
     Relation,
+    Rule,
     Table,
 )
 
@@ -94,8 +95,13 @@ def _named(boxes: Iterable[Named]) -> list[Picture]:
     return [{"name": each.name, "type": each.type, "box": box_picture(each.box)} for each in boxes]
 
 
-def _literal(text: str) -> Picture:
-    return {"kind": "literal", "text": text, "type": ""}
+def _literal(text: str, kind: str = "") -> Picture:
+    return {"kind": "literal", "text": text, "type": kind}
+
+
+def _rule(rule: Rule) -> Picture:
+    types = rule.types or ("",) * len(rule.outputs)
+    return {"tests": rule.tests, "outputs": [_literal(*each) for each in zip(rule.outputs, types, strict=True)]}
 
 
 def _table(table: Table) -> Picture:
@@ -116,7 +122,7 @@ def _table(table: Table) -> Picture:
             }
             for each in table.outputs
         ],
-        "rules": [{"tests": rule.tests, "outputs": [_literal(text) for text in rule.outputs]} for rule in table.rules],
+        "rules": [_rule(rule) for rule in table.rules],
     }
 
 

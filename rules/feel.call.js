@@ -2,7 +2,7 @@
 // (DMN 1.5, 10.3.2.13 invocation, 10.3.2.9.4 conversions of arguments).
 import { FeelDate, FeelDateTime, isDuration, midnight } from "./feel.moments.js";
 import { normal, remark } from "./feel.scope.js";
-import { ANY, coerced, WrongType } from "./feel.types.js";
+import { ANY, fitted, WrongType } from "./feel.types.js";
 import { FeelFunction, kindOf } from "./feel.values.js";
 
 /** A built-in function: `signatures` are {parameters: [{name, kind, optional, many}], work}, the first that fits is called. */
@@ -20,7 +20,7 @@ export function call(target, values, node = null, name = "") {
   if (!(target instanceof FeelFunction)) return target === null ? null : remark("unknown-function", node, "Not a function", name);
   if (values.length !== target.parameters.length) return remark("unknown-arguments", node, "Wrong number of arguments", name);
   try {
-    return target.call(values.map((value, place) => coerced(value, target.parameters[place].type ?? ANY))) ?? null;
+    return target.call(values.map((value, place) => fitted(value, target.parameters[place].type ?? ANY))) ?? null;
   } catch (error) {
     if (!(error instanceof WrongType)) throw error;
     return remark("refused-type", node, error.message, name);

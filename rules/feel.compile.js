@@ -415,11 +415,18 @@ class Maker {
   cell(node) {
     const test = this.make(node);
     const asks = this.asks(node);
-    const literal = node.name === "BooleanLiteral";
+    if (run.standard) {
+      return (scope, value) => {
+        const result = test(scope);
+        return (asks && result === true) || (result === null ? value === null : passes(value, result));
+      };
+    }
+    // A condition that does not speak of `?` is meant as it stands, unless it is a plain yes or no to compare with.
+    const compared = node.name === "BooleanLiteral" || node.name === "?";
     const named = node.name === "VariableName" || node.name === "PathExpression";
     return (scope, value) => {
       const result = test(scope);
-      if (typeof result === "boolean" && (asks || !(named && typeof value === "boolean")) && !literal) return result;
+      if (typeof result === "boolean" && !compared && (asks || !(named && typeof value === "boolean"))) return result;
       return result === null ? value === null : passes(value, result);
     };
   }

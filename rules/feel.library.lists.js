@@ -2,12 +2,12 @@
 import { call } from "./feel.call.js";
 import { settled } from "./feel.reckon.js";
 import { entry, normal } from "./feel.scope.js";
-import { compare, contextOf, FeelFunction, isContext, same } from "./feel.values.js";
+import { alike as same, compare, contextOf, FeelFunction, isContext } from "./feel.values.js";
 
 /** A function of a list, or of the list's elements as arguments. */
 const elements = (work) => [
   ["list: list", work],
-  ["list: any*", (...list) => work(list)],
+  ["list: any*", (...list) => (list.length ? work(list) : undefined)],
 ];
 
 /** As `elements`, for numbers only. */

@@ -70,7 +70,7 @@ const LITERAL = /^\s*([[(\]])\s*(.*?)\s*\.\.\s*(.*?)\s*([\])[])\s*$/s;
 
 /** An end of a range as text: a number, a quoted text, a date, time or duration in any of their writings. */
 function endOf(text) {
-  if (text === "" || text === "null") return null;
+  if (text === "") return null;
   if (/^-?(\d+\.?\d*|\.\d+)$/.test(text)) return Number(text);
   const quoted = /^"((?:[^"\\]|\\.)*)"$/s.exec(text);
   if (quoted) return quoted[1];
@@ -87,7 +87,8 @@ function rangeFrom(text) {
   if (low !== null && high !== null && !(compare(low, high) <= 0 && compare(low, high) !== null)) return undefined;
   const [startIncluded, endIncluded] = [found[1] === "[", found[4] === "]"];
   if ((low === null && startIncluded) || (high === null && endIncluded)) return undefined;
-  return new FeelRange(low, high, startIncluded, endIncluded);
+  const op = low === null ? (endIncluded ? "<=" : "<") : high === null ? (startIncluded ? ">=" : ">") : "";
+  return new FeelRange(low, high, startIncluded, endIncluded, op);
 }
 
 const ANY_TWO = "point or range";

@@ -1,10 +1,8 @@
 // Texts, truth and conversion (DMN 1.5, 10.3.4.1 to 10.3.4.3). Letters are counted as code points.
 import { patternOf, replacementOf } from "./feel.patterns.js";
-import { run } from "./feel.scope.js";
 import { textOf } from "./feel.values.js";
 
 function numberFrom(text, grouping, decimal) {
-  if (grouping === undefined && decimal === undefined && run.standard) return undefined;
   if (![undefined, " ", ",", "."].includes(grouping) || ![undefined, ".", ","].includes(decimal)) return undefined;
   if (grouping !== undefined && grouping === decimal) return undefined;
   let plain = grouping ? text.split(grouping).join("") : text;

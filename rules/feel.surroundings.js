@@ -1,6 +1,7 @@
 // The data a text speaks of, and the texts compiled for it: each text once, for all data whose names leave its reading alone.
 import { compile, passes, rangeOf } from "./feel.compile.js";
-import { run, Scope } from "./feel.scope.js";
+import { remark, run, Scope } from "./feel.scope.js";
+import { setTester } from "./feel.types.js";
 import { contextOf, FeelFunction, FeelRange } from "./feel.values.js";
 
 const MOST_KEPT = 20_000;
@@ -53,11 +54,20 @@ export class Surroundings {
     const key = `${unary ? "?" : "="}${run.standard ? "s" : ""}${text}`;
     let made = store.get(key);
     if (!made) {
-      made = (unary ? quickTest(text) : quickValue(text)) ?? compile(text, this.shared ? {} : this.shape, unary, this.types);
+      made = (unary ? quickTest(text) : quickValue(text)) ?? this.compile(text, unary);
       if (store.size > MOST_KEPT) store.clear();
       if (text.length < LONGEST_KEPT) store.set(key, made);
     }
     return made;
+  }
+
+  compile(text, unary) {
+    try {
+      return compile(text, this.shared ? {} : this.shape, unary, this.types);
+    } catch (error) {
+      if (!run.standard || !error.motcua) throw error;
+      return () => remark("invalid", null, error.motcua.kind); // by the bare standard what cannot be read is null
+    }
   }
 
   value(text) {
@@ -68,6 +78,8 @@ export class Surroundings {
     return this.compiled(text, true)(this.scope.inside(contextOf({ "?": value })), value) === true;
   }
 }
+
+setTester((text, value, types) => new Surroundings(contextOf(), { types }).test(text, value));
 
 // The plainest cells of tables, read without the grammar: a table of ten thousand of them is read in one bearable call.
 const NUMBER = "-?(?:0|[1-9]\\d{0,13})(?:\\.\\d)?";

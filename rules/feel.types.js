@@ -117,7 +117,7 @@ export function conforms(a, b) {
 }
 
 /** The value as the type wants it: as it is, as a list of one, as the one of a list, as midnight; else WrongType. */
-export function coerced(value, type) {
+function coerced(value, type) {
   if (value === null || value === undefined) return null;
   if (type.kind === "any" || isOf(value, type)) return value;
   if (Array.isArray(value) && value.length === 1 && isOf(value[0], type)) return value[0];
@@ -139,27 +139,40 @@ function namedAs(type) {
   return item ? (item.list ? "" : namedAs(opened(item, type.items))) : type.name;
 }
 
+let passesTest = () => true; // whether a value passes a unary test, with named types in reach; told by feel.surroundings.js
+
+export const setTester = (tester) => {
+  passesTest = tester;
+};
+
+/** The value as the type wants it, among the values the type allows; else WrongType. */
+export function fitted(value, type) {
+  const fitting = coerced(value, type);
+  heldToAllowed(fitting, type);
+  return fitting;
+}
+
 /**
- * Refuses a value its item definition does not allow; `test(text, value)` runs one unary test. The values of a list
- * are each held against allowedValues, the whole list against typeConstraint (7.3.3).
+ * Refuses a value its item definition does not allow. The values of a list are each held against allowedValues, the
+ * whole list against typeConstraint (7.3.3); allowedValues take the place of those of the type they are based on.
  */
-export function heldToAllowed(value, type, test) {
+function heldToAllowed(value, type) {
   if (value === null || value === undefined) return;
   const item = itemOf(type);
   if (item) {
     const refuse = (text, each) => {
-      if (text && each !== null && !test(text, each)) throw new WrongType({ kind: "allowed", text }, "allowed");
+      if (text && each !== null && !passesTest(text, each, type.items)) throw new WrongType({ kind: "allowed", text }, "allowed");
     };
     const inner = opened(item, type.items);
     for (const each of item.list && Array.isArray(value) ? value : [value]) {
       refuse(item.allowed, each);
-      heldToAllowed(each, inner, test);
+      if (!item.allowed || inner.kind !== "item") heldToAllowed(each, inner);
     }
     refuse(item.constraint, value);
   } else if (type.kind === "list" && Array.isArray(value)) {
-    value.forEach((each) => heldToAllowed(each, type.element, test));
+    value.forEach((each) => heldToAllowed(each, type.element));
   } else if (type.kind === "context" && kindOf(value) === "context") {
-    type.entries.forEach((entry) => heldToAllowed(value[entry.name], entry.type, test));
+    type.entries.forEach((entry) => heldToAllowed(value[entry.name], entry.type));
   }
 }
 

@@ -96,8 +96,10 @@ function sameRange(a, b) {
   return equal(a.start, b.start) === true && equal(a.end, b.end) === true;
 }
 
-/** Whether two values are the same to a list function, where different kinds simply differ. */
 export const same = (a, b) => equal(a, b) === true;
+
+/** Whether two values are the same to a list function: a list of one is not its element there. */
+export const alike = (a, b) => Array.isArray(a) === Array.isArray(b) && same(a, b);
 
 /** Whether a point or a range lies in a range; null where they cannot be compared. */
 export function within(range, value) {

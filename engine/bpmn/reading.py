@@ -126,7 +126,8 @@ class Reader:
         return found
 
     def _read_process(self, node: etree._Element) -> None:
-        if node.get("isExecutable") == "false":
+        said = node.get("isExecutable")
+        if said == "false" or (said is None and not any(_tag(child) in NODES for child in node if _is_element(child))):
             # A black-box pool, drawn for its messages only, or a drawing that is documentation.
             self.drawing.drawn_only.append(Scope(node.get("id", ""), node.get("name", ""), self._file))
             return
@@ -226,8 +227,11 @@ class Reader:
             element.ad_hoc.completion = (child.text or "").strip() or None
         elif tag == "eventDefinitionRef":
             element.events.append(self._shared_event((child.text or "").strip(), node))
+        elif tag == "script":
+            language = node.get("scriptFormat") or "?"
+            message = Sentence("Kịch bản viết bằng «%(language)s», không phải FEEL.", language=language)
+            self.refuse("script", node, message, Sentence("Viết biểu thức FEEL vào zeebe:script expression."))
         elif tag in (
-            "script",
             "resourceRole",
             "performer",
             "potentialOwner",
@@ -334,6 +338,10 @@ class Reader:
                 continue
             source.outgoing.append(flow.id)
             target.incoming.append(flow.id)
+
+
+def _is_element(node: etree._Element) -> bool:
+    return isinstance(node.tag, str)
 
 
 def _tag(node: etree._Element) -> str:

@@ -73,7 +73,7 @@ REFERENCES: dict[str, frozenset[str] | None] = {
     "participantRef": frozenset({"participant"}),
     "partnerRoleRef": frozenset({"partnerRole"}),
     "partnerEntityRef": frozenset({"partnerEntity"}),
-    "flowNodeRef": FLOW_NODES | CHOREOGRAPHY,
+    "flowNodeRef": None,
     "dataInputRefs": frozenset({"dataInput"}),
     "dataOutputRefs": frozenset({"dataOutput"}),
     "initiatingParticipantRef": frozenset({"participant"}),

@@ -68,7 +68,7 @@ CASES = {
         through(node("receiveTask", "x", instantiate="true", messageRef="message_m"), definitions=message("m")), ("x", "bpmn.instantiate")),
     "definition by reference": (
         through(node("intermediateCatchEvent", "x", inner="<bpmn:eventDefinitionRef>r</bpmn:eventDefinitionRef>")), ("x", "bpmn.reference")),
-    "python script": (through(node("scriptTask", "x", inner="<bpmn:script>import os</bpmn:script>")), ("x", "bpmn.unsupported")),
+    "python script": (through(node("scriptTask", "x", inner="<bpmn:script>import os</bpmn:script>")), ("x", "bpmn.script")),
     "script not FEEL": (through(script("x", "os.system()", "y")), ("x", "bpmn.script")),
     "unknown function": (through(script("x", "=open(1)", "y")), ("x", "bpmn.feel-function")),
     "unreadable FEEL": (through(script("x", "=1 +", "y")), ("x", "bpmn.feel")),

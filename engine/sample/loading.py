@@ -10,6 +10,7 @@ from engine.composition import House
 from engine.outbox import Progress
 from engine.sample.driving import Drive
 from engine.sample.lives import plan
+from engine.sample.ratings import rate_some
 from engine.sample.reports import drive_reports
 from engine.work import SYSTEM
 
@@ -31,6 +32,7 @@ def load_dossiers(house: House, *, until: datetime, count: int, holder: str) -> 
     drive = Drive(house, plan(count, until=until), until=until, holder=holder)
     for done in drive.run():
         _tell(house, done, count)
+    rate_some(house, until)
     drive_reports(house, until, holder)
     _tell(house, count, count)
 

@@ -20,7 +20,7 @@ from engine.accounts.models import Mandate, Office, Person
 from engine.accounts.people import add_person
 from engine.cases.models import Incident, Task
 from engine.db import Base, new_id
-from engine.dossiers.models import Attachment, Document
+from engine.dossiers.models import Attachment, Document, Rating
 from engine.errors import Refusal
 from engine.procedures.models import PublishedBundle
 from engine.queries import (
@@ -38,6 +38,7 @@ from engine.queries import (
     people,
     preview,
     public_reports,
+    ratings,
     standings,
     supplements,
     tasks,
@@ -136,6 +137,8 @@ HIDDEN: Mapping[str, Hidden] = {
     ),
     "condition.condition": Hidden("van", lambda look, its: condition.condition(look)),
     "operations.stuck": Hidden("van", lambda look, its: operations.stuck(look, "incident")),
+    "ratings.satisfaction": Hidden("dung", lambda look, its: ratings.satisfaction(look)),
+    "ratings.own_rating": Hidden("hoa", lambda look, its: ratings.own_rating(look, its.case_id)),
     "people.accounts": Hidden("van", lambda look, its: people.accounts(look)),
     "people.account": Hidden("van", lambda look, its: people.account(look, _official(look))),
     "designing.designs": Hidden("thiet", lambda look, its: designing.designs(look)),
@@ -292,6 +295,7 @@ def facts(saigon: Ward) -> Facts:
     with ward.work() as work:
         sent = attach(work, field="minutes", stored=stored, case_id=case_id).id
         work.session.add(_incident(case_id, work.now))
+        work.session.add(Rating(case_id=case_id, score=2, criteria={}, words="Phải đi lại.", rated_at=work.now))
     report = _report(ward, stored)
     dossier = ward.dossier(case_id)
     assert dossier.promised_at is not None

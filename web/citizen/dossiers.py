@@ -14,6 +14,7 @@ from engine.queries.dossiers import dossier_page, dossiers
 from engine.queries.files import attachment, document
 from engine.queries.filing import own_drafts
 from engine.queries.progress import progress
+from engine.queries.ratings import own_rating
 from engine.usecases.submit import withdraw
 from web.citizen.room import blueprint
 from web.doors import reading, unit_of_work
@@ -39,9 +40,11 @@ def dossier(case_id: UUID) -> str:
     with reading() as look:
         page = dossier_page(look, case_id)
         shown = progress(look, page)
+        said = own_rating(look, case_id)
     return render_template(
         "citizen/dossier.html",
         page=page,
+        said=said,
         dossier=page.dossier,
         progress=shown,
         locale=language(),

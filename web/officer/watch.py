@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from flask import render_template
 
+from engine.accounts.people import WIDE
+from engine.dossiers.satisfaction import CRITERIA
 from engine.queries.oversight import owed_letters, pressing, standstills
+from engine.queries.ratings import satisfaction
 from web.actor import check_role, now
 from web.doors import reading
 from web.officer.room import blueprint
@@ -22,14 +25,17 @@ WATCHERS = (
 @blueprint.get("/theo-doi")
 def watch() -> str:
     """The page a leader opens first."""
-    check_role(*WATCHERS)
+    actor = check_role(*WATCHERS)
     with reading() as look:
         rooms, letters, incidents = pressing(look), owed_letters(look), standstills(look)
+        rated = satisfaction(look) if actor.roles & WIDE else None
     return render_template(
         "officer/watch.html",
         rooms=rooms,
         letters=letters,
         incidents=incidents,
+        rated=rated,
+        criteria=CRITERIA,
         late=sum(room.late for room in rooms),
         soon=sum(room.soon for room in rooms),
         moment=now(),

@@ -14,6 +14,7 @@ from engine.queries.dossiers import DossierPage, dossier_page
 from engine.queries.dossiers import track as find
 from engine.queries.files import document_for_tracker
 from engine.queries.progress import progress
+from engine.queries.ratings import own_rating
 from engine.work import SYSTEM
 from web.actor import now
 from web.doors import reading
@@ -27,7 +28,8 @@ GRANTED_FOR = 30 * 60
 MOST_GRANTS = 5
 
 
-def _tidy(code: str) -> str:
+def tidy(code: str) -> str:
+    """A code as people type it, in its one form."""
     return "".join(code.split()).upper()[:60]
 
 
@@ -38,8 +40,9 @@ def _grant(code: str, case_id: UUID) -> None:
     session[GRANT] = dict(list(grants.items())[-MOST_GRANTS:])
 
 
-def _granted(code: str) -> UUID | None:
-    case_id, given = session.get(GRANT, {}).get(_tidy(code), (None, 0))
+def granted(code: str) -> UUID | None:
+    """The dossier this reader has proved to know, for half an hour."""
+    case_id, given = session.get(GRANT, {}).get(tidy(code), (None, 0))
     if case_id is None or now().timestamp() - given > GRANTED_FOR:
         return None
     return UUID(case_id)
@@ -52,8 +55,8 @@ def _form(errors: list[tuple[str, str]], code: str, status: int = 200) -> tuple[
 @blueprint.get("/tra-cuu")
 def track() -> tuple[str, int] | AnyResponse:
     """Ask for the code and the second fact."""
-    code = _tidy(request.args.get("code") or request.args.get("ma") or "")
-    if code and _granted(code) and "moi" not in request.args:
+    code = tidy(request.args.get("code") or request.args.get("ma") or "")
+    if code and granted(code) and "moi" not in request.args:
         return redirect(url_for("public.tracked", code=code), 303)
     return _form([], code)
 
@@ -62,7 +65,7 @@ def track() -> tuple[str, int] | AnyResponse:
 @limiter.limit("10 per minute; 60 per hour")
 def look_up() -> tuple[str, int] | AnyResponse:
     """Open the dossier for whoever knows both; a wrong code and a wrong second fact are answered alike."""
-    code, second = _tidy(request.form.get("code", "")), request.form.get("second", "").strip()[:60]
+    code, second = tidy(request.form.get("code", "")), request.form.get("second", "").strip()[:60]
     errors = []
     if not code:
         errors.append(("#code", _("Nhập mã số hồ sơ")))
@@ -82,15 +85,17 @@ def look_up() -> tuple[str, int] | AnyResponse:
 @blueprint.get("/tra-cuu/<code>")
 def tracked(code: str) -> str | AnyResponse:
     """The dossier as its applicant sees it."""
-    case_id = _granted(code)
+    case_id = granted(code)
     if case_id is None:
-        return redirect(url_for("public.track", code=_tidy(code)), 303)
+        return redirect(url_for("public.track", code=tidy(code)), 303)
     with reading(SYSTEM) as look:
         page = dossier_page(look, case_id)
         shown = progress(look, page)
+        said = own_rating(look, case_id)
     return render_template(
         "public/tracked.html",
         page=page,
+        said=said,
         dossier=page.dossier,
         progress=shown,
         drawing_address=url_for("public.tracked_drawing", code=code),
@@ -100,7 +105,7 @@ def tracked(code: str) -> str | AnyResponse:
 
 
 def _page_of(code: str) -> DossierPage:
-    case_id = _granted(code)
+    case_id = granted(code)
     if case_id is None:
         raise NotFound("Phiên tra cứu đã hết. Hãy nhập lại mã số hồ sơ.")
     with reading(SYSTEM) as look:
@@ -118,7 +123,7 @@ def tracked_drawing(code: str) -> Response:
 @limiter.limit("60 per minute")
 def tracked_paper(code: str, document_id: UUID) -> Response:
     """A letter or the result, for whoever has just proved code and second fact."""
-    case_id = _granted(code)
+    case_id = granted(code)
     if case_id is None:
         raise NotFound("Phiên tra cứu đã hết. Hãy nhập lại mã số hồ sơ.")
     with reading() as look:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from engine.bpmn.advance import Waiting
 from engine.cases.clocks import SUPPLEMENT, stop_clock
 from engine.cases.models import Case, Clock
+from engine.clock import legal_date
 from engine.deadlines.limits import Limit
 from engine.dossiers.models import SupplementRequest
 from engine.errors import Invalid, NotFound
@@ -26,7 +27,7 @@ LONGEST = 90
 def remind(work: Work, case: Case, clock: Clock) -> None:
     """The applicant is told before the end of their term, once per term."""
     request = open_round(work, case)
-    if request is not None:
+    if request is not None and request.answer_by is not None and legal_date(work.now) <= request.answer_by:
         tell(work, case, "supplement_reminder", reference=f"{request.round}:{request.answer_by}")
 
 

@@ -29,7 +29,14 @@ def awaits_slip(page: DossierPage) -> bool:
         return "form02" not in slips
     if dossier.status == 3:
         return "form03" not in slips
-    return dossier.accepted_at is not None and "form01" not in slips
+    return dossier.accepted_at is not None and ("form01" not in slips or _owes_new_date(page))
+
+
+def _owes_new_date(page: DossierPage) -> bool:
+    """Whether a supplement has moved the promised date and the receipt that says so is not there yet."""
+    newest = max((one.issued_at for one in page.documents if one.letter == "form01" and one.issued_at), default=None)
+    waits = [span.end for span in page.clock.ledger if span.kind == "paused" and span.end] if page.clock else []
+    return newest is not None and any(end > newest for end in waits)
 
 
 def _shown(case_id: UUID, template: str) -> str:

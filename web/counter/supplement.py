@@ -11,7 +11,7 @@ from flask import flash, make_response, redirect, render_template, request, url_
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from engine.dossiers.points import Point, points_of
+from engine.dossiers.points import Brought, Point, points_of
 from engine.errors import Conflict, Invalid
 from engine.queries.counter import awaited_supplements
 from engine.queries.dossiers import DossierPage, dossier_page
@@ -26,7 +26,7 @@ from forms.view import build_view
 from processes.procedure import Component as Paper
 from processes.procedure import Text
 from web.actor import check_role, now
-from web.counter.intake_form import PaperLine, brought_of, paper_line
+from web.counter.intake_form import PaperLine, paper_line
 from web.counter.room import blueprint
 from web.counter.scans import SCAN_MB, Scan, hand_in, kept_scans, new_scans, sizes_of
 from web.doors import reading, unit_of_work
@@ -67,6 +67,11 @@ class Handing:
     @property
     def besides(self) -> list[PaperLine]:
         return [self._line(point) for point in self.points if not point.asked]
+
+    @property
+    def brought(self) -> list[Brought]:
+        """What was handed over here, and what was looked at and found unfit; of the rest nothing is said."""
+        return [line.brought for line in (*self.asked, *self.besides) if line.brought.present or line.unfit]
 
     def _line(self, point: Point) -> PaperLine:
         known = next((one for one in self.page.open.procedure.components if one.key == point.key), None)
@@ -167,7 +172,7 @@ def _take(handing: Handing, changed: Mapping[str, Any]) -> list[str]:
             handing.page.case.id,
             answers=changed,
             via="counter",
-            brought=brought_of([*handing.asked, *handing.besides]),
+            brought=handing.brought,
             note=handing.note,
             partly=request.form.get("outcome") == "partly",
         )

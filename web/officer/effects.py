@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from engine.queries.preview import NextTask, Preview
 from web.ui.roles import role_name
 
-SERIOUS = frozenset({"document.sign", "document.seal"})
+SERIOUS = frozenset({"document.sign", "document.seal", "dossier.end"})
 GRAVE = frozenset({"refused", "stopped", "withdrawn"})
 ASKING = frozenset({"supplement"})
 
@@ -25,14 +25,14 @@ class Consequence:
 
 
 def is_serious(ahead: Preview) -> bool:
-    """Signing, sealing, refusing, and asking the applicant to come again are asked twice."""
+    """Signing, sealing, refusing, ending, and asking the applicant to come again are asked twice."""
     return any(ahead.has(kind) for kind in SERIOUS) or bool(ahead.statuses & (GRAVE | ASKING))
 
 
 def what_follows(ahead: Preview) -> Consequence:
     """Title, effects and button for what a task's decision leads to."""
     title, button = _names(ahead)
-    return Consequence(title, tuple(_effects(ahead)), button, bool(ahead.statuses & GRAVE))
+    return Consequence(title, tuple(_effects(ahead)), button, bool(ahead.statuses & GRAVE) or ahead.has("dossier.end"))
 
 
 def _names(ahead: Preview) -> tuple[str, str]:
@@ -40,6 +40,8 @@ def _names(ahead: Preview) -> tuple[str, str]:
         return _("Ký văn bản này?"), _("Ký bằng chữ ký số của tôi")
     if ahead.has("document.seal"):
         return _("Đóng dấu và phát hành văn bản này?"), _("Đóng dấu (ký số cơ quan)")
+    if ahead.has("dossier.end"):
+        return _("Kết thúc hồ sơ này?"), _("Kết thúc hồ sơ")
     if "refused" in ahead.statuses:
         return _("Từ chối tiếp nhận hồ sơ này?"), _("Từ chối tiếp nhận")
     if "stopped" in ahead.statuses:

@@ -7,6 +7,9 @@ import io
 import pytest
 
 from engine.dossiers.models import Attachment
+from engine.usecases.corrections import attach_correction
+from engine.usecases.drafts import store_upload
+from tests.factories import MISSING
 from tests.web.counter.form import fields
 from tests.web.counter.test_intake import PDF
 from tests.web.officer.visitor import hidden
@@ -34,6 +37,23 @@ def test_a_supplement_is_taken_in_with_scans_and_the_date_said_first(ward, visit
     assert "Biên bản họp" in lan.text(f"/tiep-nhan/ho-so/{case_id}")
     again = lan.post(f"/tiep-nhan/ho-so/{case_id}/bo-sung", data[:-1])
     assert again.status_code == 409
+
+
+@pytest.mark.dialects("sqlite")
+def test_what_the_applicant_had_uploaded_counts_beside_what_is_handed_over(ward, visit):
+    case_id = ward.filed_online()
+    ward.do(case_id, "check")
+    asked = ward.asking(items=[*MISSING, {"name": "Hợp đồng thuê nhà", "form": "copy"}])
+    ward.do(case_id, "appraise", {"appraisal": asked})
+    lease = ward.supplements(case_id)[0].items[1]["key"]
+    with ward.work("hoa") as work:
+        stored = store_upload(ward.house.ports, io.BytesIO(PDF), "hợp đồng.pdf")
+        attach_correction(work, case_id, field=f"supplement.1.{lease}", stored=stored)
+    answers = fields(ward.dossier(case_id).answers)
+    taken = visit("lan").post(f"/tiep-nhan/ho-so/{case_id}/bo-sung", [*answers, ("bc-minutes", "1")])
+    assert taken.status_code == 303
+    (request,) = ward.supplements(case_id)
+    assert [one["name"] for one in request.answer["received"]] == ["Biên bản họp", "Hợp đồng thuê nhà"]
 
 
 @pytest.mark.dialects("sqlite")

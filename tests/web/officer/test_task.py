@@ -10,6 +10,7 @@ from engine.cases.models import Task, TaskNote
 from engine.dossiers.models import Document, SigningConsent
 from engine.dossiers.points import Brought
 from engine.usecases.supplements import answer_supplement
+from tests.factories import MISSING, legal
 from tests.web.officer.visitor import address, hidden
 
 pytestmark = pytest.mark.dialects("sqlite")  # pages; what they call is tested on both
@@ -256,3 +257,16 @@ def test_initials_show_in_the_history(ward, visit):
     ward.run_deferred()
     page = visit("nam").text(f"/ho-so/{case_id}")
     assert "Kiểm tra, ký nháy" in page
+
+
+def test_ending_a_dossier_at_the_counter_is_asked_twice(ward, visit):
+    case_id = ward.filed_online()
+    ward.do(case_id, "check", {"check": {"outcome": "supplement", "items": MISSING, "reason": "Thiếu giấy tờ."}})
+    ward.wait_until(legal(3, month=4))
+    task_id, lan = ward.task(case_id, "lapse_guide"), visit("lan")
+    asked = lan.post(address(task_id), {"lapse.outcome": "end", "lapse.reason": "Hết hạn."})
+    page = lan.text(asked.location)
+    assert "Kết thúc hồ sơ này?" in page
+    assert ward.dossier(case_id).status == 5
+    lan.post(asked.location, {"mark": hidden(page, "mark"), "document": ""})
+    assert ward.dossier(case_id).status == 3

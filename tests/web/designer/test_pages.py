@@ -122,6 +122,10 @@ def test_the_check_names_the_element_the_fault_and_what_to_do(visit, copy_id):
     send(visitor, path, began["content"].replace('formId="check"', 'formId="nowhere"'), began["digest"])
     told = visitor.client.post(f"/thiet-ke/ban/{copy_id}/kiem-tra", headers=headers).json
     (finding,) = (one for one in told["findings"] if one["severity"] == "error")
+    english = visitor.client.post(f"/thiet-ke/ban/{copy_id}/kiem-tra?lang=en", headers=headers).json
+    (same,) = (one for one in english["findings"] if one["severity"] == "error")
+    assert (same["code"], same["name"]) == (finding["code"], finding["name"])
+    assert (same["message"], same["advice"]) == ("There is no form “nowhere”.", "Choose a form of the procedure.")
     assert (finding["file"], finding["element"], finding["name"]) == ("process.bpmn", "check", "Kiểm tra hồ sơ")
     assert finding["advice"]
     assert told["words"].startswith("1 lỗi cần sửa")

@@ -17,6 +17,7 @@ function line(desk, finding, select) {
   const item = piece("li", `problem problem--${finding.severity}`);
   const here = finding.file === desk.path;
   const place = piece(finding.file ? "a" : "span", "problem__place", finding.name || finding.element || finding.file || desk.words.whole);
+  if (finding.name) place.lang = "vi";
   if (finding.file) {
     place.href = target(desk, finding);
     if (here && finding.element)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from engine.bpmn.advanced_checks import check_advanced, hears_instances
+from engine.bpmn.data_checks import check_data
 from engine.bpmn.expression_check import check_expressions
 from engine.bpmn.expressions import Trouble
 from engine.bpmn.model import Drawing, Element, EventDefinition, Flow, Scope
@@ -55,6 +56,7 @@ class Check:
             *self.findings,
             *check_expressions(self.drawing),
             *check_undoing(self.drawing),
+            *check_data(self.drawing),
             *check_advanced(self.drawing),
         ]
 

@@ -29,12 +29,16 @@ class DataSet:
 
 @dataclass
 class Data:
-    """What an activity or event does with data; `results` are its data outputs by id, `declares` its own variables."""
+    """What an activity or event does with data; `takes` and `results` are its data inputs and outputs by id.
+
+    `declares` are variables of its own (properties).
+    """
 
     inputs: list[Copy] = field(default_factory=list)
     outputs: list[Copy] = field(default_factory=list)
     input_sets: list[DataSet] = field(default_factory=list)
     output_sets: list[DataSet] = field(default_factory=list)
+    takes: dict[str, str] = field(default_factory=dict)
     results: dict[str, str] = field(default_factory=dict)
     declares: list[str] = field(default_factory=list)
 

@@ -102,7 +102,12 @@ class DataReader:
                     self.used[node.get("id", "")] = item
         for specification in _children(self.process, "ioSpecification"):
             for node in _children(specification, "dataInput", "dataOutput"):
-                self.items[node.get("id", "")] = self.used[node.get("id", "")] = Item(_variable(node), self.scope)
+                item = self.items[node.get("id", "")] = self.used[node.get("id", "")] = Item(
+                    _variable(node), self.scope
+                )
+                self.scope.data = self.scope.data or Data()
+                known = self.scope.data.takes if _local(node) == "dataInput" else self.scope.data.results
+                known[node.get("id", "")] = item.variable
         for node in self.process.iter(f"{{{BPMN}}}dataObjectReference"):
             target = self.items.get(_ref(node, "dataObjectRef"))
             if target is not None:
@@ -122,8 +127,8 @@ class DataReader:
         own: dict[str, Item] = {}
         for child in _children(holder, "dataInput", "dataOutput"):
             own[child.get("id", "")] = Item(_variable(child))
-            if _local(child) == "dataOutput":
-                data.results[child.get("id", "")] = own[child.get("id", "")].variable
+            known = data.results if _local(child) == "dataOutput" else data.takes
+            known[child.get("id", "")] = own[child.get("id", "")].variable
         if element.scope is None:
             for child in _children(node, "property"):
                 own[child.get("id", "")] = Item(_variable(child), placeholder=child.get("name") == PLACEHOLDER)
@@ -134,7 +139,10 @@ class DataReader:
             self._associations(within, node, data, own)
         if element.loop is not None:
             self._loop(within, element.loop, node, own)
-        if data.inputs or data.outputs or data.declares:
+        if data.inputs and element.kind in THROWING and any(event.kind == "signal" for event in element.events):
+            message = Sentence("Dữ liệu gửi kèm tín hiệu chưa được thực hiện.")
+            self.refuse("data", node, message, Sentence("Gửi tin nhắn, hoặc để bên nhận tự đọc dữ liệu."))
+        if data.inputs or data.outputs or data.declares or data.takes or data.results:
             element.data = data
 
     def _sets(self, holder: etree._Element, node: etree._Element, data: Data) -> None:
@@ -161,17 +169,18 @@ class DataReader:
                     continue
                 if not acts and not (written.sources and written.target and any(end in own for end in near)):
                     continue
-                copies += self._copies(within, node, written, own, copies is data.inputs)
+                copies += self._copies(within, node, written, own, data, copies is data.inputs)
 
     def _copies(
-        self, within: Scope, node: etree._Element, written: Association, own: dict[str, Item], inwards: bool
+        self, within: Scope, node: etree._Element, written: Association, own: dict[str, Item], data: Data, inwards: bool
     ) -> Iterator[Copy]:
         ends = [*written.sources, *([written.target] if written.target else [])]
         found = {end: self._item(within, node, end, own) for end in ends}
         if any(item is None for item in found.values()):
             return
         needs = tuple(found[s].variable for s in written.sources if s not in own) if inwards else ()  # type: ignore[union-attr]
-        items = frozenset(end for end in ([written.target] if inwards else written.sources) if end in own)
+        sets = [written.target] if inwards else written.sources
+        items = frozenset(end for end in sets if end in (data.takes if inwards else data.results))
         target = found[written.target].variable if written.target else ""  # type: ignore[union-attr]
         if not inwards and written.target:
             self._writes(node, target)
@@ -250,6 +259,7 @@ class DataReader:
             self._writes(node, target.variable)
 
 
+THROWING = ("intermediateThrowEvent", "endEvent")
 HOLDING = ("subProcess", "transaction", "adHocSubProcess")
 
 

@@ -110,7 +110,7 @@ class ThrowEvent(Node):
             if event.kind == "terminate":
                 ground.clear(keep=token)
             elif event.kind in ("error", "escalation"):
-                throw(token, event.kind, event.name, {})
+                throw(token, event.kind, event.name, dict(token.data))
             elif event.kind == "cancel":
                 cancel(token)
 

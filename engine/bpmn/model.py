@@ -165,6 +165,7 @@ class Scope:
     flows: dict[str, Flow] = field(default_factory=dict)
     properties: dict[str, str] = field(default_factory=dict)
     declares: list[str] = field(default_factory=list)
+    data: Data | None = None
     one_task: bool = False
 
     def everything(self) -> Iterator[tuple[Scope, Element]]:

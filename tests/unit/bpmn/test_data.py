@@ -5,9 +5,11 @@ import pytest
 
 from tests.unit.bpmn.datadrawings import assigned, data_object, needs, reads, reference, transformed, writes
 from tests.unit.bpmn.drawings import (
+    boundary,
     call,
     drawing,
     end,
+    error,
     event,
     file,
     flows,
@@ -18,6 +20,7 @@ from tests.unit.bpmn.drawings import (
     process,
     script,
     service,
+    signal,
     start,
     sub,
     user,
@@ -290,6 +293,32 @@ def test_a_compensation_sees_the_data_its_activity_was_done_with() -> None:
     assert Walk(models).start(fee=4).complete("a").waiting("u").inputs == {"back": 4}
 
 
+def test_an_error_takes_data_with_it() -> None:
+    given = '<bpmn:dataInput id="i" name="why"/>' + reads("r", "i", transformed("fee + 1"))
+    inner = sub("s", start("s1"), end("bad", inner=given + event("error", "E")), flows("s1 bad"))
+    models = drawing(
+        start(),
+        FEE,
+        inner,
+        boundary("b", "s", event("error", "E")),
+        end(),
+        end("x"),
+        flows("start s end", "b x"),
+        definitions=error("E"),
+    )
+    assert Walk(models).start(fee=1).variables == {"fee": 1, "why": 2}
+
+
+def test_a_data_input_may_be_handed_on_as_it_is() -> None:
+    told = (
+        needs("amount", gives=("number",))
+        + reads("r", "in-amount")
+        + writes("in-amount", "d2", transformed("amount * 2"))
+    )
+    models = drawing(start(), FEE, data_object("d2", "twice"), user("a", inner=told), end(), flows("start a end"))
+    assert Walk(models).start(fee=2).complete("a", number=1).variables == {"fee": 2, "twice": 4}
+
+
 STORE = '<bpmn:dataStoreReference id="store" name="Kho"/>'
 LATE = needs("w").replace(
     "<bpmn:inputSet>", "<bpmn:inputSet><bpmn:whileExecutingInputRefs>in-w</bpmn:whileExecutingInputRefs>"
@@ -312,6 +341,12 @@ CASES = {
     "two objects of one name": (
         drawing(start(), FEE, data_object("d2", "fee"), user("x", inner=needs("v", "w") + reads("r", "in-v") + reads("d2", "in-w")), end(), flows("start x end")),
         "bpmn.data"),
+    "data with a signal": (
+        drawing(start(), FEE, end("x", inner='<bpmn:dataInput id="i" name="w"/>' + reads("r", "i") + event("signal", "s")), flows("start x"), definitions=signal("s")),
+        "bpmn.data"),
+    "a called process of other data": (
+        {"p.bpmn": file(process("p", FEE, start(), call("x", "q", inner=needs("w") + reads("r", "in-w")), end(), flows("start x end")),
+                        process("q", needs("v").replace("in-", "q-"), start("qs"), end("qe"), flows("qs qe")))}, "bpmn.data"),
     "inputs of a sub-process": (
         drawing(start(), sub("x", needs("w"), start("s1"), end("e1"), flows("s1 e1")), end(), flows("start x end")), "bpmn.data"),
 }  # fmt: skip

@@ -59,7 +59,7 @@ def test_a_missing_paper_is_asked_for_once_and_the_result_handed_over(window, wa
     assert "chưa được tiếp nhận" in lan.words()
     scan = {"name": "Biên bản họp.pdf", "mimeType": "application/pdf", "buffer": pdf()}
     lan.page.set_input_files("#scan-minutes", scan)
-    lan.press("Nhận bổ sung, chuyển xử lý tiếp")
+    lan.press("Đủ: nhận bổ sung, chuyển xử lý tiếp")
     pass_time(ward)
     lan.open_task(dossier.filing_code)
     assert "Biên bản họp.pdf" in lan.words()

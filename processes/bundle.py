@@ -15,10 +15,12 @@ from processes.lists import pour, read_list
 from processes.procedure import Procedure
 from processes.reading import BundleError
 from processes.settings_file import DEFAULTS, SETTINGS, read_procedure
+from processes.toml import read_toml
 from rules.sentences import Sentence
 
 KINDS = (".toml", ".bpmn", ".dmn", ".form", ".html", ".json", ".svg", ".png")
 MAX_BYTES = 5_000_000
+MOST_ATTRIBUTES = 500  # of one element
 _ROOM = Path(__file__).parent
 _LIBRARY = _ROOM / "library"
 _COMMON = _ROOM / "common"
@@ -86,7 +88,7 @@ def load_bundle(folder: Path) -> Bundle:
 def _is_report(files: Mapping[str, bytes]) -> bool:
     """Whether a folder holds the process of a report, which has nothing in common with a dossier's papers."""
     try:
-        return tomllib.loads(files.get(SETTINGS, b"").decode("utf-8")).get("kind") == "report"
+        return read_toml(files.get(SETTINGS, b"").decode("utf-8")).get("kind") == "report"
     except (UnicodeDecodeError, tomllib.TOMLDecodeError):
         return False
 
@@ -114,6 +116,8 @@ def digest_of(files: Mapping[str, bytes]) -> str:
 
 def parse_xml(source: bytes, file: str = "") -> etree._Element:
     """Parse XML that a stranger may have sent: no document type, no entities, no network; BundleError otherwise."""
+    if b"<!DOCTYPE" in source.replace(b"\x00", b""):
+        raise BundleError(file, "", Sentence("không được khai báo DOCTYPE"))
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
         root = etree.fromstring(source, parser)
@@ -121,6 +125,8 @@ def parse_xml(source: bytes, file: str = "") -> etree._Element:
         raise BundleError(file, "", Sentence("không phải XML hợp lệ: %(fault)s", fault=fault)) from fault
     if root.getroottree().docinfo.doctype:
         raise BundleError(file, "", Sentence("không được khai báo DOCTYPE"))
+    if root.xpath(f"boolean(//*[count(@*) > {MOST_ATTRIBUTES}])"):  # sorted one by one when written canonically
+        raise BundleError(file, "", Sentence("có phần tử mang quá nhiều thuộc tính"))
     return root
 
 

@@ -28,6 +28,7 @@ from processes.procedure import (
 )
 from processes.reading import BundleError, Table
 from processes.report import NO_OWNER, NO_RESULT, NO_SUPPLEMENT, read_places, read_report
+from processes.toml import read_toml
 from rules.sentences import Sentence
 
 SETTINGS = "procedure.toml"
@@ -82,7 +83,7 @@ def read_procedure(source: bytes, defaults: bytes = b"") -> Procedure:
 
 def _parsed(source: bytes, file: str) -> dict[str, Any]:
     try:
-        return tomllib.loads(source.decode("utf-8"))
+        return read_toml(source.decode("utf-8"))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
         raise BundleError(file, "", Sentence("không đọc được: %(fault)s", fault=fault)) from fault
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import json
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -13,6 +12,7 @@ from lxml import etree
 
 from processes.bundle import digest_of, parse_xml
 from processes.reading import BundleError
+from processes.toml import read_toml
 
 Kind = Literal["added", "removed", "changed"]
 MOST_DETAILS = 12
@@ -125,7 +125,7 @@ def _parts(path: str, content: bytes) -> dict[str, _Part] | None:
     if path.endswith(".form"):
         return _form_parts(json.loads(content))
     if path.endswith(".toml"):
-        return _settings_parts(tomllib.loads(content.decode("utf-8")))
+        return _settings_parts(read_toml(content.decode("utf-8")))
     return None
 
 

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from engine.errors import Invalid
+from processes.toml import read_toml
 
 _HEADER = re.compile(r"^\s*\[")
 
@@ -40,7 +41,7 @@ class Legal:
 def read_legal(text: str) -> Legal:
     """What the settings say now; fields that are missing or of another kind read as empty."""
     try:
-        values = tomllib.loads(text)
+        values = read_toml(text)
     except tomllib.TOMLDecodeError:
         values = {}
     return Legal(
@@ -123,7 +124,7 @@ def _range(lines: list[str], table: str) -> tuple[int | None, int]:
 
 def _as_wanted(before: str, after: str, wanted: dict[str, dict[str, Any]]) -> bool:
     try:
-        old, new = tomllib.loads(before), tomllib.loads(after)
+        old, new = read_toml(before), read_toml(after)
     except tomllib.TOMLDecodeError:
         return False
     for table, values in wanted.items():

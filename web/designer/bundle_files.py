@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 
 from processes.bundle import SETTINGS, parse_xml
 from processes.reading import BundleError
+from processes.toml import read_toml
 
 KINDS = {".bpmn": "process", ".form": "form", ".dmn": "decision", ".html": "letter", ".toml": "settings"}
 ORDER = ("process", "settings", "form", "decision", "letter", "list", "picture")
@@ -85,7 +86,7 @@ def settings_of(files: Mapping[str, bytes]) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for path in ("defaults.toml", SETTINGS):
         try:
-            told = tomllib.loads(files.get(path, b"").decode("utf-8"))
+            told = read_toml(files.get(path, b"").decode("utf-8"))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError):
             continue
         for key, value in told.items():

@@ -158,7 +158,7 @@ def _forms(files: Mapping[str, bytes]) -> Choices:
             continue
         try:
             document = json.loads(content)
-        except ValueError:
+        except (ValueError, RecursionError):
             continue
         if isinstance(document, dict) and document.get("id") and document["id"] != "application":
             found.append((str(document["id"]), str(document.get("title") or document["id"])))

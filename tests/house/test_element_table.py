@@ -9,6 +9,7 @@ import pytest
 
 from engine.bpmn.door import load
 from engine.bpmn.lint import lint
+from engine.bpmn.rulebook import RULES
 from rules.decisions import DecisionError
 from rules.dmn import parse_decisions
 from rules.dmn_check import check_decisions
@@ -26,6 +27,16 @@ def rows(heading: str) -> dict[str, tuple[str, str]]:
     chapter = TABLE.read_text(encoding="utf-8").split(f"\n## {heading}\n")[1].split("\n## ")[0]
     found = [ROW.fullmatch(line) for line in chapter.splitlines()]
     return {match["name"].strip(): (match["state"], match["note"].strip()) for match in found if match}
+
+
+def test_the_structural_rules_stand_as_they_are_told() -> None:
+    chapter = TABLE.read_text(encoding="utf-8").split("\n## Structure\n")[1].split("\n## ")[0]
+    told = [line for line in chapter.splitlines() if line.startswith("| `bpmn.")]
+    wanted = []
+    for code, rule in RULES.items():
+        kind = "note" if rule.severity == "warning" else "harmless" if rule.harmless else "error"
+        wanted.append(f"| `bpmn.{code}` | {rule.message.msgid} | {rule.section} | {kind} |")
+    assert told == wanted
 
 
 def compare(name: str, told: tuple[str, str], reasons: list[str]) -> None:

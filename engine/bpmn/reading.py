@@ -82,6 +82,7 @@ class Reader:
         """A task that processes call; it becomes a process of this one task, which nobody starts by itself."""
         scope = Scope(node.get("id", ""), node.get("name", ""), self._file, one_task=True)
         element = scope.elements[scope.id] = self._read_node(scope, node, kind)
+        read_data(node, scope, self.refuse)
         begin_without_start(scope)
         if self.drawing.processes.setdefault(element.id, scope) is not scope:
             message = Sentence("Mã quy trình «%(id)s» bị trùng.", id=scope.id)

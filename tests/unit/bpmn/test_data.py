@@ -26,6 +26,7 @@ from tests.unit.bpmn.drawings import (
     user,
 )  # fmt: skip
 from tests.unit.bpmn.test_refusals import refused
+from tests.unit.bpmn.test_scopes import look_inside
 from tests.unit.bpmn.undoing import compensate, undo_event
 from tests.unit.bpmn.walk import Walk
 
@@ -210,6 +211,17 @@ def test_inputs_and_outputs_of_a_called_process() -> None:
     walk = Walk({"a.bpmn": file(caller, called)}).start(fee=50)
     assert walk.waiting("pay").inputs == {"due": 51}
     assert walk.complete("pay", paid="B-1", other=1).variables == {"fee": 50, "receipt": "B-1"}
+
+
+def test_a_global_task_takes_and_gives_data_by_name() -> None:
+    specification = '<bpmn:ioSpecification><bpmn:dataInput id="gi" name="fee"/><bpmn:dataOutput id="go" name="paid"/><bpmn:inputSet/><bpmn:outputSet/></bpmn:ioSpecification>'
+    told = needs("fee", gives=("paid",)) + reads("d", "in-fee") + writes("out-paid", "d2")
+    caller = process(
+        "p", FEE, data_object("d2", "receipt"), start(), call("c", "pay", inner=told), end(), flows("start c end")
+    )
+    walk = Walk({"a.bpmn": file(caller, node("globalUserTask", "pay", inner=specification))}).start(fee=50)
+    assert look_inside(walk, "pay")["fee"] == 50
+    assert walk.complete("pay", paid="B-1").variables == {"fee": 50, "receipt": "B-1"}
 
 
 def test_a_process_begins_with_its_declared_inputs_and_outputs_empty() -> None:

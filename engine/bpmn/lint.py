@@ -14,7 +14,18 @@ from rules.findings import Finding
 from rules.sentences import Sentence
 
 Profile = Literal["procedure", "bpmn"]
-_ONCE = frozenset({"bpmn.unreachable", "bpmn.not-feel", "bpmn.dead-end"})
+_ONCE = frozenset({"bpmn.unreachable", "bpmn.not-feel", "bpmn.dead-end", "bpmn.event-name"})
+_SAID_BETTER = {
+    "bpmn.event": ("event-kind", "event-none", "sub-start"),
+    "bpmn.event-name": ("reference", "reference-kind", "link-name"),
+    "bpmn.compensation": ("compensation-ref", "compensation-handler", "compensation-flows"),
+    "bpmn.quantity": ("quantity-value",),
+    "bpmn.ad-hoc": ("adhoc-events", "adhoc-empty"),
+    "bpmn.loop": ("loop-both", "loop-several", "loop-event"),
+    "bpmn.unsupported": ("unknown-element", "misplaced"),
+    "bpmn.unreachable": ("boundary", "link-source"),
+}
+"""What the engine cannot execute, where a rule of the standard about the same element says why."""
 
 
 def lint(
@@ -42,9 +53,13 @@ def lint(
 
 
 def _unique(findings: list[Finding]) -> Iterator[Finding]:
-    """Each finding once; of some codes one for each element, whoever found it first."""
+    """Each finding once; of some codes one for each element, and none that another one says better."""
     seen: set[tuple[str, ...]] = set()
+    told = {(one.code, one.file, one.element) for one in findings}
     for one in findings:
+        better = _SAID_BETTER.get(one.code, ())
+        if any((f"bpmn.{code}", one.file, one.element) in told for code in better):
+            continue
         key = (one.code, one.file, one.element) + (() if one.code in _ONCE else (one.message,))
         if key not in seen:
             seen.add(key)

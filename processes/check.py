@@ -9,7 +9,7 @@ from lxml import etree
 from forms.check import check_form
 from forms.definition import BadForm, Form, parse_form
 from processes.bundle import Bundle, parse_xml
-from processes.drawing import Element, conditions, elements
+from processes.drawing import Element, conditions, elements, variables
 from processes.drawing_check import check_element
 from processes.reading import BundleError
 from processes.report_check import check_report
@@ -48,6 +48,7 @@ class _Check:
     decisions: dict[str, Decisions] = field(default_factory=dict)
     drawn: dict[str, list[Element]] = field(default_factory=dict)
     roots: dict[str, etree._Element] = field(default_factory=dict)
+    named: dict[str, set[str]] = field(default_factory=dict)
 
     def run(self) -> Iterator[Finding]:
         """Read every file first, then ask what each wants of the others."""
@@ -101,6 +102,7 @@ class _Check:
                 )
                 continue
             self.drawn[file] = list(elements(self.roots[file]))
+            self.named[file] = variables(self.roots[file])
         if not self.roots:
             yield _error(
                 "bundle.drawing", "", "", "", Sentence("Thiếu sơ đồ quy trình."), Sentence("Thêm tệp process.bpmn.")
@@ -218,7 +220,7 @@ class _Check:
                 if known is not None:
                     names |= set(known.gives) | ({element.headers.get(known.answers, "")} if known.answers else set())
                 names.add(element.result)
-        return names - {""}
+        return names.union(*self.named.values()) - {""}
 
     def _decision_ids(self) -> frozenset[str]:
         return frozenset(id_ for decisions in self.decisions.values() for id_ in decisions.ids)

@@ -1,5 +1,6 @@
 """What a drawing asks of the rest of its bundle: forms, groups, task types, letters, notices, terms, decisions."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -7,6 +8,7 @@ from lxml import etree
 
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 ZEEBE = "{http://camunda.org/schema/zeebe/1.0}"
+DATA = ("dataObject", "dataObjectReference", "property", "dataInput", "dataOutput", "inputDataItem", "outputDataItem")
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,17 @@ def conditions(root: etree._Element) -> Iterator[tuple[str, str, str]]:
         written = flow.find(f"{BPMN}conditionExpression")
         if written is not None:
             yield flow.get("id", ""), flow.get("name", ""), (written.text or "").strip().removeprefix("=")
+
+
+def variables(root: etree._Element) -> set[str]:
+    """The variables a drawing itself names: targets of mappings, items and outputs of loops, data (docs/variables.md)."""
+    found = {node.get("target", "").partition(".")[0] for node in root.iter(f"{ZEEBE}input", f"{ZEEBE}output")}
+    for node in root.iter(f"{ZEEBE}loopCharacteristics"):
+        found |= {node.get("inputElement", ""), node.get("outputCollection", "")}
+    for node in root.iter(*(f"{BPMN}{name}" for name in DATA)):
+        name, identifier = node.get("name", ""), node.get("id", "")
+        found.add(name if name.isidentifier() else re.sub(r"\W", "_", identifier))
+    return found - {""}
 
 
 def _element(node: etree._Element, holder: etree._Element) -> Element:

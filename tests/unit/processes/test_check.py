@@ -57,6 +57,15 @@ def test_a_missing_header_and_one_too_many_are_told() -> None:
     assert found.count(("bundle.header", "receipt")) == 2
 
 
+def test_a_condition_may_ask_for_what_the_drawing_itself_names() -> None:
+    asked = ("check.outcome = &quot;refuse&quot;", "urgency = &quot;refuse&quot;")
+    assert "bundle.feel-name" in [code for code, _ in errors(changed("process.bpmn", *asked))]
+    named = '<bpmn:property id="property_urgency" name="urgency" /><bpmn:startEvent'
+    drawing = changed("process.bpmn", *asked).files["process.bpmn"].decode().replace("<bpmn:startEvent", named, 1)
+    bundle = read_bundle({**BUSINESS.files, "process.bpmn": drawing.encode()})
+    assert "bundle.feel-name" not in [code for code, _ in errors(bundle)]
+
+
 def test_a_letter_that_asks_for_an_answer_nobody_gives_is_told() -> None:
     bundle = changed("letters/result.html", "form.business.name", "form.business.title")
     messages = [one.message for one in check_bundle(bundle) if one.code == "bundle.feel-name"]

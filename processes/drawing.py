@@ -44,7 +44,7 @@ def conditions(root: etree._Element) -> Iterator[tuple[str, str, str]]:
 
 
 def variables(root: etree._Element) -> set[str]:
-    """The variables a drawing itself names: targets of mappings, items and outputs of loops, data (docs/variables.md)."""
+    """The variables a drawing itself names: targets of mappings, what loops go through and fill, BPMN data."""
     found = {node.get("target", "").partition(".")[0] for node in root.iter(f"{ZEEBE}input", f"{ZEEBE}output")}
     for node in root.iter(f"{ZEEBE}loopCharacteristics"):
         found |= {node.get("inputElement", ""), node.get("outputCollection", "")}

@@ -58,7 +58,7 @@ def test_a_missing_header_and_one_too_many_are_told() -> None:
 
 
 def test_a_condition_may_ask_for_what_the_drawing_itself_names() -> None:
-    asked = ("check.outcome = &quot;refuse&quot;", "urgency = &quot;refuse&quot;")
+    asked = ('check.outcome = "refuse"', 'urgency = "refuse"')
     assert "bundle.feel-name" in [code for code, _ in errors(changed("process.bpmn", *asked))]
     named = '<bpmn:property id="property_urgency" name="urgency" /><bpmn:startEvent'
     drawing = changed("process.bpmn", *asked).files["process.bpmn"].decode().replace("<bpmn:startEvent", named, 1)

@@ -45,7 +45,11 @@ class _Checker:
             self._note(child, inner, () if component.type == "dynamiclist" else path)
 
     def run(self) -> None:
-        """Check every element."""
+        """Check every element; all expressions are read together first."""
+        texts = [
+            text for component in self.form.walk() for text in (*component.keys[:1], *rules_of(component).values())
+        ]
+        self.feel.parse_all([text for text in texts if text.strip() and len(text) <= LONGEST_EXPRESSION])
         for component in self.form.walk():
             self._check_key(component)
             for name, expression in rules_of(component).items():

@@ -29,6 +29,8 @@ from rules.v8 import Isolate, Overrun
 
 LONGEST_EXPRESSION = 20_000
 _AT_ONCE = 100
+_MOST_READ = 20_000  # texts kept read
+_Reading = tuple[tuple[str, ...], bool]  # the names known while reading, and whether the text is a unary test
 _ANY_TIME = datetime(2000, 1, 1, tzinfo=LEGAL_ZONE)
 
 
@@ -73,6 +75,7 @@ class Feel:
 
     def __init__(self, *, timeout_ms: int = 250, memory_mb: int = 64) -> None:
         self._isolate = Isolate(timeout_ms=timeout_ms, memory_mb=memory_mb)
+        self._read: dict[tuple[str, _Reading], Parsed] = {}
 
     def evaluate(
         self, expression: str, context: Mapping[str, Any] | None = None, *, now: datetime, strict: bool = True
@@ -118,12 +121,21 @@ class Feel:
         return self.parse_all([expression], known, unary=unary)[0]
 
     def parse_all(self, expressions: Sequence[str], known: Iterable[str] = (), *, unary: bool = False) -> list[Parsed]:
-        """Read many expressions, a hundred in each crossing; one that takes too long to read has an `error`."""
+        """Read many expressions, a hundred in each crossing; one that takes too long to read has an `error`.
+
+        What was read is kept: a check that hands all its texts over at once may afterwards ask for each by itself.
+        """
         names = sorted(set(known))
-        found: list[Parsed] = []
-        for start in range(0, len(expressions), _AT_ONCE):
-            found += self._parse_some(expressions[start : start + _AT_ONCE], names, unary)
-        return found
+        key = (tuple(names), unary)
+        if len(self._read) > _MOST_READ:
+            self._read.clear()
+        found = {text: self._read.get((text, key)) for text in expressions}
+        wanted = [text for text, one in found.items() if one is None]
+        for start in range(0, len(wanted), _AT_ONCE):
+            texts = wanted[start : start + _AT_ONCE]
+            for text, one in zip(texts, self._parse_some(texts, names, unary), strict=True):
+                found[text] = self._read[text, key] = one
+        return [one for text in expressions if (one := found[text]) is not None]
 
     def _parse_some(self, texts: Sequence[str], names: list[str], unary: bool) -> list[Parsed]:
         """Read some expressions together; when that takes too long, find the one that does by halving."""

@@ -14,7 +14,7 @@ from lxml import etree
 
 from engine.letters import markup
 from engine.letters.errors import LetterError
-from rules.feel import Feel, FeelError, Outcome
+from rules.feel import LONGEST_EXPRESSION, Feel, FeelError, Outcome
 from rules.feel import feel as own_feel
 from rules.findings import Finding
 from rules.sentences import Sentence
@@ -88,7 +88,10 @@ def check_template(html: str, file: str = "") -> list[Finding]:
         )
         for one in markup.dropped(html)
     ]
-    for element, kind, expression in expressions(tree):
+    found = expressions(tree)
+    bodies = [expression.partition(" in ")[2] if kind == "data-each" else expression for _, kind, expression in found]
+    own_feel().parse_all([body for body in bodies if len(body) <= LONGEST_EXPRESSION])  # all together, then one by one
+    for element, kind, expression in found:
         if kind == "data-each":
             match = _EACH.fullmatch(expression)
             if match is None:

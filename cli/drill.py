@@ -1,7 +1,8 @@
 """Long drills, each over a temporary installation or a folder of tests.
 
 `kill9` kills workers (and lets them use a private broker) while dossiers are filed and handled; `serve` kills any
-process of a running house while another system hands dossiers in; `dmn` runs the DMN technology compatibility kit.
+process of a running house while another system hands dossiers in; `dmn` runs the DMN technology compatibility kit;
+`engine` walks random drawings beside a plain reading of them.
 """
 
 from __future__ import annotations
@@ -32,11 +33,27 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--tck", type=Path, required=True, help="a folder of its cases (github.com/dmn-tck/tck, TestCases)"
     )
     kit.add_argument("--only", default="", help="only test files whose path contains this")
+    engine = drills.add_parser("engine", help="random drawings, walked by the engine and by a plain reading")
+    engine.add_argument("--rounds", type=int, default=1000, help="how many drawings of each kind (default 1000)")
+    engine.add_argument("--seed", type=int, default=1000, help="the same seed draws the same (default 1000)")
 
 
 def run(args: argparse.Namespace) -> int:
     """Run the drill asked for; 0 when everything held, 1 when something did not."""
-    return run_kit(args) if args.which == "dmn" else run_office(args)
+    return {"dmn": run_kit, "engine": run_engine}.get(args.which, run_office)(args)
+
+
+def run_engine(args: argparse.Namespace) -> int:
+    """Walk random drawings; every walk that went another way than it should is told with its seed."""
+    from cli.drills.engine import drill
+
+    found = drill(args.rounds, args.seed, lambda text: print(text, flush=True))
+    for title, figure in sorted(found.figures.items()):
+        print(f"{figure:6d}  {title}")
+    for broken in found.broken[:MOST_TOLD]:
+        print(f"DIFFERS: {broken}", file=sys.stderr)
+    print("every walk went as it was read" if not found.broken else f"{len(found.broken)} walks differ")
+    return 1 if found.broken or args.rounds < 1 else 0
 
 
 def run_kit(args: argparse.Namespace) -> int:

@@ -15,7 +15,7 @@ from engine.bpmn.case import ROOT, Token
 from engine.bpmn.expressions import Trouble
 from engine.bpmn.gateways import Join, stands_in, upstream
 from engine.bpmn.model import Flow
-from engine.bpmn.nodes import CLOSING, ENTERING, LEAVING, truth
+from engine.bpmn.nodes import ENTERING, LEAVING, truth
 from rules.sentences import Sentence
 
 
@@ -34,16 +34,15 @@ class ComplexGateway(Join):
         ground = token.workflow
         if self._memory(ground) is not None or not self._active(token):
             return False
-        consumed = self.arrivals(ground)
+        consumed = self.arrivals(ground) | {token.notes["flow"]: token}
         ground.top_workflow.room_for(1)
         memory = Token(ground, self, state=TaskState.WAITING)
         memory.notes["spent"] = sorted(consumed)
-        goes = token if token in consumed.values() else min(consumed.values(), key=lambda t: t.id)
         for other in consumed.values():
-            if other is not goes:
+            if other is not token:
                 ground.drop(other)
-        self._go_on(goes, reset=False)
-        return goes is token
+        del token.notes["joining"]
+        return True
 
     def choose(self, token: Token) -> list[Flow]:
         """Every way whose condition is true, else the default one; ways without a condition only the first time."""
@@ -112,14 +111,6 @@ class ComplexGateway(Join):
             text = Sentence("Điều kiện kích hoạt cổng không cho kết quả đúng hay sai (%(text)s).", text=condition)
             raise Trouble(text, "condition")
         return value
-
-    def _go_on(self, token: Token, *, reset: bool) -> None:
-        token.notes.pop("joining", None)
-        token.notes.pop("incident", None)
-        token.notes.update(phase=CLOSING, reset=reset)
-        if token.state != TaskState.READY:
-            token._set_state(TaskState.STARTED)
-            token._ready()
 
     def _counts(self, ground: Any) -> dict[str, Any]:
         found = dict.fromkeys(self.element.incoming, 0)

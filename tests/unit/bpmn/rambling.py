@@ -1,10 +1,14 @@
-"""One random walk through one random drawing, taken by the engine and by the reference side by side."""
+"""One random walk through one random drawing, taken by the engine and by a plain reading side by side."""
 
 from __future__ import annotations
 
 import random
 
+from engine.bpmn import door
+from tests.unit.bpmn.blocks import Draughtsman
+from tests.unit.bpmn.drawings import file, process
 from tests.unit.bpmn.reference import Endless, Reading, conditions, random_graph
+from tests.unit.bpmn.running import Row
 from tests.unit.bpmn.walk import Walk
 
 FLOWS = ("userTask", "userTask", "userTask", "exclusiveGateway", "parallelGateway") + ("inclusiveGateway",) * 3
@@ -23,6 +27,7 @@ def ramble(seed: int, kinds: tuple[str, ...], steps: int = 12) -> str:
         walk = Walk(graph.models()).start(**given)
         for _ in range(steps):
             assert sorted(walk.work) == sorted(plain.open)
+            assert sorted(walk.trace) == sorted(plain.trace)
             assert walk.ended == plain.ended
             assert {incident.element_id for incident in walk.last.incidents} == plain.stuck
             if not plain.open:
@@ -35,3 +40,34 @@ def ramble(seed: int, kinds: tuple[str, ...], steps: int = 12) -> str:
     except Endless:
         return "endless"
     return "unfinished"
+
+
+def stroll(seed: int, depth: int = 4, steps: int = 200) -> str:
+    """Walk a block-structured process; what waits must be what its blocks say after every step."""
+    pen = Draughtsman(seed)
+    parts, body = pen.whole(depth)
+    models = {"p.bpmn": file(pen.definitions, process("p", *parts), *pen.others)}
+    walk, plain = Walk(models).start(**pen.variables), Row([lambda: body.read("")])
+    for _ in range(steps):
+        waits = _waits(walk)
+        assert [name for name, _ in waits] == sorted(plain.open())
+        assert (walk.last.incidents, walk.ended) == ((), plain.done())
+        if walk.ended:
+            return "ended"
+        choice, token = pen.random.choice(waits)
+        if pen.random.random() < 0.2:
+            walk.deliver("warn").wait(days=1)
+        name, place = choice.split("@")
+        if name.startswith("ev"):
+            walk.deliver(name, place)
+        else:
+            walk.act(door.complete, token, {})
+        plain.complete(choice)
+    return "unfinished"
+
+
+def _waits(walk: Walk) -> list[tuple[str, str]]:
+    """What a block-structured process waits for, by name and place, each with its token."""
+    found = [(f"{w.element_id}@{w.candidate_groups[0]}", w.token) for w in walk.last.waiting if w.kind == "user"]
+    heard = [w for w in walk.last.waiting if w.kind == "message" and (w.message or "").startswith("ev")]
+    return sorted(found + [(f"{w.message}@{w.key}", w.token) for w in heard])

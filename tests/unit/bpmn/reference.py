@@ -84,6 +84,7 @@ class Reading:
         self.spent: dict[str, list[Arrow]] = {}  # complex gateways waiting for reset: arrows already consumed from
         self.order: list[str] = []  # where tokens stand, the oldest first; a gateway waiting for reset stands there too
         self.agenda: deque[str] = deque()
+        self.trace: list[str] = []
         self._leave("start", 1)
         self._settle()
 
@@ -103,6 +104,7 @@ class Reading:
         self._settle()
 
     def _leave(self, point: str, times: int, reset: bool = False) -> None:
+        self.trace.append(point)
         ways = self.graph.out(point)
         kind = self.graph.points[point].kind
         true = [a for a in ways if not a.default and (not a.condition or self.variables[a.condition])]
@@ -110,7 +112,10 @@ class Reading:
             true = true[:1]
         if len(ways) == 1:
             true = [] if reset else ways
-        for arrow in true or [a for a in ways if a.default]:
+        taken = true or [a for a in ways if a.default]
+        if reset and not taken:
+            self.trace.pop()  # nothing to see: the gateway only waits for its next start
+        for arrow in taken:
             for _ in range(times):
                 self.tokens.append(arrow)
                 self.order.append(arrow.target)
@@ -147,6 +152,7 @@ class Reading:
         point, came = self.graph.points[name], [a for a in self.tokens if a.target == name]
         if point.kind == "endEvent":
             self._take(came[:1])
+            self.trace.append(name)
         elif point.kind == "userTask":
             if len(came) >= point.takes:
                 self._take(came[: point.takes])

@@ -1,12 +1,8 @@
 """A running case: SpiffWorkflow's workflow and tasks, carrying tokens by BPMN's rules and variables by zeebe's.
 
-Scope rule of variables. Every process instance (also a called one) has one set of variables, `workflow.data`. An
-activity, a sub-process and each instance of a multi-instance have local variables besides, `token.data`: what their
-input mappings, loop item and counter gave. An expression sees its own local variables, then those of the surrounding
-sub-processes, then the process instance's; a called process sees only its own. A result is written to the innermost
-scope that already has a variable of that name, otherwise to the process instance. An element with output mappings
-keeps what it was given to itself and writes only what the mappings say. Parallel branches write to the same set, in
-the order in which they finish; nothing is copied per token and nothing merged at a join.
+Every process instance (also a called one) has one set of variables, `workflow.data`; an activity, a sub-process and
+each round of a loop have local variables besides, `token.data`. Nothing is copied per token and nothing merged at a
+join. The whole scope rule, with a test for each sentence, is docs/variables.md.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Every `now` is an aware datetime, the moment of the act; nothing here reads a clock. A failing expression never raises:
 the Advance carries an Incident, everything else went on, and `retry` takes the failed step again. See
-`engine.bpmn.case` for the scope rule of variables.
+docs/variables.md for the scope rule of variables.
 """
 
 from __future__ import annotations

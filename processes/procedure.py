@@ -302,6 +302,11 @@ class Procedure:
     unverified: tuple[Text, ...] = field(default=())
     kind: Literal["dossier", "report"] = "dossier"
     report: "ReportRules | None" = None
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+    def label(self, name: str, locale: str) -> str:
+        """Give a name of the drawing in a locale; Vietnamese where no English was written."""
+        return self.labels.get(name, name) if locale.startswith("en") else name
 
     @property
     def trial(self) -> bool:

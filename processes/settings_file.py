@@ -76,6 +76,7 @@ def read_procedure(source: bytes, defaults: bytes = b"") -> Procedure:
         unverified=tuple(_both(item) for item in root.tables("unverified")),
         kind="report" if is_report else "dossier",
         report=read_report(root.table("report")) if is_report else None,
+        labels=_labels(root.table("labels", required=False)),
     )
     root.finish()
     return procedure
@@ -94,6 +95,11 @@ def _laid_over(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
         lower = result.get(key)
         result[key] = _laid_over(lower, value) if isinstance(lower, dict) and isinstance(value, dict) else value
     return result
+
+
+def _labels(table: Table) -> dict[str, str]:
+    """The English of the names in the drawing, by the Vietnamese names themselves."""
+    return {name: table.text(name) for name in table.keys()}  # noqa: SIM118 - a Table is not a mapping
 
 
 def _text(table: Table, key: str, *, required: bool = True) -> Text:

@@ -61,6 +61,7 @@ class _Check:
         yield from self._texts()
         yield from self._letters()
         for file, root in self.roots.items():
+            feel().parse_all([condition.strip().removeprefix("=") for _, _, condition in conditions(root)])
             for id_, name, condition in conditions(root):
                 yield from self._expression(condition, file, id_, name, self._variables())
             for element in self.drawn[file]:
@@ -175,7 +176,9 @@ class _Check:
         except BundleError as fault:
             yield _error("bundle.letter", file, "", "", fault.message, Sentence("Sửa lại cho đúng XHTML."))
             return
-        for expression, names in letter_expressions(root):
+        written = list(letter_expressions(root))
+        feel().parse_all([expression.strip().removeprefix("=") for expression, _ in written])  # together, then each
+        for expression, names in written:
             yield from self._expression(expression, file, "", "", self._variables() | LETTER_WORDS | names)
 
     def _expression(

@@ -135,7 +135,7 @@ class Feel:
             texts = wanted[start : start + _AT_ONCE]
             for text, one in zip(texts, self._parse_some(texts, names, unary), strict=True):
                 found[text] = self._read[text, key] = one
-        return [one for text in expressions if (one := found[text]) is not None]
+        return [read for text in expressions if (read := found[text]) is not None]
 
     def _parse_some(self, texts: Sequence[str], names: list[str], unary: bool) -> list[Parsed]:
         """Read some expressions together; when that takes too long, find the one that does by halving."""

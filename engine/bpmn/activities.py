@@ -9,6 +9,7 @@ from SpiffWorkflow.util.task import TaskState
 from engine.bpmn.adhoc import after_inner, inner_left, open_ad_hoc, refresh
 from engine.bpmn.case import Token
 from engine.bpmn.catching import listen_on_sheet, listening, no_longer_waits, plans
+from engine.bpmn.correlation import initiate
 from engine.bpmn.data import lacks_data, take_data
 from engine.bpmn.expressions import Trouble, place
 from engine.bpmn.loops import Looping
@@ -197,6 +198,7 @@ def start_call(node: Node, token: Token) -> None:
     if not isinstance(kind, str):
         raise Trouble(f"Loại công việc không phải là chữ ({node.element.extensions.task_type}).", "task-type")
     token.notes.update(kind="call", type=kind)
+    initiate(token)
 
 
 def open_sheet(token: Token, name: str, data: dict[str, Any], start: str | None = None, given: Any = None) -> None:

@@ -2,7 +2,8 @@
 
 The dialect gives a message one key expression, asked of the case that waits and of the content of the message alike.
 The standard gives it properties: a retrieval expression tells each from the content, a subscription of the process
-from its data (context-based); without a subscription the message that began the case has set the key (key-based).
+from its data (context-based); without a subscription the message that began the case, or the first one it has sent,
+sets the key (key-based).
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Any
 
 from lxml import etree
 
+from engine.bpmn.case import Case, Token
 from engine.bpmn.expressions import FeelScriptEngine
 from engine.bpmn.model import Drawing, EventDefinition, Scope
 from engine.bpmn.zeebe import BPMN
@@ -21,6 +23,7 @@ from rules.feel import is_expression
 from rules.sentences import Sentence
 
 CATCHING = frozenset({"startEvent", "intermediateCatchEvent", "boundaryEvent", "receiveTask"})
+SENDING = frozenset({"sendTask", "intermediateThrowEvent", "endEvent"})
 Refuse = Callable[[str, etree._Element, Sentence, Sentence], None]
 
 
@@ -47,12 +50,15 @@ def read_correlation(process: etree._Element, scope: Scope, refuse: Refuse) -> N
     if not keys:
         return
     nodes = {node.get("id"): node for node in process.iter(f"{{{BPMN}}}*")}
-    catching = [element for _, element in scope.everything() if element.kind in CATCHING]
-    begins = [event for e in scope.starts() + scope.instantiating() for event in e.events if event.kind == "message"]
-    for element in catching:
+    elements = [element for _, element in scope.everything() if element.kind in CATCHING | SENDING]
+    sending = [element for element in elements if element.kind in SENDING]
+    setters = [
+        e for one in [*scope.starts(), *scope.instantiating(), *sending] for e in one.events if e.kind == "message"
+    ]
+    for element in elements:
         for at, event in enumerate(element.events):
             if event.kind == "message" and event.key is None:
-                found = _keyed(event, keys, retrievals, begins)
+                found = _keyed(event, keys, retrievals, setters)
                 if found is None:
                     message = Sentence(
                         "Tin nhắn «%(name)s» có khóa tương quan mà quy trình không đặt.", name=event.name
@@ -72,6 +78,14 @@ def content_key(event: EventDefinition, content: Mapping[str, Any], now: datetim
     return None if value is None or isinstance(value, bool | list | dict) else str(value)
 
 
+def initiate(token: Token) -> None:
+    """A message is sent: without a key so far, it sets that of the case."""
+    case: Case = token.workflow.top_workflow
+    for event in token.task_spec.element.events:
+        if event.kind == "message" and event.by_beginning and case.begun_key is None:
+            case.begun_key = content_key(event, token.visible(), case.now)
+
+
 def caught(drawing: Drawing, message: str) -> EventDefinition | None:
     """The definition of a message some element of the drawings catches."""
     for process in drawing.processes.values():
@@ -86,7 +100,7 @@ def _keyed(
     event: EventDefinition,
     keys: Mapping[str, Key],
     retrievals: Mapping[str, Mapping[str, str]],
-    begins: list[EventDefinition],
+    setters: list[EventDefinition],
 ) -> EventDefinition | None:
     """A message with its key; None where nothing of the process ever sets that key."""
     for key in keys.values():
@@ -98,7 +112,7 @@ def _keyed(
             return replace(
                 event, key=_joined([key.data.get(name, "=null") for name in key.properties]), content_key=content
             )
-        setting = [b.reference for b in begins if all(b.reference in retrievals.get(p, {}) for p in key.properties)]
+        setting = [b.reference for b in setters if all(b.reference in retrievals.get(p, {}) for p in key.properties)]
         return replace(event, content_key=content, by_beginning=True) if setting else None
     return event
 
@@ -113,7 +127,7 @@ def _joined(parts: list[str]) -> str:
 def _retrievals(node: etree._Element) -> dict[str, str]:
     """What tells a property from the content of each message."""
     found = node.iterfind(f"{{{BPMN}}}correlationPropertyRetrievalExpression")
-    return {_name(each.get("messageRef")): _text(each, "messagePath") for each in found}
+    return {_name(each.get("messageRef")): _text(each, "messagePath", "formalExpression") for each in found}
 
 
 def _properties(node: etree._Element) -> list[str]:
@@ -124,6 +138,8 @@ def _name(text: str | None) -> str:
     return (text or "").strip().split(":")[-1]
 
 
-def _text(node: etree._Element, tag: str) -> str:
-    child = node.find(f"{{{BPMN}}}{tag}")
-    return "=null" if child is None else (child.text or "=null").strip()
+def _text(node: etree._Element, *tags: str) -> str:
+    """An expression as FEEL; SpiffWorkflow's own examples write formalExpression for the standard's messagePath."""
+    texts = [(child.text or "").strip() for tag in tags for child in node.iterfind(f"{{{BPMN}}}{tag}")]
+    text = next((text for text in texts if text), "null")
+    return text if is_expression(text) else f"={text}"

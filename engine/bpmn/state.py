@@ -29,7 +29,7 @@ def save(case: Case) -> bytes:
         called = "" if ground is case or ground.embedded else ground.spec.name
         grounds.append([owner, called, encode(ground.data) if called or ground is case else None, tokens])
     picture = {"p": case.spec.name, "n": case.serial, "x": case.end_element, "c": case.completed, "g": grounds}
-    if case.begun_by is not None:
+    if case.begun_by is not None or case.begun_key is not None:
         picture["b"] = [case.begun_by, case.begun_key]
     if len(case.memory):
         picture["m"] = [[place, encode(done)] for place, done in case.memory.picture()]

@@ -17,6 +17,7 @@ from tests.unit.bpmn.drawings import (
     message,
     node,
     process,
+    service,
     signal,
     start,
     sub,
@@ -147,6 +148,24 @@ def test_without_a_subscription_the_message_that_began_the_case_sets_the_key() -
     assert [door.look(desk.definition, state).waiting[0].key for state in desk.cases.values()] == ["A", "B"]
     assert desk.hand_in("paid", order={"code": "B"}) == "new 2"
     assert desk.hand_in("filed", order={"code": "A"}) is None
+
+
+def test_the_first_message_a_case_sends_sets_its_key() -> None:
+    told = properties("asked", "paid").replace("messagePath", "formalExpression").replace("order.code", "code")
+    ask = service("ask", "notice.send", tag="sendTask", messageRef="message_asked")
+    models = drawing(
+        start(),
+        ask,
+        PAID,
+        end(),
+        flows("start ask paid end"),
+        definitions=message("asked") + message("paid") + told + KEY,
+    )
+    walk = Walk(models).start(code="A").complete("ask")
+    assert walk.waiting("paid").key == "A"
+    desk = Desk(models)
+    desk.cases = {"A": walk.last.state, "B": Walk(models).start(code="B").complete("ask").last.state}
+    assert desk.hand_in("paid", code="B") == "B"
 
 
 def test_a_key_nothing_in_the_process_ever_sets_is_refused() -> None:

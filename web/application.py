@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import os
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask
-from jinja2 import ChainableUndefined, ChoiceLoader, PackageLoader, PrefixLoader
+from jinja2 import ChainableUndefined, ChoiceLoader, FileSystemBytecodeCache, PackageLoader, PrefixLoader
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from engine.settings import Settings
@@ -48,6 +50,7 @@ AUDIENCES = (
 """Rooms of `web`. Each has `routes.py` with `blueprint`, and where it wants `NAVIGATION` (a tuple of
 `web.ui.navigation.Entry`) and `OWN_AUTHENTICATION = True` (machines with keys: no form keys asked)."""
 
+TRANSLATED = Path(__file__).resolve().parent.parent / "build" / "templates"
 ROOM_FOR_FIELDS = 2 * 2**20
 
 
@@ -120,9 +123,26 @@ def _invite(app: Flask, module: ModuleType) -> None:
         let_machines_in(module.blueprint)
 
 
+def _translated_templates() -> FileSystemBytecodeCache | None:
+    """Where templates stay translated between starts, so that a first page need not wait; None where nobody may write.
+
+    A template that changed is translated anew: its text is part of what is kept.
+    """
+    try:
+        TRANSLATED.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError:
+        return None
+    return FileSystemBytecodeCache(str(TRANSLATED)) if os.access(TRANSLATED, os.W_OK) else None
+
+
 def _set_up_templates(app: Flask, settings: Settings) -> None:
     """Our own templates before GOV.UK's; each audience brings its own folder with its blueprint."""
-    app.jinja_options = {"undefined": ChainableUndefined, "trim_blocks": True, "lstrip_blocks": True}
+    app.jinja_options = {
+        "undefined": ChainableUndefined,
+        "trim_blocks": True,
+        "lstrip_blocks": True,
+        "bytecode_cache": _translated_templates(),
+    }
     govuk = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja", "templates")})
     app.jinja_loader = ChoiceLoader([PackageLoader("web.ui", "templates"), govuk])
     app.jinja_env.globals.update(

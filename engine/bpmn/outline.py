@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+from lxml import etree
 
 from engine.bpmn.door import Definition
 from engine.bpmn.model import Element, Scope
+from engine.bpmn.opening import open_file
+from engine.bpmn.zeebe import BPMN
 
 
 @dataclass(frozen=True)
@@ -53,9 +58,20 @@ def outline(definition: Definition, process_id: str | None = None) -> tuple[Node
     return tuple(lines)
 
 
-def diagram(definition: Definition, process_id: str | None = None) -> bytes:
-    """The BPMN file that holds a process (the first one by default), byte for byte as it was loaded."""
-    return definition.drawing.sources[_process(definition, process_id).file]
+def diagram(definition: Definition, process_id: str | None = None, labels: Mapping[str, str] | None = None) -> bytes:
+    """The BPMN file that holds a process (the first one by default), byte for byte as it was loaded.
+
+    With `labels` the names that stand there are written in other words (another language) for the reader.
+    """
+    source = definition.drawing.sources[_process(definition, process_id).file]
+    if not labels:
+        return source
+    root = open_file(source)
+    for node in root.iter(f"{{{BPMN}}}*"):
+        name = labels.get(node.get("name", ""))
+        if name:
+            node.set("name", name)
+    return etree.tostring(root, encoding="UTF-8", xml_declaration=True)
 
 
 def _process(definition: Definition, process_id: str | None) -> Scope:

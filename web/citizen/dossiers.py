@@ -59,7 +59,8 @@ def drawing(case_id: UUID) -> Response:
     """The drawing my dossier runs by."""
     with reading() as look:
         page = dossier_page(look, case_id)
-        xml = diagram(page.open.definition, page.case.process_id)
+        labels = page.open.procedure.labels if language() == "en" else None
+        xml = diagram(page.open.definition, page.case.process_id, labels)
     return Response(xml, mimetype="application/xml")
 
 

@@ -20,6 +20,7 @@ from web.actor import current_actor
 from web.doors import reading
 from web.officer.room import blueprint
 from web.officer.surroundings import digest_words, document_state, dossier_facts, surroundings
+from web.ui.i18n import language
 from web.ui.security import relaxed_policy
 from web.ui.sending import send_stored
 from web.ui.statuses import status_words
@@ -41,7 +42,8 @@ def drawing(case_id: UUID) -> Response:
     """The drawing the dossier runs by, in the version it is pinned to."""
     with reading() as look:
         page = dossier_page(look, case_id)
-    return Response(diagram(page.open.definition, page.case.process_id), mimetype="application/xml")
+    labels = page.open.procedure.labels if language() == "en" else None
+    return Response(diagram(page.open.definition, page.case.process_id, labels), mimetype="application/xml")
 
 
 @blueprint.get("/ho-so/<uuid:case_id>/tep/<uuid:attachment_id>")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,7 +23,7 @@ from engine.work import Reading
 from forms.summary import SummaryGroup, summarise
 from web.officer.history import events
 from web.ui.format import moment_words
-from web.ui.i18n import language, say
+from web.ui.i18n import drawn, language, say
 from web.ui.statuses import channel_words
 
 
@@ -79,7 +79,7 @@ def surroundings(look: Reading, page: DossierPage) -> Surroundings:
         timeline=events(history(look, case_id), page, forms_of_tasks(look, case_id)),
         notices=notices_of(look, case_id),
         progress=way,
-        outline=tuple(_outline(way)),
+        outline=tuple(_outline(way, page.open.procedure.labels)),
         documents=tuple(document_line(one) for one in reversed(page.documents)),
         attachments=tuple(
             {
@@ -101,11 +101,11 @@ def _may_still_ask(page: DossierPage) -> bool:
     return page.dossier.accepted_at is not None and page.dossier.decided_at is None and page.case.ended_at is None
 
 
-def _outline(way: Progress) -> Iterable[dict[str, str]]:
+def _outline(way: Progress, labels: Mapping[str, str]) -> Iterable[dict[str, str]]:
     """The drawing as a list: what people do and where it ends, with what the case went through."""
     for step in way.steps:
         if step.depth == 0 or step.state != "next":
-            yield {"title": step.name, "state": step.state}
+            yield {"title": drawn(step.name, labels), "state": step.state}
 
 
 def kind_words(media_type: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, render_template, url_for
+from flask import Response, render_template, request, url_for
 
 from engine.bpmn.outline import diagram, outline
 from engine.clock import legal_date
@@ -16,7 +16,7 @@ from web.actor import now
 from web.doors import reading
 from web.public.catalogue import limit_words
 from web.public.room import blueprint
-from web.ui.i18n import language
+from web.ui.i18n import drawn, language
 from web.ui.security import cacheable
 
 
@@ -50,16 +50,15 @@ def procedure(code: str) -> str:
 def _steps(page: ProcedurePage) -> list[dict[str, Any]]:
     """The drawing in words: every named element in order, with the ways on where there are several."""
     nodes = outline(page.open.definition, page.open.main_process)
-    names = {node.element_id: node.name for node in nodes}
-    return [
-        {
-            "name": node.name,
-            "depth": node.depth,
-            "ways": [(way.label, names.get(way.target, "")) for way in node.next] if len(node.next) > 1 else [],
-        }
-        for node in nodes
-        if node.name
-    ]
+    procedure, locale = page.open.procedure, language()
+    names = {node.element_id: procedure.label(node.name, locale) for node in nodes}
+    steps = []
+    for node in nodes:
+        several = node.next if len(node.next) > 1 else ()
+        ways = [(procedure.label(way.label, locale), names.get(way.target, "")) for way in several]
+        if node.name:
+            steps.append({"name": drawn(node.name, procedure.labels), "depth": node.depth, "ways": ways})
+    return steps
 
 
 @blueprint.get("/thu-tuc/<code>/mau-don")
@@ -80,5 +79,6 @@ def procedure_drawing(code: str) -> Response:
     """The drawing of the process as it is in force today."""
     with reading() as look:
         page = procedure_page(look, code)
-        xml = diagram(page.open.definition, page.open.main_process)
+        labels = page.open.procedure.labels if request.args.get("words") == "en" else None
+        xml = diagram(page.open.definition, page.open.main_process, labels)
     return Response(xml, mimetype="application/xml")

@@ -19,7 +19,7 @@ from engine.work import SYSTEM
 from web.actor import now
 from web.doors import reading
 from web.public.room import blueprint
-from web.ui.i18n import say
+from web.ui.i18n import language, say
 from web.ui.limits import limiter
 from web.ui.sending import send_stored
 
@@ -116,7 +116,8 @@ def _page_of(code: str) -> DossierPage:
 def tracked_drawing(code: str) -> Response:
     """The drawing the dossier runs by, in the version it is pinned to."""
     page = _page_of(code)
-    return Response(diagram(page.open.definition, page.case.process_id), mimetype="application/xml")
+    labels = page.open.procedure.labels if language() == "en" else None
+    return Response(diagram(page.open.definition, page.case.process_id, labels), mimetype="application/xml")
 
 
 @blueprint.get("/tra-cuu/<code>/van-ban/<uuid:document_id>")

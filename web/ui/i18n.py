@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import Flask, Response, g, request
 from flask_babel import Babel, get_locale, gettext
+from markupsafe import Markup
 from werkzeug.urls import iri_to_uri
 
 from rules.sentences import said
@@ -58,6 +60,13 @@ def in_language(vietnamese: str, english: str | None = None) -> str:
     return english if english and language() == "en" else vietnamese
 
 
+def drawn(name: str, labels: Mapping[str, str] | None = None) -> str:
+    """A name of a drawing for the reader: in English where its bundle has it, else marked as Vietnamese."""
+    if not name or language() == "vi":
+        return name
+    return (labels or {}).get(name) or Markup('<span lang="vi">{}</span>').format(name)
+
+
 def language() -> str:
     """ "vi" or "en"."""
     locale = get_locale()
@@ -82,6 +91,7 @@ def speak(app: Flask) -> None:
     app.jinja_env.globals.update(
         say=say,
         spoken=spoken,
+        drawn=drawn,
         in_language=in_language,
         language=language,
         other_language_address=other_language_address,

@@ -69,3 +69,13 @@ def test_english_readers_find_english(visit):
 @pytest.mark.parametrize("room", ["web/public", "web/citizen"])
 def test_every_word_has_its_english(room):
     assert [word.key for word in missing(Path(ROOT) / room)] == []
+
+
+def test_the_steps_of_a_drawing_are_english_where_the_bundle_has_english(visit):
+    page = visit("").text(f"/thu-tuc/{HOUSEHOLD}?lang=en")
+    assert "Check the dossier" in page
+    assert "Kiểm tra hồ sơ" not in page
+    assert "words=en" in page
+    asked, plain = (visit("").get(f"/thu-tuc/{HOUSEHOLD}/so-do.bpmn{query}").text for query in ("?words=en", ""))
+    assert 'name="Check the dossier"' in asked
+    assert 'name="Kiểm tra hồ sơ"' in plain

@@ -12,12 +12,35 @@ NEEDS = ("packages", "developer", "assets", "letters", "postgresql")
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What to measure, and how long."""
-    parser.add_argument("what", nargs="?", default="completions", choices=["completions"])
+    parser.add_argument("what", nargs="?", default="completions", choices=["completions", "feel"])
     parser.add_argument("--clients", type=int, default=4, help="client processes on each side (default 4)")
     parser.add_argument("--cases", type=int, default=80, help="dossiers, ten completions each (default 80)")
+    parser.add_argument("--rounds", type=int, default=30, help="rounds of every way to calculate (default 30)")
 
 
 def run(args: argparse.Namespace) -> int:
+    """What was asked for, said as ratios."""
+    return _feel(args) if args.what == "feel" else _completions(args)
+
+
+def _feel(args: argparse.Namespace) -> int:
+    """A simple condition as a closure ÷ in V8, and V8 in its child process ÷ V8 inside this one."""
+    from benchmarks.feel import TOGETHER, measure
+
+    figures = measure(args.rounds)
+    print(f"one simple condition, {args.rounds} rounds in turn, the middle of them")
+    print(f"  closure                  {figures.closure:8.1f} µs")
+    print(f"  V8 in its child process  {figures.child:8.1f} µs")
+    print(f"  V8 inside this process   {figures.inside:8.1f} µs")
+    print(f"  {TOGETHER} in one crossing       {figures.together:8.1f} µs")
+    print(f"  closure ÷ child          {figures.closure / figures.child:8.4f}")
+    print(f"  child ÷ inside           {figures.child / figures.inside:8.2f}")
+    print(f"  {TOGETHER} together ÷ {TOGETHER} alone   {figures.together / figures.child / TOGETHER:8.2f}")
+    print(f"a child process: {figures.start_ms:.0f} ms to its first answer, {figures.resident_mb:.0f} MB resident")
+    return 0
+
+
+def _completions(args: argparse.Namespace) -> int:
     """Completions per second through the use case ÷ a hand-written SQL transaction, on one PostgreSQL."""
     from sqlalchemy import create_engine, text
 

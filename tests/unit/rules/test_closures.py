@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchmarks.feel import TOGETHER, measure
 from rules.closures import Beyond, compiled
 from rules.crossing import from_feel
 from rules.feel import Feel, feel
@@ -331,3 +332,9 @@ def test_closures_and_v8_agree_on_form_conditions(cases):
 def test_what_a_closure_can_read_v8_reads_the_same(cases):
     _held_equal("expression", cases)
     _held_equal("test", cases)
+
+
+def test_a_closure_costs_a_small_part_of_a_crossing():
+    figures = measure(1)
+    assert figures.closure * 10 < figures.child
+    assert figures.together < figures.child * TOGETHER

@@ -65,9 +65,6 @@ def _boundary(scope: Scope, element: Element) -> Iterator[Reason]:
     if len(element.handlers) != 1 or element.handlers[0] not in scope.elements:
         message = Sentence("Sự kiện biên bù trừ phải nối với đúng một bước bù trừ cùng cấp.")
         yield element, code, message, Sentence("Nối tới một bước có dấu bù trừ bằng liên kết (association).")
-    if element.outgoing:
-        message = Sentence("Sự kiện biên bù trừ không có đường nối ra.")
-        yield element, code, message, Sentence("Dùng liên kết (association) thay cho đường nối.")
     same = [e for e in scope.elements.values() if e.attached_to == element.attached_to]
     if next(e for e in same if e.event.kind == "compensate") is not element:
         message = Sentence("Một công việc chỉ có một sự kiện biên bù trừ.")
@@ -122,9 +119,7 @@ def _cancel(process: Scope, scope: Scope, element: Element) -> Iterator[Reason]:
         if holder is None or holder.kind == "transaction":
             break
         where, holder = where.parent, None
-    if holder is None or where is None or where.parent is None:
-        message = Sentence("Sự kiện kết thúc hủy chỉ dùng trong một giao dịch.")
-        yield element, "cancel", message, Sentence("Đặt trong quy trình con giao dịch (transaction).")
+    if holder is None or where is None or where.parent is None:  # told by the structural rules
         return
     edge = [e for e in where.parent.elements.values() if e.attached_to == holder.id and e.event.kind == "cancel"]
     if not edge:
@@ -136,10 +131,6 @@ def _cancel(process: Scope, scope: Scope, element: Element) -> Iterator[Reason]:
 
 
 def _cancel_boundary(scope: Scope, element: Element) -> Iterator[Reason]:
-    host = scope.elements.get(element.attached_to or "")
-    if host is None or host.kind != "transaction":
-        message = Sentence("Sự kiện biên hủy chỉ gắn vào một giao dịch.")
-        yield element, "cancel", message, Sentence("Gắn vào quy trình con giao dịch (transaction).")
     same = [e for e in scope.elements.values() if e.attached_to == element.attached_to and e.event.kind == "cancel"]
     if same[0] is not element:
         message = Sentence("Một giao dịch chỉ có một sự kiện biên hủy.")

@@ -44,7 +44,7 @@ CASES = {
         drawing(start(), user("a"), node("boundaryEvent", "x", inner="<bpmn:compensateEventDefinition/>", attachedToRef="a"), end(), flows("start a end")),
         ("x", "bpmn.compensation")),
     "compensation event with a flow": (
-        drawing(start(), user("a"), undo_event("x", "a", "u"), undoer("u"), end(), flows("start a end", "x end")), ("x", "bpmn.compensation")),
+        drawing(start(), user("a"), undo_event("x", "a", "u"), undoer("u"), end(), flows("start a end", "x end")), ("x", "bpmn.outgoing")),
     "two ways to undo a task": (
         drawing(start(), undoable("a"), undo_event("x", "a", "u"), undoer("u"), end(), flows("start a end")), ("x", "bpmn.compensation")),
     "two ways to undo a sub-process": (

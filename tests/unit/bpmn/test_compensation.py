@@ -355,3 +355,10 @@ def test_an_error_inside_a_compensation_event_sub_process_leaves_the_scope_that_
     )
     walk = through(Walk(models).start(), "a")
     assert (walk.last.end_element, walk.open) == ("failed", [])
+
+
+def test_a_handler_is_no_beginning_of_a_sub_process_without_a_start_event() -> None:
+    inner = sub("s", undoable("a"))
+    walk = Walk(drawing(start(), inner, compensate("t"), end(), flows("start s t end"))).start()
+    assert walk.work == ["a"]
+    assert through(walk, "a", "undo-a").ended

@@ -83,25 +83,34 @@ def _waits_over(clock: Clock) -> Sequence[Interruption]:
     )
 
 
-def must_be_allowed(work: Work, case: Case, rules: Supplement, *, pausing: bool) -> None:
-    """Refuse (Unlawful) a request beyond the rounds, and one outside its window that the head did not approve.
+def objection(stands: Allowance, *, pausing: bool, approved: bool = False) -> Unlawful | None:
+    """What stands against one more request: no round left, or its window over without the head's approval.
 
     A request outside its window never stops the clock, whoever approved it.
     """
-    stands = allowance(work.session, case, rules, work.now)
+    rules = stands.rules
     if stands.used_up:
-        raise Unlawful(
+        return Unlawful(
             NO_MORE if rules.verified else NO_MORE_UNVERIFIED,
             most=rules.max_rounds,
             used=stands.used,
             ground=rules.ground,
         )
-    if stands.too_late and stands.until is not None and (pausing or not _approved_above(work, case, rules)):
-        raise Unlawful(
+    if stands.too_late and stands.until is not None and (pausing or not approved):
+        return Unlawful(
             TOO_LATE if rules.verified else TOO_LATE_UNVERIFIED,
             day=f"{stands.until:%d/%m/%Y}",
             ground=rules.ground,
         )
+    return None
+
+
+def must_be_allowed(work: Work, case: Case, rules: Supplement, *, pausing: bool) -> None:
+    """Refuse (Unlawful) a request the rules do not allow at this moment."""
+    stands = allowance(work.session, case, rules, work.now)
+    against = objection(stands, pausing=pausing, approved=_approved_above(work, case, rules))
+    if against is not None:
+        raise against
 
 
 def _approved_above(work: Work, case: Case, rules: Supplement) -> bool:

@@ -7,10 +7,10 @@ from datetime import date, timedelta
 import pytest
 
 from engine.dossiers.points import Brought
-from engine.errors import Conflict
+from engine.errors import Conflict, Forbidden
 from engine.usecases.submit import withdraw
 from engine.usecases.supplements import answer_supplement
-from tests.factories import MISSING, legal
+from tests.factories import BIRTH, MISSING, PERMIT, legal
 
 END = {"lapse": {"outcome": "end", "reason": "Hết thời hạn mà không bổ sung."}}
 SIGN = {"lapse_approval": {"outcome": "approve"}}
@@ -74,6 +74,23 @@ def test_the_officer_drafts_the_head_signs_and_only_then_the_dossier_is_ended(wa
     assert ward.notices(lapsed, "stopped")
     assert ward.incidents(lapsed) == []
     assert ward.faults() == []
+
+
+@pytest.mark.dialects("sqlite")
+@pytest.mark.parametrize(("procedure", "officer"), [(PERMIT, "nam"), (BIRTH, "quyen")])
+def test_where_the_chair_decides_the_chair_signs_the_end(ward, procedure, officer):
+    case_id = ward.filed_online(procedure=procedure)
+    ward.do(case_id, "check")
+    ward.do(case_id, "appraise", {"appraisal": ward.asking(confirmed=True)}, by=officer)
+    assert ward.dossier(case_id).status == 5
+    ward.wait_until(legal(2, 9, month=4))
+    ward.do(case_id, "lapse_review", END, by=officer)
+    with pytest.raises(Forbidden):
+        ward.do(case_id, "lapse_approval", SIGN, by="an")
+    ward.do(case_id, "lapse_approval", SIGN, by="dung")
+    letter = ward.documents(case_id, "form05")[0]
+    assert ward.house.ports.signatures.verify(ward.paper(letter), now=ward.clock.now()).valid
+    assert (ward.dossier(case_id).status, ward.incidents(case_id), ward.faults()) == (8, [], [])
 
 
 def test_a_head_who_does_not_sign_opens_the_door_again(ward, lapsed):

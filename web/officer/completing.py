@@ -12,8 +12,10 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from engine.db import canonical
-from engine.errors import Conflict, Invalid
+from engine.dossiers.allowance import objection
+from engine.errors import Conflict, Invalid, Unlawful
 from engine.queries.preview import Preview, preview
+from engine.queries.supplements import supplement_rules
 from engine.queries.tasks import TaskPage, task_page
 from engine.usecases.tasks import complete_task, save_note
 from engine.work import Reading
@@ -22,12 +24,15 @@ from forms.summary import summarise
 from forms.validation import Validation, validate
 from web.actor import current_actor, now
 from web.doors import reading, unit_of_work
-from web.officer.effects import is_serious, what_follows
+from web.officer.effects import ASKING, is_serious, what_follows
 from web.officer.room import blueprint
 from web.officer.surroundings import digest_words, surroundings
 from web.officer.task import show_task, typed_into
 from web.officer.worklist import next_address
 from web.ui.i18n import language, say
+
+APPROVING = frozenset({"unit_head", "leader"})
+"""Whose own act is the approval that a late request for supplement needs."""
 
 
 def _judged(page: TaskPage, answers: Mapping[str, Any]) -> Validation:
@@ -55,11 +60,24 @@ def complete(task_id: UUID) -> Response:
         if judged.errors:
             return make_response(show_task(look, page, answers, judged.errors, 422))
         ahead = preview(look, task_id, judged.clean)
+        against = _against(look, page, ahead)
+        if against is not None:
+            words = say(against.message, **against.params)
+            return make_response(show_task(look, page, answers, (), 422, refusal=words))
     if is_serious(ahead):
         with unit_of_work() as work:
             save_note(work, task_id, answers)
         return redirect(url_for("officer.confirm", task_id=task_id), 303)
     return _close(task_id, page, answers)
+
+
+def _against(look: Reading, page: TaskPage, ahead: Preview) -> Unlawful | None:
+    """Why a request for supplement would be refused, said before anybody is asked to confirm it."""
+    accepted = page.dossier is not None and page.dossier.dossier.accepted_at is not None
+    if not accepted or not ahead.statuses & ASKING:
+        return None
+    approved = page.task.role in APPROVING
+    return objection(supplement_rules(look, page.case.id), pausing=ahead.has("clock.pause"), approved=approved)
 
 
 def _close(task_id: UUID, page: TaskPage, answers: Mapping[str, Any], shown: str = "") -> Response:

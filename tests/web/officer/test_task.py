@@ -197,12 +197,10 @@ def test_a_request_the_law_no_longer_allows_is_refused_in_words_on_the_page(ward
     ward.clock.advance(timedelta(days=4))
     nam.step_in("nam")
     assert "Đã quá thời hạn thông báo (hết ngày 05/03/2026)" in nam.text(address(task_id))
-    asked = nam.post(address(task_id), ASK)
-    page = nam.text(asked.location)
-    refused = nam.post(asked.location, {"mark": hidden(page, "mark"), "document": ""})
+    refused = nam.post(address(task_id), ASK)
     words = nam.words(refused)
     assert refused.status_code == 422
-    assert "phải được lãnh đạo duyệt và không tạm dừng thời hạn" in words
+    assert "phải được lãnh đạo duyệt và không tạm dừng thời hạn: hãy đánh dấu" in words
     assert "Thiếu chữ ký" in words, "what was typed is still there"
     assert ward.supplements(case_id) == []
 

@@ -248,8 +248,23 @@ class Decision:
 
 
 @dataclass(frozen=True)
+class Space:
+    """What the names of one file mean: its item definitions, and the namespaces of the files it imports by prefix.
+
+    The prefix "" brings names in as they are.
+    """
+
+    items: Mapping[str, Item]
+    imports: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
 class Decisions:
-    """A DMN file read: everything in it by id, plus what reading already found fault with."""
+    """A DMN file read: everything in it by id, plus what reading already found fault with.
+
+    Elements of files it imports, where those were loaded (`rules.dmn_imports`), stand beside its own under
+    `namespace#id`, and what their names mean is in `spaces`, by namespace.
+    """
 
     file: str
     name: str
@@ -259,6 +274,9 @@ class Decisions:
     services: Mapping[str, Service] = field(default_factory=dict)
     items: Mapping[str, Item] = field(default_factory=dict)
     faults: tuple[Fault, ...] = ()
+    namespace: str = ""
+    imports: tuple[tuple[str, str], ...] = ()
+    spaces: Mapping[str, Space] = field(default_factory=dict)
 
     @property
     def ids(self) -> tuple[str, ...]:

@@ -101,12 +101,14 @@ export function evaluate(box, around, work) {
 export function functionOf(box, around, work, result = "") {
   const parameters = box.parameters.map(({ name, type }) => ({ name, type: work.type(type) }));
   const shapes = Object.fromEntries(parameters.map(({ name, type }) => [name, shapeOf(type)]));
+  const types = work.types;
   const body = (values) => {
     const names = contextOf();
     parameters.forEach(({ name }, place) => {
       names[name] = work.held(values[place], box.parameters[place].type, { part: "parameter", name });
     });
-    return work.held(evaluate(box.body, around.inside(names, shapes), work), result, { part: "function", name: box.name ?? "" });
+    const calculate = () => evaluate(box.body, around.inside(names, shapes), work);
+    return work.among(types, () => work.held(calculate(), result, { part: "function", name: box.name ?? "" }));
   };
   return new FeelFunction(parameters, body, { result: result ? work.type(result) : ANY });
 }

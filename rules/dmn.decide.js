@@ -12,11 +12,28 @@ const models = new Map(); // a model's key → what was sent for it
 function modelOf(job) {
   if (job.source) {
     if (models.size >= MOST_MODELS) models.delete(models.keys().next().value);
-    models.set(job.model, job.source);
+    models.set(job.model, linked(job.source));
   }
   const model = models.get(job.model);
   if (!model) throw { motcua: { kind: "model-missing" } };
   return model;
+}
+
+/** A model with the named types of every file in it in reach of that file: its own, and imported ones by their prefix. */
+function linked(model) {
+  const made = {};
+  const itemsOf = (name) => {
+    if (made[name]) return made[name];
+    const items = (made[name] = {});
+    const { items: own, imports } = model.spaces[name];
+    for (const [key, item] of Object.entries(own)) items[key] = Object.assign(item, { home: items });
+    for (const [prefix, far] of imports) {
+      if (!model.spaces[far]) continue;
+      for (const [key, item] of Object.entries(itemsOf(far))) items[prefix ? `${prefix}.${key}` : key] ??= item;
+    }
+    return items;
+  };
+  return { ...model, types: Object.fromEntries(Object.keys(model.spaces).map((name) => [name, itemsOf(name)])) };
 }
 
 /** {steps: [{id, value, rows}]}, the decision asked for last; or {value} of a decision service or knowledge model called. */
@@ -41,8 +58,8 @@ class Taking {
     this.model = model;
     this.given = given;
     this.failureOf = failureOf;
-    this.root = new Surroundings(given, { types: model.items });
-    this.bare = new Surroundings(contextOf(), { types: model.items });
+    this.types = Object.values(model.types)[0]; // those of the file whose logic is being calculated
+    this.bases = new Map();
     this.taken = new Map();
     this.functions = new Map();
     this.steps = above?.steps ?? [];
@@ -50,7 +67,24 @@ class Taking {
   }
 
   type(name) {
-    return (name && namedType(name, this.model.items)) || ANY;
+    return (name && namedType(name, this.types)) || ANY;
+  }
+
+  /** Does a piece of work with the named types of one file in reach. */
+  among(types, work) {
+    const before = this.types;
+    this.types = types;
+    try {
+      return work();
+    } finally {
+      this.types = before;
+    }
+  }
+
+  /** What everything in a file sees: all data, or, by the bare standard, nothing. */
+  base(space) {
+    if (!this.bases.has(space)) this.bases.set(space, new Surroundings(run.standard ? contextOf() : this.given, { types: this.model.types[space] }));
+    return this.bases.get(space);
   }
 
   take(id) {
@@ -59,7 +93,8 @@ class Taking {
     const around = this.around(decision);
     const before = this.rows;
     this.rows = null;
-    const value = this.at({ decision: id }, () => this.held(evaluate(decision.logic, around, this), decision.type, { part: "result" }));
+    const work = () => this.held(evaluate(decision.logic, around, this), decision.type, { part: "result" });
+    const value = this.among(around.types, () => this.at({ decision: id }, work));
     this.steps.push({ id, value, rows: this.rows ?? [] });
     this.rows = before;
     this.taken.set(id, value);
@@ -70,25 +105,28 @@ class Taking {
   around(element) {
     const names = contextOf();
     const shapes = {};
-    for (const id of element.inputs ?? []) this.bindInput(this.model.inputs[id], names, shapes);
+    const seen = (id, name) => (element.as[id] ? `${element.as[id]}\u0000${name}` : name);
+    for (const id of element.inputs ?? []) this.bindInput(this.model.inputs[id], (name) => seen(id, name), names, shapes);
     for (const id of element.decisions ?? []) {
       const required = this.model.decisions[id];
       const value = this.take(id);
+      const shape = this.among(this.model.types[required.space], () => shapeOf(this.type(required.type)));
       for (const name of run.standard ? [required.names[0]] : required.names) {
-        names[name] = value;
-        shapes[name] = shapeOf(this.type(required.type));
+        names[seen(id, name)] = value;
+        shapes[seen(id, name)] = shape;
       }
     }
-    for (const id of element.knowledge ?? []) names[this.knowledgeName(id)] = this.function(id);
-    const outer = run.standard ? this.bare : this.root;
-    return outer.inside(nested(names), nested(shapes));
+    for (const id of element.knowledge ?? []) names[seen(id, this.knowledgeName(id))] = this.function(id);
+    return this.base(element.space).inside(nested(names), nested(shapes));
   }
 
-  bindInput(input, names, shapes) {
-    shapes[input.name] = shapeOf(this.type(input.type));
-    const there = Object.hasOwn(this.given, input.name);
-    if (!there && !run.standard) return;
-    names[input.name] = this.held(there ? this.given[input.name] : null, input.type, { part: "data", name: input.name });
+  bindInput(input, seen, names, shapes) {
+    this.among(this.model.types[input.space], () => {
+      shapes[seen(input.name)] = shapeOf(this.type(input.type));
+      const there = Object.hasOwn(this.given, input.name);
+      if (!there && !run.standard) return;
+      names[seen(input.name)] = this.held(there ? this.given[input.name] : null, input.type, { part: "data", name: input.name });
+    });
   }
 
   knowledgeName(id) {
@@ -98,16 +136,17 @@ class Taking {
   function(id) {
     if (!this.functions.has(id)) {
       const model = this.model.knowledge[id];
-      this.functions.set(id, model ? this.knowledge(model) : this.service(this.model.services[id]));
+      const element = model ?? this.model.services[id];
+      const made = this.among(this.model.types[element.space], () => (model ? this.knowledge(model) : this.service(element)));
+      this.functions.set(id, made);
     }
     return this.functions.get(id);
   }
 
   knowledge(model) {
     return this.at({ part: "function", name: model.name }, () => {
-      const names = contextOf(Object.fromEntries((model.knowledge ?? []).map((id) => [this.knowledgeName(id), this.function(id)])));
       const itself = contextOf();
-      const outer = (run.standard ? this.bare : this.root).inside(nested(names)).inside(itself);
+      const outer = this.around({ ...model, inputs: [], decisions: [] }).inside(itself);
       const result = this.resultOf(model.type) || this.resultOf(model.logic.type);
       const wanted = this.parametersOf(model.type);
       const parameters = model.logic.parameters.map((each, place) => ({ ...each, type: each.type || wanted[place] || "" }));
@@ -123,33 +162,37 @@ class Taking {
   /** The type of what a function gives: the one written there, or that of the function type written there. */
   resultOf(name) {
     const type = this.type(name);
-    const inner = type.kind === "item" ? opened(this.model.items[type.name], this.model.items) : type;
+    const inner = type.kind === "item" ? opened(this.types[type.name], this.types) : type;
     if (inner.kind !== "function") return name;
-    return this.model.items[type.name]?.function?.result ?? "";
+    return this.types[type.name]?.function?.result ?? "";
   }
 
   /** The types of the parameters of a function type, in order; none for any other type. */
   parametersOf(name) {
-    return (this.model.items[name]?.function?.parameters ?? []).map((each) => each.type);
+    return (this.types[name]?.function?.parameters ?? []).map((each) => each.type);
   }
 
   /** A decision service as a function of its input data and input decisions (10.4). */
   service(service) {
     const inputs = service.inputs.map((id) => this.model.inputs[id]);
     const decisions = service.inputDecisions.map((id) => this.model.decisions[id]);
+    const ids = [...service.inputs, ...service.inputDecisions];
+    const seen = (id, name) => (service.as[id] ? `${service.as[id]}.${name}` : name);
     const wanted = this.parametersOf(service.type);
-    const parameters = [...inputs, ...decisions].map((each, place) => ({ name: each.name ?? each.names[0], type: this.type(each.type || wanted[place]) }));
+    const parameters = [...inputs, ...decisions].map((each, place) => ({
+      name: seen(ids[place], each.name ?? each.names[0]),
+      type: this.among(this.model.types[each.space], () => this.type(each.type || wanted[place])),
+    }));
+    const types = this.types;
     const work = (values) => {
       const names = contextOf({ ...(run.standard ? {} : this.given) });
       inputs.forEach((input, place) => (names[input.name] = values[place]));
       const inner = new Taking(this.model, names, this.failureOf, this);
-      decisions.forEach((decision, place) => {
-        const held = inner.held(values[inputs.length + place], decision.type, { part: "data", name: decision.names[0] });
-        inner.taken.set(service.inputDecisions[place], held);
-      });
+      decisions.forEach((_, place) => inner.taken.set(service.inputDecisions[place], values[inputs.length + place]));
       const answers = service.outputs.map((id) => inner.take(id));
-      const value = answers.length === 1 ? answers[0] : contextOf(Object.fromEntries(service.outputs.map((id, place) => [this.model.decisions[id].names[0], answers[place]])));
-      return this.held(value, this.resultOf(service.type), { part: "result" });
+      const whole = () => contextOf(Object.fromEntries(service.outputs.map((id, place) => [seen(id, this.model.decisions[id].names[0]), answers[place]])));
+      const value = answers.length === 1 ? answers[0] : whole();
+      return this.among(types, () => this.held(value, this.resultOf(service.type), { part: "result" }));
     };
     return new FeelFunction(parameters, work, { name: service.name });
   }
@@ -194,7 +237,7 @@ class Taking {
 
   allowedText(name) {
     const type = this.type(name);
-    return type.kind === "item" ? (this.model.items[type.name].allowed ?? "") : "";
+    return type.kind === "item" ? (this.types[type.name].allowed ?? "") : "";
   }
 
   /** A fault of the model or its data: an error, or null by the bare standard. */

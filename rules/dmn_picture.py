@@ -20,6 +20,7 @@ from rules.decisions import (
     Named,
     Relation,
     Rule,
+    Space,
     Table,
 )
 
@@ -41,40 +42,67 @@ def picture_of(decisions: Decisions) -> tuple[str, Picture]:
 
 
 def _model(model: Decisions) -> Picture:
-    return {
-        "items": {name: _item(item) for name, item in model.items.items()},
-        "inputs": {each.id: {"name": each.name, "type": each.kind.name} for each in model.data.values()},
-        "knowledge": {
-            each.id: {
-                "name": each.name,
-                "type": each.kind.name,
-                "logic": box_picture(each.logic),
-                "knowledge": each.requires,
-            }
-            for each in model.knowledge.values()
-        },
-        "services": {
-            each.id: {
-                "name": each.name,
-                "type": each.kind.name,
-                "outputs": each.outputs,
-                "inputDecisions": each.decisions,
-                "inputs": each.data,
-            }
-            for each in model.services.values()
-        },
-        "decisions": {
-            each.id: {
-                "names": each.answers_to,
-                "type": each.kind.name,
-                "logic": box_picture(each.logic),
-                "decisions": each.decisions,
-                "inputs": [wanted for wanted in each.data if wanted in model.data],
-                "knowledge": each.knowledge,
-            }
-            for each in model.decisions.values()
-        },
+    spaces = model.spaces or {model.namespace: Space(model.items, ())}
+    data = {each.id: {"name": each.name, "type": each.kind.name} for each in model.data.values()}
+    knowledge = {
+        each.id: {
+            "name": each.name,
+            "type": each.kind.name,
+            "logic": box_picture(each.logic),
+            "knowledge": each.requires,
+            "as": _prefixes(model, each.id, each.requires),
+        }
+        for each in model.knowledge.values()
     }
+    services = {
+        each.id: {
+            "name": each.name,
+            "type": each.kind.name,
+            "outputs": each.outputs,
+            "inputDecisions": each.decisions,
+            "inputs": each.data,
+            "as": _prefixes(model, each.id, (*each.outputs, *each.decisions, *each.data)),
+        }
+        for each in model.services.values()
+    }
+    decisions = {
+        each.id: {
+            "names": each.answers_to,
+            "type": each.kind.name,
+            "logic": box_picture(each.logic),
+            "decisions": each.decisions,
+            "inputs": [wanted for wanted in each.data if wanted in model.data],
+            "knowledge": each.knowledge,
+            "as": _prefixes(model, each.id, (*each.decisions, *each.data, *each.knowledge)),
+        }
+        for each in model.decisions.values()
+    }
+    for elements in (data, knowledge, services, decisions):
+        for id, element in elements.items():
+            element["space"] = _space(model, id)
+    return {
+        "spaces": {
+            name: {"items": {item: _item(each) for item, each in space.items.items()}, "imports": space.imports}
+            for name, space in spaces.items()
+        },
+        "inputs": data,
+        "knowledge": knowledge,
+        "services": services,
+        "decisions": decisions,
+    }
+
+
+def _space(model: Decisions, id: str) -> str:
+    """The namespace of the file an element stands in."""
+    return id.rpartition("#")[0] or model.namespace
+
+
+def _prefixes(model: Decisions, id: str, references: Iterable[str]) -> dict[str, str]:
+    """By which prefix an element sees those of other files; what is seen by its plain name is left out."""
+    space = model.spaces.get(_space(model, id))
+    names = {} if space is None else {far: name for name, far in space.imports}
+    found = {each: names.get(_space(model, each), "") for each in references}
+    return {each: prefix for each, prefix in found.items() if prefix}
 
 
 def _item(item: Item) -> Picture:

@@ -89,11 +89,14 @@ class _Reader:
         except TooMany as error:
             told = Sentence("Bảng quyết định có quá %(most_cells)s ô.", most_cells=MOST_CELLS)
             raise Unreadable(self.boxes.owner[0], told) from error
+        imports = []
         for node in self.children(self.root, "import"):
+            imports.append((node.get("name", ""), node.get("namespace", "")))
             told = Sentence("Tệp này nhập khẩu mô hình “%(name)s” từ tệp khác.", name=node.get("name", ""))
             self.faults.append(Fault("dmn.import", node.get("id", ""), node.get("name", ""), told))
         name = self.root.get("name", "")
-        return Decisions(file, name, decisions, data, knowledge, services, items, tuple(self.faults))
+        own, faults = self.root.get("namespace", ""), tuple(self.faults)
+        return Decisions(file, name, decisions, data, knowledge, services, items, faults, own, tuple(imports))
 
     def by_id(self, elements: Iterable[_Element]) -> dict[str, _Element]:
         """Elements under their ids; an id used twice is a fault, the first one stays."""
@@ -140,9 +143,10 @@ class _Reader:
         return Data(node.get("id", ""), variable or node.get("name", ""), kind)
 
     def references(self, node: etree._Element, *path: str) -> tuple[str, ...]:
-        """The ids that the elements at a path inside `node` point to."""
+        """The ids the elements at a path inside `node` point to, with the namespace before those of other files."""
         found = node.iterfind("/".join(f"{self.space}{name}" for name in path))
-        return tuple(each.get("href", "").rpartition("#")[2] for each in found)
+        hrefs = [each.get("href", "").rpartition("#") for each in found]
+        return tuple(id if space in ("", self.root.get("namespace", "")) else f"{space}#{id}" for space, _, id in hrefs)
 
     def required(self, node: etree._Element, requirement: str, kind: str) -> tuple[str, ...]:
         return self.references(node, requirement, kind)

@@ -45,7 +45,8 @@ export function namedType(written, items = {}) {
  * What an item definition says, one step in: its own list, context, function or name, and the values it allows.
  * An item is {type, list, entries: [{name, item}], function: {parameters, result}, allowed, constraint}.
  */
-export function opened(item, items) {
+export function opened(item, around) {
+  const items = item.home ?? around;
   let type = ANY;
   if (item.entries) type = { kind: "context", entries: item.entries.map((entry) => ({ name: entry.name, type: { kind: "inline", item: entry.item, items } })) };
   else if (item.function) {
@@ -161,7 +162,7 @@ function heldToAllowed(value, type) {
   const item = itemOf(type);
   if (item) {
     const refuse = (text, each) => {
-      if (text && each !== null && !passesTest(text, each, type.items)) throw new WrongType({ kind: "allowed", text }, "allowed");
+      if (text && each !== null && !passesTest(text, each, item.home ?? type.items)) throw new WrongType({ kind: "allowed", text }, "allowed");
     };
     const inner = opened(item, type.items);
     for (const each of item.list && Array.isArray(value) ? value : [value]) {

@@ -47,6 +47,7 @@ class Column:
     examples: tuple[str, ...]
     rows: tuple[int | None, ...]
 
+
 def column_of(tests: Sequence[str], kind: str, allowed: str) -> Column | None:
     """What the tests of a column say, over the values `allowed` (a unary test, "" for all); None for nothing."""
     read: list[list[Part] | None] = []

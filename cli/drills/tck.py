@@ -7,6 +7,7 @@ decision service or a knowledge model has to answer.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -18,6 +19,7 @@ from lxml import etree
 from rules.crossing import Written
 from rules.decisions import DecisionError, Decisions
 from rules.dmn import ask, parse_decisions
+from rules.dmn_imports import with_imports
 from rules.feel import Feel
 
 _TESTS = "{http://www.omg.org/spec/DMN/20160719/testcase}"
@@ -83,7 +85,11 @@ def _run_file(path: Path, engine: Feel, figures: Figures) -> int:
 
 
 def _model(path: Path) -> Decisions:
-    return parse_decisions(path.read_bytes(), path.name, most=_MOST_ELEMENTS)
+    others = []
+    for other in sorted(path.parent.rglob("*.dmn")):
+        with contextlib.suppress(DecisionError):
+            others.append(parse_decisions(other.read_bytes(), other.name, most=_MOST_ELEMENTS))
+    return with_imports(parse_decisions(path.read_bytes(), path.name, most=_MOST_ELEMENTS), others)
 
 
 def _run_result(model: Decisions, case: etree._Element, node: etree._Element, engine: Feel) -> str:

@@ -6,6 +6,7 @@ import pytest
 
 from rules.dmn import DecisionError, evaluate, parse_decisions
 from rules.dmn_check import check_decisions
+from rules.dmn_imports import with_imports
 from tests.unit.rules.samples import escaped, model, table
 
 NOW = datetime(2026, 2, 5, 1, 0, tzinfo=UTC)
@@ -232,6 +233,41 @@ def test_imports_are_refused_by_name():
     findings = check_decisions(parse_decisions(model(imported, decision(literal("1")))))
     (refused,) = [finding for finding in findings if finding.code == "dmn.import"]
     assert "luat_khac" in refused.message
+
+
+def far(*elements, namespace="http://luat"):
+    return parse_decisions(model(*elements).replace(b"http://camunda.org/schema/1.0/dmn", namespace.encode()))
+
+
+def test_imports_that_are_at_hand_are_one_with_the_model():
+    imported = '<import name="luật" namespace="http://luat" importType="https://www.omg.org/spec/DMN/20191111/MODEL/"/>'
+    own = parse_decisions(
+        model(
+            imported,
+            decision(literal("luật.mức * 2 + luật.thêm(luật.số)"), kind="luật.tSo", id="k").replace(
+                "<literalExpression>",
+                '<informationRequirement><requiredDecision href="http://luat#b"/></informationRequirement>'
+                '<informationRequirement><requiredInput href="http://luat#s"/></informationRequirement>'
+                '<knowledgeRequirement><requiredKnowledge href="http://luat#t"/></knowledgeRequirement>'
+                "<literalExpression>",
+            ),
+        )
+    )
+    law = far(
+        '<itemDefinition name="tSo"><typeRef>number</typeRef><allowedValues><text>&lt; 100</text></allowedValues>'
+        "</itemDefinition>",
+        '<inputData id="s" name="số"><variable name="số" typeRef="tSo"/></inputData>',
+        decision(literal("số + 1"), id="b", data=["s"]).replace('name="b"', 'name="mức"'),
+        knowledge("t", literal("x + 10"), '<formalParameter name="x" typeRef="tSo"/>').replace(
+            'name="t"', 'name="thêm"'
+        ),
+    )
+    whole = with_imports(own, [law])
+    assert evaluate(whole, "k", {"số": 3}, now=NOW).value == 21
+    with pytest.raises(DecisionError, match="ngoài các giá trị cho phép"):
+        evaluate(whole, "k", {"số": 40}, now=NOW)
+    assert "dmn.import" not in [finding.code for finding in check_decisions(whole)]
+    assert [fault.code for fault in with_imports(own, [far(namespace="http://khac")]).faults] == ["dmn.import"]
 
 
 def test_a_type_nobody_knows_is_doubted():

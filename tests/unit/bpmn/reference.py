@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from tests.unit.bpmn.drawings import attributes, drawing, flow, node, user
@@ -73,17 +74,24 @@ class Graph:
         return drawing(*parts)
 
 
+@dataclass(eq=False)
+class Mark:
+    """A token on an arrow, or at a complex gateway that waits for its reset."""
+
+    at: str
+    arrow: Arrow | None = None
+
+
 class Reading:
-    """One run of a graph: tokens on arrows in the order in which they came there, and open tasks."""
+    """One run of a graph: tokens in the order in which they came to where they stand, and open tasks."""
 
     def __init__(self, graph: Graph, variables: dict[str, bool]) -> None:
         self.graph = graph
         self.variables = dict(variables)
-        self.tokens: list[Arrow] = []
+        self.marks: list[Mark] = []
         self.open: list[str] = []
-        self.spent: dict[str, list[Arrow]] = {}  # complex gateways waiting for reset: arrows already consumed from
-        self.order: list[str] = []  # where tokens stand, the oldest first; a gateway waiting for reset stands there too
-        self.agenda: deque[str] = deque()
+        self.spent: dict[str, set[str]] = {}  # complex gateways waiting for reset: arrows already consumed from
+        self.agenda: deque[Mark] = deque()
         self.trace: list[str] = []
         self._leave("start", 1)
         self._settle()
@@ -91,11 +99,16 @@ class Reading:
     @property
     def stuck(self) -> set[str]:
         """Where tokens stand when no task is open: joins that will never fire."""
-        return set() if self.open else {arrow.target for arrow in self.tokens}
+        return set() if self.open else {mark.at for mark in self.tokens}
+
+    @property
+    def tokens(self) -> list[Mark]:
+        """The tokens that stand on arrows, the oldest first."""
+        return [mark for mark in self.marks if mark.arrow is not None]
 
     @property
     def ended(self) -> bool:
-        return not self.open and not self.tokens and not self.spent
+        return not self.open and not self.marks
 
     def complete(self, task: str, variables: dict[str, bool]) -> None:
         self.variables.update(variables)
@@ -117,17 +130,17 @@ class Reading:
             self.trace.pop()  # nothing to see: the gateway only waits for its next start
         for arrow in taken:
             for _ in range(times):
-                self.tokens.append(arrow)
-                self.order.append(arrow.target)
-                self.agenda.append(arrow.target)
+                mark = Mark(arrow.target, arrow)
+                self.marks.append(mark)
+                self.agenda.append(mark)
 
     def _settle(self) -> None:
         for _ in range(MOST_STEPS):
             if self.agenda:
-                self._arrive(self.agenda.popleft())
-                continue
-            moved = next((name for name in list(self.order) if self._quiet(name)), None)
-            if moved is None:
+                mark = self.agenda.popleft()
+                if mark in self.marks:
+                    self._arrive(mark)
+            elif not any(self._quiet(name) for name in dict.fromkeys(mark.at for mark in self.marks)):
                 return
         raise Endless
 
@@ -135,23 +148,24 @@ class Reading:
         """With every token at rest: a gateway that looks at the whole drawing goes on, or resets."""
         kind = self.graph.points[name].kind
         if kind == "inclusiveGateway" and self._may_fire(name):
-            self._take(self._gates(name))
+            self._take(self._gates(name).values())
             self._leave(name, 1)
             return True
         if name in self.spent:
             return self._reset(name)
-        return kind == "complexGateway" and self._go_on(name)
+        gates = self._gates(name)
+        return kind == "complexGateway" and self._go_on(name, next(iter(gates.values())))
 
-    def _take(self, arrows: list[Arrow]) -> None:
-        for arrow in arrows:
-            self.tokens.remove(arrow)
-            self.order.remove(arrow.target)
+    def _take(self, marks: Iterable[Mark]) -> None:
+        for mark in list(marks):
+            self.marks.remove(mark)
 
-    def _arrive(self, name: str) -> None:
+    def _arrive(self, mark: Mark) -> None:
         """A token came to a point that may act at once, without looking at the rest of the drawing."""
-        point, came = self.graph.points[name], [a for a in self.tokens if a.target == name]
+        name = mark.at
+        point, came, gates = self.graph.points[name], [m for m in self.tokens if m.at == name], self._gates(name)
         if point.kind == "endEvent":
-            self._take(came[:1])
+            self._take([mark])
             self.trace.append(name)
         elif point.kind == "userTask":
             if len(came) >= point.takes:
@@ -160,56 +174,62 @@ class Reading:
         elif point.kind == "exclusiveGateway" or (
             point.kind in ("parallelGateway", "inclusiveGateway") and len(self.graph.into(name)) == 1
         ):
-            self._take(came[:1])
+            self._take([mark])
             self._leave(name, 1)
         elif point.kind == "complexGateway" and name not in self.spent:
-            self._go_on(name)
-        elif point.kind == "parallelGateway" and all(arrow in came for arrow in self.graph.into(name)):
-            self._take(self.graph.into(name))
+            self._go_on(name, mark)
+        elif point.kind == "parallelGateway" and len(gates) == len(self.graph.into(name)):
+            self._take(gates.values())
             self._leave(name, 1)
 
     def _may_fire(self, name: str) -> bool:
         """Inclusive gateways, table 13.3: nothing is on its way to an empty gate unless it may come to a full one."""
         if self.graph.points[name].kind != "inclusiveGateway" or len(self.graph.into(name)) == 1:
             return False
-        full = {a.id for a in self.tokens if a.target == name}
+        full = set(self._gates(name))
         empty = {a.id for a in self.graph.into(name)} - full
         return not self._on_its_way(name, empty, full)
 
     def _on_its_way(self, name: str, empty: set[str], full: set[str]) -> bool:
         """Whether a token may come to an empty gate without visiting the gateway, and may not come to a full one."""
         # A token inside an open task is read as one on its way into it: all its ways out belong to one path.
-        standing = [[arrow] for arrow in self.tokens] + [self.graph.out(task) for task in self.open]
+        standing = [[mark.arrow] for mark in self.marks if mark.arrow] + [self.graph.out(task) for task in self.open]
         ends = [self._paths(first, without=name) for first in standing]
         return any(found & empty and not found & full for found in ends)
 
-    def _go_on(self, name: str) -> bool:
-        """Complex gateways, table 13.5: enough tokens wait; one of each gate that has any is consumed."""
-        if sum(a.target == name for a in self.tokens) < self.graph.points[name].needs:
+    def _go_on(self, name: str, last: Mark) -> bool:
+        """Complex gateways, table 13.5: enough tokens wait; one of each gate that has any is consumed, `last` first."""
+        if sum(mark.at == name for mark in self.tokens) < self.graph.points[name].needs:
             return False
-        self.spent[name] = self._gates(name)
-        self._take(self.spent[name])
-        self.order.append(name)
+        gates = self._gates(name)
+        assert last.arrow is not None
+        gates[last.arrow.id] = last
+        self.spent[name] = set(gates)
+        self._take(gates.values())
+        self.marks.append(Mark(name))
         self._leave(name, 1)
         return True
 
     def _reset(self, name: str) -> bool:
         """Complex gateways, table 13.5: the rest has come, or cannot come any more by the rule of the inclusive one."""
-        had = {a.id for a in [*self.spent[name], *self._gates(name)]}
-        missing = {a.id for a in self.graph.into(name)} - had
-        if self._on_its_way(name, missing, had):
+        gates, spent = self._gates(name), self.spent[name]
+        had = spent | set(gates)
+        if self._on_its_way(name, {a.id for a in self.graph.into(name)} - had, had):
             return False
-        rest = [a for a in self._gates(name) if a not in self.spent[name]]
+        late = [mark for arrow, mark in gates.items() if arrow not in spent]
         del self.spent[name]
-        self.order.remove(name)
-        self._take(rest)
-        if rest:
+        self._take([*late, *(mark for mark in self.marks if mark.at == name and mark.arrow is None)])
+        if late:
             self._leave(name, 1, reset=True)
         return True
 
-    def _gates(self, name: str) -> list[Arrow]:
-        """The incoming arrows that have a token, the oldest first."""
-        return list({a.id: a for a in self.tokens if a.target == name}.values())
+    def _gates(self, name: str) -> dict[str, Mark]:
+        """The oldest token of each incoming arrow that has one."""
+        found: dict[str, Mark] = {}
+        for mark in self.tokens:
+            if mark.at == name and mark.arrow is not None:
+                found.setdefault(mark.arrow.id, mark)
+        return found
 
     def _paths(self, first: list[Arrow], without: str) -> set[str]:
         """Arrows on which a directed path that starts here and visits not this gateway may end."""

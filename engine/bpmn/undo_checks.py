@@ -47,28 +47,28 @@ def _handler(scope: Scope, element: Element, associated: set[str]) -> Iterator[R
     """An activity for compensation stands outside the flow and belongs to a compensation boundary event."""
     code = "compensation"
     if element.incoming or element.outgoing:
-        message = Sentence("Bước bù trừ đứng ngoài luồng nên không có đường nối vào hay ra.")
+        message = Sentence("Việc hoàn tác đứng ngoài luồng nên không có đường nối vào hay ra.")
         yield element, code, message, Sentence("Xóa đường nối; nối bằng liên kết (association) từ sự kiện bù trừ.")
     if element.id not in associated:
-        message = Sentence("Bước bù trừ không được nối với sự kiện biên bù trừ nào.")
+        message = Sentence("Việc hoàn tác không được nối với sự kiện biên bù trừ nào.")
         yield element, code, message, Sentence("Nối sự kiện biên bù trừ tới bước này bằng liên kết (association).")
     if element.by_event:
-        message = Sentence("Quy trình con theo sự kiện không thể là bước bù trừ.")
+        message = Sentence("Quy trình con theo sự kiện không thể là việc hoàn tác.")
         yield element, code, message, Sentence("Bỏ dấu bù trừ; dùng sự kiện bắt đầu bù trừ bên trong.")
     if any(e.attached_to == element.id for e in scope.elements.values()):
-        message = Sentence("Sự kiện biên trên bước bù trừ chưa được thực hiện.")
+        message = Sentence("Sự kiện biên trên việc hoàn tác chưa được thực hiện.")
         yield element, code, message, Sentence("Đặt sự kiện biên bên trong một quy trình con bù trừ.")
 
 
 def _boundary(scope: Scope, element: Element) -> Iterator[Reason]:
     code = "compensation"
     if len(element.handlers) != 1 or element.handlers[0] not in scope.elements:
-        message = Sentence("Sự kiện biên bù trừ phải nối với đúng một bước bù trừ cùng cấp.")
+        message = Sentence("Sự kiện biên bù trừ phải nối với đúng một việc hoàn tác cùng cấp.")
         yield element, code, message, Sentence("Nối tới một bước có dấu bù trừ bằng liên kết (association).")
     same = [e for e in scope.elements.values() if e.attached_to == element.attached_to]
     if next(e for e in same if e.event.kind == "compensate") is not element:
         message = Sentence("Một công việc chỉ có một sự kiện biên bù trừ.")
-        yield element, code, message, Sentence("Giữ một sự kiện; gộp các bước bù trừ vào một quy trình con.")
+        yield element, code, message, Sentence("Giữ một sự kiện; gộp các việc hoàn tác vào một quy trình con.")
 
 
 def _throw(scope: Scope, element: Element) -> Iterator[Reason]:
@@ -86,8 +86,8 @@ def _throw(scope: Scope, element: Element) -> Iterator[Reason]:
         message = Sentence("Công việc «%(activity)s» cần bù trừ không ở cùng cấp với sự kiện này.", activity=name)
         yield element, code, message, Sentence("Chọn một công việc cùng cấp, hoặc bỏ trống để bù trừ tất cả.")
     elif not (target.scope is not None or target.kind == "callActivity" or _undoing(scope, around, target)):
-        message = Sentence("Công việc «%(activity)s» không có bước bù trừ.", activity=target.name or name)
-        yield element, code, message, Sentence("Gắn vào nó một sự kiện biên bù trừ có bước bù trừ.")
+        message = Sentence("Công việc «%(activity)s» không có việc hoàn tác.", activity=target.name or name)
+        yield element, code, message, Sentence("Gắn vào nó một sự kiện biên bù trừ có việc hoàn tác.")
 
 
 def _undoing(scope: Scope, around: Scope | None, target: Element) -> bool:
@@ -101,7 +101,7 @@ def _sub_process(scope: Scope, element: Element) -> Iterator[Reason]:
     inside = [e for e in element.scope.elements.values() if e.by_event and _starts_by_compensation(e)]
     if len(inside) > 1:
         message = Sentence("Chỉ một quy trình con theo sự kiện được bắt đầu bằng bù trừ.")
-        yield inside[1], "compensation", message, Sentence("Gộp các bước bù trừ vào một quy trình con.")
+        yield inside[1], "compensation", message, Sentence("Gộp các việc hoàn tác vào một quy trình con.")
     if inside and _undoing(scope, None, element):
         message = Sentence("Quy trình con vừa có sự kiện biên bù trừ vừa có quy trình con bù trừ bên trong.")
         yield element, "compensation", message, Sentence("Giữ một trong hai.")

@@ -22,13 +22,12 @@ def ramble(seed: int, kinds: tuple[str, ...], steps: int = 12) -> str:
     pen = random.Random(seed)
     graph = random_graph(pen, list(kinds), pen.randint(3, 8))
     given = conditions(pen, graph)
-    in_order = sorted if kinds is QUANTITIES else list  # a gathering task may begin before or after its neighbours
     try:
         plain = Reading(graph, given)
         walk = Walk(graph.models()).start(**given)
         for _ in range(steps):
             assert sorted(walk.work) == sorted(plain.open)
-            assert in_order(walk.trace) == in_order(plain.trace)
+            assert sorted(walk.trace) == sorted(plain.trace)  # a join may fire before or after its neighbours
             assert walk.ended == plain.ended
             assert {incident.element_id for incident in walk.last.incidents} == plain.stuck
             if not plain.open:

@@ -198,11 +198,11 @@ class Reader:
         if tag == "callActivity" and element.extensions.called_process is None:
             element.extensions.called_process = node.get("calledElement") or None
         element.default = node.get("default")
-        element.attached_to = node.get("attachedToRef")
+        element.attached_to = node.get("attachedToRef") if tag == "boundaryEvent" else None
         element.interrupting = (
             node.get("cancelActivity" if tag == "boundaryEvent" else "isInterrupting", "true") != "false"
         )
-        element.by_event = node.get("triggeredByEvent") == "true"
+        element.by_event = tag in HOLDERS and node.get("triggeredByEvent") == "true"
         element.for_compensation = node.get("isForCompensation") in ("true", "1")
         element.method = node.get("method", "")
         self._read_attributes(element, node)

@@ -242,6 +242,12 @@ FILE: Mapping[str, Rule] = {
     "attribute-value": Rule(
         Sentence("%(attribute)s không thể là «%(value)s»."), Sentence("Chọn một trong: %(allowed)s."), "15"
     ),
+    "attribute-place": Rule(
+        Sentence("«%(tag)s» không có thuộc tính %(attribute)s; thuộc tính này bị bỏ qua."),
+        Sentence("Bỏ thuộc tính này."),
+        "15",
+        harmless=True,
+    ),
     "reference": Rule(
         Sentence("%(attribute)s chỉ tới «%(reference)s», không có trong tệp."),
         Sentence("Chọn lại, hoặc thêm định nghĩa ấy vào tệp."),

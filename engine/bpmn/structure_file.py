@@ -14,6 +14,7 @@ from engine.bpmn.vocabulary import (
     ELEMENTS,
     ENDS,
     FLOW_NODES,
+    OWNERS,
     REFERENCES,
     VALUES,
 )
@@ -69,6 +70,9 @@ def _values(page: Page, node: etree._Element) -> None:
         allowed = ("true", "false") if attribute in BOOLEANS else VALUES.get(str(attribute))
         if allowed and value.strip() not in (*allowed, *(("1", "0") if attribute in BOOLEANS else ())):
             page.say("attribute-value", node, attribute=attribute, value=value, allowed=", ".join(allowed))
+        owners = OWNERS.get(str(attribute))
+        if owners is not None and tag(node) not in owners:
+            page.say("attribute-place", node, tag=tag(node), attribute=attribute)
 
 
 def _references(page: Page, node: etree._Element) -> None:

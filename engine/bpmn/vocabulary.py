@@ -105,6 +105,27 @@ VALUES: dict[str, tuple[str, ...]] = {
 }
 """Attributes with a closed list of values."""
 
+OWNERS: dict[str, frozenset[str]] = {
+    "attachedToRef": frozenset({"boundaryEvent"}),
+    "cancelActivity": frozenset({"boundaryEvent"}),
+    "isInterrupting": frozenset({"startEvent"}),
+    "parallelMultiple": CATCHING,
+    "triggeredByEvent": SUB_PROCESSES,
+    "ordering": frozenset({"adHocSubProcess"}),
+    "instantiate": frozenset({"receiveTask", "eventBasedGateway"}),
+    "eventGatewayType": frozenset({"eventBasedGateway"}),
+    "gatewayDirection": ALL_GATEWAYS,
+    "calledElement": frozenset({"callActivity"}),
+    "processRef": frozenset({"participant"}),
+    "isForCompensation": ALL_ACTIVITIES,
+    "startQuantity": ALL_ACTIVITIES,
+    "completionQuantity": ALL_ACTIVITIES,
+    "isSequential": frozenset({"multiInstanceLoopCharacteristics"}),
+    "testBefore": frozenset({"standardLoopCharacteristics"}),
+    "isExecutable": frozenset({"process"}),
+}
+"""Attributes that say something only at these elements."""
+
 ELEMENTS = (
     FLOW_NODES
     | CONTAINERS

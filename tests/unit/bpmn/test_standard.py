@@ -110,6 +110,7 @@ BREACHES: dict[str, tuple[dict[str, bytes], str]] = {
     "unknown-element": (around('<bpmn:teapot id="x"/>'), "x"),
     "misplaced": (through(user("x", inner='<bpmn:userTask id="y"/>')), "y"),
     "attribute-value": (through(user("x", isForCompensation="maybe")), "x"),
+    "attribute-place": (through(user("x", attachedToRef="start", triggeredByEvent="true")), "x"),
     "reference": (through(node("receiveTask", "x", messageRef="nowhere")), "x"),
     "reference-kind": (through(node("receiveTask", "x", messageRef="signal_s")), "x"),
     "lane-twice": (around('<bpmn:laneSet id="ls"><bpmn:lane id="a"><bpmn:flowNodeRef>u</bpmn:flowNodeRef></bpmn:lane><bpmn:lane id="x"><bpmn:flowNodeRef>u</bpmn:flowNodeRef></bpmn:lane></bpmn:laneSet>'), "x"),

@@ -129,6 +129,7 @@ def test_an_answer_that_leaves_something_out_says_so_first_and_keeps_the_upload(
     hoa, path = visit("hoa"), answer_path(asked)
     page = hoa.text(path)
     assert "Trả lời đến hết ngày <strong>01/04/2026</strong>" in page
+    assert "Trả lời đến hết ngày <strong>01/04/2026</strong>" in hoa.text(f"/ho-so-cua-toi/{asked}")
     assert "Cách tính hạn bổ sung" in page
     assert "chưa đối chiếu với văn bản gốc" in page
     sent = {"file": [(BytesIO(pdf()), "hợp đồng.pdf")]}

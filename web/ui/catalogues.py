@@ -134,7 +134,10 @@ def missing(room: Path) -> list[Word]:
 
 
 def update(room: Path) -> int:
-    """Bring a room's catalogue in line with its texts; what was translated stays. Returns how many are empty."""
+    """Bring a room's catalogue in line with its texts; what was translated stays. Returns how many are empty.
+
+    A word the room itself no longer says stays too while another room says it and has no English of its own.
+    """
     old, fresh = read_catalogue(room), _empty()
     elsewhere = translated(other for other in rooms() if other != room)
     empty = 0
@@ -145,6 +148,11 @@ def update(room: Path) -> int:
         string = kept.string if kept is not None else ""
         empty += not (all(string) if isinstance(string, (tuple, list)) else string)
         fresh.add(word.text, string, locations=[(word.file, word.line)])
+    needed = {word.key for other in rooms() if other != room for word in words_of(other)} - elsewhere
+    for message in old:
+        key = message.id if isinstance(message.id, str) else message.id[0]
+        if key and message.string and key in needed and fresh.get(key) is None:
+            fresh.add(message.id, message.string)
     path = catalogue_file(room)
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as handle:

@@ -177,6 +177,7 @@ def _procedure(drawing: Drawing, forms: frozenset[str] | None) -> Iterator[Findi
         for scope, element in process.everything():
             yield from _task_of_a_person(scope, element, forms) if element.kind == "userTask" else ()
             yield from _call(scope, element)
+            yield from _unattended(scope, element)
             if any(one.kind == "timer" for one in element.events) and not element.extensions.properties.get(
                 "technical"
             ):
@@ -185,6 +186,19 @@ def _procedure(drawing: Drawing, forms: frozenset[str] | None) -> Iterator[Findi
                     "Ghi thời hạn vào thuộc tính của bước; nếu không phải thời hạn, nêu lý do ở thuộc tính technical."
                 )
                 yield _finding("raw-timer", scope.file, element, message, advice)
+
+
+def _unattended(scope: Scope, element: Element) -> Iterator[Finding]:
+    """What the engine offers to whoever runs it, and no page or job of an office takes up."""
+    begins = scope.parent is None and element.kind == "startEvent"
+    if begins and any(event.kind in ("timer", "conditional") for event in element.events):
+        message = Sentence("Không ai ở cơ quan bắt đầu hồ sơ theo giờ hay theo điều kiện.")
+        advice = Sentence("Bắt đầu bằng tin nhắn hoặc sự kiện bắt đầu thường.")
+        yield _finding("unattended-start", scope.file, element, message, advice)
+    if element.ad_hoc is not None and not element.ad_hoc.active:
+        message = Sentence("Chưa có trang nào để chọn việc trong quy trình con tùy biến.")
+        advice = Sentence("Điền activeElementsCollection để các việc tự bắt đầu, hoặc vẽ thành luồng.")
+        yield _finding("unattended-choice", scope.file, element, message, advice)
 
 
 def _task_of_a_person(scope: Scope, element: Element, forms: frozenset[str] | None) -> Iterator[Finding]:

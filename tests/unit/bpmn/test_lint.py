@@ -158,3 +158,17 @@ def test_random_sound_processes_have_no_structural_findings() -> None:
         sheet = start() + body.parts + end() + flow("start", body.first) + flow(body.last, "end")
         models = {"p.bpmn": file(draughtsman.definitions, process("p", sheet), *draughtsman.others)}
         assert [one for one in lint(models, "bpmn") if one.severity == "error"] == []
+
+
+def test_the_procedure_profile_refuses_what_nobody_at_an_office_would_begin() -> None:
+    on = "<bpmn:conditionalEventDefinition><bpmn:condition>=full</bpmn:condition></bpmn:conditionalEventDefinition>"
+    daily = node("startEvent", "daily", inner=timer("Cycle", "R/P1D"))
+    models = drawing(node("startEvent", "full", inner=on), daily, user("a"), end(), flows("full a end", "daily a"))
+    assert {("full", "unattended-start"), ("daily", "unattended-start")} <= codes(models)
+    assert codes(models, "bpmn") == set()
+    until = "<bpmn:completionCondition>=done</bpmn:completionCondition>"
+    chosen = drawing(start(), node("adHocSubProcess", "x", inner=user("a") + until), end(), flows("start x end"))
+    assert codes(chosen) == {("x", "unattended-choice")}
+    begun = '<zeebe:adHoc activeElementsCollection="=[&quot;a&quot;]"/>'
+    at_once = drawing(start(), node("adHocSubProcess", "x", inner=user("a"), ext=begun), end(), flows("start x end"))
+    assert codes(at_once) == set()

@@ -208,3 +208,18 @@ def test_a_condition_of_another_language_is_refused_by_its_name() -> None:
     assert "XPath" in lint(named, "bpmn")[0].message
     marked = {name: source.replace(b"amount &gt; 5", b"=amount &gt; 5") for name, source in named.items()}
     assert lint(marked, "bpmn") == []
+
+
+def test_ten_thousand_nodes_in_a_line_and_five_hundred_levels_are_checked_while_somebody_waits() -> None:
+    from time import process_time
+
+    names = [f"t{i}" for i in range(10_000)]
+    line = drawing(start(), *[node("task", one) for one in names], end(), flows(" ".join(["start", *names, "end"])))
+    deep = user("u")
+    for level in range(500):
+        s, e, inner = f"s{level}", f"e{level}", "u" if level == 0 else f"p{level - 1}"
+        deep = sub(f"p{level}", start(s), deep, end(e), flows(f"{s} {inner} {e}"))
+    began = process_time()
+    assert lint(line, "bpmn") == []
+    assert lint(drawing(start(), deep, end(), flows("start p499 end")), "bpmn") == []
+    assert process_time() - began < 10

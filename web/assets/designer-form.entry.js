@@ -8,7 +8,7 @@ import "@bpmn-io/form-js-editor/dist/assets/dragula.css";
 import "./designer/frame.scss";
 import "./designer/forms.scss";
 import { start } from "./designer/start.js";
-import { speakForms } from "./designer/form-words.js";
+import { nameInVietnamese, speakForms } from "./designer/form-words.js";
 
 start(async (desk, content) => {
   const canvas = desk.root.querySelector("[data-canvas]");
@@ -21,6 +21,7 @@ start(async (desk, content) => {
   }
   const editor = new FormEditor({ container: canvas });
   await editor.importSchema(schema);
+  nameInVietnamese(editor);
   speakForms(canvas);
   const exported = async () => `${JSON.stringify(editor.saveSchema(), null, 2)}\n`;
   desk.kept = await exported();

@@ -159,3 +159,20 @@ def test_axe_finds_nothing_on_the_pages_around_the_editors(designer, site, copy_
         found = Axe().run(designer).response["violations"]
         assert not found, [(path, rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found]
         assert designer.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0, path
+
+
+def test_a_new_question_speaks_vietnamese_in_what_is_kept_and_in_its_panel(designer, site, ward, copy_id):
+    page = opened(designer, f"{site}/thiet-ke/ban/{copy_id}/tep/forms/application.form")
+    page.locator('.fjs-palette-field[data-field-type="select"]').focus()
+    page.keyboard.press("Enter")
+    saved(page)
+    assert '"label": "Danh sách chọn"' in text_of(ward, copy_id, "forms/application.form")
+    page.evaluate("document.querySelector('.fjs-drop-container-vertical .fjs-element:last-of-type').click()")
+    page.wait_for_timeout(200)
+    page.evaluate(
+        "document.querySelectorAll('.bio-properties-panel-group-header:not(.open)').forEach((one) => one.click())"
+    )
+    page.wait_for_timeout(200)
+    panel = page.locator(".bio-properties-panel").inner_text()
+    assert "Điều kiện" in panel
+    assert not [words for words in ("Condition", "Custom properties", "Deactivate", "Read only") if words in panel]

@@ -144,6 +144,8 @@ class Ground:
             ground.drop(gone)
             gone._set_state(TaskState.CANCELLED)
             self.top_workflow.memory.forget(gone.id)
+            for _, done in gone.notes.get("undo", ()):
+                self.top_workflow.memory.forget(done["number"])
             todo += gone.attached()
             inner = self.top_workflow.subprocesses.pop(gone.id, None)
             if inner is not None:
@@ -194,6 +196,12 @@ class Sheet(Ground, BpmnSubWorkflow):
     def _calculate_depth(self) -> int:
         # SpiffWorkflow's own version walks outwards each time and counts sub-processes too.
         return int(getattr(self.owner.workflow, "depth", 0)) + (not self.embedded)
+
+    def clear(self, keep: Token | None = None) -> None:
+        """Cancel every token; in an ad-hoc sub-process nothing may be begun afterwards either."""
+        if self.embedded and self.owner.task_spec.element.ad_hoc is not None:
+            self.owner.notes["completing"] = True
+        super().clear(keep)
 
     def holding(self) -> bool:
         """Whether a token keeps this sheet open, or somebody may still begin one of its activities."""

@@ -33,6 +33,8 @@ def remember(token: Token) -> None:
     if len(case.memory) >= case.limits.remembered:
         text = Sentence("Hồ sơ có quá %(most)s bước đã xong còn có thể bù trừ.", most=case.limits.remembered)
         raise Trouble(text, "limit")
+    if black_box:
+        case.memory.forget(token.id)
     place = notes["body"] if instance else place_of(token.workflow)
     case.memory.add(place, completed(token, notes.pop("called_data", None)))
 

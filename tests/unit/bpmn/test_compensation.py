@@ -277,6 +277,35 @@ def test_a_boundary_event_ends_the_undoing_with_its_scope() -> None:
     assert (walk.last.end_element, walk.open) == ("n", [])
 
 
+def test_what_cannot_be_undone_any_more_is_forgotten() -> None:
+    inner = sub("s2", start("s2b"), undoable("a"), end("s2e"), flows("s2b a s2e"))
+    boxed = (
+        sub("s3", start("s3b"), undoable("c"), end("s3e"), flows("s3b c s3e"))
+        + undo_event("c-s3", "s3", "u")
+        + undoer("u")
+    )
+    outer = sub("s", start("s1"), inner, boxed, undoable("b"), compensate("t"), end("e1"), flows("s1 s2 s3 b t e1"))
+    models = drawing(
+        start(),
+        outer,
+        boundary("m", "s", event("message", "stop")),
+        user("z"),
+        end(),
+        flows("start s end", "m z end"),
+        definitions=message("stop"),
+    )
+    walk = through(Walk(models).start(), "a", "c")
+    assert remembered(walk) == ["a", "s2", "s3"], "a black box keeps nothing of its inside"
+    walk.complete("b").deliver("stop")
+    assert walk.open == ["z"]
+    assert remembered(walk) == []
+
+
+def remembered(walk: Walk) -> list[str]:
+    case = door.restore(walk.definition, walk.last.state, now=walk.now)
+    return sorted(done["element"] for _, known in case.memory.picture() for done in known)
+
+
 def test_undoing_from_an_event_sub_process_beside_the_flow() -> None:
     asked = node("startEvent", "asked", inner=event("message", "undo"), isInterrupting="false")
     beside = sub("es", asked, compensate("t"), end("ee"), flows("asked t ee"), triggeredByEvent="true")
@@ -313,8 +342,7 @@ def test_nothing_is_kept_where_nothing_can_be_undone() -> None:
         start(), sub("s", start("s1"), user("a"), end("e1"), flows("s1 a e1")), user("z"), end(), flows("start s z end")
     )
     walk = through(Walk(models).start(), "a")
-    case = door.restore(walk.definition, walk.last.state, now=walk.now)
-    assert len(case.memory) == 0
+    assert remembered(walk) == []
 
 
 def test_an_ad_hoc_sub_process_is_undone_by_what_was_completed_in_it() -> None:

@@ -13,6 +13,7 @@ from typing import Any
 from engine.bpmn import definition as parsed
 from engine.bpmn import door
 from rules.dmn import parse_decisions
+from tests.unit.bpmn.datadrawings import assigned, data_object, needs, reads
 from tests.unit.bpmn.drawings import (
     NOW,
     boundary,
@@ -36,6 +37,7 @@ from tests.unit.bpmn.drawings import (
     timer,
     user,
 )  # fmt: skip
+from tests.unit.bpmn.undoing import compensate, undo_event
 
 _watching: list[list[str]] = []
 _hooked = False
@@ -96,11 +98,18 @@ def everything() -> dict[str, bytes]:
     inner = sub("s", start("s1"), service("do", "x.y", ext=io({"a": "=base"}, {"b": "=a + 1"})), end("e1"), flows("s1 do e1"),
                 inner=loop("=[1,2]", "i", "all", "=b", sequential=True, done="=false"))  # fmt: skip
     ways = flow("g", "c", "=fee > 1") + flow("g", "end", id="out")
+    undo = (
+        undo_event("undo", "calc", "uncalc")
+        + script("uncalc", "=n - 1", "n", isForCompensation="true")
+        + compensate("back")
+    )
+    undo += data_object("d", "paper")
+    told = needs("sheet") + reads(None, "in-sheet", assigned("base * 2", "sheet.size"))
     main = process(
-        "p", start(), script("calc", "=base + 1", "n"), ask, user("u", groups="=[string(n)]"),
+        "p", start(), script("calc", "=base + 1", "n"), undo, ask, user("u", groups="=[string(n)]", inner=told),
         boundary("w", "u", event("message", "m"), interrupting=False), boundary("t", "u", timer("Cycle", "R2/P1D"), interrupting=False),
         gateway("g", default="out"), call("c", '="q"'), inner, caught, end(), end("we"), event_sub,
-        flows("start calc ask u g", "c s later end", "w we", "t we"), ways,
+        flows("start calc ask u g", "c s later back end", "w we", "t we"), ways,
     )  # fmt: skip
     called = process("q", start("qs"), user("qa"), end("qe"), flows("qs qa qe"))
     return {"all.bpmn": file(message("m", "=string(base)"), main, called)}

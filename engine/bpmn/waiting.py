@@ -6,11 +6,18 @@ from engine.bpmn.activities import is_open
 from engine.bpmn.advance import Waiting
 from engine.bpmn.case import Case, Token
 from engine.bpmn.events import EventSubProcess
+from engine.bpmn.model import Element
 
 
 def waiting_of(case: Case) -> tuple[Waiting, ...]:
     """Everything open in a case, oldest first."""
     return tuple(_waiting(t) for t in sorted(case.index.values(), key=lambda t: t.id) if is_open(t))
+
+
+def _sent(element: Element) -> str | None:
+    """The name of the message a call is to send."""
+    names = (event.name for event in element.events if event.kind == "message")
+    return next(names, None)
 
 
 def _waiting(token: Token) -> Waiting:
@@ -33,7 +40,7 @@ def _waiting(token: Token) -> Waiting:
         candidate_users=tuple(notes.get("users", ())),
         properties=dict(extensions.properties),
         due=notes.get("due"),
-        message=notes.get("name") if kind in ("message", "signal") else None,
+        message=notes.get("name") if kind in ("message", "signal") else _sent(element) if kind == "call" else None,
         key=notes.get("key"),
         lane=element.lane,
         attached_to=None if attached is None else str(attached),

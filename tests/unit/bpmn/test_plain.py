@@ -1,0 +1,64 @@
+"""Plain BPMN of any tool, without the zeebe dialect, runs as the standard says."""
+
+from __future__ import annotations
+
+from tests.unit.bpmn.drawings import (
+    condition,
+    drawing,
+    end,
+    event,
+    file,
+    flow,
+    flows,
+    gateway,
+    message,
+    node,
+    process,
+    start,
+)
+from tests.unit.bpmn.walk import Walk
+
+
+def test_a_call_nobody_named_waits_for_whoever_completes_it() -> None:
+    tags = ("serviceTask", "sendTask", "businessRuleTask")
+    names = [f"x{number}" for number, _ in enumerate(tags)]
+    thrown = node("intermediateThrowEvent", "tell", inner=event("message", "m"))
+    parts = [node(tag, name) for tag, name in zip(tags, names, strict=True)]
+    road = flows(" ".join(["start", *names, "tell", "end"]))
+    walk = Walk(drawing(start(), *parts, thrown, end(), road, definitions=message("m"))).start()
+    for name in [*names, "tell"]:
+        (waiting,) = walk.last.waiting
+        assert (waiting.element_id, waiting.kind, waiting.type) == (name, "call", "")
+        assert waiting.message == ("m" if name == "tell" else None)
+        walk.complete(name)
+    assert walk.last.ended
+
+
+def test_conditions_of_flows_events_and_loops_need_no_leading_sign() -> None:
+    ways = flow("g", "much", "amount > 5") + flow("g", "little", id="d")
+    choice = drawing(start(), gateway("g", default="d"), end("much"), end("little"), flows("start g"), ways)
+    assert Walk(choice).start(amount=6).last.end_element == "much"
+    assert Walk(choice).start(amount=5).last.end_element == "little"
+    waits = node("intermediateCatchEvent", "x", inner=condition("amount > 5"))
+    walk = Walk(drawing(start(), waits, end(), flows("start x end"))).start(amount=1)
+    assert [one.kind for one in walk.last.waiting] == ["condition"]
+    loop = "<bpmn:standardLoopCharacteristics><bpmn:loopCondition>loopCounter &lt; 3</bpmn:loopCondition></bpmn:standardLoopCharacteristics>"  # noqa: E501
+    walk = Walk(drawing(start(), node("userTask", "u", inner=loop), end(), flows("start u end"))).start()
+    rounds = 0
+    while not walk.last.ended:
+        walk.complete("u")
+        rounds += 1
+    assert rounds == 3
+
+
+def test_a_call_activity_follows_its_called_element() -> None:
+    called = '<bpmn:callActivity id="x" calledElement="q"/>'
+    models = {
+        "p.bpmn": file(
+            process("p", start(), called, end(), flows("start x end")),
+            process("q", start("s2"), node("userTask", "u"), end("e2"), flows("s2 u e2")),
+        )
+    }
+    walk = Walk(models).start()
+    assert [one.element_id for one in walk.last.waiting] == ["u"]
+    assert walk.complete("u").last.ended

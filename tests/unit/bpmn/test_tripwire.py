@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,9 +11,17 @@ from datetime import timedelta
 from types import FrameType
 from typing import Any
 
+import pytest
+
 from engine.bpmn import definition as parsed
 from engine.bpmn import door
-from rules.dmn import parse_decisions
+from engine.letters.template import check_template, fill_template
+from forms.definition import parse_form
+from forms.validation import validate
+from rules import closures
+from rules.dmn import evaluate, parse_decisions
+from rules.feel import feel
+from tests.house.tree import HOUSE
 from tests.unit.bpmn.datadrawings import assigned, data_object, needs, reads
 from tests.unit.bpmn.drawings import (
     NOW,
@@ -43,13 +52,19 @@ _watching: list[list[str]] = []
 _hooked = False
 
 
-def _from_spiff(frame: FrameType | None) -> str:
-    """The SpiffWorkflow frame below the one that compiles or executes, unless it is Python importing a module."""
+ROOMS = tuple(f"{HOUSE}/{room}/" for room in ("engine", "rules", "forms", "processes"))
+
+
+def _from_models(frame: FrameType | None) -> str:
+    """The frame of SpiffWorkflow or of a room that handles models below the one that compiles or executes.
+
+    Python importing a module does not count.
+    """
     while frame is not None:
         name = frame.f_code.co_filename
         if "importlib" in name:
             return ""
-        if "SpiffWorkflow" in name:
+        if "SpiffWorkflow" in name or name.startswith(ROOMS):
             return f"{name}:{frame.f_lineno}"
         frame = frame.f_back
     return ""
@@ -57,14 +72,14 @@ def _from_spiff(frame: FrameType | None) -> str:
 
 def _hook(kind: str, args: tuple[Any, ...]) -> None:
     if _watching and kind in ("compile", "exec"):
-        where = _from_spiff(sys._getframe(1))
+        where = _from_models(sys._getframe(1))
         if where:
             _watching[-1].append(f"{kind} from {where}")
 
 
 @contextmanager
 def tripwire() -> Iterator[list[str]]:
-    """Collects every compile and exec (eval raises both) that has a SpiffWorkflow frame below it."""
+    """Collects every compile and exec (eval raises both) that comes from SpiffWorkflow or a room of the house."""
     global _hooked
     if not _hooked:
         sys.addaudithook(_hook)
@@ -140,6 +155,30 @@ def test_a_whole_life_never_evaluates_python() -> None:
         assert advance.ended
         assert advance.variables["all"] == [6, 6]
     assert seen == []
+
+
+def test_forms_letters_decisions_and_closures_never_evaluate_python() -> None:
+    python = "__import__('os').system('true')"
+    asked = {"components": [{"type": "textfield", "key": "a", "label": f"={python}", "conditional": {"hide": '=b > 1 and b != "x"'}},
+                            {"type": "number", "key": "b", "validate": {"max": "=a.b.c"}}]}  # fmt: skip
+    with tripwire() as seen:
+        form = parse_form(json.dumps(asked))
+        validate(form, {"a": python, "b": "2"}, now=NOW)
+        assert "Có" in fill_template(
+            '<p data-if="b = 2 and not(b > 3)">{{ b &lt; 5 }}{{ string(b) }}</p>', {"b": 2}, now=NOW
+        )
+        assert check_template(f"<p>{{{{ {python} }}}}</p>")
+        assert evaluate(parse_decisions(DMN), "fee", {"base": 2}, now=NOW).value == 4
+        for text in (python, "().__class__", "b == 1", "b = 1 or b.__class__ = 2"):
+            feel().evaluate_all([(text, {"b": 1})], now=NOW)
+    assert seen == []
+
+
+def test_the_tripwire_sees_the_rooms_of_the_house(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(closures, "_number", lambda text: eval(text))
+    with tripwire() as seen:
+        assert closures.compiled("4321") is not None
+    assert seen
 
 
 def test_model_text_that_is_python_does_not_run() -> None:

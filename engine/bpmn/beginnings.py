@@ -91,7 +91,8 @@ def entry_at(
     found = [e for e in _entries(definition, process_id) if e.element.id == element_id]
     if not found:
         raise NotStartable("Không có sự kiện bắt đầu «%(element)s».", element=element_id)
-    entry = found[0]
+    # Of several events in one start a message or signal has a verb of its own.
+    entry = next((e for e in found if e.event.kind not in ("message", "signal")), found[0])
     if entry.event.kind == "conditional" and not entry.element.all_of:
         outcome = FeelScriptEngine(now).lenient([(entry.event.expression, variables)])[0]
         if outcome.value is not True:

@@ -13,7 +13,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.case import ROOT, Token
 from engine.bpmn.expressions import Trouble
-from engine.bpmn.gateways import Join, stands_in, upstream
+from engine.bpmn.gateways import Join
 from engine.bpmn.model import Flow
 from engine.bpmn.nodes import ENTERING, LEAVING, truth
 from rules.sentences import Sentence
@@ -64,10 +64,7 @@ class ComplexGateway(Join):
             return False
         waiting, spent = self.arrivals(ground), set(memory.notes["spent"])
         had = spent | set(waiting)
-        missing = [flow for flow in self.element.incoming if flow not in had]
-        scope, own = self.sheet.scope, self.element.id
-        blocking = upstream(scope, missing, own) - upstream(scope, sorted(had), own)
-        if any(stands_in(token, blocking) for token in ground.tasks.values()):
+        if self.on_its_way(ground, [flow for flow in self.element.incoming if flow not in had], sorted(had)):
             return False
         ground.drop(memory)
         consumed = [token for flow, token in waiting.items() if flow not in spent]

@@ -62,6 +62,18 @@ class Join(Node):
         first._set_state(TaskState.WAITING)
         first._ready()
 
+    def on_its_way(self, ground: Any, empty: list[str], full: list[str]) -> bool:
+        """Whether a token can come to an empty flow without going through this gateway, and cannot come to a full one.
+
+        A boundary event counts through the activity it watches (BPMN 2.0.2, table 13.3).
+        """
+        others = [token for token in ground.tasks.values() if token.task_spec is not self and flows_on(token)]
+        if not others or not empty:
+            return False
+        scope, own = self.sheet.scope, self.element.id
+        blocking = upstream(scope, empty, own) - upstream(scope, full, own)
+        return any(token.task_spec.element.id in blocking for token in others)
+
 
 class ParallelGateway(Join):
     """Waits for one token on each incoming flow, then sends one out on each outgoing flow."""
@@ -93,21 +105,15 @@ class InclusiveGateway(Join):
         found = self.arrivals(ground)
         if not found:
             return False
-        scope = self.sheet.scope
-        empty = [f for f in self.element.incoming if f not in found]
-        blocking = upstream(scope, empty, self.element.id) - upstream(scope, list(found), self.element.id)
-        # A boundary event blocks only through the activity it watches.
-        if any(stands_in(token, blocking) for token in ground.tasks.values() if token.task_spec is not self):
+        if self.on_its_way(ground, [f for f in self.element.incoming if f not in found], list(found)):
             return False
         self.merge(ground, found)
         return True
 
 
-def stands_in(token: Token, nodes: set[str]) -> bool:
-    """Whether a token of the flow stands in one of these nodes; what waits beside the flow is no such token."""
-    if token.id == ROOT or token.notes.get("armed") or "spent" in token.notes:
-        return False
-    return token.task_spec.element.id in nodes
+def flows_on(token: Token) -> bool:
+    """Whether a token belongs to the flow; what waits beside it, is only offered or remembers a reset does not."""
+    return token.id != ROOT and not token.notes.get("armed") and "spent" not in token.notes
 
 
 def upstream(scope: Scope, flows: list[str], gateway: str) -> set[str]:

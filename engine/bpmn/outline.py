@@ -81,6 +81,9 @@ def _process(definition: Definition, process_id: str | None) -> Scope:
 def _in_order(scope: Scope) -> list[tuple[Scope, Element]]:
     """Breadth first along the flows from the start events, boundary events after what they watch, the rest last."""
     seen: dict[str, Element] = {}
+    watching: dict[str | None, list[str]] = {}
+    for element in scope.elements.values():
+        watching.setdefault(element.attached_to, []).append(element.id)
     todo = [e.id for e in [*scope.starts(), *scope.instantiating()]]
     while todo:
         node = todo.pop(0)
@@ -88,6 +91,6 @@ def _in_order(scope: Scope) -> list[tuple[Scope, Element]]:
             continue
         element = seen[node] = scope.elements[node]
         todo += [scope.flows[flow].target for flow in element.outgoing]
-        todo += [e.id for e in scope.elements.values() if e.attached_to == node]
+        todo += watching.get(node, ())
     rest = [e for e in scope.elements.values() if e.id not in seen]
     return [(scope, element) for element in [*seen.values(), *rest] if not element.implicit]

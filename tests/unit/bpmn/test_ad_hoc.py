@@ -12,6 +12,7 @@ from tests.unit.bpmn.drawings import (
     boundary,
     drawing,
     end,
+    error,
     event,
     file,
     flow,
@@ -201,6 +202,16 @@ def test_an_event_sub_process_inside_waits_from_the_beginning() -> None:
     walk = around(ad_hoc("x", user("a"), es), definitions=message("m"))
     assert walk.open == ["on", "a"]
     assert walk.deliver("m").work == ["b"]
+
+
+@pytest.mark.parametrize("kind", ["message", "error"])
+def test_an_interrupting_event_sub_process_inside_takes_its_place(kind: str) -> None:
+    begins = node("startEvent", "on", inner=event(kind, "m"))
+    es = sub("es", begins, user("b"), end("xe"), flows("on b xe"), triggeredByEvent="true")
+    walk = around(ad_hoc("x", user("a"), es), definitions=message("m") + error("m")).begin("a")
+    walk = walk.deliver("m") if kind == "message" else walk.throw("a", "m")
+    assert walk.open == ["b"]
+    assert walk.complete("b").open == ["z"]
 
 
 def test_in_the_zeebe_dialect_the_listed_activities_begin_at_once_and_their_flows_go_on() -> None:

@@ -41,16 +41,14 @@ class Walk:
         return self._both(lambda: door.start_at(self.definition, process, element, variables, now=self.now))
 
     def complete(self, element: str, **variables: Any) -> Walk:
-        open_ = [w for w in self.last.waiting if w.element_id == element and w.kind in ("user", "call")]
-        return self.act(door.complete, open_[0].token, variables)
+        return self.act(door.complete, self._work(element), variables)
 
     def begin(self, element: str) -> Walk:
         token = next(w.token for w in self.last.waiting if w.element_id == element and w.kind == "enabled")
         return self.act(door.begin_activity, token)
 
     def throw(self, element: str, code: str, *, escalation: bool = False, **variables: Any) -> Walk:
-        token = self.waiting(element).token
-        return self.act(door.throw, token, code, "", variables, escalation=escalation)
+        return self.act(door.throw, self._work(element), code, "", variables, escalation=escalation)
 
     def deliver(self, name: str, key: str | None = None, **variables: Any) -> Walk:
         return self.act(door.deliver, name, key, variables)
@@ -96,6 +94,10 @@ class Walk:
 
     def waiting(self, element: str) -> Waiting:
         return next(w for w in self.last.waiting if w.element_id == element)
+
+    def _work(self, element: str) -> str:
+        """The token of the oldest open task or call of this element."""
+        return next(w.token for w in self.last.waiting if w.element_id == element and w.kind in ("user", "call"))
 
     def _both(self, act: Any) -> Walk:
         restored = act()

@@ -24,7 +24,8 @@ class Waiting:
     of a call. `inputs` are the local variables of the element (what its input mappings gave). `due` is an aware
     instant: the moment of a timer, or the due date of a user task when its drawing gives one. `message` is the name
     of the message waited for or to be sent, `key` its correlation key as text (None: it needs no key). `attached_to` is
-    the token of the task a boundary event watches, or of the event gateway it competes in. `process_id` names the (called) process it stands in.
+    the token of the task a boundary event watches, or of the event gateway it competes in. `process_id` names the
+    (called) process it stands in.
     """
 
     token: str

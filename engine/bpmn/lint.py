@@ -24,6 +24,7 @@ _SAID_BETTER = {
     "bpmn.loop": ("loop-both", "loop-several", "loop-event"),
     "bpmn.unsupported": ("unknown-element", "misplaced"),
     "bpmn.unreachable": ("boundary", "link-source"),
+    "bpmn.duplicate-process": ("duplicate-id",),
 }
 """What the engine cannot execute, where a rule of the standard about the same element says why."""
 
@@ -126,6 +127,8 @@ def _unreached(scope: Scope, holder: Element | None) -> Iterator[Finding]:
     if holder is not None and holder.kind == "adHocSubProcess":
         return  # any of its activities may begin
     reached = reachable(scope)
+    if not reached:
+        return  # nothing begins here, which is told by itself
     for element in scope.elements.values():
         if element.id not in reached:
             message = Sentence("Không có đường nào đi tới phần tử này.")

@@ -45,7 +45,8 @@ def _ids(page: Page) -> None:
         elif node is not page.root:
             other = page.has_other(node)
             if other:
-                page.say("duplicate-id" if other == "process" else "shared-id", node, id=identifier)
+                fatal = other == "process" or tag(node) == "process"
+                page.say("duplicate-id" if fatal else "shared-id", node, id=identifier)
             if not _NAME.fullmatch(identifier):
                 page.say("id-form", node, id=identifier)
 

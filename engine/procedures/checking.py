@@ -24,9 +24,7 @@ from rules.sentences import Sentence
 
 About = Literal["standard", "execution", "office"]
 MODELS = (".bpmn", ".dmn", ".form")
-_NO_BPMN = frozenset(
-    f"bpmn.{code}" for code in ("xml", "encoding", "doctype", "too-large", "not-bpmn", *RULES)
-)
+_NO_BPMN = frozenset(f"bpmn.{code}" for code in ("xml", "encoding", "doctype", "too-large", "not-bpmn", *RULES))
 _OFFICE = frozenset(
     f"bpmn.{code}" for code in ("no-form", "unknown-form", "no-group", "no-name", "raw-timer", "task-type", "decision")
 )

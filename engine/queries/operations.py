@@ -168,7 +168,7 @@ def _shown_elsewhere(read: Reading, job: Job) -> bool:
     )
     for model, name, statuses in about:
         if name in job.args:
-            row = read.session.get(model, UUID(str(job.args[name])))
+            row: Any = read.session.get(model, UUID(str(job.args[name])))
             return row is not None and row.status in statuses
     return False
 

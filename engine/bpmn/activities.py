@@ -21,6 +21,7 @@ from engine.bpmn.transactions import leave
 from rules.dmn import DecisionError
 from rules.dmn import evaluate as evaluate_decision
 from rules.feel import FeelError
+from rules.sentences import Sentence
 
 
 class Activity(Looping):
@@ -180,6 +181,9 @@ class CallActivity(Activity):
         name = self.engine(token).values([ext.called_process], token.visible())[0]
         if not isinstance(name, str) or name not in case.definition.drawing.processes:
             raise Trouble(f"Không có quy trình «{name}» để gọi.", "called-process")
+        if not any(e.event.kind == "none" for e in case.definition.drawing.processes[name].starts()):
+            text = Sentence("Quy trình «%(called)s» không bắt đầu thường được.", called=name)
+            raise Trouble(text, "called-process")
         token.notes["called"] = name
         open_sheet(token, name, dict(token.visible() if ext.pass_parent else token.data))
         return False

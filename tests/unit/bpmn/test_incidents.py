@@ -162,3 +162,10 @@ def test_a_wrong_answer_can_be_corrected_where_it_was_given() -> None:
     assert walk.last.incidents[0].element_id == "t"
     assert walk.retry(fee=50, late=7).variables == {"late": 7, "total": 57}
     assert walk.ended
+
+
+def test_a_process_that_only_a_message_begins_cannot_be_called() -> None:
+    called = process("q", node("startEvent", "on", inner=event("message", "m")), end("qe"), flows("on qe"))
+    caller = process("p", start(), call("c", "=which"), end(), flows("start c end"))
+    walk = Walk({"a.bpmn": file(message("m"), caller, called)}).start(which="q")
+    assert [(i.element_id, i.code) for i in walk.last.incidents] == [("c", "called-process")]

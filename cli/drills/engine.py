@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-KINDS = ("blocks", "flows", "quantities", "complex")
+KINDS = ("blocks", "flows", "quantities", "complex", "undoing", "cancelling")
 
 
 @dataclass
@@ -21,13 +21,15 @@ class Walked:
 
 def drill(rounds: int, seed: int, say: Callable[[str], None]) -> Walked:
     """Walk so many drawings of every kind, from this seed on; the same seed draws the same."""
-    from tests.unit.bpmn import rambling
+    from tests.unit.bpmn import rambling, undoing_blocks
 
     walks: dict[str, Callable[[int], str]] = {
         "blocks": lambda at: rambling.stroll(at, depth=5),
         "flows": lambda at: rambling.ramble(at, rambling.FLOWS),
         "quantities": lambda at: rambling.ramble(at, rambling.QUANTITIES),
         "complex": lambda at: rambling.ramble(at, rambling.COMPLEX),
+        "undoing": undoing_blocks.undo,
+        "cancelling": undoing_blocks.cancel,
     }
     found = Walked()
     for kind in KINDS:

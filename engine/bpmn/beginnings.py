@@ -14,7 +14,7 @@ from engine.bpmn.advance import NotStartable
 from engine.bpmn.case import Case, Limits
 from engine.bpmn.correlation import content_key
 from engine.bpmn.definition import Definition
-from engine.bpmn.expressions import FeelScriptEngine
+from engine.bpmn.expressions import FeelScriptEngine, Trouble
 from engine.bpmn.model import Element, EventDefinition
 from engine.bpmn.timers import moment_of, next_after
 
@@ -94,8 +94,11 @@ def entry_at(
     # Of several events in one start a message or signal has a verb of its own.
     entry = next((e for e in found if e.event.kind not in ("message", "signal")), found[0])
     if entry.event.kind == "conditional" and not entry.element.all_of:
-        outcome = FeelScriptEngine(now).lenient([(entry.event.expression, variables)])[0]
-        if outcome.value is not True:
+        try:
+            true = FeelScriptEngine(now).lenient([(entry.event.expression, variables)])[0].value is True
+        except Trouble:
+            true = False
+        if not true:
             raise NotStartable("Điều kiện bắt đầu «%(element)s» chưa đúng.", element=element_id)
     return entry
 
@@ -108,7 +111,7 @@ def begin(
     case = Case(definition, entry.process_id, now=now, limits=limits)
     case.data.update(variables)
     if entry.event.kind == "message":
-        case.begun_by, case.begun_key = entry.event.name, content_key(entry.event, given, now)
+        case.begun_by, case.begun_key = entry.event.name, message_key(entry.event, given, now)
     sheet = definition.sheets[entry.process_id]
     if entry.gateway is not None:
         case.put(sheet.node(entry.gateway.id), begun_by=entry.element.id, given=given)
@@ -118,6 +121,14 @@ def begin(
         case.put(sheet.node(entry.element.id), begun_by=entry.at, given=given)
     case.carry_on()
     return case
+
+
+def message_key(event: EventDefinition, content: Mapping[str, Any], now: datetime) -> str | None:
+    """The key a message carries. Raises NotStartable where it cannot be worked out in time: it is then for nobody."""
+    try:
+        return content_key(event, content, now)
+    except Trouble as trouble:
+        raise NotStartable("Không tính được khóa của tin nhắn «%(name)s».", name=event.name) from trouble
 
 
 def plain_entry(definition: Definition, process_id: str) -> Entry:

@@ -15,9 +15,9 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.adhoc import choose_enabled
 from engine.bpmn.advance import Advance, Incident, NotStartable, NotWaiting, Refused, Waiting
-from engine.bpmn.beginnings import Start, begin, entry_at, entry_for, plain_entry, starts
+from engine.bpmn.beginnings import Start, begin, entry_at, entry_for, message_key, plain_entry, starts
 from engine.bpmn.case import Case, Limits, Token
-from engine.bpmn.correlation import caught, content_key
+from engine.bpmn.correlation import caught
 from engine.bpmn.definition import Definition, load
 from engine.bpmn.events import broadcast, happen, waits_for
 from engine.bpmn.events import throw as throw_outwards
@@ -174,12 +174,12 @@ def receive(
     """Hand a message to whom it is for: the first running case that waits for it under its key, else a new case.
 
     `cases` are states under the caller's names, in the order in which they are asked. Without `key` the drawing tells
-    it from the content (`variables`). A case that was begun by this message under this key keeps a second one from
-    beginning another (BPMN 2.0.2, 8.4.2). Gives the case's name (None: a new one) and how far it came; an Advance of
-    None says that nobody takes the message.
+    it from the content (`variables`); NotStartable where that cannot be worked out. A case that was begun by this
+    message under this key keeps a second one from beginning another (BPMN 2.0.2, 8.4.2). Gives the case's name (None:
+    a new one) and how far it came; an Advance of None says that nobody takes the message.
     """
     event = caught(definition.drawing, message)
-    key = key if key is not None or event is None else content_key(event, variables, _aware(now))
+    key = key if key is not None or event is None else message_key(event, variables, _aware(now))
     for name, state in cases.items():
         advance = _act(
             definition, state, now, limits, lambda case: _hand(case, message, variables, lambda own: own in (None, key))

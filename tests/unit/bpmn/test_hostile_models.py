@@ -6,6 +6,7 @@ from __future__ import annotations
 import pytest
 
 from engine.bpmn import door
+from engine.bpmn.advance import NotStartable
 from tests.unit.bpmn.drawings import (
     NOW,
     boundary,
@@ -61,3 +62,24 @@ def test_no_case_sees_what_another_one_carried() -> None:
     other = door.start(definition, "p", {"defined": True}, now=NOW)
     assert "secret" in other.incidents[0].message
     assert "m" not in other.variables
+
+
+def test_a_start_that_runs_away_is_refused_and_begins_nothing() -> None:
+    asked = user("u")
+    by_key = door.load(
+        drawing(
+            start(inner=event("message", "m")),
+            asked,
+            end(),
+            flows("start u end"),
+            definitions=message("m", f"=string({MUCH})"),
+        )
+    )
+    for begin in (door.start_by_message, lambda *rest, **how: door.receive(rest[0], {}, *rest[1:], **how)):
+        with pytest.raises(NotStartable, match="khóa"):
+            begin(by_key, "m", {"n": 100_000_000}, now=NOW)
+        begin(by_key, "m", {"n": 1}, now=NOW)
+    by_condition = door.load(drawing(start(inner=condition(f"={MUCH} > 0")), asked, end(), flows("start u end")))
+    with pytest.raises(NotStartable, match="chưa đúng"):
+        door.start_at(by_condition, "p", "start", {"n": 100_000_000}, now=NOW)
+    assert door.start_at(by_condition, "p", "start", {"n": 1}, now=NOW).waiting

@@ -23,7 +23,13 @@ class Slice:
 
 
 def paged(
-    read: Reading, statement: Select[*tuple[Any, ...]], *, of: type[Base], where: Sequence[Any], page: int, per_page: int
+    read: Reading,
+    statement: Select[*tuple[Any, ...]],
+    *,
+    of: type[Base],
+    where: Sequence[Any],
+    page: int,
+    per_page: int,
 ) -> Slice:
     """The asked page of an ordered statement whose conditions are all about the rows of one table."""
     total = read.session.scalar(select(func.count()).select_from(of).where(*where)) or 0

@@ -12,6 +12,7 @@ from engine.bpmn.implicit import GLOBAL_TASKS, begin_without_start
 from engine.bpmn.language import CONDITIONS, foreign_language
 from engine.bpmn.model import ACTIVITIES, AdHoc, Drawing, Element, EventDefinition, Flow, Loop, Scope
 from engine.bpmn.opening import Unopened, open_file
+from engine.bpmn.performers import ROLES, read_performers
 from engine.bpmn.standard import check_structure
 from engine.bpmn.vocabulary import CHOREOGRAPHY, CONVERSATION
 from engine.bpmn.zeebe import BPMN, read_active_elements, read_extensions, read_key, read_loop, read_standard_loop
@@ -209,6 +210,9 @@ class Reader:
         for child in node:
             if isinstance(child.tag, str) and etree.QName(child).namespace == BPMN:
                 self._read_detail(element, child, node)
+        unclear = read_performers(element, node)
+        if unclear is not None:
+            self.refuse("performer", node, unclear, Sentence("Ghi người làm ở zeebe:assignmentDefinition."))
         if tag in ("receiveTask", "sendTask") and node.get("messageRef"):
             element.events.append(self._lookup("message", node, node.get("messageRef")))
         return element
@@ -232,19 +236,7 @@ class Reader:
             language = node.get("scriptFormat") or "?"
             message = Sentence("Kịch bản viết bằng «%(language)s», không phải FEEL.", language=language)
             self.refuse("script", node, message, Sentence("Viết biểu thức FEEL vào zeebe:script expression."))
-        elif tag in (
-            "resourceRole",
-            "performer",
-            "potentialOwner",
-            "humanPerformer",
-        ):
-            self.refuse(
-                "unsupported",
-                node,
-                Sentence("«%(tag)s» của BPMN chưa được thực hiện.", tag=tag),
-                Sentence("Dùng ioMapping, script, assignment của zeebe."),
-            )
-        elif element.kind not in HOLDERS and tag not in DRAWN_ONLY | DATA_TAGS:
+        elif element.kind not in HOLDERS and tag not in DRAWN_ONLY | DATA_TAGS | ROLES:
             self.refuse(
                 "unsupported",
                 node,

@@ -62,3 +62,14 @@ def test_a_call_activity_follows_its_called_element() -> None:
     walk = Walk(models).start()
     assert [one.element_id for one in walk.last.waiting] == ["u"]
     assert walk.complete("u").last.ended
+
+
+def test_who_does_a_task_may_be_said_by_resources_of_the_file_or_by_expressions() -> None:
+    owners = "".join(f"<bpmn:potentialOwner><bpmn:resourceRef>{one}</bpmn:resourceRef></bpmn:potentialOwner>" for one in ("r1", "r2"))  # fmt: skip # noqa: E501
+    asked = "<bpmn:resourceAssignmentExpression><bpmn:formalExpression>boss.login</bpmn:formalExpression></bpmn:resourceAssignmentExpression>"  # noqa: E501
+    alone = f"<bpmn:humanPerformer>{asked}</bpmn:humanPerformer>"
+    resources = '<bpmn:resource id="r1" name="clerks"/><bpmn:resource id="r2" name="judges"/>'
+    parts = [start(), node("userTask", "a", inner=owners), node("userTask", "b", inner=alone), end()]
+    walk = Walk(drawing(*parts, flows("start a b end"), definitions=resources)).start(boss={"login": "an"})
+    assert walk.last.waiting[0].candidate_groups == ("clerks", "judges")
+    assert walk.complete("a").last.waiting[0].assignee == "an"

@@ -216,7 +216,7 @@ class Data:
 
 
 @dataclass(frozen=True)
-class Service:
+class ServedDecisions:
     """A decision service: some decisions of the model as one function of their data and of other decisions' results."""
 
     id: str
@@ -271,7 +271,7 @@ class Decisions:
     decisions: Mapping[str, Decision]
     data: Mapping[str, Data] = field(default_factory=dict)
     knowledge: Mapping[str, Knowledge] = field(default_factory=dict)
-    services: Mapping[str, Service] = field(default_factory=dict)
+    services: Mapping[str, ServedDecisions] = field(default_factory=dict)
     items: Mapping[str, Item] = field(default_factory=dict)
     faults: tuple[Fault, ...] = ()
     namespace: str = ""

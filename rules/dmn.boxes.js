@@ -2,9 +2,10 @@
 // taken (dmn.decide.js): it holds values to their types and says where something went wrong.
 import { callNamed } from "./feel.call.js";
 import { decideTable } from "./dmn.table.js";
+import { iterated } from "./feel.rounds.js";
 import { normal, remark } from "./feel.scope.js";
 import { ANY, shapeOf } from "./feel.types.js";
-import { contextOf, FeelFunction, FeelRange, isContext } from "./feel.values.js";
+import { contextOf, FeelFunction, isContext } from "./feel.values.js";
 
 const BOXES = {
   none: () => null,
@@ -82,14 +83,7 @@ function quantified(box, around, work, wanted) {
   return unknown ? null : !wanted;
 }
 
-function listed(value) {
-  if (value === null) return null;
-  if (!(value instanceof FeelRange)) return Array.isArray(value) ? value : [value];
-  const { start, end, startIncluded, endIncluded } = value;
-  if (!Number.isInteger(start) || !Number.isInteger(end) || end < start) return null;
-  const first = start + (startIncluded ? 0 : 1);
-  return Array.from({ length: Math.max(0, end - (endIncluded ? 0 : 1) - first + 1) }, (_, place) => first + place);
-}
+const listed = (value) => iterated([value]);
 
 /** The value of a box, held to the type written on it. */
 export function evaluate(box, around, work) {

@@ -10,7 +10,7 @@ from rules.decisions import (
     Decisions,
     Knowledge,
     Literal,
-    Service,
+    ServedDecisions,
     Table,
     Unsupported,
 )
@@ -88,7 +88,7 @@ class _Check:
 
     def finding(
         self,
-        item: Decision | Knowledge | Service,
+        item: Decision | Knowledge | ServedDecisions,
         code: str,
         message: Sentence,
         advice: Sentence,
@@ -121,7 +121,7 @@ class _Check:
                 item, "dmn.circle", message, Sentence("Bỏ một mũi tên để không phần tử nào cần tới chính nó.")
             )
 
-    def service(self, service: Service) -> Iterator[Finding]:
+    def service(self, service: ServedDecisions) -> Iterator[Finding]:
         wanted = dict.fromkeys((*service.outputs, *service.encapsulated, *service.decisions), self.decisions.decisions)
         for missing in sorted(each for each, there in wanted.items() if each not in there):
             message = Sentence("Đòi hỏi “%(missing)s” nhưng trong tệp không có phần tử này.", missing=missing)

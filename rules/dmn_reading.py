@@ -16,7 +16,7 @@ from rules.decisions import (
     Item,
     Kind,
     Knowledge,
-    Service,
+    ServedDecisions,
     Unsupported,
 )
 from rules.sentences import Sentence
@@ -31,7 +31,7 @@ NAMESPACES = {
 LARGEST_FILE = 4 * 1024 * 1024
 MOST_ELEMENTS = 300
 _DEEPEST_TYPE = 20
-_Element = TypeVar("_Element", Data, Knowledge, Decision, Service)
+_Element = TypeVar("_Element", Data, Knowledge, Decision, ServedDecisions)
 
 
 class Unreadable(DecisionError):
@@ -161,11 +161,11 @@ class _Reader:
         requires = self.required(node, "knowledgeRequirement", "requiredKnowledge")
         return Knowledge(node.get("id", ""), variable or node.get("name", ""), logic, requires, kind)
 
-    def service(self, node: etree._Element) -> Service:
+    def service(self, node: etree._Element) -> ServedDecisions:
         variable, kind = self.variable(node)
         named = ("outputDecision", "encapsulatedDecision", "inputDecision", "inputData")
         references = (self.references(node, each) for each in named)
-        return Service(node.get("id", ""), variable or node.get("name", ""), kind, *references)
+        return ServedDecisions(node.get("id", ""), variable or node.get("name", ""), kind, *references)
 
     def decision(self, node: etree._Element) -> Decision:
         variable, kind = self.variable(node)

@@ -2,12 +2,14 @@
 // here, by DMN 1.5 chapter 10.3, because feelin's own reckoning differs from it in many places.
 import { call, callNamed } from "./feel.call.js";
 import { LIBRARY } from "./feel.library.js";
-import { FeelDate, parseAny } from "./feel.moments.js";
-import { childrenOf, misplaced, problemOf, reading } from "./feel.reading.js";
+import { any, both, not, passes, rangeOf, single, unreckoned } from "./feel.logic.js";
+import { parseAny } from "./feel.moments.js";
+import { childrenOf, misplaced, problemOf, reading, unescaped } from "./feel.reading.js";
 import { inexact, negative, OPERATORS } from "./feel.reckon.js";
+import { iterated } from "./feel.rounds.js";
 import { entry, normal, remark, run } from "./feel.scope.js";
 import { namedType, ANY, isOf } from "./feel.types.js";
-import { compare, contextOf, equal, FeelFunction, FeelRange, isContext, kindOf, propertyOf, same, within } from "./feel.values.js";
+import { compare, contextOf, equal, FeelFunction, FeelRange, isContext, kindOf, propertyOf, within } from "./feel.values.js";
 
 const CALLING = new Set(["FunctionInvocation", "DateTimeLiteral"]);
 
@@ -286,7 +288,7 @@ class Maker {
       const [name, , over] = childrenOf(part);
       const ends = childrenOf(over).filter((each) => each.name !== "..");
       const values = ends.map((end) => this.make(end));
-      return { name: this.slice(name).replace(/\s+/g, " "), listed: (scope) => iterated(values.map((value) => value(scope)), ends) };
+      return { name: this.slice(name).replace(/\s+/g, " "), listed: (scope) => iterated(values.map((value) => value(scope))) };
     });
     return (scope) => {
       let scopes = [scope];
@@ -430,87 +432,4 @@ class Maker {
       return result === null ? value === null : passes(value, result);
     };
   }
-}
-
-const not = (value) => (typeof value === "boolean" ? !value : null);
-const single = (value) => (Array.isArray(value) && value.length === 1 ? value[0] : value);
-
-function any(results) {
-  if (results.includes(true)) return true;
-  return results.includes(null) ? null : false;
-}
-
-/** Three-valued and, or (Table 47): `decisive` is the value that settles it alone. */
-function both(left, right, decisive) {
-  return (scope) => {
-    const a = left(scope);
-    if (a === decisive) return decisive;
-    const b = right(scope);
-    if (b === decisive) return decisive;
-    return typeof a === "boolean" && typeof b === "boolean" ? !decisive : null;
-  };
-}
-
-function unreckoned(node, a, b) {
-  if (typeof a === "number" && typeof b === "number" && !(b === 0)) return remark("refused-large", node, "Too large a number");
-  return null;
-}
-
-export function rangeOf(op, value) {
-  if (op === "=" || op === "!=") return new FeelRange(value, value, op === "=", op === "=", op);
-  if (value === null) return null;
-  return op.startsWith("<") ? new FeelRange(null, value, false, op === "<=", op) : new FeelRange(value, null, op === ">=", false, op);
-}
-
-/** Whether a value is what a test's value means: in a range, in a list, or equal. */
-export function passes(value, test) {
-  if (test instanceof FeelRange) return within(test, value);
-  if (test === null) return value === null && run.standard === false ? true : null;
-  if (Array.isArray(test)) {
-    if (same(value, test)) return true;
-    const results = test.map((each) => (each instanceof FeelRange ? within(each, value) : same(value, each)));
-    return any(results);
-  }
-  return same(value, test);
-}
-
-/** What `in` goes through: a list, whole numbers or days from one end to the other, a closed range; else null. */
-function iterated(values, ends) {
-  if (values.length === 2) return steps(values[0], values[1], true);
-  const [value] = values;
-  if (value === null) return null;
-  if (value instanceof FeelRange) {
-    if (value.op || compare(value.start, value.end) === 1) return null;
-    const all = steps(value.start, value.end, false);
-    return all && all.slice(value.startIncluded ? 0 : 1, value.endIncluded || !same(all.at(-1), value.end) ? all.length : -1);
-  }
-  return Array.isArray(value) ? value : [value];
-}
-
-function steps(from, to, descending) {
-  if (typeof from === "number" && typeof to === "number") {
-    if (!Number.isInteger(from) || !Number.isInteger(to)) return null;
-    return walk(from, to, descending);
-  }
-  if (from instanceof FeelDate && to instanceof FeelDate) return walk(from.days, to.days, descending)?.map((days) => new FeelDate(days));
-  return null;
-}
-
-function walk(from, to, descending) {
-  if (to < from && !descending) return null;
-  const size = Math.abs(to - from) + 1;
-  return Array.from({ length: size }, (_, place) => (to < from ? from - place : from + place));
-}
-
-const ESCAPES = { n: "\n", r: "\r", t: "\t", '"': '"', "\\": "\\", "'": "'" };
-
-/** The text of a string literal (10.3.1.2, grammar rules 33 and 64). */
-export function unescaped(literal) {
-  return literal
-    .replace(/^"|"$/g, "")
-    .replace(/\\(?:([nrt"'\\])|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{6})|u\{([0-9a-fA-F]{1,6})\})/g, (whole, plain, short, long, braced) => {
-      if (plain) return ESCAPES[plain];
-      const point = parseInt(short ?? long ?? braced, 16);
-      return short ? String.fromCharCode(point) : point <= 0x10ffff ? String.fromCodePoint(point) : whole;
-    });
 }

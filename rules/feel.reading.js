@@ -51,3 +51,16 @@ function longNumber(written, from) {
   const digits = written.split(/e/i)[0].replace(/\D/g, "").replace(/^0+/, "");
   return digits.length > MOST_DIGITS ? { kind: "digits", from, name: written } : null;
 }
+
+const ESCAPES = { n: "\n", r: "\r", t: "\t", '"': '"', "\\": "\\", "'": "'" };
+
+/** The text of a string literal (10.3.1.2, grammar rules 33 and 64). */
+export function unescaped(literal) {
+  return literal
+    .replace(/^"|"$/g, "")
+    .replace(/\\(?:([nrt"'\\])|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{6})|u\{([0-9a-fA-F]{1,6})\})/g, (whole, plain, short, long, braced) => {
+      if (plain) return ESCAPES[plain];
+      const point = parseInt(short ?? long ?? braced, 16);
+      return short ? String.fromCharCode(point) : point <= 0x10ffff ? String.fromCodePoint(point) : whole;
+    });
+}

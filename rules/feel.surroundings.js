@@ -1,5 +1,6 @@
 // The data a text speaks of, and the texts compiled for it: each text once, for all data whose names leave its reading alone.
-import { compile, passes, rangeOf } from "./feel.compile.js";
+import { compile } from "./feel.compile.js";
+import { passes, rangeOf } from "./feel.logic.js";
 import { remark, run, Scope } from "./feel.scope.js";
 import { setTester } from "./feel.types.js";
 import { contextOf, FeelFunction, FeelRange } from "./feel.values.js";

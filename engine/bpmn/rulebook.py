@@ -233,6 +233,11 @@ FILE: Mapping[str, Rule] = {
         "8.2.1",
         "warning",
     ),
+    "own-id": Rule(
+        Sentence("Mã «%(id)s» bắt đầu bằng dấu #, dành riêng cho hệ thống."),
+        Sentence("Đặt mã khác cho phần tử."),
+        "8.2.1",
+    ),
     "unknown-element": Rule(
         Sentence("«%(tag)s» không phải là phần tử của BPMN 2.0."), Sentence("Bỏ phần này khỏi tệp."), "15"
     ),

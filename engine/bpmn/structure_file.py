@@ -14,6 +14,7 @@ from engine.bpmn.vocabulary import (
     ELEMENTS,
     ENDS,
     FLOW_NODES,
+    GLOBAL_TASKS,
     OWNERS,
     REFERENCES,
     VALUES,
@@ -40,14 +41,16 @@ def _ids(page: Page) -> None:
     for node in page.elements:
         identifier = node.get("id")
         if not identifier:
-            if tag(node) in FLOW_NODES:
+            if tag(node) in FLOW_NODES | GLOBAL_TASKS | {"process"}:
                 page.say("no-id", node, tag=tag(node))
         elif node is not page.root:
             other = page.has_other(node)
             if other:
                 fatal = other == "process" or tag(node) == "process"
                 page.say("duplicate-id" if fatal else "shared-id", node, id=identifier)
-            if not _NAME.fullmatch(identifier):
+            if identifier.startswith("#"):
+                page.say("own-id", node, id=identifier)
+            elif not _NAME.fullmatch(identifier):
                 page.say("id-form", node, id=identifier)
 
 

@@ -107,6 +107,7 @@ BREACHES: dict[str, tuple[dict[str, bytes], str]] = {
     "shared-id": ({"p.bpmn": file(process("p", SHEET), process("q", SHEET))}, "u"),
     "no-id": (around(node("userTask", "").replace(' id=""', "")), "p"),
     "id-form": (through(user("1 a"), name="1 a") | drawing(start(), user("1a"), end(), flows("start 1a end")), "1a"),
+    "own-id": (through(user("#start"), name="#start"), "#start"),
     "unknown-element": (around('<bpmn:teapot id="x"/>'), "x"),
     "misplaced": (through(user("x", inner='<bpmn:userTask id="y"/>')), "y"),
     "attribute-value": (through(user("x", isForCompensation="maybe")), "x"),

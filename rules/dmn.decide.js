@@ -5,18 +5,24 @@ import { remark, run } from "./feel.scope.js";
 import { Surroundings } from "./feel.surroundings.js";
 import { contextOf, FeelFunction, isContext, FeelRange } from "./feel.values.js";
 
-const MOST_MODELS = 50;
-const models = new Map(); // a model's key → what was sent for it
+const MOST_KEPT = 4_000_000; // letters of JSON of all models kept
+const models = new Map(); // a model's key → {model, size}
 
 /** The model a job speaks of: sent along, or known from before; else the job is answered with what is missing. */
 function modelOf(job) {
   if (job.source) {
-    if (models.size >= MOST_MODELS) models.delete(models.keys().next().value);
-    models.set(job.model, linked(job.source));
+    const size = JSON.stringify(job.source).length;
+    let whole = [...models.values()].reduce((sum, each) => sum + each.size, size);
+    for (const [key, each] of models) {
+      if (whole <= MOST_KEPT) break;
+      models.delete(key);
+      whole -= each.size;
+    }
+    models.set(job.model, { model: linked(job.source), size });
   }
-  const model = models.get(job.model);
-  if (!model) throw { motcua: { kind: "model-missing" } };
-  return model;
+  const kept = models.get(job.model);
+  if (!kept) throw { motcua: { kind: "model-missing" } };
+  return kept.model;
 }
 
 /** A model with the named types of every file in it in reach of that file: its own, and imported ones by their prefix. */

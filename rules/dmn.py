@@ -65,16 +65,18 @@ def evaluate(
     *,
     now: datetime,
     feel: Feel | None = None,
+    standard: bool = False,
 ) -> DecisionResult:
     """Take one decision over the variables of `context`, at the aware moment `now`.
 
     Required decisions are taken first, once each, and are seen under their variable, name and id, hiding data of the
     same name; all of it is one crossing. Raises DecisionError (Vietnamese) for an unknown decision, logic this engine
     does not know, an unknown name, data or a result that is not of its declared type or values, rules that contradict
-    the hit policy (it names them), and overruns.
+    the hit policy (it names them), and overruns. With `standard` by the bare standard (docs/adr/0010): only what is
+    declared is seen, zones stay as they are written, and what goes wrong is null.
     """
     check_supported(decisions, decision_id)
-    answer = ask(decisions, decision_id, context, now=now, feel=feel or _own_feel())
+    answer = ask(decisions, decision_id, context, now=now, feel=feel or _own_feel(), standard=standard)
     if answer.get("error"):
         raise _refused(decisions, decision_id, answer["error"])
     try:

@@ -5,14 +5,15 @@ import { remark, run, Scope } from "./feel.scope.js";
 import { setTester } from "./feel.types.js";
 import { contextOf, FeelFunction, FeelRange } from "./feel.values.js";
 
-const MOST_KEPT = 20_000;
+const MOST_KEPT = 4_000; // texts, of about 4 KB each: the engine has 64 MB for everything
 const LONGEST_KEPT = 2_000;
 // Words that mean something to the grammar: a name made of them changes how a text is read.
 const WORDS = "and or not if then else for in return some every satisfies between instance of function external true false null";
 const OWN = new Set(`${WORDS} date time duration days years months list context range item partial`.split(" "));
 const PLAIN_WORD = /^[\p{L}_][\p{L}\p{N}_]*$/u;
 const NO_TYPES = {};
-const kept = new WeakMap(); // the named types in reach → text → what it was compiled to
+let kept = new WeakMap(); // the named types in reach → text → what it was compiled to
+let count = 0;
 
 const isPlain = (name) => name.split(" ").every((word) => PLAIN_WORD.test(word) && !OWN.has(word));
 
@@ -55,9 +56,12 @@ export class Surroundings {
     const key = `${unary ? "?" : "="}${run.standard ? "s" : ""}${text}`;
     let made = store.get(key);
     if (!made) {
-      made = (unary ? quickTest(text) : quickValue(text)) ?? this.compile(text, unary);
-      if (store.size > MOST_KEPT) store.clear();
+      made = unary ? quickTest(text) : quickValue(text);
+      if (made) return made;
+      made = this.compile(text, unary);
       if (text.length < LONGEST_KEPT) store.set(key, made);
+      count += 1;
+      if (count > MOST_KEPT) [kept, count] = [new WeakMap(), 0];
     }
     return made;
   }

@@ -280,6 +280,14 @@ def test_a_model_changed_under_the_same_ids_is_another_model():
         assert take(decision(literal(str(value)))) == value
 
 
+def test_by_the_bare_standard_what_goes_wrong_is_null():
+    decisions = parse_decisions(
+        model(PERSON, decision(literal('[ten_la, 1 + "a"]')), decision(literal('"x"'), id="so", kind="number"))
+    )
+    assert evaluate(decisions, "k", {"ten_la": 1}, now=NOW, standard=True).value == [None, None]
+    assert evaluate(decisions, "so", {}, now=NOW, standard=True).value is None
+
+
 def test_today_is_seen_by_every_box():
     inner = knowledge("hom_nay", literal("today()"))
     assert take(inner, decision(literal("hom_nay()"), knowledge=["hom_nay"])) == date(2026, 2, 5)

@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[3]
 
 @pytest.fixture
 def engine():
-    made = Feel(timeout_ms=700)
+    made = Feel()
     yield made
     made.close()
 
@@ -40,16 +40,6 @@ def test_a_runaway_is_stopped_and_the_next_call_works(engine, expression):
         engine.evaluate(expression, now=NOW)
     assert time.monotonic() - begun < 5
     assert engine.evaluate("1 + 1", now=NOW) == 2
-
-
-def test_memory_is_bounded_too():
-    engine = Feel(timeout_ms=20_000, memory_mb=48)
-    try:
-        with pytest.raises(FeelError):
-            engine.evaluate('count(for i in 1..40000000 return string(i) + "aaaaaaaaaaaaaaaa")', now=NOW)
-        assert engine.evaluate("1 + 1", now=NOW) == 2
-    finally:
-        engine.close()
 
 
 def test_deep_and_long_expressions_are_refused(engine):
@@ -121,7 +111,7 @@ def test_a_forked_child_makes_its_own_engine():
 
 
 def test_a_fork_while_another_thread_calculates_does_not_hang():
-    engine = Feel(timeout_ms=1500)
+    engine = Feel(timeout_ms=700)
     busy = threading.Thread(target=_overrun, args=(engine,))
     engine.evaluate("1 + 0", now=NOW)
     busy.start()

@@ -29,7 +29,10 @@ def kit(tmp_path):
     needs = {"so": "n", "luc": "luc_nao"}
     decisions = "".join(
         f'<decision id="{name}" name="{name}"><variable name="{name}"/>'
-        + (f'<informationRequirement><requiredInput href="#{needs.get(name)}"/></informationRequirement>' * (name in needs))
+        + (
+            f'<informationRequirement><requiredInput href="#{needs.get(name)}"/></informationRequirement>'
+            * (name in needs)
+        )
         + f"<literalExpression><text>{text}</text></literalExpression></decision>"
         for name, text in texts.items()
     )

@@ -41,22 +41,21 @@ import resource
 from datetime import datetime, UTC
 from rules.feel import Feel, FeelOverrun
 now = datetime(2026, 2, 5, tzinfo=UTC)
-engine = Feel(timeout_ms=1000, memory_mb=64)
+engine = Feel(timeout_ms=8000, memory_mb=32)
 engine.evaluate("1 + 0", now=now)
 first = engine.process_id
 with open(f"/proc/{first}/status") as status:
     begun = next(int(line.split()[1]) for line in status if line.startswith("VmHWM"))
 for text in (
     'count(for i in 1..40000000 return string(i) + "aaaaaaaaaaaaaaaa")',
-    'string join(for i in 1..2000000 return "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "bbbbbbbbbbbbbbbbb")',
     'count((function(f, l, n) f(f, l, n))'
     '(function(f, l, n) if n = 0 then l else f(f, concatenate(l, l), n - 1), [1], 26))',
-    'for i in 1..60000 return matches("aaaaaaaaaaaaaaaaaaaa", string(i) + "(a|b)*c[x-z]+" + string(i) + string(i))',
 ):
     try:
-        engine.evaluate("count(" + text + ") + 0" if text.startswith("for") else text, now=now)
-    except FeelOverrun:
-        pass
+        engine.evaluate(text, now=now)
+        raise SystemExit("not stopped")
+    except FeelOverrun as error:
+        assert "32 MB" in error.message, error
     assert engine.evaluate("1 + 1", now=now) == 2
 assert engine.process_id != first
 engine.close()
@@ -64,7 +63,7 @@ print(begun // 1024, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1
 """
     begun, most = map(int, run(script).split())
     assert begun < 110, "the child alone must stay small: there are three of it in a running house"
-    assert most < begun + 64 + 32
+    assert most < begun + 32 + 16
 
 
 def test_the_kernel_holds_the_memory_even_without_v8s_own_limit():
@@ -168,7 +167,7 @@ def test_a_runaway_uses_no_more_than_its_time(engine):
 def test_the_child_ends_with_its_parent_even_in_the_middle_of_a_runaway():
     script = (
         "import sys, threading\nfrom datetime import datetime, UTC\nfrom rules.feel import Feel\n"
-        "engine = Feel(timeout_ms=1500)\nengine.evaluate('1 + 0', now=datetime(2026, 2, 5, tzinfo=UTC))\n"
+        "engine = Feel(timeout_ms=700)\nengine.evaluate('1 + 0', now=datetime(2026, 2, 5, tzinfo=UTC))\n"
         "print(engine.process_id, flush=True)\n"
         f"engine.evaluate({RUNAWAY!r}, now=datetime(2026, 2, 5, tzinfo=UTC))\n"
     )

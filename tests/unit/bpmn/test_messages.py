@@ -150,6 +150,23 @@ def test_without_a_subscription_the_message_that_began_the_case_sets_the_key() -
     assert desk.hand_in("filed", order={"code": "A"}) is None
 
 
+def test_a_key_may_have_several_parts() -> None:
+    two = properties("filed", "paid") + properties("filed", "paid").replace('id="code"', 'id="year"').replace(
+        "order.code", "order.year"
+    )
+    key = KEY.replace(
+        "</bpmn:correlationKey>",
+        "<bpmn:correlationPropertyRef>year</bpmn:correlationPropertyRef></bpmn:correlationKey>",
+    )
+    desk = Desk(
+        drawing(FILED, PAID, end(), flows("filed paid end"), definitions=message("filed") + message("paid") + two + key)
+    )
+    desk.hand_in("filed", order={"code": "A", "year": 2025})
+    desk.hand_in("filed", order={"code": "A", "year": 2026})
+    assert desk.hand_in("paid", order={"code": "B", "year": 2026}) is None
+    assert desk.hand_in("paid", order={"code": "A", "year": 2026}) == "new 2"
+
+
 def test_the_first_message_a_case_sends_sets_its_key() -> None:
     told = properties("asked", "paid").replace("messagePath", "formalExpression").replace("order.code", "code")
     ask = service("ask", "notice.send", tag="sendTask", messageRef="message_asked")

@@ -25,7 +25,8 @@ class Start:
 
     `kind` is none (somebody starts it), message, signal, timer or conditional. `message` is the name of the message or
     signal, `condition` the FEEL text that has to become true, `due` the next aware instant of a timer (None: it has
-    gone off for the last time). `all_of` says that all kinds listed for this element must come, not only this one.
+    gone off for the last time, or `trouble` says in Vietnamese why it has no moment). `all_of` says that all kinds listed
+    for this element must come, not only this one.
     """
 
     process_id: str
@@ -36,6 +37,7 @@ class Start:
     due: datetime | None = None
     condition: str | None = None
     all_of: bool = False
+    trouble: str | None = None
 
 
 @dataclass(frozen=True)
@@ -55,12 +57,12 @@ def starts(
     """How a process (or every process) of a definition begins, in drawing order.
 
     Timers count from `since`, the aware instant from which the definition is in force; their `due` is the next moment
-    after `now` (the same instant when not given). Raises Trouble if a timer's expression has no value.
+    after `now` (the same instant when not given).
     """
     found = []
     for entry in _entries(definition, process_id):
         event, element = entry.event, entry.element
-        due = _next_moment(event, since, now or since) if event.kind == "timer" else None
+        due, trouble = _next_moment(event, since, now or since) if event.kind == "timer" else (None, None)
         found.append(
             Start(
                 process_id=entry.process_id,
@@ -71,6 +73,7 @@ def starts(
                 due=due,
                 condition=event.expression if event.kind == "conditional" else None,
                 all_of=element.all_of or bool(entry.gateway and entry.gateway.together),
+                trouble=trouble,
             )
         )
     return tuple(found)
@@ -148,6 +151,9 @@ def _entries(definition: Definition, process_id: str | None) -> Iterator[Entry]:
                 yield from (Entry(process, element, event, at, gateway) for at, event in enumerate(events))
 
 
-def _next_moment(event: EventDefinition, since: datetime, after: datetime) -> datetime | None:
-    value = FeelScriptEngine(since).values([event.expression], {})[0]
-    return next_after(moment_of(event.timer, value, since), after)
+def _next_moment(event: EventDefinition, since: datetime, after: datetime) -> tuple[datetime | None, str | None]:
+    try:
+        value = FeelScriptEngine(since).values([event.expression], {})[0]
+        return next_after(moment_of(event.timer, value, since), after), None
+    except Trouble as trouble:
+        return None, trouble.message

@@ -80,6 +80,13 @@ def test_cycles_are_counted_not_walked(cycle: str, after: timedelta, due: timede
     assert [s.due for s in found] == [None if due is None else NOW + due]
 
 
+def test_a_timer_without_a_moment_says_so() -> None:
+    definition = door.load(drawing(begins("t", timer("Duration", "=nothing")), user("a"), end(), flows("t a end")))
+    (found,) = door.starts(definition, since=NOW)
+    assert found.due is None
+    assert "nothing" in (found.trouble or "")
+
+
 def test_a_case_starts_at_any_of_them() -> None:
     walk = Walk(SEVERAL).start_at("daily", office="fire")
     assert (walk.trace, walk.open, walk.variables) == (["daily", "m"], ["a"], {"office": "fire"})

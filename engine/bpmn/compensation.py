@@ -2,7 +2,8 @@
 
 An activity is undone by the activity associated with its compensation boundary event, once, also when it was repeated;
 a sub-process by its compensation event sub-process, with its data as they were; one that has neither by undoing what
-was completed inside. One handler runs at a time; `undo` in a token's notes is what it still has to have undone.
+was completed inside. One handler runs at a time; `undo` in a token's notes is what it still has to have undone, `now`
+what is being undone for it.
 """
 
 from __future__ import annotations
@@ -91,6 +92,7 @@ def go_on(case: Case, boss: Token) -> Token | None:
     """Begin the next thing to undo; the token that asked for all of it when nothing is left."""
     while True:
         pending = boss.notes.get("undo")
+        boss.notes.pop("now", None)
         if pending:
             place, done = pending.pop(0)
             following = _begin(case, boss, place, done)
@@ -145,17 +147,19 @@ def _begin(case: Case, boss: Token, place: int, done: Done) -> Token | None:
         case.memory.forget(done["number"])
         caught = node.undo_event
         case.passed.append(Passed(caught.id, caught.name, caught.kind, case.now))
+        boss.notes["now"] = [place, done]
         ground.put(node.handler, undoing=boss.id, snapshot=done["data"])
         return None
     if node.element.loop is not None and not done["instance"]:
         rounds = case.memory.take(done["number"])
         boss.notes["undo"][:0] = [[place, {**each, "data": {**done["data"], **each["data"]}}] for each in rounds]
         return boss
-    return _reopen(case, boss, ground, node, done)
+    return _reopen(case, boss, place, node, done)
 
 
-def _reopen(case: Case, boss: Token, ground: Any, node: Any, done: Done) -> Token | None:
+def _reopen(case: Case, boss: Token, place: int, node: Any, done: Done) -> Token | None:
     """Lay out a completed sub-process or called process once more, only to undo what was done in it."""
+    ground: Any = case.subprocesses[place] if place else case
     owner = Token(ground, node, state=TaskState.STARTED)
     owner.data.update(done["data"])
     owner.notes.update(phase="open", undoing=boss.id, reopened=True)
@@ -164,6 +168,7 @@ def _reopen(case: Case, boss: Token, ground: Any, node: Any, done: Done) -> Toke
     case.memory.move(done["number"], owner.id)
     handler = _handler_of(sheet.spec)
     if handler is not None and not done["partial"]:
+        boss.notes["now"], owner.notes["reopens"] = [place, done], done["number"]
         sheet.put(handler)
         return None
     owner.notes["undo"] = [[owner.id, each] for each in case.memory.take(owner.id)]

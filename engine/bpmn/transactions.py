@@ -20,6 +20,8 @@ def cancel(token: Token) -> None:
     while ground.owner.task_spec.element.kind != "transaction":
         ground = ground.owner.workflow
     owner = ground.owner
+    if "cancelling" in owner.notes:  # what undoes it wants to cancel it again
+        return
     kept = _gather(case, ground)
     ground.clear()
     for watching in owner.attached():
@@ -53,9 +55,12 @@ def _gather(case: Case, ground: Sheet) -> Memory:
                 todo += [case.subprocesses[token.id]] if token.id in case.subprocesses else []
     kept, case.memory = case.memory, Memory()
     for token in reversed(active):
-        for place, done in token.notes.get("undo", ()):
+        # What was being undone just now is undone from its beginning: half is not undone.
+        for place, done in [*([token.notes["now"]] if "now" in token.notes else []), *token.notes.get("undo", ())]:
             kept.add(place, done)
-    inside = [t for t in active if "undoing" not in t.notes and not t.notes.get("aside")]
+        if "reopens" in token.notes:
+            kept.move(token.id, token.notes["reopens"])
+    inside = [t for t in active if "undoing" not in t.notes or ("reopened" in t.notes and "reopens" not in t.notes)]
     # A round of a loop stands on the same sheet as the whole of it, which has to come after its rounds.
     for token in sorted(inside, key=lambda t: -_depth(t)):
         if kept.at(token.id):

@@ -18,7 +18,7 @@ from tests.unit.bpmn.drawings import (
     sub,
     user,
 )  # fmt: skip
-from tests.unit.bpmn.undoing import cancel_end, cancelled, compensate, transaction, undo_sheet, undoable
+from tests.unit.bpmn.undoing import cancel_end, cancelled, compensate, transaction, undo_event, undo_sheet, undoable
 from tests.unit.bpmn.walk import Walk
 
 
@@ -169,6 +169,73 @@ def test_cancelling_does_not_ask_the_compensation_sub_process_of_what_was_never_
     walk = Walk(models).start().complete("a")
     assert walk.work == ["undo-a"]
     assert walk.complete("undo-a").last.end_element == "g"
+
+
+def test_what_is_being_undone_when_the_transaction_is_cancelled_is_undone_from_its_beginning() -> None:
+    done = sub("s", start("s2"), undoable("y1"), undoable("y2"), end("e2"), flows("s2 y1 y2 e2"))
+    inside = [
+        start("s1"),
+        undoable("x"),
+        done,
+        undoable("z"),
+        gateway("f", "parallel"),
+        compensate("c"),
+        user("stop"),
+        cancel_end("no"),
+        end("ok"),
+    ]
+    line = flows("s1 x s z f", "f c ok", "f stop no")
+    models = drawing(
+        start(),
+        transaction("tr", *inside, line),
+        cancelled("gone", "tr"),
+        end(),
+        end("g"),
+        flows("start tr end", "gone g"),
+    )
+    for undone in range(4):
+        walk, expected = Walk(models).start(), ["undo-z", "undo-y2", "undo-y1", "undo-x"]
+        for task in ("x", "y1", "y2", "z"):
+            walk.complete(task)
+        for handler in expected[:undone]:
+            walk.complete(handler)
+        walk.complete("stop")
+        for handler in expected[undone:]:
+            assert walk.work == [handler]
+            walk.complete(handler)
+        assert walk.last.end_element == "g"
+
+
+def test_a_compensation_sub_process_cut_off_by_cancelling_begins_anew() -> None:
+    undo = undo_sheet("h", user("h1"), user("h2"), end("eh"), flows("on-h h1 h2 eh"))
+    done = sub("s", start("s2"), user("y"), end("e2"), flows("s2 y e2"), undo)
+    inside = [
+        start("s1"),
+        done,
+        gateway("f", "parallel"),
+        compensate("c"),
+        user("stop"),
+        cancel_end("no"),
+        end("ok"),
+        flows("s1 s f", "f c ok", "f stop no"),
+    ]
+    models = drawing(
+        start(), transaction("tr", *inside), cancelled("gone", "tr"), end(), end("g"), flows("start tr end", "gone g")
+    )
+    walk = Walk(models).start().complete("y").complete("h1").complete("stop")
+    assert walk.work == ["h1"]
+    assert walk.complete("h1").complete("h2").last.end_element == "g"
+
+
+def test_a_handler_that_cancels_the_transaction_it_undoes_only_ends() -> None:
+    undo = sub("u", start("us"), user("uu"), cancel_end("again"), flows("us uu again"), isForCompensation="true")
+    inside = [start("s1"), user("a"), undo_event("c", "a", "u"), undo, cancel_end("no"), flows("s1 a no")]
+    models = drawing(
+        start(), transaction("tr", *inside), cancelled("gone", "tr"), end(), end("g"), flows("start tr end", "gone g")
+    )
+    walk = Walk(models).start().complete("a")
+    assert walk.work == ["uu"]
+    assert walk.complete("uu").last.end_element == "g"
 
 
 def test_an_event_sub_process_inside_may_cancel() -> None:

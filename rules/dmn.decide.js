@@ -96,6 +96,11 @@ class Taking {
   take(id) {
     if (this.taken.has(id)) return this.taken.get(id);
     const decision = this.model.decisions[id];
+    if (decision.logic.kind === "none" && Object.hasOwn(this.given, decision.names[0])) {
+      const given = this.held(this.given[decision.names[0]], decision.type, { part: "data", name: decision.names[0] });
+      this.taken.set(id, given); // a decision drawn without logic is taken elsewhere
+      return given;
+    }
     const around = this.around(decision);
     const before = this.rows;
     this.rows = null;

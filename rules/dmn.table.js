@@ -44,8 +44,9 @@ function settle(table, matches, defaults, around, work) {
     const kept = table.policy === "ANY" ? matches : ordered.slice(0, 1);
     return { value: whole(kept[0].outputs), rows: kept.map((match) => match.row) };
   }
-  const answers = ordered.map((match) => whole(match.outputs));
-  const value = table.policy === "COLLECT" && table.aggregation ? aggregated(table.aggregation, answers, work) : answers;
+  if (table.policy !== "COLLECT" || !table.aggregation) return { value: ordered.map((match) => whole(match.outputs)), rows: ordered.map((match) => match.row) };
+  const columns = table.outputs.map((_, column) => aggregated(table.aggregation, ordered.map((match) => match.outputs[column]), work));
+  const value = table.aggregation === "COUNT" ? ordered.length : whole(columns);
   return { value, rows: ordered.map((match) => match.row) };
 }
 

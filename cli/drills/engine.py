@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-KINDS = ("blocks", "flows", "quantities", "complex", "undoing", "cancelling")
+KINDS = ("blocks", "flows", "quantities", "complex", "undoing", "cancelling", "cutting off")
 
 
 @dataclass
@@ -30,6 +30,7 @@ def drill(rounds: int, seed: int, say: Callable[[str], None]) -> Walked:
         "complex": lambda at: rambling.ramble(at, rambling.COMPLEX),
         "undoing": undoing_blocks.undo,
         "cancelling": undoing_blocks.cancel,
+        "cutting off": undoing_blocks.cut_off,
     }
     found = Walked()
     for kind in KINDS:

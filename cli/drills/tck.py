@@ -115,7 +115,9 @@ def _answer(model: Decisions, case: etree._Element, name: str, given: Mapping[st
         wanted = invocable or name
         called = _named(model.services.values(), wanted) or _named(model.knowledge.values(), wanted)
         if called is not None:
-            return _picture(ask(model, called, given, now=_NOW, feel=engine, standard=True, invoke=True), name)
+            answer = _picture(ask(model, called, given, now=_NOW, feel=engine, standard=True, invoke=True), name)
+            several = called in model.services and len(model.services[called].outputs) > 1
+            return answer[name] if several and asked is not None and isinstance(answer, dict) else answer
     if asked is None:
         raise DecisionError(name, "no such decision")
     return _picture(ask(model, asked, given, now=_NOW, feel=engine, standard=True), name)

@@ -4,9 +4,10 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from rules.dmn import DecisionError, evaluate, parse_decisions
+from rules.dmn import DecisionError, ask, evaluate, parse_decisions
 from rules.dmn_check import check_decisions
 from rules.dmn_imports import with_imports
+from rules.feel import feel
 from tests.unit.rules.samples import escaped, model, table
 
 NOW = datetime(2026, 2, 5, 1, 0, tzinfo=UTC)
@@ -286,6 +287,15 @@ def test_by_the_bare_standard_what_goes_wrong_is_null():
     )
     assert evaluate(decisions, "k", {"ten_la": 1}, now=NOW, standard=True).value == [None, None]
     assert evaluate(decisions, "so", {}, now=NOW, standard=True).value is None
+
+
+def test_a_decision_drawn_without_logic_may_be_given():
+    drawn = '<decision id="y" name="ý kiến"><variable name="ý kiến"/></decision>'
+    decisions = parse_decisions(model(drawn, decision(literal('ý kiến + "!"'), decisions=["y"])))
+    answer = ask(decisions, "k", {"ý kiến": "được"}, now=NOW, feel=feel(), standard=True)
+    assert answer["value"]["steps"][-1]["value"] == "được!"
+    with pytest.raises(DecisionError, match="không được hỗ trợ"):
+        evaluate(decisions, "k", {"ý kiến": "được"}, now=NOW)
 
 
 def test_today_is_seen_by_every_box():

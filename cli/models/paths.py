@@ -34,13 +34,14 @@ class Subject:
                 {self.path.name: self.path.read_bytes()}, "bpmn" if asked == "bpmn" else "procedure"
             )
         try:
-            bundle = load_bundle(self.path)
+            files = dict(load_bundle(self.path).files)
         except BundleError:
-            return asked, check_files(_raw(self.path))
-        if asked == "procedure":
-            return asked, check_files(bundle.files)
-        models = {name: source for name, source in bundle.files.items() if name.endswith((".bpmn", ".dmn"))}
-        return asked, check_models(models, "bpmn")
+            files = _raw(self.path)
+        if asked == "procedure" or not any(name.endswith(".bpmn") for name in files):
+            return asked, check_files(files)
+        return asked, check_models(
+            {name: one for name, one in files.items() if name.endswith((".bpmn", ".dmn"))}, asked
+        )
 
 
 def _raw(folder: Path) -> dict[str, bytes]:

@@ -25,6 +25,7 @@ from rules.sentences import Sentence
 About = Literal["standard", "execution", "office"]
 MODELS = (".bpmn", ".dmn", ".form")
 _NO_BPMN = frozenset(f"bpmn.{code}" for code in ("xml", "encoding", "doctype", "too-large", "not-bpmn", *RULES))
+_UNREADABLE = frozenset({"bundle.unreadable", "bundle.drawing", "bundle.decisions", "bundle.form"})
 _OFFICE = frozenset(
     f"bpmn.{code}" for code in ("no-form", "unknown-form", "no-group", "no-name", "raw-timer", "task-type", "decision")
 )
@@ -34,6 +35,8 @@ def about(finding: Finding) -> About:
     """What a finding is about: the standard the file follows, what this engine executes, or what an office needs."""
     if finding.code in _NO_BPMN or finding.code.startswith(("dmn.", "form.")):
         return "standard"
+    if finding.code in _UNREADABLE:
+        return "execution"
     if finding.code in _OFFICE or finding.code.startswith(("bundle.", "letter.")):
         return "office"
     return "execution"

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
-
-import pytest
 
 from tests.house.tree import HOUSE
 from tests.unit.bpmn.drawings import drawing, end, flow, flows, gateway, start, user
@@ -71,31 +70,28 @@ def test_a_finding_says_where_what_and_what_to_do_in_the_language_asked_for(tmp_
     assert "What to do: Write a FEEL condition" in text.stdout.decode()
 
 
-@pytest.mark.parametrize(
-    ("name", "content"),
-    [
-        ("p.bpmn", b"\xff\xfenot a drawing"),
-        ("d.dmn", b"<x/>"),
-        ("f.form", b"[]"),
-        ("f.form", b"\xff"),
-        ("p.bpmn", b""),
-    ],
-)
-def test_what_cannot_be_read_is_a_finding_not_a_crash(tmp_path: Path, name: str, content: bytes) -> None:
-    (tmp_path / name).write_bytes(content)
-    done = lint(tmp_path / name, "--json")
+def test_what_cannot_be_read_is_a_finding_not_a_crash(tmp_path: Path) -> None:
+    junk = {"a.bpmn": b"\xff\xfenot a drawing", "b.bpmn": b"", "c.dmn": b"<x/>", "d.form": b"[]", "e.form": b"\xff"}
+    for name, content in junk.items():
+        (tmp_path / name).write_bytes(content)
+    (tmp_path / "bundle").mkdir()
+    (tmp_path / "bundle" / "procedure.toml").write_bytes(b"\xff")
+    done = lint(tmp_path, "--json")
     assert (done.returncode, done.stderr) == (1, b"")
-    assert json.loads(done.stdout)["valid"] is False
+    told = json.loads(done.stdout)
+    assert (told["valid"], told["executable"]) == (False, False)
+    names = [Path(one["path"]).name for one in told["checked"]]
+    assert names == ["a.bpmn", "b.bpmn", "bundle", "c.dmn", "d.form", "e.form"]
+    assert all(one["errors"] == 1 and not one["executable"] for one in told["checked"])
 
 
 def test_a_bundle_is_a_procedure_a_folder_holds_many_and_nothing_to_check_is_told(tmp_path: Path) -> None:
-    told = report(LIBRARY)
-    assert [one["profile"] for one in told["checked"]] == ["procedure"] * 5
-    assert (told["valid"], told["executable"], told["errors"]) == (True, True, 0)
+    shutil.copytree(LIBRARY / "hotline-report", tmp_path / "report")
     (tmp_path / "one.bpmn").write_bytes(GOOD)
     (tmp_path / "inner").mkdir()
     (tmp_path / "inner" / "two.bpmn").write_bytes(FORGOTTEN)
-    assert [one["executable"] for one in report(tmp_path)["checked"]] == [False, True]
+    told = [(Path(one["path"]).name, one["profile"], one["executable"]) for one in report(tmp_path)["checked"]]
+    assert told == [("two.bpmn", "bpmn", False), ("one.bpmn", "bpmn", True), ("report", "procedure", True)]
     for nothing in (tmp_path / "missing.bpmn", HOUSE / "README.md"):
         done = lint(nothing)
         assert (done.returncode, done.stdout) == (2, b"")
@@ -108,4 +104,4 @@ def test_the_profile_says_how_much_is_asked(tmp_path: Path) -> None:
     assert report(file)["findings"] == []
     told = report(file, "--profile", "procedure")["findings"]
     assert [(one["code"], one["profile"]) for one in told] == [("bpmn.no-form", "procedure")]
-    assert report(LIBRARY / "birth-registration", "--profile", "bpmn")["checked"][0]["profile"] == "bpmn"
+    assert report(LIBRARY / "hotline-report", "--profile", "bpmn")["checked"][0]["profile"] == "bpmn"

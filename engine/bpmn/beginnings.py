@@ -24,9 +24,9 @@ class Start:
     """One way in which a process begins.
 
     `kind` is none (somebody starts it), message, signal, timer or conditional. `message` is the name of the message or
-    signal, `condition` the FEEL text that has to become true, `due` the next aware instant of a timer (None: it has
-    gone off for the last time, or `trouble` says in Vietnamese why it has no moment). `all_of` says that all kinds listed
-    for this element must come, not only this one.
+    signal, `condition` the FEEL text that has to become true, `due` the next aware instant of a timer; it is None when the
+    timer has gone off for the last time, or when `trouble` says (in Vietnamese) why it has no moment. `all_of` says that
+    all kinds listed for this element must come, not only this one.
     """
 
     process_id: str

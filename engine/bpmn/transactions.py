@@ -58,8 +58,6 @@ def _gather(case: Case, ground: Sheet) -> Memory:
         # What was being undone just now is undone from its beginning: half is not undone.
         for place, done in [*([token.notes["now"]] if "now" in token.notes else []), *token.notes.get("undo", ())]:
             kept.add(place, done)
-        if "reopens" in token.notes:
-            kept.move(token.id, token.notes["reopens"])
     inside = [t for t in active if "undoing" not in t.notes or ("reopened" in t.notes and "reopens" not in t.notes)]
     # A round of a loop stands on the same sheet as the whole of it, which has to come after its rounds.
     for token in sorted(inside, key=lambda t: -_depth(t)):
@@ -67,6 +65,9 @@ def _gather(case: Case, ground: Sheet) -> Memory:
             sheet = case.subprocesses.get(token.id)
             place = token.notes.get("body", place_of(token.workflow))
             kept.add(place, completed(token, dict(sheet.data) if sheet is not None else None, partial=True))
+    for token in active:
+        if "reopens" in token.notes:
+            kept.move(token.id, token.notes["reopens"])
     return kept
 
 

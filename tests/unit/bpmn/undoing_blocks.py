@@ -220,6 +220,38 @@ def cancel(seed: int) -> str:
     return f"{min(len(done), 9)} undone"
 
 
+def cut_off(seed: int) -> str:
+    """Cancel a random transaction while it is undoing itself: each handler is completed once all the same."""
+    pen, log = Pen(seed), []
+    body = pen.row(4)
+    body.begin(log)
+    inner = (
+        start("b")
+        + gateway("f", "parallel")
+        + body.parts
+        + compensate("c")
+        + user("stop")
+        + cancel_end("no")
+        + end("e")
+    )
+    inner += flow("b", body.first) + flow(body.last, "f") + flows("f c e", "f stop no")
+    whole = transaction("tr", inner) + cancelled("gone", "tr")
+    walk = Walk(drawing(start(), whole, end(), end("g"), flows("start tr end", "gone g"))).start()
+    do(walk, body, pen)
+    expected, done = undoing(log), []
+    for _ in range(pen.random.randint(0, len(expected))):
+        done += [name for name in walk.work if name != "stop"]
+        walk.complete(done[-1])
+    walk.complete("stop")
+    while not walk.ended:
+        assert len(walk.work) == 1, "one handler at a time"
+        done += walk.work
+        walk.complete(done[-1])
+    assert sorted(done) == sorted(expected)
+    assert walk.last.end_element == "g"
+    return f"{min(len(done), 9)} undone"
+
+
 def completed_so_far(block: Block, log: Log) -> Log:
     """The log with what is still going on added to it: its completed parts count, its own handlers do not."""
     return log + [(b.first, "", completed_so_far(b.body, b.inner)) for b in going_on(block) if b.body]

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-KINDS = ("blocks", "flows", "quantities", "complex", "undoing", "cancelling", "cutting off")
+KINDS = ("blocks", "flows", "quantities", "complex", "undoing", "cancelling", "cutting off", "damaged")
 
 
 @dataclass
@@ -21,7 +21,7 @@ class Walked:
 
 def drill(rounds: int, seed: int, say: Callable[[str], None]) -> Walked:
     """Walk so many drawings of every kind, from this seed on; the same seed draws the same."""
-    from tests.unit.bpmn import rambling, undoing_blocks
+    from tests.unit.bpmn import damaging, rambling, undoing_blocks
 
     walks: dict[str, Callable[[int], str]] = {
         "blocks": lambda at: rambling.stroll(at, depth=5),
@@ -31,6 +31,7 @@ def drill(rounds: int, seed: int, say: Callable[[str], None]) -> Walked:
         "undoing": undoing_blocks.undo,
         "cancelling": undoing_blocks.cancel,
         "cutting off": undoing_blocks.cut_off,
+        "damaged": damaging.stumble,
     }
     found = Walked()
     for kind in KINDS:

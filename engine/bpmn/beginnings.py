@@ -23,10 +23,10 @@ from engine.bpmn.timers import moment_of, next_after
 class Start:
     """One way in which a process begins.
 
-    `kind` is none (somebody starts it), message, signal, timer or conditional. `message` is the name of the message or
-    signal, `condition` the FEEL text that has to become true, `due` the next aware instant of a timer; it is None when the
-    timer has gone off for the last time, or when `trouble` says (in Vietnamese) why it has no moment. `all_of` says that
-    all kinds listed for this element must come, not only this one.
+    `kind` is none (somebody starts it), message, signal, timer or conditional. `message` is the name of the message
+    or signal, `condition` the FEEL text that has to become true, `due` the next aware instant of a timer; it is None
+    when the timer has gone off for the last time, or when `trouble` says (in Vietnamese) why it has no moment.
+    `all_of` says that all kinds listed for this element must come, not only this one.
     """
 
     process_id: str

@@ -46,7 +46,7 @@ def damaged(pen: random.Random, xml: bytes) -> bytes:
 
 
 def stumble(seed: int, steps: int = 30) -> str:
-    """Check, load and walk a damaged drawing at random; says whether it was refused, fails on a crash or a difference."""
+    """Check, load and walk a damaged drawing at random; fails on a crash, or where saving makes a difference."""
     pen = random.Random(seed)
     drawn = Draughtsman(seed)
     parts, _ = drawn.whole(pen.randint(1, 3))

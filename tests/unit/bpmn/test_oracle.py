@@ -6,9 +6,14 @@ plain reading ends. `./motcua drill engine` walks many more.
 
 import pytest
 
+from tests.unit.bpmn.damaging import stumble
 from tests.unit.bpmn.rambling import stroll
 
 
 @pytest.mark.parametrize("seed", range(40))
 def test_the_engine_walks_as_the_blocks_are_read(seed: int) -> None:
     assert stroll(seed) in ("ended", "unfinished")
+
+
+def test_damaged_drawings_are_refused_or_walked_without_a_crash() -> None:
+    assert {stumble(seed) for seed in range(40)} >= {"refused", "walked"}

@@ -7,6 +7,7 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 from tests.unit.bpmn.drawings import (
     again,
@@ -61,7 +62,7 @@ class Draughtsman:
     def __init__(self, seed: int) -> None:
         self.random = random.Random(seed)
         self.count = 0
-        self.variables: dict[str, object] = {"place": ""}
+        self.variables: dict[str, Any] = {"place": ""}
         self.definitions = message("warn")
         self.others: list[str] = []
 

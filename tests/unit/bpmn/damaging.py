@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import random
 from collections.abc import Mapping
+from typing import Any
 
 from lxml import etree
 
@@ -66,7 +67,7 @@ def stumble(seed: int, steps: int = 30) -> str:
     return "walked"
 
 
-def _stumble_on(pen: random.Random, walk: Walk, variables: Mapping[str, object]) -> bool:
+def _stumble_on(pen: random.Random, walk: Walk, variables: Mapping[str, Any]) -> bool:
     """Do anything that can be done now; False if there is nothing."""
     if walk.last.incidents and pen.random() < 0.3:
         walk.retry(**variables)

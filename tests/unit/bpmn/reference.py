@@ -10,6 +10,7 @@ import random
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from tests.unit.bpmn.drawings import attributes, drawing, flow, node, user
 
@@ -280,6 +281,6 @@ def _put_conditions(pen: random.Random, graph: Graph) -> None:
             point.needs = pen.randint(1, max(1, len(graph.into(point.id))))
 
 
-def conditions(pen: random.Random, graph: Graph) -> dict[str, bool]:
+def conditions(pen: random.Random, graph: Graph) -> dict[str, Any]:
     """A fresh answer to every condition of a drawing."""
     return {arrow.condition: pen.random() < 0.5 for arrow in graph.arrows if arrow.condition}

@@ -224,3 +224,16 @@ def test_ten_thousand_nodes_in_a_line_and_five_hundred_levels_are_checked_while_
     assert lint(line, "bpmn") == []
     assert lint(drawing(start(), deep, end(), flows("start p499 end")), "bpmn") == []
     assert process_time() - began < 10
+
+
+def test_every_finding_can_be_said_in_english() -> None:
+    from cli.models.report import speaker
+    from tests.unit.bpmn.test_refusals import CASES
+
+    say, left = speaker("en"), []
+    for models in [*(one for one, _ in BREACHES.values()), *(one for one, _ in CASES.values())]:
+        for one in lint(models):
+            words = one.message.said(say) + one.advice.said(say)
+            if set(words.lower()) & set("ăâđêôơưáàảãạấầẩẫậắằẳẵặéèẻẽẹếềểễệíìỉĩịóòỏõọốồổỗộớờởỡợúùủũụứừửữựýỳỷỹỵ"):
+                left.append((one.code, words))
+    assert left == []

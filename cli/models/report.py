@@ -50,12 +50,12 @@ class Checked:
 
 
 def speaker(language: str) -> Callable[[str], str]:
-    """What turns a msgid into a text of that language, from the compiled catalogues of the rooms."""
+    """What turns a msgid into a text of that language, from all compiled catalogues."""
     if language == "vi":
         return lambda text: text
     spoken: gettext.NullTranslations = gettext.NullTranslations()
-    for room in ROOMS:
-        folder = HOUSE / room / "translations"
+    shared = sorted(path.relative_to(HOUSE).as_posix() for path in HOUSE.glob("web/*/translations"))
+    for folder in [HOUSE / one for one in (*shared, *(f"{room}/translations" for room in ROOMS))]:
         found = gettext.translation("messages", str(folder), [language], fallback=True)
         found.add_fallback(spoken)
         spoken = found

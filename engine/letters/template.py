@@ -21,6 +21,7 @@ from rules.sentences import Sentence
 
 LEGAL_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 MAX_ROWS = 2_000
+MAX_FILLED = 2_000_000  # characters of rows and values: more than the longest letter that is printed
 _HOLE = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 _EACH = re.compile(r"\s*([^\W\d]\w*)\s+in\s+(.+)", re.DOTALL)
 _LITERAL_ATTRIBUTES = frozenset({"class", "style", "data-part", "data-each", "data-if"})
@@ -55,7 +56,7 @@ def fill_template(html: str, data: Mapping[str, Any], *, now: datetime, feel: Fe
     engine = feel or own_feel()
     tree = markup.read_template(html)
     scopes = [_Scope(tree, data)]
-    rows = 0
+    rows, room = 0, _Room()
     while scopes:
         found = [(scope, hole) for scope in scopes for hole in _holes(scope.root)]
         asked = [(expression, scope.data) for scope, hole in found for expression in hole.expressions]
@@ -64,7 +65,7 @@ def fill_template(html: str, data: Mapping[str, Any], *, now: datetime, feel: Fe
         except FeelError as error:
             raise LetterError(error.message, expression=error.expression) from error
         answered = [(scope, hole, [next(outcomes) for _ in hole.expressions]) for scope, hole in found]
-        scopes = _settle(answered)
+        scopes = _settle(answered, room)
         rows += len(scopes)
         if rows > MAX_ROWS:
             raise LetterError(Sentence("Văn bản có quá %(max_rows)s dòng lặp.", max_rows=MAX_ROWS))
@@ -163,7 +164,22 @@ def _asked(template: str) -> tuple[str, ...]:
     return tuple(expression.strip() for expression in _HOLE.findall(template))
 
 
-def _settle(answered: Sequence[tuple[_Scope, _Hole, list[Outcome]]]) -> list[_Scope]:
+class _Room:
+    """How much may still be filled in, so that no row and no value swells a letter beyond printing."""
+
+    def __init__(self) -> None:
+        self.left = MAX_FILLED
+
+    def take(self, characters: int, hole: _Hole) -> None:
+        self.left -= characters
+        if self.left < 0:
+            raise LetterError(
+                Sentence("Văn bản sau khi điền dài quá %(most)s ký tự.", most=MAX_FILLED),
+                expression=hole.expressions[0],
+            )
+
+
+def _settle(answered: Sequence[tuple[_Scope, _Hole, list[Outcome]]], room: _Room) -> list[_Scope]:
     """Write the answers in; what a condition took out asks for nothing any more. Gives the scopes of new rows."""
     opened: list[_Scope] = []
     gone: list[etree._Element] = []
@@ -176,10 +192,12 @@ def _settle(answered: Sequence[tuple[_Scope, _Hole, list[Outcome]]]) -> list[_Sc
             if _value(hole, outcomes[0]) is not True:
                 gone.append(hole.element)
         elif hole.kind == "each":
-            opened += _rows(scope, hole, _value(hole, outcomes[0]))
+            opened += _rows(scope, hole, _value(hole, outcomes[0]), room)
             gone.append(hole.element)
         else:
-            _write_in(hole, [_text(_value(hole, outcome, at), hole, at) for at, outcome in enumerate(outcomes)])
+            values = [_text(_value(hole, outcome, at), hole, at) for at, outcome in enumerate(outcomes)]
+            room.take(sum(map(len, values)), hole)
+            _write_in(hole, values)
     for element in gone:
         markup.take_out(element)
     return opened
@@ -199,7 +217,7 @@ def _value(hole: _Hole, outcome: Outcome, at: int = 0) -> Any:
     return outcome.value
 
 
-def _rows(scope: _Scope, hole: _Hole, value: Any) -> list[_Scope]:
+def _rows(scope: _Scope, hole: _Hole, value: Any, room: _Room) -> list[_Scope]:
     if value is None:
         return []
     items = value if isinstance(value, list) else [value]
@@ -210,6 +228,7 @@ def _rows(scope: _Scope, hole: _Hole, value: Any) -> list[_Scope]:
     pattern = copy.deepcopy(hole.element)
     pattern.tail = None
     del pattern.attrib["data-each"]
+    room.take(len(etree.tostring(pattern, encoding="unicode")) * len(items), hole)
     made = []
     for number, item in enumerate(items, start=1):
         row = copy.deepcopy(pattern)

@@ -58,3 +58,11 @@ def test_a_decision_cell():
     with pytest.raises(DecisionError, match="nên bị dừng"):
         evaluate(decisions, "fee", {"n": 100_000_000}, now=NOW)
     assert evaluate(decisions, "fee", {"n": 1}, now=NOW).value == 5000
+
+
+def test_a_letter_that_swells_is_refused_before_it_is_built():
+    row = f'<p data-each="i in many">{"<b>a</b>" * 2_000}</p>'
+    with pytest.raises(LetterError, match="ký tự"):
+        fill_template(row, {"many": list(range(2_000))}, now=NOW)
+    with pytest.raises(LetterError, match="ký tự"):
+        fill_template("<p>{{ text }}{{ text }}{{ text }}</p>", {"text": "a" * 700_000}, now=NOW)

@@ -35,7 +35,7 @@ const BOXES = {
 
   invocation: (box, around, work) => {
     const called = evaluate(box.called, around, work);
-    const given = Object.fromEntries(box.bindings.map((each) => [normal(each.name), work.held(evaluate(each.box, around, work), each.type, {})]));
+    const given = contextOf(Object.fromEntries(box.bindings.map((each) => [normal(each.name), work.held(evaluate(each.box, around, work), each.type, {})])));
     return callNamed(called, given, null, box.called.text ?? "");
   },
 

@@ -391,7 +391,7 @@ class Maker {
         const [key, value] = childrenOf(each);
         return [normal(this.slice(key)), this.make(value)];
       });
-      return (scope) => callNamed(made(scope), Object.fromEntries(named.map(([key, value]) => [key, value(scope)])), node, name);
+      return (scope) => callNamed(made(scope), contextOf(Object.fromEntries(named.map(([key, value]) => [key, value(scope)]))), node, name);
     }
     const values = given?.name === "PositionalParameters" ? childrenOf(given).map((each) => this.make(each)) : [];
     return (scope) => {

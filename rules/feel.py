@@ -18,6 +18,7 @@ before writing an expression:
   hides the function.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -31,6 +32,7 @@ LONGEST_EXPRESSION = 20_000
 _AT_ONCE = 100
 _MOST_READ = 20_000  # texts kept read
 _Reading = tuple[tuple[str, ...], bool]  # the names known while reading, and whether the text is a unary test
+_PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _ANY_TIME = datetime(2000, 1, 1, tzinfo=LEGAL_ZONE)
 
 
@@ -174,7 +176,7 @@ class Feel:
         """As `perform`, with every job calculated by V8, also those that closures could answer."""
         wanted = sorted({job.get("context", 0) for job in jobs})
         places = {place: at for at, place in enumerate(wanted)}
-        pictures = [_cross("", contexts[place]) for place in wanted]
+        pictures = [_cross("", _spoken_of(contexts[place], jobs, place)) for place in wanted]
         local = now.astimezone(LEGAL_ZONE).isoformat()
         clock = {"moment": local, "offset": local[-6:]}
         sent = [{**job, "context": places[job.get("context", 0)]} for job in jobs]
@@ -199,6 +201,22 @@ class Feel:
         if outcome.error is not None:
             raise FeelError(job["text"], outcome.error)
         return outcome.value
+
+
+def _spoken_of(context: Mapping[str, Any], jobs: Sequence[Mapping[str, Any]], place: int) -> Mapping[str, Any]:
+    """The part of the data that the texts of these jobs can be speaking of; the rest need not cross.
+
+    A name of more than letters, digits and _ can be written in several ways and always crosses.
+    """
+    own = [job for job in jobs if job.get("context", 0) == place]
+    if any(job["kind"] not in ("expression", "test") for job in own):
+        return context
+    texts = "\n".join(job["text"] for job in own)
+    return {
+        name: value
+        for name, value in context.items()
+        if not isinstance(name, str) or name in texts or not _PLAIN_NAME.fullmatch(name)
+    }
 
 
 def _plainly(job: Mapping[str, Any], contexts: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:

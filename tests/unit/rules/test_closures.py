@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.feel import TOGETHER, measure
+from rules import v8
 from rules.closures import Beyond, compiled
 from rules.crossing import from_feel
 from rules.feel import Feel, feel
@@ -152,6 +153,19 @@ def test_only_what_is_not_plain_crosses(monkeypatch):
     assert [outcome.value for outcome in outcomes] == [True, 2, None, "x"]
     assert "“b”" in outcomes[2].error
     assert crossed == [["a + 1", "b"]]
+
+
+def test_only_data_that_is_spoken_of_crosses(monkeypatch):
+    engine = Feel()
+    sent: list[dict] = []
+    honest = v8.Isolate.send
+    monkeypatch.setattr(v8.Isolate, "send", lambda self, message: sent.append(message) or honest(self, message))
+    data = {"a": 1, "form": {"b": 2}, "unasked": "x" * 1000, "tuổi": 30, "số bản": 4, "zz": object}
+    outcomes = engine.evaluate_all([("a + 1", data), ("form.x = 2 or số bản + tuổi > 33", {**data, "zz": 1})], now=NOW)
+    engine.close()
+    assert [outcome.value for outcome in outcomes] == [2, True]
+    kept = [sorted(context) for context in sent[0]["contexts"]]
+    assert kept == [["a", "số bản", "tuổi"], ["form", "số bản", "tuổi"]]
 
 
 def test_nothing_is_compiled_as_python():

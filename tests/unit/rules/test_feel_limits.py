@@ -165,3 +165,21 @@ def test_a_missing_bundle_says_what_to_run(monkeypatch, tmp_path):
     monkeypatch.setattr(v8, "BUNDLE", tmp_path / "feel.js")
     with pytest.raises(v8.BundleMissing, match=r"\./motcua build"):
         Feel().evaluate("1 + 1", now=NOW)
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "(function(constructor, b) constructor)(b: 1)",
+        "(function(toString) toString)(toString: null)",
+        "{a: 1}.constructor",
+        "[].constructor",
+        '{"__proto__": {x: 1}}.x',
+        'get value({a: 1}, "constructor")',
+        "for constructor in [null] return constructor.name",
+    ],
+)
+def test_nothing_of_javascript_shows_through(engine, expression):
+    found = engine.evaluate_all([(expression, {})], now=NOW, strict=False)[0]
+    assert found.error is None
+    assert found.value in (None, [], [None])

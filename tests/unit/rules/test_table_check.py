@@ -1,10 +1,14 @@
 """Overlaps and gaps of decision tables, found before anybody's dossier meets them, each with an example."""
 
+import re
 import time
+from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from rules.dmn import parse_decisions
+from rules.dmn import evaluate, parse_decisions
 from rules.dmn_check import check_decisions
 from tests.unit.rules.samples import model, table
 
@@ -18,6 +22,7 @@ def codes(rules, *before, **how):
     return [(finding.code, finding.severity) for finding in findings(rules, *before, **how)]
 
 
+NOW = datetime(2026, 2, 5, tzinfo=UTC)
 ONE = [("x", "number")]
 
 
@@ -128,3 +133,36 @@ def test_large_tables_are_looked_through_in_bearable_time():
     found = [finding.code for finding in check_decisions(decisions)]
     assert time.monotonic() - begun < 10
     assert 0 < found.count("dmn.overlap") <= 10
+
+
+NUMBERS = st.integers(0, 6).map(str)
+CELLS = st.one_of(
+    NUMBERS,
+    st.tuples(st.sampled_from(["<", "<=", ">", ">="]), NUMBERS).map(" ".join),
+    st.tuples(st.sampled_from("[("), st.integers(0, 3), st.integers(3, 6), st.sampled_from("])")).map(
+        lambda parts: f"{parts[0]}{parts[1]}..{parts[2]}{parts[3]}"
+    ),
+    st.lists(NUMBERS, min_size=1, max_size=3).map(", ".join),
+    st.lists(NUMBERS, min_size=1, max_size=2).map(lambda each: f"not({', '.join(each)})"),
+    st.just("-"),
+)
+
+
+@settings(max_examples=40, deadline=None, derandomize=True)
+@given(st.lists(st.tuples(CELLS, CELLS), min_size=1, max_size=4))
+def test_what_the_check_says_is_what_the_engine_does(cells):
+    """Every gap and overlap told is met by the engine with the example given, and on whole numbers no other is."""
+    rows = [([one, other], [str(place)]) for place, (one, other) in enumerate(cells)]
+    told = findings(rows, inputs=[("x", "number"), ("y", "number")])
+    taken = parse_decisions(model(table(rows, inputs=[("x", "number"), ("y", "number")], policy="COLLECT")))
+
+    def matching(x, y):
+        return evaluate(taken, "muc_phi", {"x": x, "y": y}, now=NOW).matched
+
+    for finding in told:
+        example = dict(re.findall(r"([xy]) = (-?\d+)", finding.message))
+        met = matching(int(example.get("x", 0)), int(example.get("y", 0)))
+        assert not met if finding.code == "dmn.gap" else len(met) > 1
+    counts = {len(matching(x, y)) for x in range(-1, 8) for y in (-1, 0, 2, 3, 5, 7)}
+    assert (0 in counts) <= ("dmn.gap" in [finding.code for finding in told])
+    assert any(count > 1 for count in counts) <= ("dmn.overlap" in [finding.code for finding in told])

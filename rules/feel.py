@@ -292,6 +292,7 @@ _TOLD = {
     "digits": Sentence("Số “%(name)s” có quá 15 chữ số nên không tính chính xác được."),
     "inexact": Sentence("Kết quả là số nguyên quá lớn để tính chính xác (quá 2 mũ 53)."),
     "large": Sentence("Kết quả là một số quá lớn."),
+    "pattern": Sentence("Mẫu “%(name)s” không viết đúng: hãy viết như XPath, không dùng \\b hay (?=…)."),
     "twice": Sentence("Một ngữ cảnh đặt hai lần cùng một tên: “%(name)s”."),
     "type": Sentence("Gọi hàm “%(name)s” với giá trị không đúng kiểu đã khai báo."),
     "deep": Sentence("Biểu thức lồng nhau quá sâu hoặc tạo danh sách quá dài."),

@@ -69,6 +69,7 @@ class Activity(Looping):
     def happen(self, token: Token) -> None:
         """The data it waited for are there: it begins."""
         no_longer_waits(token)
+        del token.notes["data"]
         token.notes["phase"] = ENTERING
         token._set_state(TaskState.STARTED)
         token._ready()

@@ -21,6 +21,7 @@ from SpiffWorkflow.util.task import TaskState
 from engine.bpmn.advance import Passed
 from engine.bpmn.expressions import FeelScriptEngine, Trouble
 from engine.bpmn.memory import Memory
+from rules.sentences import Sentence
 
 ROOT = -1
 """The number of the task SpiffWorkflow wants at the top of every tree; no token of the drawing."""
@@ -365,11 +366,12 @@ class Case(Ground, BpmnWorkflow):
         """With nothing left to run: fire or reset a join nobody can reach any more, report joins that are stuck."""
         if self.test_conditions():
             return True
-        for sheet in self.subprocesses.values():
+        # By number, so that a restored case, whose sheets and tokens were put together anew, takes the same order.
+        for _, sheet in sorted(self.subprocesses.items()):
             if sheet.embedded and sheet.owner.task_spec.element.ad_hoc is not None:
                 sheet.owner.task_spec.refresh(sheet)
         asked: set[tuple[int, str]] = set()
-        for token in list(self.index.values()):
+        for token in sorted(self.index.values(), key=lambda token: token.id):
             if token.notes.get("joining") in ("inclusive", "complex") or "spent" in token.notes:
                 gate = (id(token.workflow), token.task_spec.name)
                 if gate not in asked and token.task_spec.try_quiet(token.workflow):
@@ -379,7 +381,15 @@ class Case(Ground, BpmnWorkflow):
             for token in list(self.index.values()):
                 if token.notes.get("joining"):
                     self.stop(token, Trouble("Cổng hợp nhánh không bao giờ đủ nhánh đến.", "stuck"))
+        self._miss_data()
         return False
+
+    def _miss_data(self) -> None:
+        """Activities that wait for data are stuck when nothing else is left that could bring them."""
+        waiting = [t for t in self.index.values() if t.notes.get("kind") or "incident" in t.notes]
+        if all("data" in token.notes and "incident" not in token.notes for token in waiting):
+            for token in waiting:
+                self.stop(token, Trouble(Sentence("Bước này chờ dữ liệu mà không còn bước nào đưa ra."), "data"))
 
 
 def _lives(token: Token) -> bool:

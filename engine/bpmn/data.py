@@ -26,7 +26,7 @@ def lacks_data(token: Token) -> bool:
     text = "=" + " or ".join(f"({one[1:]})" for one in asked)
     if token.workflow.top_workflow.script_engine.lenient([(text, token.visible())])[0].value is True:
         return False
-    token.notes.update(kind="condition", text=text, was=False)
+    token.notes.update(kind="condition", text=text, was=False, data=True)
     return True
 
 

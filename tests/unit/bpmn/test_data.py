@@ -125,6 +125,18 @@ def test_an_activity_waits_until_the_data_it_needs_are_there() -> None:
     assert walk.complete("b").ended
 
 
+def test_data_that_nothing_can_bring_any_more_are_an_incident_and_may_be_given_by_hand() -> None:
+    reader = user("b", inner=needs("w") + reads("r", "in-w"))
+    writer = user("a", inner=needs(gives=("v",)) + writes("out-v", "r"))
+    models = drawing(start(), FEE, reader, writer, end(), flows("start b a end"))
+    walk = Walk(models).start()
+    assert [(i.element_id, i.code) for i in walk.last.incidents] == [("b", "data")]
+    assert [i.code for i in walk.retry().last.incidents] == ["data"]
+    walk.retry(fee=5)
+    assert walk.waiting("b").inputs == {"w": 5}
+    assert walk.complete("b").complete("a", v=6).variables == {"fee": 6}
+
+
 def test_optional_data_are_not_waited_for() -> None:
     writer = user("a", inner=needs(gives=("v",)) + writes("out-v", "r"))
     reader = user("b", inner=needs("w", optional=("w",)) + reads("r", "in-w"))

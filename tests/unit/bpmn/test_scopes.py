@@ -381,6 +381,8 @@ def test_required_data_are_waited_for_or_missed() -> None:
     assert Walk(models).start().work == ["a"]
     assert Walk(models).start().complete("a", v=1).work == ["b"]
     assert [i.code for i in Walk(models).start().complete("a").last.incidents] == ["data-output"]
+    late = drawing(FEE, start(), reader, writer, end(), flows("start b a end"))
+    assert [i.code for i in Walk(late).start().last.incidents] == ["data"]
     alone = drawing(FEE, start(), reader, end(), flows("start b end"))
     assert Walk(alone).start().work == ["b"], "nobody else writes it"
 

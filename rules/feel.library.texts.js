@@ -1,5 +1,6 @@
 // Texts, truth and conversion (DMN 1.5, 10.3.4.1 to 10.3.4.3). Letters are counted as code points.
 import { patternOf, replacementOf } from "./feel.patterns.js";
+import { remark } from "./feel.scope.js";
 import { textOf } from "./feel.values.js";
 
 function numberFrom(text, grouping, decimal) {
@@ -21,15 +22,20 @@ function groupsOf(pattern) {
   return new RegExp(`${pattern.source}|`, pattern.flags.replace("g", "")).exec("").length - 1;
 }
 
+/** A pattern read; one that XPath does not allow is no silent null for the author of a model. */
+function read(pattern, flags, more = "") {
+  return patternOf(pattern, flags, more) ?? remark("refused-pattern", null, "Not a pattern", pattern);
+}
+
 function replace(input, pattern, replacement, flags = "") {
-  const found = patternOf(pattern, flags, "g");
+  const found = read(pattern, flags, "g");
   if (!found) return undefined;
   const written = flags.includes("q") ? replacement.replace(/\$/g, "$$$$") : replacementOf(replacement, groupsOf(found));
   return written === null ? undefined : input.replace(found, written);
 }
 
 function split(text, delimiter) {
-  const found = patternOf(delimiter, "");
+  const found = read(delimiter, "");
   return found ? text.split(new RegExp(found.source.replace(/\((?!\?)/g, "(?:"), found.flags)) : undefined;
 }
 
@@ -58,7 +64,7 @@ export const TEXTS = {
   "substring after": [["string: string, match: string", (text, match) => (text.includes(match) ? text.slice(text.indexOf(match) + match.length) : "")]],
   replace: [["input: string, pattern: string, replacement: string, flags: string?", replace]],
   contains: [["string: string, match: string", (text, match) => text.includes(match)]],
-  matches: [["input: string, pattern: string, flags: string?", (input, pattern, flags = "") => patternOf(pattern, flags)?.test(input)]],
+  matches: [["input: string, pattern: string, flags: string?", (input, pattern, flags = "") => read(pattern, flags)?.test(input)]],
   "starts with": [["string: string, match: string", (text, match) => text.startsWith(match)]],
   "ends with": [["string: string, match: string", (text, match) => text.endsWith(match)]],
   split: [["string: string, delimiter: string", split]],

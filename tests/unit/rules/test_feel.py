@@ -175,6 +175,8 @@ def test_reckoning_with_dates():
         ("a == 1", "thiếu vế trái"),
         ("a = (> 1) or a = 1", "thiếu vế trái"),
         ("if == 1 then 2 else 3", "thiếu vế trái"),
+        ('matches("a", "\\\\ba")', "Mẫu “\\ba” không viết đúng"),
+        ('split("a", "(")', "Mẫu “(” không viết đúng"),
         ("a && a", "viết sai ở ký tự thứ 3"),
         ("a < [1..3]", "Không tính được biểu thức"),
         ("1 ) 2", "viết sai ở ký tự thứ 3"),

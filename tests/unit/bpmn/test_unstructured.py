@@ -6,7 +6,22 @@ passing the gateway, unless that token can also come to a gate that has one.
 
 import pytest
 
-from tests.unit.bpmn.drawings import boundary, drawing, end, event, flow, flows, gateway, message, start, user
+from tests.unit.bpmn.drawings import (
+    boundary,
+    drawing,
+    end,
+    event,
+    flow,
+    flows,
+    gateway,
+    io,
+    message,
+    node,
+    signal,
+    start,
+    sub,
+    user,
+)
 from tests.unit.bpmn.rambling import COMPLEX, FLOWS, QUANTITIES, ramble
 from tests.unit.bpmn.walk import Walk
 
@@ -93,3 +108,23 @@ def test_an_inclusive_join_waits_for_a_task_whose_boundary_event_leads_to_it() -
     assert walk.work == ["b"]
     assert walk.deliver("late").work == ["z"]
     assert Walk(models).start().complete("a").complete("b").work == ["z"]
+
+
+def test_joins_in_two_sub_processes_go_on_in_the_same_order_when_the_case_was_saved_between() -> None:
+    """The first sub-process to be reached is opened last, because its data were wrong at first."""
+
+    def inside(name: str) -> str:
+        gates = gateway(f"f{name}", "inclusive") + gateway(f"j{name}", "inclusive")
+        ways = flow(f"f{name}", f"a{name}", "=true") + flow(f"f{name}", f"b{name}", "=true")
+        rows = flows(f"s{name} f{name}", f"a{name} j{name}", f"b{name} j{name}", f"j{name} z{name} e{name}")
+        tasks = "".join(user(f"{task}{name}") for task in "az")
+        tasks += node("intermediateCatchEvent", f"b{name}", inner=event("signal", "go"))
+        return start(f"s{name}") + gates + tasks + end(f"e{name}") + ways + rows
+
+    late = sub("late", inside("1"), ext=io({"local": "=given"}))
+    parts = [start(), gateway("s", "parallel"), late, sub("soon", inside("2")), end()]
+    parts.append(flows("start s", "s late end", "s soon end"))
+    walk = Walk(drawing(*parts, definitions=signal("go"))).start()
+    assert [i.element_id for i in walk.last.incidents] == ["late"]
+    walk.retry(given=1).complete("a2").complete("a1")
+    assert walk.signal("go").work == ["z2", "z1"]

@@ -16,6 +16,7 @@ it. Marked are the words in `_()`, `_l()`, `N_()`, `gettext`, `lazy_gettext` and
 
 from __future__ import annotations
 
+import ast
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -136,7 +137,8 @@ def missing(room: Path) -> list[Word]:
 def update(room: Path) -> int:
     """Bring a room's catalogue in line with its texts; what was translated stays. Returns how many are empty.
 
-    A word the room itself no longer says stays too while another room says it and has no English of its own.
+    A word that is not marked stays too while it stands in the room's own modules (the forms' messages to applicants),
+    or while another room says it and has no English of its own.
     """
     old, fresh = read_catalogue(room), _empty()
     elsewhere = translated(other for other in rooms() if other != room)
@@ -149,6 +151,7 @@ def update(room: Path) -> int:
         empty += not (all(string) if isinstance(string, (tuple, list)) else string)
         fresh.add(word.text, string, locations=[(word.file, word.line)])
     needed = {word.key for other in rooms() if other != room for word in words_of(other)} - elsewhere
+    needed |= _texts_in(room)
     for message in old:
         key = message.id if isinstance(message.id, str) else message.id[0]
         if key and message.string and key in needed and fresh.get(key) is None:
@@ -158,6 +161,17 @@ def update(room: Path) -> int:
     with path.open("wb") as handle:
         write_po(handle, fresh, width=120, omit_header=False, sort_by_file=False, include_lineno=False)
     return empty
+
+
+def _texts_in(room: Path) -> set[str]:
+    """Every literal text in the modules of a room."""
+    trees = (ast.parse(file.read_text(encoding="utf-8")) for file in sorted(room.rglob("*.py")))
+    return {
+        node.value
+        for tree in trees
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
 
 
 def compile_catalogues() -> int:

@@ -123,7 +123,7 @@ class Feel:
         return self.parse_all([expression], known, unary=unary)[0]
 
     def parse_all(self, expressions: Sequence[str], known: Iterable[str] = (), *, unary: bool = False) -> list[Parsed]:
-        """Read many expressions, a hundred in each crossing; one that takes too long to read has an `error`.
+        """Read many expressions, a hundred in each crossing; one that is too long, or takes too long, has an `error`.
 
         What was read is kept: a check that hands all its texts over at once may afterwards ask for each by itself.
         """
@@ -131,7 +131,7 @@ class Feel:
         key = (tuple(names), unary)
         if len(self._read) > _MOST_READ:
             self._read.clear()
-        found = {text: self._read.get((text, key)) for text in expressions}
+        found = {text: _too_long(text) or self._read.get((text, key)) for text in expressions}
         wanted = [text for text, one in found.items() if one is None]
         for start in range(0, len(wanted), _AT_ONCE):
             texts = wanted[start : start + _AT_ONCE]
@@ -184,7 +184,7 @@ class Feel:
         try:
             answers: list[dict[str, Any]] = self._isolate.send(message)
         except Overrun as error:
-            raise FeelOverrun(str(jobs[0].get("text", "")) if len(jobs) == 1 else "", str(error)) from error
+            raise FeelOverrun(str(jobs[0].get("text", "")) if len(jobs) == 1 else "", error.message) from error
         return answers
 
     @property
@@ -258,6 +258,13 @@ def _cross(expression: str, value: Any) -> Any:
         return to_feel(value)
     except CannotCross as error:
         raise FeelError(expression, str(error)) from error
+
+
+def _too_long(text: str) -> Parsed | None:
+    """What is said of a text that is not read at all for its length."""
+    if len(text) <= LONGEST_EXPRESSION:
+        return None
+    return Parsed(frozenset(), Sentence("Biểu thức dài quá %(most)s ký tự.", most=LONGEST_EXPRESSION))
 
 
 def _parsed(expression: str, answer: dict[str, Any]) -> Parsed:

@@ -9,6 +9,8 @@ from rules.feel import expression_of, feel, is_expression
 from rules.findings import Finding
 from rules.sentences import Sentence
 
+MOST_SHOWN = 200
+
 
 def check_expressions(drawing: Drawing) -> list[Finding]:
     """Expressions that cannot be read, and functions nobody has, each told of the element or flow it stands in."""
@@ -18,7 +20,8 @@ def check_expressions(drawing: Drawing) -> list[Finding]:
     found: list[Finding] = []
     for scope, about, text in places:
         if parsed[text].error:
-            message = Sentence("Biểu thức «%(text)s» không đọc được: %(error)s", text=text, error=parsed[text].error)
+            shown = text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]}…"
+            message = Sentence("Biểu thức «%(text)s» không đọc được: %(error)s", text=shown, error=parsed[text].error)
             advice = Sentence("Sửa biểu thức FEEL.")
             found.append(Finding("bpmn.feel", "error", scope.file, about.id, about.name, message, advice))
         for name in sorted(parsed[text].functions):
@@ -47,5 +50,8 @@ def expressions(element: Element) -> Iterator[str]:
     if loop is not None:
         texts += [loop.collection, loop.output_item, loop.completion, loop.cardinality, loop.condition]
         texts += [condition for condition, _ in loop.throws]
+        texts += [event.name for _, events in loop.throws for event in events]
+    if element.ad_hoc is not None:
+        texts += [element.ad_hoc.completion, element.ad_hoc.active]
     texts += [element.activation]
     yield from (text for text in texts if text is not None and is_expression(text))

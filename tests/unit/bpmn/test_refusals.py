@@ -71,6 +71,9 @@ CASES = {
     "python script": (through(node("scriptTask", "x", inner="<bpmn:script>import os</bpmn:script>")), ("x", "bpmn.script")),
     "script not FEEL": (through(script("x", "os.system()", "y")), ("x", "bpmn.script")),
     "unknown function": (through(script("x", "=open(1)", "y")), ("x", "bpmn.feel-function")),
+    "FEEL too long to be read": (through(script("x", "=" + "+".join(["1"] * 20_000), "y")), ("x", "bpmn.feel")),
+    "unreadable FEEL where an ad-hoc sub-process ends": (
+        through(node("adHocSubProcess", "x", inner=user("a") + "<bpmn:completionCondition>=1 +</bpmn:completionCondition>")), ("x", "bpmn.feel")),
     "unreadable FEEL": (through(script("x", "=1 +", "y")), ("x", "bpmn.feel")),
     "message without definition": (through(node("receiveTask", "x")), ("x", "bpmn.event-name")),
     "unknown message": (through(node("receiveTask", "x", messageRef="nowhere")), ("x", "bpmn.reference")),

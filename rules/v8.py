@@ -23,6 +23,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from rules.sentences import Sentence
+
 BUNDLE = Path(__file__).resolve().parent.parent / "build" / "feel.js"
 _PROGRAM = Path(__file__).with_name("v8_child.py")
 _PATIENCE = 40  # a call may take this many times its processor time by the clock
@@ -48,7 +50,11 @@ class NotStarted(RuntimeError):
 
 
 class Overrun(Exception):
-    """A call took too long or too much memory; the message is Vietnamese."""
+    """A call took too long or too much memory; `message` says so in Vietnamese."""
+
+    def __init__(self, message: Sentence) -> None:
+        super().__init__(message)
+        self.message = message
 
 
 class _BrokenOff(Exception):
@@ -148,7 +154,7 @@ class _Child:
     def _receive(self) -> bytes:
         length = int.from_bytes(self._exactly(4), "big")
         if length > _LARGEST:
-            raise Overrun("Kết quả của biểu thức quá lớn.")
+            raise Overrun(Sentence("Kết quả của biểu thức quá lớn."))
         return self._exactly(length)
 
     def _exactly(self, count: int) -> bytes:
@@ -197,7 +203,7 @@ class Isolate:
         """Hand one JSON message to the bundle and bring its answer back; raises Overrun; BundleMissing, NotStarted."""
         text = json.dumps(message, ensure_ascii=True, allow_nan=False).encode("ascii")
         if len(text) > _LARGEST:
-            raise Overrun("Dữ liệu đưa vào biểu thức quá lớn.")
+            raise Overrun(Sentence("Dữ liệu đưa vào biểu thức quá lớn."))
         with self._turns:
             try:
                 answer = self._try(text)
@@ -223,12 +229,12 @@ class Isolate:
                 self._child = _Child(self.timeout_ms, self.memory_mb)  # loads while the caller is being told
             raise
 
-    def _reason(self, ending: int) -> str:
+    def _reason(self, ending: int) -> Sentence:
         if ending in (_TOO_SLOW, _TOO_LATE):
-            return f"Biểu thức chạy quá {self.timeout_ms} mili giây nên bị dừng."
+            return Sentence("Biểu thức chạy quá %(most)s mili giây nên bị dừng.", most=self.timeout_ms)
         if ending in _OUT_OF_MEMORY:
-            return f"Biểu thức cần quá {self.memory_mb} MB bộ nhớ nên bị dừng."
-        return "Bộ máy tính biểu thức đã dừng đột ngột."
+            return Sentence("Biểu thức cần quá %(most)s MB bộ nhớ nên bị dừng.", most=self.memory_mb)
+        return Sentence("Bộ máy tính biểu thức đã dừng đột ngột.")
 
     @property
     def process_id(self) -> int | None:

@@ -107,13 +107,18 @@ class CallTask(Activity):
 
 
 class ScriptTask(Activity):
-    """A FEEL expression whose value becomes a variable."""
+    """A FEEL expression whose value becomes a variable, or a context whose entries become variables."""
 
     def perform(self, token: Token) -> bool:
         """Calculate at once."""
-        ext = self.element.extensions
+        ext, data = self.element.extensions, self.element.data
         value = self.engine(token).values([ext.script], token.visible())[0]
-        token.notes["given"] = results(ext.result_variable, value, token)
+        if ext.names_results and not isinstance(value, dict):
+            named = list(data.results.values()) if data else []
+            if len(named) != 1:
+                raise Trouble(Sentence("Kịch bản phải cho một context: tên biến và giá trị."), "script")
+            value = {named[0]: value}
+        token.notes["given"] = value if ext.names_results else results(ext.result_variable, value, token)
         return True
 
 

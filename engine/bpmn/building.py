@@ -38,6 +38,8 @@ def class_of(element: Element) -> type[Node]:
         return events.EventSubProcess
     if element.kind in ("scriptTask", "businessRuleTask") and element.extensions.task_type:
         return activities.CallTask
+    if element.kind == "scriptTask" and not element.extensions.script:
+        return activities.Activity
     if element.kind == "businessRuleTask" and not element.extensions.decision_id:
         return activities.CallTask
     return NODE_CLASSES[element.kind]

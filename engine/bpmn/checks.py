@@ -312,8 +312,8 @@ class Check:
 
     def _scriptTask(self, scope: Scope, element: Element) -> None:
         ext = element.extensions
-        if ext.task_type:
-            return
+        if ext.task_type or ext.names_results or not (ext.script or ext.result_variable):
+            return  # without a script it is an abstract task, 10.3.3
         if not is_expression(ext.script) or not ext.result_variable:
             message = Sentence("Bước tính toán cần biểu thức FEEL và tên biến kết quả.")
             self.refuse(

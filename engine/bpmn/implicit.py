@@ -15,13 +15,19 @@ GLOBAL_TASKS = {
 
 
 def begin_without_start(process: Scope) -> None:
-    """Give every sheet that has neither start nor end events a start that nobody sees, before its first nodes."""
+    """Give every sheet that has neither start nor end events a start that nobody sees, before its first nodes.
+
+    An embedded sub-process with nothing inside gets one too: it is done at once.
+    """
     sheets = [process] + [element.scope for _, element in process.everything() if element.scope is not None]
+    embedded = {element.id for _, element in process.everything() if element.scope and not element.by_event}
     ad_hoc = {element.id for _, element in process.everything() if element.ad_hoc is not None}
     for sheet in sheets:
         marked = any(e.kind in ("startEvent", "endEvent") or e.instantiate for e in sheet.elements.values())
-        first = [e for e in sheet.elements.values() if not e.incoming and not _beside(e)]
-        if marked or not first or sheet.id in ad_hoc:
+        nodes = [e for e in sheet.elements.values() if not _beside(e)]
+        first = [e for e in nodes if not e.incoming]
+        empty = sheet.id in embedded and not nodes  # a sub-process drawn without its inside is done at once
+        if marked or not (first or empty) or sheet.id in ad_hoc:
             continue
         start = Element(f"{sheet.id}#start", "", "startEvent", implicit=True)
         for element in first:

@@ -223,6 +223,10 @@ def _task_of_a_person(scope: Scope, element: Element, forms: frozenset[str] | No
 def _call(scope: Scope, element: Element) -> Iterator[Finding]:
     """What is done outside needs a task type, or nobody in the office knows what to do."""
     extensions = element.extensions
+    if element.kind == "scriptTask" and not (extensions.script or extensions.task_type or extensions.result_variable):
+        message = Sentence("Bước tính toán cần biểu thức FEEL và tên biến kết quả.")
+        advice = Sentence("Điền zeebe:script expression (bắt đầu bằng «=») và resultVariable.")
+        yield _finding("script", scope.file, element, message, advice)
     sends = element.kind in ("endEvent", "intermediateThrowEvent") and any(e.kind == "message" for e in element.events)
     calls = element.kind in CALLS and element.kind != "scriptTask" and not extensions.decision_id
     if extensions.task_type or not (sends or calls):

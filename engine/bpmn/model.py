@@ -79,6 +79,8 @@ class Extensions:
     decision_id: str | None = None
     result_variable: str | None = None
     script: str | None = None
+    names_results: bool = False
+    """The value of the script is a context whose entries are its results."""
     properties: dict[str, str] = field(default_factory=dict)
     refused: list[str] = field(default_factory=list)
 

@@ -16,6 +16,7 @@ from engine.bpmn.performers import ROLES, read_performers
 from engine.bpmn.standard import check_structure
 from engine.bpmn.vocabulary import CHOREOGRAPHY, CONVERSATION
 from engine.bpmn.zeebe import BPMN, read_active_elements, read_extensions, read_key, read_loop, read_standard_loop
+from rules.feel import is_expression
 from rules.findings import Finding
 from rules.sentences import Sentence
 
@@ -27,7 +28,7 @@ NODES = ACTIVITIES | GATEWAYS | EVENTS
 DRAWN_ONLY = frozenset(
     {"documentation", "extensionElements", "laneSet", "textAnnotation", "association", "group", "incoming", "outgoing"}
     | {"dataObject", "dataObjectReference", "dataStoreReference", "auditing", "monitoring"}
-    | {"correlationSubscription"}
+    | {"correlationSubscription", "supportedInterfaceRef", "rendering"}
 )
 MOST_QUANTITY = 1_000
 REFERENCES = {"message": "messageRef", "signal": "signalRef", "error": "errorRef", "escalation": "escalationRef"}
@@ -46,6 +47,8 @@ class Reader:
 
     def refuse(self, code: str, node: etree._Element | None, message: Sentence, advice: Sentence) -> None:
         """Note why this drawing cannot be executed, with the element it is about."""
+        while node is not None and not node.get("id") and node.getparent() is not None:
+            node = node.getparent()  # what has no id is found by what it stands in
         element, name = ("", "") if node is None else (node.get("id", ""), node.get("name", ""))
         self.findings.append(Finding(f"bpmn.{code}", "error", self._file, element, name, message, advice))
 
@@ -233,9 +236,7 @@ class Reader:
         elif tag == "eventDefinitionRef":
             element.events.append(self._shared_event((child.text or "").strip(), node))
         elif tag == "script":
-            language = node.get("scriptFormat") or "?"
-            message = Sentence("Kịch bản viết bằng «%(language)s», không phải FEEL.", language=language)
-            self.refuse("script", node, message, Sentence("Viết biểu thức FEEL vào zeebe:script expression."))
+            self._read_script(element, (child.text or "").strip(), node)
         elif element.kind not in HOLDERS and tag not in DRAWN_ONLY | DATA_TAGS | ROLES:
             self.refuse(
                 "unsupported",
@@ -243,6 +244,17 @@ class Reader:
                 Sentence("«%(tag)s» chưa được thực hiện.", tag=tag),
                 Sentence("Bỏ phần này khỏi sơ đồ."),
             )
+
+    def _read_script(self, element: Element, text: str, node: etree._Element) -> None:
+        """A script of BPMN itself, which has no word for its result: in FEEL its value names the variables."""
+        language = node.get("scriptFormat") or node.get("scriptLanguage") or ""
+        ext = element.extensions
+        if "feel" in language.lower():
+            if text and not ext.script:
+                ext.script, ext.names_results = text if is_expression(text) else f"={text}", True
+        elif text or language:
+            message = Sentence("Kịch bản viết bằng «%(language)s», không phải FEEL.", language=language or "?")
+            self.refuse("script", node, message, Sentence("Viết biểu thức FEEL vào zeebe:script expression."))
 
     def _shared_event(self, reference: str, holder: etree._Element) -> EventDefinition:
         """An event definition written once at the top of the file and referred to."""

@@ -15,12 +15,16 @@ def check(page: Page) -> None:
         if tag(node) not in ALL_ACTIVITIES:
             continue
         for attribute in ("startQuantity", "completionQuantity"):
-            value = node.get(attribute, "1").strip()
-            if not value.isascii() or not value.isdigit() or int(value) < 1:
-                page.say("quantity-value", node, attribute=attribute, value=value)
+            _quantity(page, node, attribute, node.get(attribute, "1"))
         _loops(page, node)
         if tag(node) == "adHocSubProcess":
             _ad_hoc(page, node)
+
+
+def _quantity(page: Page, node: etree._Element, attribute: str, text: str) -> None:
+    value = text.strip()
+    if not value.isascii() or not value.isdigit() or int(value) < 1:
+        page.say("quantity-value", node, attribute=attribute, value=value)
 
 
 def _loops(page: Page, node: etree._Element) -> None:
@@ -28,6 +32,7 @@ def _loops(page: Page, node: etree._Element) -> None:
     if len(loops) > 1:
         page.say("loop-both", node)
     for loop in loops:
+        _quantity(page, node, "loopMaximum", loop.get("loopMaximum", "1"))
         if tag(loop) != "multiInstanceLoopCharacteristics":
             continue
         parts = {tag(child) for child in children(loop)}

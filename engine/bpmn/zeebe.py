@@ -56,8 +56,8 @@ def read_standard_loop(node: etree._Element) -> Loop:
     condition = node.find(f"{{{BPMN}}}loopCondition")
     if condition is not None and (condition.text or "").strip():
         loop.condition = condition.text.strip()
-    maximum = node.get("loopMaximum", "")
-    loop.maximum = int(maximum) if maximum.isdigit() else None
+    maximum = node.get("loopMaximum", "").strip()
+    loop.maximum = int(maximum) if maximum.isdigit() else None  # anything else is told by the structural rules
     return loop
 
 

@@ -218,6 +218,8 @@ SPECIMENS: dict[str, dict[str, bytes]] = {
     "receiveTask": through(node("receiveTask", "x", messageRef="message_m")),
     "receiveTask instantiate": drawing(node("receiveTask", "x", messageRef="message_m", instantiate="true"), end(), flows("x end"), definitions=ROOTS),
     "scriptTask": through(script("x", "=1 + 1", "r")),
+    "scriptTask without a script": through(node("scriptTask", "x")),
+    "scriptTask with a script in FEEL": through(node("scriptTask", "x", scriptFormat="application/feel", inner="<bpmn:script>{r: 1 + 1}</bpmn:script>")),
     "scriptTask with a script of another language": through(node("scriptTask", "x", scriptFormat="javascript", inner="<bpmn:script>1 + 1</bpmn:script>")),
     "businessRuleTask": through(service("x", "t", tag="businessRuleTask")),
     "globalTask": global_task("globalTask"),

@@ -73,3 +73,39 @@ def test_who_does_a_task_may_be_said_by_resources_of_the_file_or_by_expressions(
     walk = Walk(drawing(*parts, flows("start a b end"), definitions=resources)).start(boss={"login": "an"})
     assert walk.last.waiting[0].candidate_groups == ("clerks", "judges")
     assert walk.complete("a").last.waiting[0].assignee == "an"
+
+
+def test_a_script_task_without_a_script_is_done_at_once() -> None:
+    """10.3.3: "If a script is not included, then the Task will act as the equivalent of an Abstract Task"."""
+    walk = Walk(drawing(start(), node("scriptTask", "x"), end(), flows("start x end"))).start()
+    assert walk.last.ended
+    assert [one.element_id for one in walk.last.passed].count("x") == 1
+
+
+def test_the_value_of_a_plain_feel_script_names_the_variables_it_sets() -> None:
+    script = "<bpmn:script>{total: price * 2, paid: false}</bpmn:script>"
+    x = node("scriptTask", "x", scriptFormat="application/feel", inner=script)
+    walk = Walk(drawing(start(), x, node("userTask", "u"), end(), flows("start x u end"))).start(price=4)
+    assert walk.last.variables == {"price": 4, "total": 8, "paid": False}
+    nameless = node("scriptTask", "x", scriptFormat="feel", inner="<bpmn:script>price * 2</bpmn:script>")
+    walk = Walk(drawing(start(), nameless, end(), flows("start x end"))).start(price=4)
+    assert [(one.element_id, one.code) for one in walk.last.incidents] == [("x", "script")]
+
+
+def test_a_sub_process_drawn_without_its_inside_is_done_at_once() -> None:
+    for tag in ("subProcess", "transaction"):
+        walk = Walk(drawing(start(), node(tag, "x"), node("userTask", "u"), end(), flows("start x u end"))).start()
+        assert [one.element_id for one in walk.last.waiting] == ["u"]
+    beside = "<bpmn:multiInstanceLoopCharacteristics><bpmn:loopCardinality>2</bpmn:loopCardinality></bpmn:multiInstanceLoopCharacteristics>"  # noqa: E501
+    looped = node("subProcess", "x", inner=beside)
+    assert Walk(drawing(start(), looped, end(), flows("start x end"))).start().last.ended
+
+
+def test_what_tells_people_and_programs_how_to_look_is_left_as_drawn() -> None:
+    shown = node("userTask", "x", inner='<bpmn:rendering id="r"/>')
+    supported = "<bpmn:supportedInterfaceRef>i</bpmn:supportedInterfaceRef>"
+    calls = '<bpmn:interface id="i" name="i"><bpmn:operation id="o" name="o"><bpmn:inMessageRef>message_m</bpmn:inMessageRef></bpmn:operation></bpmn:interface>'  # noqa: E501
+    walk = Walk(
+        drawing(supported, start(), shown, end(), flows("start x end"), definitions=message("m") + calls)
+    ).start()
+    assert [one.element_id for one in walk.last.waiting] == ["x"]

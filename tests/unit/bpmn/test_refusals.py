@@ -69,6 +69,10 @@ CASES = {
     "definition by reference": (
         through(node("intermediateCatchEvent", "x", inner="<bpmn:eventDefinitionRef>r</bpmn:eventDefinitionRef>")), ("x", "bpmn.reference")),
     "python script": (through(node("scriptTask", "x", inner="<bpmn:script>import os</bpmn:script>")), ("x", "bpmn.script")),
+    "loop maximum that is no number": (
+        through(user("x", inner='<bpmn:standardLoopCharacteristics loopMaximum="many"/>')),
+        ("x", "bpmn.quantity-value"),
+    ),
     "script not FEEL": (through(script("x", "os.system()", "y")), ("x", "bpmn.script")),
     "unknown function": (through(script("x", "=open(1)", "y")), ("x", "bpmn.feel-function")),
     "FEEL too long to be read": (through(script("x", "=" + "+".join(["1"] * 20_000), "y")), ("x", "bpmn.feel")),

@@ -187,7 +187,7 @@ class CallActivity(Activity):
         name = self.engine(token).values([ext.called_process], token.visible())[0]
         if not isinstance(name, str) or name not in case.definition.drawing.processes:
             raise Trouble(f"Không có quy trình «{name}» để gọi.", "called-process")
-        if not any(e.event.kind == "none" for e in case.definition.drawing.processes[name].starts()):
+        if not case.definition.drawing.processes[name].starts_plainly():
             text = Sentence("Quy trình «%(called)s» không bắt đầu thường được.", called=name)
             raise Trouble(text, "called-process")
         token.notes["called"] = name

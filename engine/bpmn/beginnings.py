@@ -135,11 +135,14 @@ def message_key(event: EventDefinition, content: Mapping[str, Any], now: datetim
 
 
 def plain_entry(definition: Definition, process_id: str) -> Entry:
-    """The plain start of a process. Raises NotStartable if it has none."""
+    """The plain start of a process. Raises NotStartable if it has none or several."""
     if process_id in definition.drawing.processes:
-        for entry in _entries(definition, process_id):
-            if entry.event.kind == "none":
-                return entry
+        plain = [entry for entry in _entries(definition, process_id) if entry.event.kind == "none"]
+        if len(plain) > 1:
+            named = ", ".join(entry.element.id for entry in plain)
+            raise NotStartable("Quy trình có nhiều sự kiện bắt đầu thường, phải chọn một: %(starts)s.", starts=named)
+        if plain:
+            return plain[0]
     raise NotStartable("Không có quy trình «%(process)s» để bắt đầu.", process=process_id)
 
 

@@ -62,13 +62,8 @@ class Check:
 
     def _starts(self, scope: Scope, holder: Element | None = None) -> None:
         starts, about = scope.starts(), holder or scope
-        plain = [e for e in starts if e.event.kind == "none"]
         if not starts and not scope.instantiating() and not (holder and holder.ad_hoc):
             self.refuse("no-start", about, Sentence("Không có sự kiện bắt đầu."), Sentence("Thêm một sự kiện bắt đầu."))
-        elif len(plain) > 1:
-            self.refuse(
-                "starts", about, Sentence("Có nhiều sự kiện bắt đầu thường."), Sentence("Chỉ giữ một sự kiện bắt đầu.")
-            )
         elif holder is not None and len(starts) > 1:
             self.refuse(
                 "starts",
@@ -218,15 +213,6 @@ class Check:
                 Sentence("Đặt ngày, khoảng thời gian hoặc chu kỳ."),
             )
             return
-        repeats = element.kind == "boundaryEvent" or element.kind == "startEvent"
-        begins = element.kind == "startEvent" and scope.parent is None
-        if event.timer == "cycle" and not begins and (element.interrupting or not repeats):
-            self.refuse(
-                "timer",
-                element,
-                Sentence("Chu kỳ chỉ dùng cho sự kiện không ngắt."),
-                Sentence("Dùng khoảng thời gian (duration)."),
-            )
         if not is_expression(event.expression):
             try:
                 moment_of(event.timer, event.expression, _SOME_DAY)
@@ -362,7 +348,7 @@ class Check:
                     Sentence("Không có quy trình «%(called)s».", called=called),
                     Sentence("Thêm tệp có quy trình này."),
                 )
-            elif not any(e.event.kind == "none" for e in target.starts()):
+            elif not target.starts_plainly():
                 self.refuse(
                     "called-process",
                     element,

@@ -61,7 +61,7 @@ def start(
     now: datetime,
     limits: Limits | None = None,
 ) -> Advance:
-    """Start a case at the process's plain start event. Raises NotStartable if it has none."""
+    """Start a case at the process's plain start event. Raises NotStartable if it has none, or several (`start_at`)."""
     case = begin(definition, plain_entry(definition, process_id), variables, {}, _aware(now), limits)
     return _advance(case, ())
 

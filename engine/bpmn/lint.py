@@ -177,6 +177,9 @@ def _procedure(drawing: Drawing, forms: frozenset[str] | None) -> Iterator[Findi
     property `technical`.
     """
     for process in drawing.processes.values():
+        if sum(e.event.kind == "none" for e in process.starts()) > 1:
+            message = Sentence("Có nhiều sự kiện bắt đầu thường.")
+            yield _finding("starts", process.file, process, message, Sentence("Chỉ giữ một sự kiện bắt đầu."))
         for scope, element in process.everything():
             yield from _task_of_a_person(scope, element, forms) if element.kind == "userTask" else ()
             yield from _call(scope, element)

@@ -184,6 +184,10 @@ class Scope:
         """The start events of this scope."""
         return [e for e in self.elements.values() if e.kind == "startEvent"]
 
+    def starts_plainly(self) -> bool:
+        """Whether it is clear where this begins when nobody names a start: one start event of no kind."""
+        return sum(e.event.kind == "none" for e in self.starts()) == 1
+
     def beginners(self) -> Iterator[tuple[Element, Element | None]]:
         """Nodes where the process may begin, each with the instantiating gateway before it if there is one."""
         for element in self.elements.values():

@@ -98,6 +98,17 @@ def test_a_case_starts_at_any_of_them() -> None:
         Walk(SEVERAL).start_at("a")
 
 
+def test_of_several_plain_starts_the_caller_names_one() -> None:
+    two = drawing(start("mail"), start("desk"), user("a"), user("b"), end(), flows("mail a end", "desk b end"))
+    assert [(s.element_id, s.kind) for s in door.starts(door.load(two), since=NOW)] == [
+        ("mail", "none"),
+        ("desk", "none"),
+    ]
+    assert Walk(two).start_at("desk").open == ["b"]
+    with pytest.raises(NotStartable, match="mail, desk"):
+        Walk(two).start()
+
+
 RECEIVE = drawing(
     node("receiveTask", "filed", instantiate="true", messageRef="message_filed"), user("a"), end(), flows("filed a end"),
     sub("es", node("startEvent", "on", inner=event("message", "more"), isInterrupting="false"), user("x"), end("xe"),

@@ -125,6 +125,21 @@ def test_a_repeating_timer_reminds_as_often_as_it_says() -> None:
     assert "remind" not in walk.open
 
 
+def test_a_cycle_that_interrupts_or_stands_in_the_flow_happens_once_at_its_first_moment() -> None:
+    edge = boundary("late", "a", timer("Cycle", "R3/PT1H"))
+    models = drawing(start(), user("a"), edge, user("h"), end(), flows("start a end", "late h end"))
+    assert Walk(models).start().wait(hours=9).open == ["h"]
+    catch = node("intermediateCatchEvent", "later", inner=timer("Cycle", "R/PT1H"))
+    walk = Walk(drawing(start(), catch, user("a"), end(), flows("start later a end"))).start()
+    assert [one.due for one in walk.last.waiting] == [NOW + timedelta(hours=1)]
+    assert walk.wait(hours=9).open == ["a"]
+    opens = node("startEvent", "t", inner=timer("Cycle", "R3/PT1H"))
+    inside = sub("es", opens, user("h"), end("he"), flows("t h he"), triggeredByEvent="true")
+    walk = Walk(drawing(start(), user("a"), end(), flows("start a end"), inside)).start().wait(hours=9)
+    assert walk.open == ["h"]
+    assert [one.kind for one in walk.last.waiting] == ["user"]
+
+
 def test_a_timer_may_be_feel_and_calendar_months_end_with_the_month() -> None:
     catch = node("intermediateCatchEvent", "later", inner=timer("Duration", "=span"))
     models = drawing(start(), catch, end(), flows("start later end"))

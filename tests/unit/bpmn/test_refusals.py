@@ -29,7 +29,7 @@ from tests.unit.bpmn.drawings import (
 
 STANDARD_LOOP = "<bpmn:standardLoopCharacteristics/>"
 LISTENER = '<zeebe:executionListeners><zeebe:executionListener eventType="start" type="x"/></zeebe:executionListeners>'
-TWO = '<bpmn:startEvent id="start"/><bpmn:startEvent id="start2"/>'
+TWO = '<bpmn:startEvent id="s1"/><bpmn:startEvent id="s2"/>'
 
 
 def through(*parts: str, id: str = "x", definitions: str = "") -> dict[str, bytes]:
@@ -89,14 +89,16 @@ CASES = {
     "version binding": (through(call("x", "p", bindingType="versionTag")), ("x", "bpmn.extension")),
     "bad target": (through(user("x", ext=io({"a-b": "=1"}))), ("x", "bpmn.variable")),
     "bad duration": (through(node("intermediateCatchEvent", "x", inner=timer("Duration", "3 days"))), ("x", "bpmn.timer")),
-    "cycle that interrupts": (
-        drawing(start(), user("a"), boundary("x", "a", timer("Cycle", "R/P1D")), end(), flows("start a end", "x end")), ("x", "bpmn.timer")),
     "error that does not interrupt": (
         drawing(start(), user("a"), boundary("x", "a", "<bpmn:errorEventDefinition/>", interrupting=False), end(), flows("start a end", "x end")),
         ("x", "bpmn.non-interrupting"),
     ),
     "boundary of nothing": (drawing(start(), boundary("x", "zz", timer("Duration", "P1D")), end(), flows("start end", "x end")), ("x", "bpmn.boundary")),
-    "two starts": (drawing(TWO, end(), flows("start end", "start2 end")), ("p", "bpmn.starts")),
+    "two starts of a sub-process": (through(node("subProcess", "x", inner=TWO + end("end2") + flows("s1 end2", "s2 end2"))), ("x", "bpmn.starts")),
+    "called process of two starts": (
+        {"p.bpmn": file(process("p", start(), call("x", "q"), end(), flows("start x end")), process("q", TWO + end("e2") + flows("s1 e2", "s2 e2")))},
+        ("x", "bpmn.called-process"),
+    ),
     "no start": (drawing(end()), ("p", "bpmn.no-start")),
     "sub-process without start": (through(sub("x", end("e"))), ("x", "bpmn.no-start")),
     "flow into a boundary": (

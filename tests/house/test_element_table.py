@@ -39,6 +39,19 @@ def test_the_structural_rules_stand_as_they_are_told() -> None:
     assert told == wanted
 
 
+def test_every_other_refusal_is_listed_as_it_is_told() -> None:
+    text = TABLE.read_text(encoding="utf-8")
+    chapter = text.split("\n## Sound, but refused\n")[1].split("\n## ")[0]
+    told = [line.strip("| ").split(" | ") for line in chapter.splitlines() if line.startswith("| `bpmn.")]
+    sources = "".join(path.read_text(encoding="utf-8") for path in sorted((HOUSE / "engine" / "bpmn").glob("*.py")))
+    said = set(re.findall(r'Sentence\(\s*"([^"]+)"', sources))
+    assert [message for _, message in told if message not in said] == []
+    codes = re.findall(r'refuse\(\s*"([a-z-]+)"|Finding\("bpmn\.([a-z-]+)"|yield (?:element, )?"([a-z-]+)"', sources)
+    known = {code.strip("`").removeprefix("bpmn.") for code, _ in told} | set(RULES)
+    rest = {code for found in codes for code in found if code and code not in known}
+    assert {code for code in rest if f"`bpmn.{code}`" not in text} == set()
+
+
 def compare(name: str, told: tuple[str, str], reasons: list[str]) -> None:
     state, note = told
     if state == "refused":

@@ -19,8 +19,8 @@ def undoable(id: str, **more: str) -> str:
     return user(id, **more) + undo_event(f"c-{id}", id, f"undo-{id}") + undoer(f"undo-{id}")
 
 
-def undoer(id: str, **more: str) -> str:
-    return service(id, f"undo.{id}", isForCompensation="true", **more)
+def undoer(id: str, *, ext: str = "") -> str:
+    return service(id, f"undo.{id}", ext=ext, isForCompensation="true")
 
 
 def compensate(id: str, activity: str | None = None, *, tag: str = "intermediateThrowEvent", wait: bool = True) -> str:

@@ -122,7 +122,7 @@ class Pen:
         name, undone = self.name("u"), self.random.random() < 0.8
         return Task(undoable(name) if undone else user(name), name, name, undone)
 
-    def row(self, depth: int) -> Block:
+    def row(self, depth: int) -> Row:
         made = [self.block(depth) for _ in range(self.random.randint(2, 3))]
         parts = "".join(b.parts for b in made) + "".join(flow(a.last, b.first) for a, b in pairwise(made))
         return Row(parts, made[0].first, made[-1].last, made)
@@ -171,7 +171,8 @@ def do(walk: Walk, block: Block, pen: Pen) -> None:
 
 def undo(seed: int) -> str:
     """Do a random process in random order, then undo one activity by name and after it the rest."""
-    pen, log = Pen(seed), []
+    pen = Pen(seed)
+    log: Log = []
     body = pen.row(4)
     body.begin(log)
     one = next((b.first for b in body.blocks if isinstance(b, Inside) or (isinstance(b, Task) and b.undoable)), None)
@@ -196,7 +197,8 @@ def undo(seed: int) -> str:
 
 def cancel(seed: int) -> str:
     """Cancel a random transaction at a random moment: what it had completed is undone, then the flow goes on."""
-    pen, log = Pen(seed), []
+    pen = Pen(seed)
+    log: Log = []
     body = pen.row(4)
     body.begin(log)
     inner = start("b") + gateway("f", "parallel") + body.parts + user("stop") + cancel_end("no") + end("e")
@@ -222,7 +224,8 @@ def cancel(seed: int) -> str:
 
 def cut_off(seed: int) -> str:
     """Cancel a random transaction while it is undoing itself: each handler is completed once all the same."""
-    pen, log = Pen(seed), []
+    pen = Pen(seed)
+    log: Log = []
     body = pen.row(4)
     body.begin(log)
     inner = (

@@ -115,7 +115,7 @@ class Check:
             )
         if ext.task_type and not (kind in CALLS or sends):
             self.refuse(
-                "task-type",
+                "no-call",
                 element,
                 Sentence("Phần tử này không gọi ra ngoài được."),
                 Sentence("Bỏ taskDefinition hoặc đổi loại công việc."),
@@ -315,7 +315,7 @@ class Check:
             return
         if ext.decision_id and not ext.result_variable:
             self.refuse(
-                "decision",
+                "result-variable",
                 element,
                 Sentence("Bước quyết định cần mã quyết định và biến kết quả."),
                 Sentence("Điền calledDecision."),

@@ -179,7 +179,7 @@ def _procedure(drawing: Drawing, forms: frozenset[str] | None) -> Iterator[Findi
     for process in drawing.processes.values():
         if sum(e.event.kind == "none" for e in process.starts()) > 1:
             message = Sentence("Có nhiều sự kiện bắt đầu thường.")
-            yield _finding("starts", process.file, process, message, Sentence("Chỉ giữ một sự kiện bắt đầu."))
+            yield _finding("several-starts", process.file, process, message, Sentence("Chỉ giữ một sự kiện bắt đầu."))
         for scope, element in process.everything():
             yield from _task_of_a_person(scope, element, forms) if element.kind == "userTask" else ()
             yield from _call(scope, element)
@@ -229,7 +229,7 @@ def _call(scope: Scope, element: Element) -> Iterator[Finding]:
     if element.kind == "scriptTask" and not (extensions.script or extensions.task_type or extensions.result_variable):
         message = Sentence("Bước tính toán cần biểu thức FEEL và tên biến kết quả.")
         advice = Sentence("Điền zeebe:script expression (bắt đầu bằng «=») và resultVariable.")
-        yield _finding("script", scope.file, element, message, advice)
+        yield _finding("no-script", scope.file, element, message, advice)
     sends = element.kind in ("endEvent", "intermediateThrowEvent") and any(e.kind == "message" for e in element.events)
     calls = element.kind in CALLS and element.kind != "scriptTask" and not extensions.decision_id
     if extensions.task_type or not (sends or calls):

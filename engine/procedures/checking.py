@@ -26,17 +26,21 @@ About = Literal["standard", "execution", "office"]
 MODELS = (".bpmn", ".dmn", ".form")
 _NO_BPMN = frozenset(f"bpmn.{code}" for code in ("xml", "encoding", "doctype", "too-large", "not-bpmn", *RULES))
 _UNREADABLE = frozenset({"bundle.unreadable", "bundle.drawing", "bundle.decisions", "bundle.form"})
-_OFFICE = frozenset(
-    f"bpmn.{code}" for code in ("no-form", "unknown-form", "no-group", "no-name", "raw-timer", "task-type", "decision")
-)
+_ASKED_BY_OFFICES = (
+    "no-form", "unknown-form", "no-group", "no-name", "no-end", "no-script", "raw-timer", "task-type", "decision",
+    "several-starts", "unattended-start", "unattended-choice",
+)  # fmt: skip
+_OFFICE = frozenset(f"bpmn.{code}" for code in _ASKED_BY_OFFICES)
+_NOT_TAKEN_HERE = frozenset({"dmn.import", "dmn.language", "dmn.logic", "dmn.long"})
+"""What DMN allows and this house does not decide."""
 
 
 def about(finding: Finding) -> About:
     """What a finding is about: the standard the file follows, what this engine executes, or what an office needs."""
+    if finding.code in _UNREADABLE or finding.code in _NOT_TAKEN_HERE:
+        return "execution"
     if finding.code in _NO_BPMN or finding.code.startswith(("dmn.", "form.")):
         return "standard"
-    if finding.code in _UNREADABLE:
-        return "execution"
     if finding.code in _OFFICE or finding.code.startswith(("bundle.", "letter.")):
         return "office"
     return "execution"

@@ -117,18 +117,28 @@ def from_feel(picture: Any) -> Any:
 
     Whole numbers come back as int, others as float; dates and times as their Python kin (a zone kept where there is
     one), a days and time duration as timedelta, a years and months duration as Months, a range as a dict of its ends.
-    Raises CannotCross for moments Python cannot hold.
+    Raises CannotCross for moments Python cannot hold and for half a surrogate pair, which no file or column can keep.
     """
     if isinstance(picture, list):
         return [from_feel(entry) for entry in picture]
     if isinstance(picture, dict):
         if isinstance(picture.get("$feel"), list):
             return _read_moment(*picture["$feel"])
-        return {key: from_feel(entry) for key, entry in picture.items()}
+        return {_whole(key): from_feel(entry) for key, entry in picture.items()}
+    if isinstance(picture, str):
+        return _whole(picture)
     if isinstance(picture, int | float) and not isinstance(picture, bool):
         number = float(picture)
         return int(number) if number.is_integer() and abs(number) <= EXACT else number
     return picture
+
+
+def _whole(text: str) -> str:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise CannotCross(Sentence("Kết quả có ký tự hỏng.")) from None
+    return text
 
 
 def _read_moment(kind: str, text: str) -> Any:

@@ -34,7 +34,10 @@ def save(case: Case) -> bytes:
     if len(case.memory):
         picture["m"] = [[place, encode(done)] for place, done in case.memory.picture()]
     text = json.dumps(picture, ensure_ascii=False, separators=(",", ":"))
-    return bytes([VERSION]) + zlib.compress(text.encode(), 6)
+    try:
+        return bytes([VERSION]) + zlib.compress(text.encode(), 6)
+    except UnicodeEncodeError:  # half a surrogate pair, which JSON may bring
+        raise StateUnreadable("Không lưu được chữ có ký tự hỏng.") from None
 
 
 def restore(definition: Any, state: bytes, *, now: datetime, limits: Limits | None = None) -> Case:

@@ -25,6 +25,15 @@ from tests.unit.bpmn.drawings import (
 from tests.unit.bpmn.walk import Walk
 
 
+def test_a_result_with_half_a_character_is_an_incident() -> None:
+    """JavaScript's texts may hold half a surrogate pair; no state could keep it."""
+    for text in ('="\\uD83D"', '="\\uD83D" + name', '={"\\uD83D": 1}'):
+        walk = Walk(drawing(start(), script("x", text, "y"), end(), flows("start x end"))).start(name="a")
+        assert [one.element_id for one in walk.last.incidents] == ["x"]
+    walk = Walk(drawing(start(), script("x", '="\\uD83D\\uDE00"', "y"), end(), flows("start x end"))).start()
+    assert walk.last.variables == {"y": "😀"}
+
+
 def test_a_failing_condition_stops_the_token_and_can_be_retried_with_better_data() -> None:
     ways = flow("g", "a", '=kind = "x"') + flow("g", "b", id="else")
     walk = Walk(

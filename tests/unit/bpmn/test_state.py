@@ -41,6 +41,8 @@ def test_values_that_cannot_be_kept_are_refused_before_anything_is_saved() -> No
     state = door.start(definition, "p", {}, now=NOW)
     with pytest.raises(StateUnreadable, match="set"):
         door.complete(definition, state.state, state.waiting[0].token, {"x": {1, 2}}, now=NOW)
+    with pytest.raises(StateUnreadable, match="hỏng"):
+        door.complete(definition, state.state, state.waiting[0].token, {"x": "half a pair: \ud83d"}, now=NOW)
 
 
 def test_a_naive_moment_is_refused() -> None:

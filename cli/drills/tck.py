@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from typing import Any
 from lxml import etree
 
 from rules.crossing import Written
-from rules.decisions import DecisionError, Decisions
+from rules.decisions import DecisionError, Decisions, Item
 from rules.dmn import ask, parse_decisions
 from rules.dmn_imports import with_imports
 from rules.feel import Feel
@@ -27,7 +27,24 @@ _XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
 _NOW = datetime(2026, 2, 5, 1, 30, tzinfo=UTC)
 _NEAR = 1e-8
 _MOST_ELEMENTS = 5_000
-_KINDS = {"date": "date", "time": "time", "dateTime": "date and time", "duration": "duration"}
+_KINDS = {
+    "date": "date",
+    "time": "time",
+    "dateTime": "date and time",
+    "duration": "duration",
+    "dayTimeDuration": "duration",
+    "yearMonthDuration": "months",
+}
+_FEEL_KINDS = {
+    "number": "decimal",
+    "date and time": "dateTime",
+    "days and time duration": "duration",
+    "years and months duration": "duration",
+}
+
+
+class Bare(str):
+    """A value whose kind its test file does not say: going in, the model says it; coming out, the answer does."""
 
 
 @dataclass
@@ -96,7 +113,8 @@ def _run_result(model: Decisions, case: etree._Element, node: etree._Element, en
     """What is wrong with one result, "" when nothing is."""
     given: dict[str, Any] = {}
     for each in case.iterfind(f"{_TESTS}inputNode"):
-        given[each.get("name", "")] = _value(each)
+        name = each.get("name", "")
+        given[name] = _meant(_value(each), _declared(model, name), model)
     wanted = node.find(f"{_TESTS}expected")
     expected = None if wanted is None else _value(wanted)
     problem, got = "", None
@@ -148,7 +166,25 @@ def _value(node: etree._Element) -> Any:
     child = node.find(f"{_TESTS}value")
     if child is None or _is_nil(child):
         return None
-    return _plain(child.text or "", child.get(f"{_XSI}type", "xsd:string").rpartition(":")[2])
+    text, kind = child.text or "", child.get(f"{_XSI}type")
+    return Bare(text) if kind is None else _plain(text, kind.rpartition(":")[2])
+
+
+def _declared(model: Decisions, name: str) -> Item:
+    return next((Item(each.kind.name) for each in model.data.values() if each.name == name), Item())
+
+
+def _meant(value: Any, item: Item, model: Decisions) -> Any:
+    """A value of a test file with what it does not say of its kinds taken from the model."""
+    named = model.items.get(item.type) if not item.components else None
+    if isinstance(value, list) and (item.many or named is None):
+        return [_meant(each, replace(item, many=False), model) for each in value]
+    if isinstance(value, dict) and named is None:
+        inner = dict(item.components)
+        return {key: _meant(each, inner.get(key, Item()), model) for key, each in value.items()}
+    if named is not None and named.type != item.type:
+        return _meant(value, named, model)
+    return _plain(value, _FEEL_KINDS.get(item.type, item.type)) if isinstance(value, Bare) else value
 
 
 def _is_nil(node: etree._Element) -> bool:
@@ -165,10 +201,12 @@ def _plain(text: str, kind: str) -> Any:
         if kind == "duration" and ("Y" in text or "M" in text.partition("T")[0]):
             written = "months"
         return Written(written, text.strip())
-    return text
+    return str(text)
 
 
 def _agree(expected: Any, got: Any) -> bool:
+    if isinstance(expected, Bare):
+        return _agree(_like(expected, got), got)
     if isinstance(expected, Written):
         return isinstance(got, dict) and "$feel" in got and _same_moment(expected, *got["$feel"])
     if isinstance(expected, bool) or isinstance(got, bool) or expected is None:
@@ -184,6 +222,20 @@ def _agree(expected: Any, got: Any) -> bool:
             and all(_agree(expected[key], got[key]) for key in got)
         )
     return expected == got
+
+
+def _like(bare: Bare, got: Any) -> Any:
+    """What a value without a kind says if it is of the kind of the answer; nothing is null or an empty text."""
+    if got is None and not bare:
+        return None
+    if isinstance(got, dict) and "$feel" in got:
+        return Written(got["$feel"][0], bare.strip())
+    if isinstance(got, bool):
+        return {"true": True, "1": True, "false": False, "0": False}.get(bare.strip(), str(bare))
+    kind = "decimal" if isinstance(got, int | float) else "string"
+    with contextlib.suppress(ValueError):
+        return _plain(bare, kind)
+    return str(bare)
 
 
 def _same_moment(expected: Written, kind: str, text: str) -> bool:

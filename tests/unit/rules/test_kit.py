@@ -1,5 +1,7 @@
 """A folder in the form of the DMN compatibility kit is run, and what fails is told."""
 
+from xml.sax.saxutils import escape
+
 import pytest
 
 from cli.drills.tck import drill, lines
@@ -68,3 +70,33 @@ def test_every_kind_of_result_is_compared(kit):
         "kit-test-01 ngay ngay",
         "kit-test-01 ds ds",
     ]
+
+
+def test_a_value_that_does_not_say_its_kind_is_of_the_kind_the_model_or_the_answer_says(tmp_path):
+    folder = tmp_path / "compliance-level-2" / "0002-bare"
+    folder.mkdir(parents=True)
+    items = '<itemDefinition name="tMuc" isCollection="true"><itemComponent name="so">'
+    items += "<typeRef>number</typeRef></itemComponent>"
+    items += '<itemComponent name="ngay"><typeRef>tNgay</typeRef></itemComponent></itemDefinition>'
+    items += '<itemDefinition name="tNgay"><typeRef>date</typeRef></itemDefinition>'
+    data = '<inputData id="muc" name="muc"><variable name="muc" typeRef="tMuc"/></inputData>'
+    texts = {"tong": "sum(muc.so)", "sau": 'muc[1].ngay + @"P1D"', "lon": "muc[1].so > 2", "sai": "1 / 0"}
+    decisions = "".join(
+        f'<decision id="{name}" name="{name}"><variable name="{name}"/>'
+        '<informationRequirement><requiredInput href="#muc"/></informationRequirement>'
+        f"<literalExpression><text>{escape(text)}</text></literalExpression></decision>"
+        for name, text in texts.items()
+    )
+    (folder / "kit.dmn").write_bytes(model(items, data, decisions))
+    part = "<component name='{}'><value>{}</value></component>"
+    rows = "".join(
+        f"<item>{part.format('so', number)}{part.format('ngay', day)}</item>"
+        for number, day in [("1.5", "2026-02-28"), ("2", "2026-03-01")]
+    )
+    given = f"<inputNode name='muc'><list>{rows}</list></inputNode>"
+    wanted = {"tong": "3.50", "sau": "2026-03-01", "lon": "false", "sai": ""}
+    good = "".join(case(name, f"<value>{text}</value>", given) for name, text in wanted.items())
+    bad = "".join(case(name, "<value>x</value>", given) for name in wanted)
+    (folder / "kit-test-01.xml").write_text(CASES.format(good + bad), encoding="utf-8")
+    found = drill(tmp_path, say=lambda line: None)
+    assert list(lines(found)) == ["compliance-level-2: 4 of 8 passed (50.0 %)"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -10,9 +10,10 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, false, func, or_, select
 
 from engine.accounts.models import Mandate, Office, Person, fold
-from engine.cases.models import Task
+from engine.cases.models import Case, Task
 from engine.clock import legal_date
 from engine.errors import Forbidden
+from engine.procedures.published import open_bundle
 from engine.queries.lateness import is_late
 from engine.work import Actor, Reading
 
@@ -141,6 +142,12 @@ def counts(read: Reading) -> dict[str, int]:
         or 0
     )
     return found
+
+
+def labels_of(read: Reading, case_ids: Collection[UUID]) -> dict[UUID, Mapping[str, str]]:
+    """What the bundles of these cases call their steps in English, by case."""
+    rows = read.session.execute(select(Case.id, Case.bundle_id).where(Case.id.in_(case_ids)))
+    return {case_id: open_bundle(read.session, bundle_id).procedure.labels for case_id, bundle_id in rows}
 
 
 def next_task(read: Reading) -> UUID | None:

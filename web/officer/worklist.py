@@ -12,10 +12,11 @@ from werkzeug.wrappers import Response
 
 from engine.queries.desk import steps_of
 from engine.queries.standings import standings
-from engine.queries.worklist import next_task, worklist
+from engine.queries.worklist import labels_of, next_task, worklist
 from web.actor import current_actor, now
 from web.doors import reading
 from web.officer.room import blueprint
+from web.ui.i18n import language
 
 VIEWS = {"cua-toi": "mine", "da-nhan": "taken", "chung": "common", "don-vi": "office"}
 """What stands in the address, and the engine's name for it."""
@@ -48,6 +49,7 @@ def home() -> str:
         found = worklist(look, view=VIEWS[asked], text=text, late=late, steps=steps, page=_page_number())
         dues = standings(look, [line.case_id for line in found.lines])
         known_steps = steps_of(look, VIEWS[asked])
+        labels = labels_of(look, {line.case_id for line in found.lines}) if language() == "en" else {}
     roles = current_actor().roles
     chosen = [("tim", text, f"“{text}”")] if text else []
     chosen += [("buoc", step, step) for step in steps]
@@ -56,6 +58,7 @@ def home() -> str:
         "officer/worklist.html",
         found=found,
         dues=dues,
+        labels=labels,
         asked=asked,
         views=[
             (key, words, found.counts[VIEWS[key]])

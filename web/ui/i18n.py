@@ -88,6 +88,7 @@ def speak(app: Flask) -> None:
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = ";".join(str(folder) for folder in catalogue_folders())
     Babel(app, locale_selector=choose_locale)
     app.after_request(keep_locale)
+    app.jinja_env.filters["drawn"] = drawn
     app.jinja_env.globals.update(
         say=say,
         spoken=spoken,

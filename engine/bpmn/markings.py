@@ -69,10 +69,22 @@ def _steps(scope: Scope, tokens: dict[str, int], watchers: dict[str, list[Elemen
 
 
 def _ways_out(scope: Scope, element: Element, watching: list[Element]) -> list[tuple[str, ...]]:
-    """Which flows a node may leave by; where it may take several, all of them."""
+    """Which flows a node may leave by; where it may take several, as many as can be."""
     if element.kind in ("exclusiveGateway", "eventBasedGateway"):
         return [(flow,) for flow in element.outgoing] or [()]
     if element.kind == "intermediateThrowEvent" and element.event.kind == "link":
         same = [e for e in scope.elements.values() if e.kind == "intermediateCatchEvent" and e.event.kind == "link"]
         return [tuple(e.outgoing) for e in same if e.event.name == element.event.name]
-    return [tuple(element.outgoing) * element.gives, *(tuple(e.outgoing) for e in watching if e.interrupting)]
+    edges = [tuple(e.outgoing) for e in watching if e.interrupting]
+    return [*(way * element.gives for way in _taken_together(scope, element)), *edges]
+
+
+def _taken_together(scope: Scope, element: Element) -> list[tuple[str, ...]]:
+    """The most flows a node may leave by at once: the default one never goes with a condition that is true."""
+    asked = {flow for flow in element.outgoing if scope.flows[flow].condition and flow != element.default}
+    if not asked or element.default not in element.outgoing or element.kind == "complexGateway":
+        return [tuple(element.outgoing)]
+    return [
+        tuple(flow for flow in element.outgoing if flow != element.default),
+        tuple(flow for flow in element.outgoing if flow not in asked),
+    ]

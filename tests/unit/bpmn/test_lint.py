@@ -1,6 +1,8 @@
 # ruff: noqa: E501  (a drawing reads best on one line)
 """What the author of a drawing is told."""
 
+import pytest
+
 from engine.bpmn import door
 from engine.bpmn.lint import lint
 from engine.bpmn.outline import diagram, outline
@@ -118,6 +120,21 @@ def test_the_outline_goes_with_the_flow_and_the_diagram_is_the_file() -> None:
     assert diagram(definition) == models["p.bpmn"]
 
 
+def test_a_name_in_another_language_gets_room_for_its_longest_word():
+    picture = (
+        '<bpmndi:BPMNDiagram xmlns:bpmndi="http://www.omg.org/spec/BPMN/20100524/DI" '
+        'xmlns:dc="http://www.omg.org/spec/DD/20100524/DC"><bpmndi:BPMNPlane bpmnElement="p">'
+        '<bpmndi:BPMNShape bpmnElement="start"><dc:Bounds x="0" y="0" width="36" height="36"/>'
+        '<bpmndi:BPMNLabel><dc:Bounds x="0" y="40" width="20" height="14"/></bpmndi:BPMNLabel></bpmndi:BPMNShape>'
+        "</bpmndi:BPMNPlane></bpmndi:BPMNDiagram></bpmn:definitions>"
+    )
+    source = drawing(start(), end(), flows("start end")).replace(b"</bpmn:definitions>", picture.encode())
+    shown = diagram(load({"p.bpmn": source}), labels={"start": "Application received"}).decode()
+    assert 'name="Application received"' in shown
+    assert 'width="77" height="14"' in shown
+    assert 'width="36"' in shown
+
+
 def test_the_same_content_is_parsed_once() -> None:
     assert door.load(GOOD).drawing is door.load(dict(GOOD)).drawing
 
@@ -129,12 +146,21 @@ def test_a_parallel_join_behind_an_exclusive_choice_never_fires() -> None:
     assert codes(models) == {("j", "join-never-fires")}
 
 
+@pytest.mark.parametrize("kind", ["inclusive", "activity"])
+def test_a_parallel_join_of_a_default_flow_and_what_it_stands_in_for_never_fires(kind: str) -> None:
+    """The default flow is taken only where no condition is true (BPMN 2.0.2, 10.6.3)."""
+    splits = gateway("x", "inclusive", default="else") if kind == "inclusive" else user("x", default="else")
+    ways = flow("x", "a", "=true") + flow("x", "b", id="else")
+    parts = [start(), splits, user("a"), user("b"), gateway("j", "parallel"), end()]
+    assert codes(drawing(*parts, flows("start x", "a j", "b j", "j end"), ways)) == {("j", "join-never-fires")}
+
+
 def test_joins_that_can_fire_are_left_alone() -> None:
     loop = drawing(start(), gateway("m"), gateway("s", "parallel"), user("a"), user("b"), gateway("j", "parallel"), gateway("x", default="else"),
                    end(), flows("start m s", "s a", "s b j", "j x"), flow("a", "j"), flow("x", "end", "=true"), flow("x", "m", id="else"))  # fmt: skip
     assert codes(loop) == set()
     inclusive = drawing(start(), gateway("o", "inclusive", default="else"), user("a"), user("b"), gateway("j", "parallel"), end(),
-                        flow("start", "o"), flow("o", "a", "=true"), flow("o", "b", id="else"), flows("a j", "b j", "j end"))  # fmt: skip
+                        flow("start", "o"), flow("o", "a", "=true"), flow("o", "b", "=true"), flow("o", "end", id="else"), flows("a j", "b j", "j end"))  # fmt: skip
     assert codes(inclusive) == set()
     warned = boundary("w", "a", event("message", "m"), interrupting=False)
     beside = drawing(

@@ -12,6 +12,9 @@ from engine.bpmn.model import Element, Scope
 from engine.bpmn.opening import open_file
 from engine.bpmn.zeebe import BPMN
 
+LETTER = 7
+"""The width of a letter in a drawing's own units, a little more than most take."""
+
 
 @dataclass(frozen=True)
 class Way:
@@ -61,16 +64,23 @@ def outline(definition: Definition, process_id: str | None = None) -> tuple[Node
 def diagram(definition: Definition, process_id: str | None = None, labels: Mapping[str, str] | None = None) -> bytes:
     """The BPMN file that holds a process (the first one by default), byte for byte as it was loaded.
 
-    With `labels` the names that stand there are written in other words (another language) for the reader.
+    With `labels` the names that stand there are written in other words (another language) for the reader; what stands
+    beside a shape gets room for its longest word.
     """
     source = definition.drawing.sources[_process(definition, process_id).file]
     if not labels:
         return source
     root = open_file(source)
+    renamed = {}
     for node in root.iter(f"{{{BPMN}}}*"):
         name = labels.get(node.get("name", ""))
         if name:
             node.set("name", name)
+            renamed[node.get("id")] = max(name.split(), key=len)
+    for label in root.iter("{*}BPMNLabel"):
+        word = renamed.get(label.getparent().get("bpmnElement"))
+        for place in label.iter("{*}Bounds") if word else ():
+            place.set("width", str(max(float(place.get("width", 0)), len(word) * LETTER)))
     return etree.tostring(root, encoding="UTF-8", xml_declaration=True)
 
 

@@ -128,8 +128,9 @@ def test_a_name_in_another_language_gets_room_for_its_longest_word():
         '<bpmndi:BPMNLabel><dc:Bounds x="0" y="40" width="20" height="14"/></bpmndi:BPMNLabel></bpmndi:BPMNShape>'
         "</bpmndi:BPMNPlane></bpmndi:BPMNDiagram></bpmn:definitions>"
     )
-    source = drawing(start(), end(), flows("start end")).replace(b"</bpmn:definitions>", picture.encode())
-    shown = diagram(load({"p.bpmn": source}), labels={"start": "Application received"}).decode()
+    source = drawing(start(), end(), flows("start end"))["p.bpmn"]
+    drawn = source.replace(b"</bpmn:definitions>", picture.encode())
+    shown = diagram(door.load({"p.bpmn": drawn}), labels={"start": "Application received"}).decode()
     assert 'name="Application received"' in shown
     assert 'width="77" height="14"' in shown
     assert 'width="36"' in shown

@@ -80,7 +80,7 @@ def diagram(definition: Definition, process_id: str | None = None, labels: Mappi
     for label in root.iter("{*}BPMNLabel"):
         word = renamed.get(label.getparent().get("bpmnElement"))
         for place in label.iter("{*}Bounds") if word else ():
-            place.set("width", str(max(float(place.get("width", 0)), len(word) * LETTER)))
+            place.set("width", str(max(float(place.get("width", 0)), len(word or "") * LETTER)))
     return etree.tostring(root, encoding="UTF-8", xml_declaration=True)
 
 

@@ -120,7 +120,7 @@ def test_the_outline_goes_with_the_flow_and_the_diagram_is_the_file() -> None:
     assert diagram(definition) == models["p.bpmn"]
 
 
-def test_a_name_in_another_language_gets_room_for_its_longest_word():
+def test_a_name_in_another_language_gets_room_for_its_longest_word() -> None:
     picture = (
         '<bpmndi:BPMNDiagram xmlns:bpmndi="http://www.omg.org/spec/BPMN/20100524/DI" '
         'xmlns:dc="http://www.omg.org/spec/DD/20100524/DC"><bpmndi:BPMNPlane bpmnElement="p">'

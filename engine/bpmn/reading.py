@@ -171,7 +171,10 @@ class Reader:
         tag = _tag(node)
         if tag == "sequenceFlow":
             condition = node.find(f"{{{BPMN}}}conditionExpression")
-            flow = Flow(node.get("id", ""), node.get("name", ""), node.get("sourceRef", ""), node.get("targetRef", ""))
+            source, target = node.get("sourceRef", ""), node.get("targetRef", "")
+            # A flow needs no id of its own (15.3.1): it is known by its ends, and by its place among several.
+            identifier = node.get("id") or f"{source}→{target}#{len(scope.flows)}"
+            flow = Flow(identifier, node.get("name", ""), source, target)
             flow.line = node.sourceline or 0
             if condition is not None:
                 flow.condition = (condition.text or "").strip()

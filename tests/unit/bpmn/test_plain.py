@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from tests.unit.bpmn.drawings import (
     condition,
     drawing,
@@ -73,6 +75,16 @@ def test_who_does_a_task_may_be_said_by_resources_of_the_file_or_by_expressions(
     walk = Walk(drawing(*parts, flows("start a b end"), definitions=resources)).start(boss={"login": "an"})
     assert walk.last.waiting[0].candidate_groups == ("clerks", "judges")
     assert walk.complete("a").last.waiting[0].assignee == "an"
+
+
+def test_flows_need_no_ids() -> None:
+    one = flow("g", "a", "x = 1") + flow("g", "b", "x = 2") + flows("start g", "a end", "b end")
+    nameless = re.sub(r"<bpmn:sequenceFlow id=\"[^\"]*\"", "<bpmn:sequenceFlow", one)
+    assert "sequenceFlow id" not in nameless
+    tasks = node("userTask", "a") + node("userTask", "b")
+    walk = Walk(drawing(start(), gateway("g"), tasks, end(), nameless)).start(x=2)
+    assert walk.open == ["b"]
+    assert walk.complete("b").last.ended
 
 
 def test_a_script_task_without_a_script_is_done_at_once() -> None:

@@ -93,6 +93,10 @@ def _parse(text: str) -> etree._Element:
         ) from error
 
 
+_TEXTS = frozenset({"name", "errorCode", "escalationCode"})
+"""Attributes whose spaces are part of what they say."""
+
+
 def _settle(root: etree._Element) -> None:
     """Write what XML Schema lets tools write in several ways in one way."""
     own = root.get("targetNamespace")
@@ -100,9 +104,12 @@ def _settle(root: etree._Element) -> None:
         local = node.tag.rpartition("}")[2]
         if local in CONDITIONS:
             mark_feel(node)
-        for name, value in node.attrib.items():
+        for name, written in node.attrib.items():
+            value = written if name in _TEXTS or name.startswith("{") else written.strip()
+            if value != written:  # space around ids, references and words means nothing
+                node.set(name, value)
             if name in BOOLEANS:
-                node.set(name, {"1": "true", "0": "false"}.get(value.strip(), value.strip()))
+                node.set(name, {"1": "true", "0": "false"}.get(value, value))
             elif name in _QUALIFIED and ":" in value:
                 node.set(name, _plain(node, value, own))
         if node.text and ":" in node.text and local in _QUALIFIED and len(node) == 0:

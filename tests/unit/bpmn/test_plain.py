@@ -17,6 +17,7 @@ from tests.unit.bpmn.drawings import (
     node,
     process,
     start,
+    timer,
 )
 from tests.unit.bpmn.walk import Walk
 
@@ -85,6 +86,19 @@ def test_flows_need_no_ids() -> None:
     walk = Walk(drawing(start(), gateway("g"), tasks, end(), nameless)).start(x=2)
     assert walk.open == ["b"]
     assert walk.complete("b").last.ended
+
+
+def test_space_around_ids_and_references_means_nothing() -> None:
+    """XML Schema collapses it in ids, references and words (xsd:ID, IDREF, QName)."""
+    edge = '<bpmn:boundaryEvent id=" b " attachedToRef=" a " cancelActivity=" false ">' + timer("Duration", "PT1H")
+    parts = [start(), node("userTask", " a "), edge + "</bpmn:boundaryEvent>", node("userTask", "h"), end()]
+    late = '<bpmn:sequenceFlow id="f" sourceRef=" b" targetRef="h "/>'
+    listed = '<bpmn:userTask id="z"><bpmn:incoming>\n  g \n</bpmn:incoming></bpmn:userTask>'
+    more = '<bpmn:sequenceFlow id="g" sourceRef="a" targetRef="z"/>'
+    walk = Walk(drawing(*parts, listed, late, more, flows("start a", "z end"))).start()
+    assert walk.open == ["a", "b"]
+    assert walk.wait(hours=1).open == ["a", "h"]
+    assert walk.complete("a").open == ["h", "z"]
 
 
 def test_a_script_task_without_a_script_is_done_at_once() -> None:

@@ -27,6 +27,7 @@ NAMESPACES = {
     "https://www.omg.org/spec/DMN/20191111/MODEL/": "1.3",
     "https://www.omg.org/spec/DMN/20211108/MODEL/": "1.4",
     "https://www.omg.org/spec/DMN/20230324/MODEL/": "1.5",
+    "https://www.omg.org/spec/DMN/20240513/MODEL/": "1.6",
 }
 LARGEST_FILE = 4 * 1024 * 1024
 MOST_ELEMENTS = 300
@@ -64,7 +65,7 @@ def _root(xml: bytes, most: int) -> etree._Element:
         raise Unreadable("", Sentence("Tệp DMN không được chứa khai báo DOCTYPE."))
     name = etree.QName(root)
     if name.localname != "definitions" or name.namespace not in NAMESPACES:
-        raise Unreadable("", Sentence("Tệp không phải là mô hình quyết định DMN 1.1–1.5."))
+        raise Unreadable("", Sentence("Tệp không phải là mô hình quyết định DMN 1.1–1.6."))
     return root
 
 

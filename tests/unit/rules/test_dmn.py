@@ -270,7 +270,9 @@ def test_what_is_not_a_bearable_model_is_refused(xml, told):
         parse_decisions(xml)
 
 
-@pytest.mark.parametrize("version", ["20151101/dmn.xsd", "20180521/MODEL/", "20211108/MODEL/", "20230324/MODEL/"])
+@pytest.mark.parametrize(
+    "version", ["20151101/dmn.xsd", "20180521/MODEL/", "20211108/MODEL/", "20230324/MODEL/", "20240513/MODEL/"]
+)
 def test_other_versions_of_dmn(version):
     scheme = "http" if version < "20191111" else "https"
     old = b"https://www.omg.org/spec/DMN/20191111/MODEL/"

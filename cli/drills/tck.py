@@ -112,11 +112,14 @@ def _model(path: Path) -> Decisions:
 def _run_result(model: Decisions, case: etree._Element, node: etree._Element, engine: Feel) -> str:
     """What is wrong with one result, "" when nothing is."""
     given: dict[str, Any] = {}
-    for each in case.iterfind(f"{_TESTS}inputNode"):
-        name = each.get("name", "")
-        given[name] = _meant(_value(each), _declared(model, name), model)
     wanted = node.find(f"{_TESTS}expected")
-    expected = None if wanted is None else _value(wanted)
+    try:
+        for each in case.iterfind(f"{_TESTS}inputNode"):
+            name = each.get("name", "")
+            given[name] = _meant(_value(each), _declared(model, name), model)
+        expected = None if wanted is None else _value(wanted)
+    except ValueError as error:
+        return f"a value of the test is not of the kind it says: {error}"
     problem, got = "", None
     try:
         got = _answer(model, case, node.get("name", ""), given, engine)

@@ -17,7 +17,7 @@ from typing import Any
 from lxml import etree
 
 from rules.crossing import Written
-from rules.decisions import DecisionError, Decisions, Item
+from rules.decisions import DecisionError, Decisions, Function, Item
 from rules.dmn import ask, parse_decisions
 from rules.dmn_imports import with_imports
 from rules.feel import Feel
@@ -112,11 +112,12 @@ def _model(path: Path) -> Decisions:
 def _run_result(model: Decisions, case: etree._Element, node: etree._Element, engine: Feel) -> str:
     """What is wrong with one result, "" when nothing is."""
     given: dict[str, Any] = {}
+    types = _declared(model, case.get("invocableName", ""))
     wanted = node.find(f"{_TESTS}expected")
     try:
         for each in case.iterfind(f"{_TESTS}inputNode"):
             name = each.get("name", "")
-            given[name] = _meant(_value(each), _declared(model, name), model)
+            given[name] = _meant(_value(each), Item(types.get(name, "")), model)
         expected = None if wanted is None else _value(wanted)
     except ValueError as error:
         return f"a value of the test is not of the kind it says: {error}"
@@ -173,8 +174,14 @@ def _value(node: etree._Element) -> Any:
     return Bare(text) if kind is None else _plain(text, kind.rpartition(":")[2])
 
 
-def _declared(model: Decisions, name: str) -> Item:
-    return next((Item(each.kind.name) for each in model.data.values() if each.name == name), Item())
+def _declared(model: Decisions, called: str) -> dict[str, str]:
+    """The types of what a test may give: results of decisions, data, parameters of the knowledge model called."""
+    types = {each.name: each.kind.name for each in model.decisions.values()}
+    types |= {each.name: each.kind.name for each in model.data.values()}
+    for knowledge in model.knowledge.values():
+        if knowledge.name == called and isinstance(knowledge.logic, Function):
+            types.update(knowledge.logic.parameters)
+    return types
 
 
 def _meant(value: Any, item: Item, model: Decisions) -> Any:
@@ -191,7 +198,7 @@ def _meant(value: Any, item: Item, model: Decisions) -> Any:
 
 
 def _is_nil(node: etree._Element) -> bool:
-    return node.get(f"{_XSI}nil") == "true"
+    return node.get(f"{_XSI}nil") in ("true", "1")
 
 
 def _plain(text: str, kind: str) -> Any:

@@ -87,7 +87,10 @@ def test_a_value_that_does_not_say_its_kind_is_of_the_kind_the_model_or_the_answ
         f"<literalExpression><text>{escape(text)}</text></literalExpression></decision>"
         for name, text in texts.items()
     )
-    (folder / "kit.dmn").write_bytes(model(items, data, decisions))
+    knowledge = '<businessKnowledgeModel id="gap" name="gap"><variable name="gap"/><encapsulatedLogic>'
+    knowledge += '<formalParameter name="n" typeRef="number"/><literalExpression><text>n * 2</text>'
+    knowledge += "</literalExpression></encapsulatedLogic></businessKnowledgeModel>"
+    (folder / "kit.dmn").write_bytes(model(items, data, decisions, knowledge))
     part = "<component name='{}'><value>{}</value></component>"
     rows = "".join(
         f"<item>{part.format('so', number)}{part.format('ngay', day)}</item>"
@@ -96,8 +99,9 @@ def test_a_value_that_does_not_say_its_kind_is_of_the_kind_the_model_or_the_answ
     given = f"<inputNode name='muc'><list>{rows}</list></inputNode>"
     wanted = {"tong": "3.50", "sau": "2026-03-01", "lon": "false", "sai": ""}
     good = "".join(case(name, f"<value>{text}</value>", given) for name, text in wanted.items())
+    good += case("gap", "<value>5</value>", '<inputNode name="n"><value>2.5</value></inputNode>', "bkm", "gap")
     bad = "".join(case(name, "<value>x</value>", given) for name in wanted)
     bad += case("tong", plain("decimal", ""), given)  # a fault of the file ends nothing but this one
     (folder / "kit-test-01.xml").write_text(CASES.format(good + bad), encoding="utf-8")
     found = drill(tmp_path, say=lambda line: None)
-    assert list(lines(found)) == ["compliance-level-2: 4 of 9 passed (44.4 %)"]
+    assert list(lines(found)) == ["compliance-level-2: 5 of 10 passed (50.0 %)"]

@@ -9,7 +9,7 @@ Source words are the Vietnamese texts themselves. Commands, for the rooms named 
 
 A room's catalogue is translations/en/LC_MESSAGES/messages.po inside it; a word counts as translated when any room has
 it. Marked are the words in `_()`, `_l()`, `N_()`, `gettext`, `lazy_gettext` and `ngettext`, the first text of every
-`Sentence` of the pure rooms, and of every refusal of `engine.errors` (the second of `FieldProblem`, the third of
+`Sentence` of the pure rooms, and of every refusal by its name (the second of `FieldProblem`, the third of
 `FieldError`). Write them as plain literals with
 %(name)s places: words put together with f-strings cannot be found.
 """
@@ -44,6 +44,9 @@ KEYWORDS: dict[str, tuple[int, ...] | None] = {
     "TooLarge": None,
     "Invalid": None,
     "Unavailable": None,
+    "NotStartable": None,
+    "StateUnreadable": None,
+    "__init__": None,  # a refusal that writes its own words
     "FieldProblem": (2,),
     "FieldError": (3,),
     "Sentence": None,

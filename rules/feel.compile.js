@@ -11,6 +11,7 @@ import { entry, normal, remark, run } from "./feel.scope.js";
 import { namedType, ANY, isOf } from "./feel.types.js";
 import { compare, contextOf, equal, FeelFunction, FeelRange, isContext, kindOf, propertyOf, within } from "./feel.values.js";
 
+const WRITTEN = { NumericLiteral: "number", StringLiteral: "string", BooleanLiteral: "boolean" };
 const CALLING = new Set(["FunctionInvocation", "DateTimeLiteral"]);
 
 /** A text as a function of a scope; a unary test as a function of a scope and the value tested. Throws {motcua}. */
@@ -104,11 +105,15 @@ class Maker {
     return (scope) => items.map((item) => item(scope));
   }
 
+  keyOf(key) {
+    const text = this.slice(key);
+    return text.startsWith('"') ? unescaped(text) : text.replace(/\s+/g, " ");
+  }
+
   Context(node, parts) {
     const entries = parts.slice(1, -1).map((part) => {
       const [key, value] = childrenOf(part);
-      const text = this.slice(key);
-      return [text.startsWith('"') ? unescaped(text) : text.replace(/\s+/g, " "), this.make(value)];
+      return [this.keyOf(key), this.make(value)];
     });
     const twice = new Set(entries.map(([key]) => key)).size < entries.length;
     return (scope) => {
@@ -275,6 +280,21 @@ class Maker {
     }
   }
 
+  /** The type of what is written out, such as `"a"` or `{a: 1}`; of what only a calculation tells, any. */
+  plainType(node) {
+    const parts = childrenOf(node);
+    if (node.name === "FunctionBody") return this.plainType(parts[0]);
+    if (node.name === "ParenthesizedExpression") return this.plainType(parts[1]);
+    if (node.name !== "Context") return Object.hasOwn(WRITTEN, node.name) ? { kind: "name", name: WRITTEN[node.name] } : ANY;
+    const entries = parts.slice(1, -1).map((part) => {
+      const [key, value] = childrenOf(part);
+      const type = this.plainType(value);
+      // an entry nobody can tell yet goes with every type
+      return { name: this.keyOf(key), type: type === ANY ? { kind: "null" } : type };
+    });
+    return { kind: "context", entries };
+  }
+
   // control
 
   IfExpression(node, parts) {
@@ -379,8 +399,11 @@ class Maker {
       return { name: this.slice(name).replace(/\s+/g, " "), type: type ? (this.typeOf(type) ?? ANY) : ANY };
     });
     const body = this.make(parts.at(-1));
-    return (scope) =>
-      new FeelFunction(parameters, (values) => body(scope.inside(contextOf(Object.fromEntries(parameters.map(({ name }, place) => [name, values[place]]))))));
+    const result = this.plainType(parts.at(-1));
+    return (scope) => {
+      const work = (values) => body(scope.inside(contextOf(Object.fromEntries(parameters.map(({ name }, place) => [name, values[place]])))));
+      return new FeelFunction(parameters, work, { result });
+    };
   }
 
   FunctionInvocation(node, [target, , given]) {

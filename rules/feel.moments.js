@@ -353,7 +353,7 @@ export function difference(left, right) {
   return new FeelDuration(a.instant - b.instant);
 }
 
-const dawn = (date, other) => new FeelDateTime(BigInt(date.days) * DAY, legal || other instanceof FeelDate || other.zone === null ? null : 0);
+const dawn = (date, other) => new FeelDateTime(BigInt(date.days) * DAY, legal || other instanceof FeelDate ? null : 0);
 
 export function monthsBetween(from, to) {
   const [a, b] = [from, to].map((each) => (each instanceof FeelDate ? { ...each, nanos: 0n } : each));

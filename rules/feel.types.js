@@ -93,8 +93,10 @@ function functionFits(value, type) {
   if (value.variadic) return true;
   if (own.length !== type.parameters.length) return false;
   if (!own.every((parameter, place) => conforms(type.parameters[place], parameter.type ?? ANY))) return false;
-  return conforms(value.result ?? ANY, type.result) || (value.result ?? ANY).kind === "any";
+  return givesFor(value, type.result);
 }
+
+const givesFor = (value, wanted) => (value.result ?? ANY).kind === "any" || conforms(value.result, wanted);
 
 /** Whether every value of `a` is one of `b` (10.3.2.9.3). */
 export function conforms(a, b) {
@@ -117,9 +119,28 @@ export function conforms(a, b) {
   return true;
 }
 
+/** The function type a type comes down to, with what it takes and gives; else null. */
+function functionIn(type) {
+  const item = itemOf(type);
+  if (item) return item.list ? null : functionIn(opened(item, type.items));
+  return type.kind === "function" && type.parameters ? type : null;
+}
+
+/** A function as its type wants it: what it gives is held to the result declared, what the type leaves untyped is the function's own. */
+function typedFunction(value, type) {
+  const fits = (own, place) => type.parameters[place].kind === "any" || conforms(type.parameters[place], own.type ?? ANY);
+  if (!value.variadic && (value.parameters.length !== type.parameters.length || !value.parameters.every(fits))) throw new WrongType(type);
+  if (!givesFor(value, type.result)) throw new WrongType(type);
+  if (type.result.kind === "any" || !value.call) return value;
+  const held = (values) => fitted(value.call(values) ?? null, type.result);
+  return new FeelFunction(value.parameters, held, { result: type.result, name: value.name });
+}
+
 /** The value as the type wants it: as it is, as a list of one, as the one of a list, as midnight; else WrongType. */
 function coerced(value, type) {
   if (value === null || value === undefined) return null;
+  const called = value instanceof FeelFunction ? functionIn(type) : null;
+  if (called) return typedFunction(value, called);
   if (type.kind === "any" || isOf(value, type)) return value;
   if (Array.isArray(value) && value.length === 1 && isOf(value[0], type)) return value[0];
   const element = elementOf(type);

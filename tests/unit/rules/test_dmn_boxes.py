@@ -200,6 +200,25 @@ def test_a_type_may_narrow_another_and_hold_the_arguments_of_functions():
             take(types, function, decision(literal(call), knowledge=["ham"]))
 
 
+def test_a_function_written_as_text_is_held_to_the_function_type_of_its_place():
+    types = (
+        '<itemDefinition name="tMuc"><typeRef>string</typeRef><allowedValues><text>"cao", "thấp"</text>'
+        '</allowedValues></itemDefinition><itemDefinition name="tHam"><functionItem outputTypeRef="tMuc">'
+        '<parameters name="a"/></functionItem></itemDefinition>'
+    )
+
+    def given(text, call):
+        elements = (types, decision(literal(text, "tHam"), id="ham"), decision(literal(call), decisions=["ham"]))
+        found = ask(parse_decisions(model(*elements)), "k", {}, now=NOW, feel=feel(), standard=True)
+        return found["value"]["steps"][-1]["value"]
+
+    assert given("function(a) a", 'ham("cao")') == "cao"
+    assert given("function(a) a", 'ham("vừa")') is None
+    assert given("function(a: tMuc) a", 'ham("thấp")') == "thấp"
+    assert given("function(a, b) a", 'ham("cao", 1)') is None
+    assert given("function(a) 1", "ham(1)") is None
+
+
 def test_names_with_points_and_digits():
     base = decision(literal("5"), id="b").replace('name="b"', 'name="quyết định A 2.1"')
     assert take(base, decision(literal("[quyết định A 2.1, quyết định A 2.1 + 1]"), decisions=["b"])) == [5, 6]

@@ -28,6 +28,9 @@ date("2020-01-31") + @"P1M" → date("2020-02-29")
 @"P1Y" + date("2020-02-29") → date("2021-02-28")
 @"2020-01-01T00:00:00+07:00" - @"2019-12-31T00:00:00Z" → @"PT17H"
 @"2020-01-01T00:00:00" - @"2019-12-31T00:00:00Z" → null
+@"2020-01-02" - @"2020-01-01T00:00:00+07:00" → @"P1DT7H"
+@"2020-01-02" - @"2020-01-01T00:00:00" → null
+@"2020-01-02T08:00:00" - @"2020-01-01" → null
 time("23:00:00") + @"PT2H" → time("01:00:00")
 time("10:00:00") - time("09:15:00") → @"PT45M"
 date("2020-01-01") + 1 → null
@@ -67,6 +70,8 @@ years and months duration(date("2011-12-22"), date("2013-08-24")) → @"P1Y8M"
 years and months duration(@"2014-12-31T23:59:59", @"-2019-10-01T12:32:59") → @"-P4033Y2M"
 is(@"2012-12-25", @"2012-12-25T00:00:00Z") → false
 is(time("23:00:50Z"), time("23:00:50")) → false
+is(@"2024-07-01T08:00:00@Europe/Berlin", @"2024-07-01T08:00:00+02:00") → false
+is(@"2024-01-01T08:00:00+01:00", @"2024-01-01T07:00:00Z") → false
 is(@"P0Y", @"P0D") → false
 week of year(date(2005, 1, 1)) → 53
 day of year(@"2019-09-17T00:00:00") → 260
@@ -130,6 +135,10 @@ null instance of Any → false
 [1..3] instance of range<date> → false
 (function(a: string) a) instance of function<string> -> Any → true
 (function(a: string) a) instance of function<number> -> Any → false
+(function() 7) instance of function<> -> number → true
+(function() 7) instance of function<> -> string → false
+(function(a: number) {ten: "x", so: a}) instance of function<number> -> context<ten: string, so: number> → true
+(function() ({ten: "x"})) instance of function<> -> context<ten: string, so: number> → false
 (function(a: number) a)("x") → null
 (function(a: number) a)([10]) → 10
 (function(a) a)(1, 2) → null

@@ -46,9 +46,13 @@ export function kindOf(value) {
 const COMPARED = new Set(["number", "string", "date", "time", "date and time", "days and time duration", "years and months duration"]);
 
 /** One value as something JavaScript can order. */
+const SECOND = 1_000_000_000n;
+// FEEL compares moments by the second: what comes after it is kept and written, but makes no difference
+const inSeconds = (nanos) => (nanos - (((nanos % SECOND) + SECOND) % SECOND)) / SECOND;
+
 function measure(value) {
   if (value instanceof FeelDate) return value.days;
-  if (value instanceof FeelTime || value instanceof FeelDateTime) return value.instant;
+  if (value instanceof FeelTime || value instanceof FeelDateTime) return inSeconds(value.instant);
   if (value instanceof FeelDuration) return value.nanos;
   return value instanceof FeelMonths ? value.count : value;
 }

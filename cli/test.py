@@ -20,6 +20,8 @@ from cli.testing.report import Tally, read_junit
 
 NEEDS = ("packages", "developer", "assets", "letters", "postgresql", "chromium", "poppler", "redis", "rabbitmq")
 PASS_THROUGH = True
+WORKERS = 3
+"""One more than the cores of the smallest machine: a test often waits, for a browser, a server or a worker."""
 IMPORT_RULES = (
     "import sys; from importlinter.cli import lint_imports_command as lint; sys.argv[0] = 'lint-imports'; lint()"
 )
@@ -75,7 +77,7 @@ def run_pytest(rest: Sequence[str]) -> tuple[Tally, bool]:
     results.parent.mkdir(parents=True, exist_ok=True)
     words = ["-m", "pytest", f"--junitxml={results}", "-o", "junit_family=xunit2", *rest]
     if not rest:
-        words += ["-q", "-n", "2", "--dist", "worksteal"]
+        words += ["-q", "-n", str(WORKERS), "--dist", "worksteal"]
     environment = {**os.environ, "MOTCUA_CHROMIUM": chromium_path() or ""}
     with ExitStack() as stack:
         environment.setdefault("DATABASE_URL_POSTGRES", "")

@@ -193,6 +193,7 @@ HARMLESS: Mapping[str, str] = {
     "tasks.may_act": "reads only what it is given",
     "visible.reports_visible_to": "is itself the rule",
     "visible.visible_to": "is itself the rule",
+    "worklist.labels_of": "published English names of steps, for cases of which the caller has a line",
 }
 """Functions that need hide nothing, with why."""
 

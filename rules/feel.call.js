@@ -30,12 +30,13 @@ export function call(target, values, node = null, name = "") {
 /** Calls with arguments by name. */
 export function callNamed(target, named, node = null, name = "") {
   if (target instanceof Builtin) {
-    for (const { parameters } of target.signatures) {
+    const fitting = target.signatures.filter(({ parameters }) => {
       const names = parameters.map((each) => normal(each.name));
-      const fits = Object.keys(named).every((key) => names.includes(key)) && parameters.every((each, place) => each.optional || names[place] in named);
-      if (fits) return callBuiltin(target, spread(parameters, names, named), node, name);
-    }
-    return remark("unknown-arguments", node, "Unknown parameter", name);
+      return Object.keys(named).every((key) => names.includes(key)) && parameters.every((each, place) => each.optional || names[place] in named);
+    });
+    if (!fitting.length) return remark("unknown-arguments", node, "Unknown parameter", name);
+    const { parameters } = fitting[0];
+    return callBuiltin(target, spread(parameters, parameters.map((each) => normal(each.name)), named), node, name, fitting);
   }
   if (!(target instanceof FeelFunction)) return target === null ? null : remark("unknown-function", node, "Not a function", name);
   const names = target.parameters.map((each) => normal(each.name));
@@ -50,8 +51,8 @@ function spread(parameters, names, named) {
   return Array.isArray(list) ? [list] : values;
 }
 
-function callBuiltin(target, values, node, name) {
-  const counted = target.signatures.filter(({ parameters }) => {
+function callBuiltin(target, values, node, name, signatures = target.signatures) {
+  const counted = signatures.filter(({ parameters }) => {
     const least = parameters.filter((each) => !each.optional && !each.many).length;
     return values.length >= least && (parameters.at(-1)?.many || values.length <= parameters.length);
   });

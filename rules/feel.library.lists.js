@@ -53,6 +53,7 @@ function remove(list, position) {
 }
 
 function replaceAt(list, position, item) {
+  if (!Number.isInteger(position)) return undefined;
   const place = placeOf(list, position);
   return place < 0 ? undefined : list.map((each, at) => (at === place ? item : each));
 }

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
-from flask import flash, redirect, render_template, request, session, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -12,26 +10,12 @@ from engine.errors import Invalid, NotFound
 from engine.queries.feedback import desk
 from engine.queries.public_reports import own_report, published, track_report
 from engine.usecases.feedback import UNSATISFIED, rate_report
-from web.actor import now
 from web.doors import reading, unit_of_work
-from web.hotline.reporting import GRANT, GRANTED_FOR, grant
+from web.hotline.grants import grant, granted, tidy
 from web.hotline.room import blueprint
 from web.hotline.words import category_names
 from web.ui.i18n import say
 from web.ui.limits import limiter
-
-
-def tidy(code: str) -> str:
-    """A code as people type it, in its one form."""
-    return "".join(code.split()).upper()[:40]
-
-
-def granted(code: str) -> UUID | None:
-    """The report this reader has proved to know, for half an hour."""
-    case_id, given = session.get(GRANT, {}).get(tidy(code), (None, 0))
-    if case_id is None or now().timestamp() - given > GRANTED_FOR:
-        return None
-    return UUID(case_id)
 
 
 @blueprint.get("/phan-anh/tra-cuu")

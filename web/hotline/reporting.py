@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask import redirect, render_template, request, session, url_for
+from flask import redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -18,25 +18,15 @@ from engine.usecases.feedback import ReportFiling, file_report
 from forms.answers import read_answers
 from forms.pictures import FormView
 from forms.problems import FieldError
-from web.actor import current_actor, form_key_sent, now
+from web.actor import current_actor, form_key_sent
 from web.doors import reading, unit_of_work
 from web.hotline.forms import errors_of, shown
+from web.hotline.grants import grant, granted
 from web.hotline.photos import Photos, photos_sent
 from web.hotline.room import blueprint
 from web.hotline.words import category_names
 from web.ui.limits import limiter
 from web.ui.redrawing import redrawn_by
-
-GRANT = "reports"
-GRANTED_FOR = 30 * 60
-MOST_GRANTS = 5
-
-
-def grant(code: str, case_id: Any) -> None:
-    """Remember in the signed session that this reader has shown code and second fact of a report."""
-    grants = {key: value for key, value in session.get(GRANT, {}).items() if key != code}
-    grants[code] = [str(case_id), int(now().timestamp())]
-    session[GRANT] = dict(list(grants.items())[-MOST_GRANTS:])
 
 
 @dataclass(frozen=True)
@@ -139,8 +129,6 @@ def _alike(answers: Mapping[str, Any]) -> list[Similar]:
 @blueprint.get("/phan-anh/da-gui/<code>")
 def sent(code: str) -> str | Response:
     """The number, what happens next and until when; still there when the page is opened again."""
-    from web.hotline.following import granted
-
     case_id = granted(code)
     if case_id is None:
         return redirect(url_for("hotline.follow", code=code), 303)

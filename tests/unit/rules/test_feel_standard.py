@@ -183,12 +183,15 @@ mode([6, 1, 9, 6, 1]) → [1, 6]
 stddev(2, 4, 7, 5) → 2.08166599946613
 list replace([2, 4, 7, 8], function(item, newItem) item < newItem, 5) → [5, 5, 7, 8]
 list replace([2, 4, 7, 8], 3, 6) → [2, 4, 6, 8]
+list replace([2, 4, 7, 8], 2.5, 6) → null
 sort([3, 1, 2], function(x, y) x < y) → [1, 2, 3]
 union([1, 2], [2, 3]) → [1, 2, 3]
 distinct values([1, [1], 1]) → [1, [1]]
 list contains([[1]], 1) → false
 get value({a: {b: 1}}, ["a", "b"]) → 1
 context put({a: {b: 1}}, ["a", "b"], 2) → {a: {b: 2}}
+context put(context: {a: {b: 1}}, keys: ["a", "b"], value: 2) → {a: {b: 2}}
+context put(context: {a: {b: 1}}, key: ["a", "b"], value: 2) → null
 context merge([{a: 1}, {a: 2, b: 3}]) → {a: 2, b: 3}
 context([{key: "a", value: 1}, {key: "a", value: 2}]) → null
 """

@@ -45,7 +45,7 @@ def _completions(args: argparse.Namespace) -> int:
     from sqlalchemy import create_engine, text
 
     from benchmarks.completions import measure
-    from cli.migrate import migrate
+    from cli.schema import migrate
     from cli.testing.postgres import postgresql
 
     with postgresql() as server, tempfile.TemporaryDirectory() as folder:

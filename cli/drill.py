@@ -75,7 +75,7 @@ def run_kit(args: argparse.Namespace) -> int:
 def run_office(args: argparse.Namespace) -> int:
     """Open a sample office of its own, drill, print the figures; 0 when every promise held, 1 when one was broken."""
     from cli.drills import kill9, tree
-    from cli.migrate import migrate
+    from cli.schema import migrate
     from cli.setup.system import ensure
     from cli.testing.brokers import broker
     from engine.composition import build_house

@@ -66,7 +66,7 @@ def serve(args: argparse.Namespace, address: str, data: Path, environment: dict[
     """One tree, from migration to the ordered end."""
     started = time.monotonic()
     shutil.rmtree(data / "broker", ignore_errors=True)  # old messages; the outbox knows what is to be done
-    if subprocess.run(own_verb("migrate"), env=environment).returncode:
+    if subprocess.run(own_verb("schema"), env=environment).returncode:
         say("motcua: the database could not be brought up to date, see above; nothing was started.")
         return 1
     tree = Supervisor(children_for(args.host, args.port), environment)

@@ -36,7 +36,7 @@ def run(args: argparse.Namespace) -> int:
     if args.data is not None:
         os.environ["MOTCUA_DATA"] = str(args.data.expanduser().absolute())
     os.environ["MOTCUA_SAMPLE"] = "0"
-    from cli.migrate import migrate
+    from cli.schema import migrate
     from engine.composition import composition
     from engine.errors import Refusal
     from engine.usecases.office_file import OfficeFileError

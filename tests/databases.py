@@ -15,7 +15,7 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-from cli.migrate import migrate
+from cli.schema import migrate
 from cli.setup.house import BUILD, HOUSE, fingerprint
 
 KEPT_TEMPLATES = 8

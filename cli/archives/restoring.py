@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from cli.archives.manifest import MANIFEST, BadArchive, Manifest, check_members, chunks, read_manifest
 from cli.archives.rows import load
-from cli.migrate import migrate
+from cli.schema import migrate
 from engine.composition import build_house
 from engine.db import open_database
 from engine.journal import verify

@@ -17,7 +17,7 @@ OWNERS = {
     "celery": ("jobs",),
     "kombu": ("jobs",),
     "granian": ("cli/serving",),
-    "alembic": ("migrations", "cli/migrate.py"),
+    "alembic": ("migrations", "cli/schema.py"),
 }
 """Third-party libraries that one room hides from the others."""
 

@@ -10,7 +10,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy.dialects import postgresql
 
-from cli.migrate import migrate
+from cli.schema import migrate
 from engine.db import Dong, Instant, Record, open_database
 from tests.house.tree import HOUSE, told
 

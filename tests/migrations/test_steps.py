@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from cli.archives.rows import dump
-from cli.migrate import migrate
+from cli.schema import migrate
 from engine.db import open_database
 from engine.tables import metadata
 from tests.usecases.conftest import database, offices, run_deferred, ward

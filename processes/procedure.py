@@ -3,34 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from processes.places import PlaceRule
-
-if TYPE_CHECKING:
-    from processes.report import ReportRules
+from processes.report import ReportRules
+from processes.texts import NOTHING, Text
 
 Unit = Literal["working_days", "days", "hours", "same_day"]
 ComponentForm = Literal["original", "certified", "copy", "eform", "presented"]
-
-
-@dataclass(frozen=True)
-class Text:
-    """The same words in Vietnamese and English."""
-
-    vi: str
-    en: str
-
-    def __str__(self) -> str:
-        """Give the Vietnamese words, the ones that count."""
-        return self.vi
-
-    def in_(self, locale: str) -> str:
-        """Give the words in a locale; anything but English is Vietnamese."""
-        return self.en if locale.startswith("en") and self.en else self.vi
-
-
-NOTHING = Text("", "")
 
 
 @dataclass(frozen=True)
@@ -301,7 +281,7 @@ class Procedure:
     statistics: Statistics
     unverified: tuple[Text, ...] = field(default=())
     kind: Literal["dossier", "report"] = "dossier"
-    report: "ReportRules | None" = None
+    report: ReportRules | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
 
     def label(self, name: str, locale: str) -> str:

@@ -5,7 +5,6 @@ from typing import Any
 
 from processes.places import DOSSIER_PLACES, ROLES, PlaceRule, read_place
 from processes.procedure import (
-    NOTHING,
     Case,
     Component,
     Decision,
@@ -24,10 +23,10 @@ from processes.procedure import (
     Series,
     Statistics,
     Supplement,
-    Text,
 )
 from processes.reading import BundleError, Table
-from processes.report import NO_OWNER, NO_RESULT, NO_SUPPLEMENT, read_places, read_report
+from processes.report_file import NO_OWNER, NO_RESULT, NO_SUPPLEMENT, read_places, read_report
+from processes.texts import NOTHING, Text
 from processes.toml import read_toml
 from rules.sentences import Sentence
 

@@ -24,7 +24,7 @@ from forms.problems import FieldError
 from forms.validation import validate
 from forms.view import build_view
 from processes.procedure import Component as Paper
-from processes.procedure import Text
+from processes.texts import Text
 from web.actor import check_role, now
 from web.counter.intake_form import PaperLine, paper_line
 from web.counter.room import blueprint

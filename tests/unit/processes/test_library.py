@@ -10,8 +10,8 @@ from engine.letters.pdf import render
 from engine.letters.template import check_template, fill_template
 from processes.bundle import Bundle
 from processes.check import check_bundle
-from processes.procedure import Text
 from processes.task_types import TASK_TYPES
+from processes.texts import Text
 from rules.dmn import parse_decisions
 from tests.unit.processes.specimens import BUNDLES, NOW, filled_in
 

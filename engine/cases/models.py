@@ -194,10 +194,17 @@ class Call(Identified, Base):
 
 
 class Incident(Identified, Base):
-    """Why a case does not move: open until somebody or a later success resolves it."""
+    """Why a case does not move: open until somebody or a later success resolves it.
+
+    `message` is the finished Vietnamese sentence, `msgid` and `params` what it was made of, so that it can be said in
+    another language (`engine.cases.troubles`); rows of earlier versions have the text alone.
+    """
 
     __tablename__ = "incidents"
-    __table_args__ = (Index("ix_incidents_case", "case_id", "resolved_at"),)
+    __table_args__ = (
+        Index("ix_incidents_case", "case_id", "resolved_at"),
+        Index("ix_incidents_open", "opened_at", postgresql_where="resolved_at IS NULL"),
+    )
 
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
     token: Mapped[str] = mapped_column(default="")
@@ -205,6 +212,8 @@ class Incident(Identified, Base):
     name: Mapped[str] = mapped_column(default="")
     kind: Mapped[str] = mapped_column(String(20))
     message: Mapped[str]
+    msgid: Mapped[str] = mapped_column(default="")
+    params: Mapped[dict[str, Any]] = mapped_column(default=dict)
     opened_at: Mapped[datetime]
     resolved_at: Mapped[datetime | None]
 

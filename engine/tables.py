@@ -5,7 +5,7 @@ from __future__ import annotations
 from engine import journal, outbox
 from engine.accounts import models as accounts
 from engine.calendars import models as calendars
-from engine.cases import mending
+from engine.cases import mending, moves
 from engine.cases import models as cases
 from engine.db import Base
 from engine.dossiers import models as dossiers
@@ -14,5 +14,18 @@ from engine.notifications import models as notifications
 from engine.procedures import models as procedures
 from engine.registers import models as registers
 
-ROOMS = (journal, outbox, accounts, calendars, procedures, registers, cases, mending, dossiers, notifications, feedback)
+ROOMS = (
+    journal,
+    outbox,
+    accounts,
+    calendars,
+    procedures,
+    registers,
+    cases,
+    mending,
+    moves,
+    dossiers,
+    notifications,
+    feedback,
+)
 metadata = Base.metadata

@@ -88,7 +88,7 @@ class UserTask(Activity):
         texts = [ext.assignee, ext.candidate_groups, ext.candidate_users, ext.due_date, ext.form_id]
         assignee, groups, users, due, form = self.engine(token).values(texts, token.visible())
         if assignee is not None and not isinstance(assignee, str):
-            raise Trouble(f"Người được giao không phải là chữ ({ext.assignee}).", "assignment")
+            raise Trouble(Sentence("Người được giao không phải là chữ (%(text)s).", text=ext.assignee), "assignment")
         if due is not None:
             due = moment_of("date", due, token.workflow.top_workflow.now).due
         token.notes.update(
@@ -131,11 +131,12 @@ class DecisionTask(Activity):
         name = self.engine(token).values([ext.decision_id], token.visible())[0]
         decisions = case.definition.decision(name) if isinstance(name, str) else None
         if decisions is None:
-            raise Trouble(f"Không có bảng quyết định «{name}».", "decision")
+            raise Trouble(Sentence("Không có bảng quyết định «%(decision)s».", decision=name), "decision")
         try:
             found = evaluate_decision(decisions, name, token.visible(), now=case.now)
         except (FeelError, DecisionError) as error:
-            raise Trouble(f"Không quyết định được «{name}»: {error}", "decision") from error
+            told = Sentence("Không quyết định được «%(decision)s»: %(problem)s", decision=name, problem=error.message)
+            raise Trouble(told, "decision") from error
         token.notes["given"] = results(ext.result_variable, found.value, token)
         return True
 
@@ -186,7 +187,7 @@ class CallActivity(Activity):
         ext, case = self.element.extensions, token.workflow.top_workflow
         name = self.engine(token).values([ext.called_process], token.visible())[0]
         if not isinstance(name, str) or name not in case.definition.drawing.processes:
-            raise Trouble(f"Không có quy trình «{name}» để gọi.", "called-process")
+            raise Trouble(Sentence("Không có quy trình «%(called)s» để gọi.", called=name), "called-process")
         if not case.definition.drawing.processes[name].starts_plainly():
             text = Sentence("Quy trình «%(called)s» không bắt đầu thường được.", called=name)
             raise Trouble(text, "called-process")
@@ -206,7 +207,8 @@ def start_call(node: Node, token: Token) -> None:
     """Let a token wait for an outside call of the node's task type ("" where the drawing names none)."""
     kind = node.engine(token).values([node.element.extensions.task_type or ""], token.visible())[0]
     if not isinstance(kind, str):
-        raise Trouble(f"Loại công việc không phải là chữ ({node.element.extensions.task_type}).", "task-type")
+        told = Sentence("Loại công việc không phải là chữ (%(text)s).", text=node.element.extensions.task_type)
+        raise Trouble(told, "task-type")
     token.notes.update(kind="call", type=kind)
     initiate(token)
 
@@ -241,7 +243,7 @@ def _names(value: Any) -> list[str]:
         return [part.strip() for part in value.split(",") if part.strip()]
     if isinstance(value, list) and all(isinstance(part, str) for part in value):
         return list(value)
-    raise Trouble(f"Danh sách nhóm hoặc người không đúng dạng: {value!r}.", "assignment")
+    raise Trouble(Sentence("Danh sách nhóm hoặc người không đúng dạng: %(value)s.", value=repr(value)), "assignment")
 
 
 def is_open(token: Token) -> bool:

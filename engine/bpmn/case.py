@@ -247,12 +247,12 @@ class Case(Ground, BpmnWorkflow):
     def room_for(self, count: int) -> None:
         """Trouble if this many more tokens would be too many for one case."""
         if len(self.index) + count > self.limits.tokens:
-            raise Trouble(f"Hồ sơ có quá {self.limits.tokens} nhánh cùng lúc.", "limit")
+            raise Trouble(Sentence("Hồ sơ có quá %(most)s nhánh cùng lúc.", most=self.limits.tokens), "limit")
 
     def check_depth(self, owner: Token) -> None:
         """Trouble if a process called by this activity would be called too deep; a sub-process is as deep as drawn."""
         if owner.workflow.depth >= self.limits.depth:
-            raise Trouble(f"Quy trình gọi nhau sâu quá {self.limits.depth} cấp.", "limit")
+            raise Trouble(Sentence("Quy trình gọi nhau sâu quá %(most)s cấp.", most=self.limits.depth), "limit")
 
     def get_task_from_id(self, task_id: int) -> Token:
         """The live token of this number."""
@@ -294,7 +294,8 @@ class Case(Ground, BpmnWorkflow):
                     continue
                 steps += 1
                 if steps > most:
-                    self.stop(token, Trouble(f"Sơ đồ chạy quá {most} bước mà không dừng.", "limit"))
+                    told = Sentence("Sơ đồ chạy quá %(most)s bước mà không dừng.", most=most)
+                    self.stop(token, Trouble(told, "limit"))
                 else:
                     self.step(token)
             if not self.settle():
@@ -354,7 +355,8 @@ class Case(Ground, BpmnWorkflow):
             if token.id not in self.index:
                 continue
             if outcome.error is not None:
-                self.stop(token, Trouble(f"{outcome.error} ({token.notes['text']})", "condition"))
+                told = Sentence("%(problem)s (biểu thức: %(text)s)", problem=outcome.error, text=token.notes["text"])
+                self.stop(token, Trouble(told, "condition"))
                 continue
             became, token.notes["was"] = outcome.value is True and not token.notes["was"], outcome.value is True
             if became:
@@ -380,7 +382,7 @@ class Case(Ground, BpmnWorkflow):
         if not any(_lives(token) for token in self.index.values()):
             for token in list(self.index.values()):
                 if token.notes.get("joining"):
-                    self.stop(token, Trouble("Cổng hợp nhánh không bao giờ đủ nhánh đến.", "stuck"))
+                    self.stop(token, Trouble(Sentence("Cổng hợp nhánh không bao giờ đủ nhánh đến."), "stuck"))
         self._miss_data()
         return False
 

@@ -10,6 +10,7 @@ from engine.bpmn.case import Case, Token
 from engine.bpmn.expressions import Trouble
 from engine.bpmn.model import EventDefinition
 from engine.bpmn.timers import Moment, following, moment_of
+from rules.sentences import Sentence
 
 ARMED_KINDS = frozenset({"message", "timer", "signal", "conditional"})
 
@@ -94,11 +95,14 @@ def _plan(event: EventDefinition, first: Any, key: Any, now: datetime) -> dict[s
     if event.kind == "conditional":
         return {"kind": "condition", "text": event.expression, "was": False}
     if not isinstance(first, str) or not first:
-        raise Trouble(f"Tên của sự kiện «{event.name}» không phải là chữ.", "event-name")
+        raise Trouble(Sentence("Tên của sự kiện «%(event)s» không phải là chữ.", event=event.name), "event-name")
     if event.kind == "signal":
         return {"kind": "signal", "name": first}
     if event.key is not None and (key is None or isinstance(key, bool | list | dict)):
-        raise Trouble(f"Khóa tương quan của tin nhắn «{first}» không có giá trị ({event.key}).", "correlation-key")
+        told = Sentence(
+            "Khóa tương quan của tin nhắn «%(message)s» không có giá trị (%(key)s).", message=first, key=event.key
+        )
+        raise Trouble(told, "correlation-key")
     return {"kind": "message", "name": first, "key": None if key is None else str(key)}
 
 

@@ -24,6 +24,7 @@ from engine.bpmn.events import throw as throw_outwards
 from engine.bpmn.expressions import Trouble
 from engine.bpmn.state import restore, save
 from engine.bpmn.waiting import waiting_of
+from rules.sentences import Sentence
 
 __all__ = [
     "Advance",
@@ -145,7 +146,8 @@ def throw(
             return True
         if escalation:
             return False
-        text = f"Lỗi «{code}» không có ai bắt. {message}".strip()
+        text = Sentence("Lỗi «%(error)s» không có ai bắt.", error=code)
+        text = Sentence("%(problem)s %(message)s", problem=text, message=message) if message else text
         case.stop(open_token, Trouble(text, "uncaught-error"))
         return True
 

@@ -21,6 +21,7 @@ from engine.bpmn.expressions import Trouble
 from engine.bpmn.model import Element, Flow
 from engine.bpmn.nodes import CLOSING, ENTERING, Node, SheetSpec
 from engine.bpmn.transactions import cancel
+from rules.sentences import Sentence
 
 LAST_THROWN = ("none", "link", "message", "signal", "compensate", "escalation", "cancel", "error", "terminate")
 
@@ -90,7 +91,7 @@ class ThrowEvent(Node):
             return [Flow(f"{self.element.id}→{target.id}", "", self.element.id, target.id)]
         for error in self.element.events:
             if error.kind == "error" and find_catcher(token, "error", error.name) is None:
-                raise Trouble(f"Lỗi «{error.name}» không có ai bắt.", "uncaught-error")
+                raise Trouble(Sentence("Lỗi «%(error)s» không có ai bắt.", error=error.name), "uncaught-error")
         signals = [event.name for event in self.element.events if event.kind == "signal"]
         if signals:
             token.notes["throws"] = self.engine(token).values(signals, token.visible())

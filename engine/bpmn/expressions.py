@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 from SpiffWorkflow.bpmn.script_engine.python_engine import PythonScriptEngine
 from SpiffWorkflow.bpmn.script_engine.python_environment import BasePythonScriptEngineEnvironment
 
-from rules.feel import FeelError, Outcome, expression_of, feel, is_expression
+from rules.feel import FeelError, FeelOverrun, Outcome, expression_of, feel, is_expression
 from rules.sentences import Sentence
 
 
@@ -37,15 +37,15 @@ class FeelEnvironment(BasePythonScriptEngineEnvironment):
         try:
             return feel().evaluate(expression_of(expression), {**context, **(external_context or {})}, now=self.now)
         except FeelError as error:
-            raise Trouble(f"{error.message} (biểu thức: {expression})") from error
+            raise Trouble(_quoted(error.message, expression), _code_of(error)) from error
 
     def execute(self, script: str, context: Any, external_context: Any = None) -> NoReturn:
         """Refused: a script task here is a FEEL expression, evaluated."""
-        raise Trouble("Chỉ thực hiện biểu thức FEEL.", "script")
+        raise Trouble(Sentence("Chỉ thực hiện biểu thức FEEL."), "script")
 
     def call_service(self, context: Any, **kwargs: Any) -> NoReturn:
         """Refused: calls leave the engine as `Waiting` and are performed elsewhere."""
-        raise Trouble("Không gọi dịch vụ từ bên trong sơ đồ.", "script")
+        raise Trouble(Sentence("Không gọi dịch vụ từ bên trong sơ đồ."), "script")
 
 
 class FeelScriptEngine(PythonScriptEngine):
@@ -67,11 +67,11 @@ class FeelScriptEngine(PythonScriptEngine):
 
     def execute(self, task: Any, script: str, external_context: Any = None) -> NoReturn:
         """Refused, see FeelEnvironment."""
-        raise Trouble("Chỉ thực hiện biểu thức FEEL.", "script")
+        raise Trouble(Sentence("Chỉ thực hiện biểu thức FEEL."), "script")
 
     def call_service(self, task: Any, **kwargs: Any) -> NoReturn:
         """Refused, see FeelEnvironment."""
-        raise Trouble("Không gọi dịch vụ từ bên trong sơ đồ.", "script")
+        raise Trouble(Sentence("Không gọi dịch vụ từ bên trong sơ đồ."), "script")
 
     def outcomes(self, texts: Sequence[str], context: Mapping[str, Any]) -> list[Outcome]:
         """Values of several expressions over one context in one crossing of the border."""
@@ -80,14 +80,14 @@ class FeelScriptEngine(PythonScriptEngine):
         try:
             return feel().evaluate_all([(expression_of(text), context) for text in texts], now=self.now)
         except FeelError as error:
-            raise Trouble(error.message) from error
+            raise Trouble(error.message, _code_of(error)) from error
 
     def lenient(self, items: Sequence[tuple[str, Mapping[str, Any]]]) -> list[Outcome]:
         """Values where a variable that is not there yet is null: conditions that wait for something to become true."""
         try:
             return feel().evaluate_all([(expression_of(t), seen) for t, seen in items], now=self.now, strict=False)
         except FeelError as error:
-            raise Trouble(error.message) from error
+            raise Trouble(error.message, _code_of(error)) from error
 
     def values(self, texts: Sequence[str | None], context: Mapping[str, Any]) -> list[Any]:
         """The value of each text: an expression ("=…") is calculated, all in one crossing; anything else stays."""
@@ -135,5 +135,15 @@ def _root(target: str) -> str:
 
 def _value_of(text: str | None, outcome: Outcome) -> Any:
     if outcome.error is not None:
-        raise Trouble(f"{outcome.error} (biểu thức: {text})")
+        raise Trouble(_quoted(outcome.error, text or ""))
     return outcome.value
+
+
+def _code_of(error: FeelError) -> str:
+    """An expression that had to be stopped is told apart from one that cannot be calculated."""
+    return "runaway" if isinstance(error, FeelOverrun) else "expression"
+
+
+def _quoted(problem: str, expression: str) -> Sentence:
+    """What is wrong with an expression, and the expression itself."""
+    return Sentence("%(problem)s (biểu thức: %(text)s)", problem=problem, text=expression)

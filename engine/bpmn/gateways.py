@@ -11,6 +11,7 @@ from engine.bpmn.catching import listen_on_sheet, listening
 from engine.bpmn.expressions import Trouble
 from engine.bpmn.model import Flow, Scope
 from engine.bpmn.nodes import CLOSING, Node, truth
+from rules.sentences import Sentence
 
 
 class ExclusiveGateway(Node):
@@ -156,7 +157,7 @@ class EventGateway(Node):
         """The way on is that of the event that came; see `happen` and, for the beginning of a process, `left`."""
         if "begun_by" in token.notes:
             return []
-        raise Trouble("Cổng sự kiện không tự chọn nhánh.", "gateway")
+        raise Trouble(Sentence("Cổng sự kiện không tự chọn nhánh."), "gateway")
 
     def finish(self, token: Token) -> None:
         """What came with the first event belongs to that event."""

@@ -13,6 +13,7 @@ from engine.bpmn.data import handed_on
 from engine.bpmn.expressions import Trouble
 from engine.bpmn.model import Flow, Loop
 from engine.bpmn.nodes import Node
+from rules.sentences import Sentence
 
 
 class Looping(Node):
@@ -26,7 +27,7 @@ class Looping(Node):
             return self._begin_standard(token, loop)
         items = self._items(token, loop)
         if len(items) > case.limits.instances:
-            raise Trouble(f"Lặp quá {case.limits.instances} lần.", "limit")
+            raise Trouble(Sentence("Lặp quá %(most)s lần.", most=case.limits.instances), "limit")
         case.room_for(1 if loop.sequential else len(items))
         token.notes["loop"] = {"size": len(items), "done": 0, "rest": items[1:] if loop.sequential else []}
         if loop.output_collection:
@@ -40,12 +41,13 @@ class Looping(Node):
         if not loop.cardinality:
             items = self.engine(token).values([loop.collection], token.visible())[0]
             if not isinstance(items, list):
-                raise Trouble(f"Danh sách để lặp không phải là danh sách ({loop.collection}).", "loop")
+                told = Sentence("Danh sách để lặp không phải là danh sách (%(text)s).", text=loop.collection)
+                raise Trouble(told, "loop")
             return items
         count = self.engine(token).values([loop.cardinality], token.visible())[0]
         count = int(count) if isinstance(count, str) and count.isdigit() else count
         if not isinstance(count, int) or isinstance(count, bool) or count < 0:
-            raise Trouble(f"Số lần lặp không phải là số nguyên ({loop.cardinality}).", "loop")
+            raise Trouble(Sentence("Số lần lặp không phải là số nguyên (%(text)s).", text=loop.cardinality), "loop")
         return list(range(1, min(count, token.workflow.top_workflow.limits.instances + 1) + 1))
 
     def _begin_standard(self, token: Token, loop: Loop) -> bool:
@@ -62,12 +64,13 @@ class Looping(Node):
         if loop.maximum is not None and done >= loop.maximum:
             return False
         if done >= token.workflow.top_workflow.limits.instances:
-            raise Trouble(f"Lặp quá {done} lần.", "limit")
+            raise Trouble(Sentence("Lặp quá %(most)s lần.", most=done), "limit")
         if loop.condition is None:
             return True
         answer = self.engine(token).values([loop.condition], token.visible())[0]
         if not isinstance(answer, bool):
-            raise Trouble(f"Điều kiện lặp không cho kết quả đúng hay sai ({loop.condition}).", "loop")
+            told = Sentence("Điều kiện lặp không cho kết quả đúng hay sai (%(text)s).", text=loop.condition)
+            raise Trouble(told, "loop")
         return answer
 
     def _instance(self, body: Token, index: int, item: Any) -> None:
@@ -119,7 +122,8 @@ class Looping(Node):
         output, complete = self.engine(token).values(texts, context)
         token.notes["throws"] = self.thrown(token, loop, counts, context)
         if loop.completion and not isinstance(complete, bool):
-            raise Trouble(f"Điều kiện dừng lặp không cho kết quả đúng hay sai ({loop.completion}).", "loop")
+            told = Sentence("Điều kiện dừng lặp không cho kết quả đúng hay sai (%(text)s).", text=loop.completion)
+            raise Trouble(told, "loop")
         token.notes["result"] = [output, bool(complete)]
         return []
 
@@ -156,7 +160,8 @@ class Looping(Node):
         truths = self.engine(token).values([condition for condition, _ in rules], context)
         for (condition, events), holds in zip(rules, truths, strict=True):
             if condition is not None and not isinstance(holds, bool):
-                raise Trouble(f"Điều kiện ném sự kiện không cho kết quả đúng hay sai ({condition}).", "loop")
+                told = Sentence("Điều kiện ném sự kiện không cho kết quả đúng hay sai (%(text)s).", text=condition)
+                raise Trouble(told, "loop")
             for event in events if holds is not False else ():
                 name = self.engine(token).values([event.name], context)[0]
                 # Only the standard's default signal carries the attributes of the multi-instance.

@@ -16,6 +16,7 @@ from engine.bpmn.case import Token
 from engine.bpmn.data import handed_on
 from engine.bpmn.expressions import FeelScriptEngine, Trouble
 from engine.bpmn.model import Element, Flow, Scope
+from rules.sentences import Sentence
 
 ENTERING, OPEN, CLOSING, LEAVING = "enter", "open", "close", "leave"
 
@@ -143,7 +144,8 @@ class Node(BpmnSpecMixin):
         if taken or not self.element.outgoing:
             return taken
         if self.element.default is None:
-            raise Trouble("Không có nhánh nào đúng điều kiện và không có nhánh mặc định.", "no-way-out")
+            text = Sentence("Không có nhánh nào đúng điều kiện và không có nhánh mặc định.")
+            raise Trouble(text, "no-way-out")
         return [self.sheet.scope.flows[self.element.default]]
 
     def truths(self, token: Token, flows: list[Flow]) -> dict[str, bool]:
@@ -184,7 +186,14 @@ def truth(flow: Flow, outcome: Any) -> bool:
     """A condition's answer, or trouble with the condition quoted."""
     label = f"«{flow.name or flow.id}»"
     if outcome.error is not None:
-        raise Trouble(f"Không tính được điều kiện của nhánh {label}: {outcome.error} ({flow.condition})", "condition")
+        told = Sentence(
+            "Không tính được điều kiện của nhánh %(flow)s: %(problem)s (biểu thức: %(text)s)",
+            flow=label, problem=outcome.error, text=flow.condition,
+        )  # fmt: skip
+        raise Trouble(told, "condition")
     if not isinstance(outcome.value, bool):
-        raise Trouble(f"Điều kiện của nhánh {label} không cho kết quả đúng hay sai ({flow.condition}).", "condition")
+        told = Sentence(
+            "Điều kiện của nhánh %(flow)s không cho kết quả đúng hay sai (%(text)s).", flow=label, text=flow.condition
+        )
+        raise Trouble(told, "condition")
     return outcome.value

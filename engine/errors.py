@@ -94,3 +94,17 @@ class Unavailable(Refusal):
 
     status = 503
     code = "unavailable"
+
+
+class Altered(Conflict):
+    """A published version is not what was published any more; nothing runs by it until an operator has put it right."""
+
+    code = "altered"
+
+    def __init__(self, procedure: str, version: int) -> None:
+        super().__init__(
+            "Phiên bản %(version)s của thủ tục %(procedure)s không còn đúng như khi công bố nên không được dùng. "
+            "Hãy báo người vận hành khôi phục từ bản sao lưu.",
+            version=version,
+            procedure=procedure,
+        )

@@ -1,9 +1,10 @@
-"""Publishing a bundle, finding the version in force on a day, and opening a published one."""
+"""Publishing a bundle, finding the version in force on a day, and opening a published one if it is still the same."""
 
 from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,13 +18,14 @@ from sqlalchemy.orm import Session
 from engine.accounts.models import fold
 from engine.bpmn.door import Definition, load
 from engine.db import new_id
-from engine.errors import Invalid, NotFound
+from engine.errors import Altered, Invalid, NotFound
 from engine.procedures.checking import check
 from engine.procedures.models import PublishedBundle
 from engine.work import Work
 from forms.definition import Form, parse_form
 from processes.bundle import Bundle, parse_xml, read_bundle
 from processes.procedure import Procedure
+from processes.reading import BundleError
 from rules.dmn import Decisions, parse_decisions
 from rules.sentences import Sentence
 
@@ -90,16 +92,37 @@ def unpack(content: bytes) -> dict[str, bytes]:
 
 
 def open_bundle(session: Session, bundle_id: UUID) -> OpenBundle:
-    """A published bundle, read and parsed once per process: what is published never changes under its id."""
+    """A published bundle, read and parsed once per process: what is published never changes under its id.
+
+    Altered when the row is not what was published: its files give another digest, or its days, its name or its being
+    a trial are not those of its settings.
+    """
     if bundle_id not in _open:
-        content = session.scalar(select(PublishedBundle.content).where(PublishedBundle.id == bundle_id))
-        if content is None:
+        row = session.get(PublishedBundle, bundle_id, populate_existing=True)
+        if row is None:
             raise NotFound("Không có phiên bản thủ tục này.")
-        _open[bundle_id] = OpenBundle(read_bundle(unpack(content)))
+        _open[bundle_id] = OpenBundle(_as_published(row))
         while len(_open) > _KEPT:
             _open.popitem(last=False)
     _open.move_to_end(bundle_id)
     return _open[bundle_id]
+
+
+def files_of(row: PublishedBundle) -> dict[str, bytes]:
+    """The files of a version as they were published, all that it calls included; Altered when they are not the same."""
+    return dict(_as_published(row).files)
+
+
+def _as_published(row: PublishedBundle) -> Bundle:
+    try:
+        bundle = read_bundle(unpack(row.content))
+    except (BundleError, zipfile.BadZipFile, zlib.error, OSError) as fault:
+        raise Altered(row.procedure, row.version) from fault
+    said = bundle.procedure
+    written = (row.procedure, row.kind, row.trial, row.valid_from, row.valid_to)
+    if bundle.digest != row.digest or written != (said.code, said.kind, said.trial, said.valid_from, said.valid_to):
+        raise Altered(row.procedure, row.version)
+    return bundle
 
 
 def in_force(session: Session, procedure: str, day: date) -> PublishedBundle:

@@ -13,6 +13,7 @@ from engine.accounts.models import Office, Person, fold
 from engine.cases.models import Task
 from engine.clock import LEGAL_ZONE, legal_date
 from engine.dossiers.models import Dossier, SupplementRequest
+from engine.queries.trials import counts
 from engine.queries.visible import visible_to
 from engine.work import Actor, Reading
 
@@ -81,13 +82,14 @@ def counters_of(actor: Actor) -> tuple[UUID, ...]:
 
 
 def today(read: Reading) -> Today:
-    """The figures of the day for the counters of the actor."""
+    """The figures of the day for the counters of the actor; what waits counts trials too, what was done does not."""
     offices = counters_of(read.actor)
     midnight = datetime.combine(legal_date(read.now), time(0), LEGAL_ZONE)
     received = Dossier.receiving_id.in_(offices)
 
     def count(*where: object) -> int:
-        return read.session.scalar(select(func.count()).select_from(Dossier).where(*where)) or 0  # type: ignore[arg-type]
+        figure = select(func.count()).select_from(Dossier).where(counts(Dossier.case_id), *where)  # type: ignore[arg-type]
+        return read.session.scalar(figure) or 0
 
     def waiting(roles: Iterable[str], decided: bool) -> int:
         done = Dossier.decided_at.is_not(None) if decided else Dossier.decided_at.is_(None)

@@ -16,7 +16,7 @@ from engine.cases.models import Case
 from engine.clock import legal_date
 from engine.errors import NotFound
 from engine.procedures.models import PublishedBundle, WorkingCopy
-from engine.procedures.published import in_force, unpack
+from engine.procedures.published import files_of, in_force
 from engine.queries.differences import FileChange, differences
 from engine.work import Reading
 
@@ -215,8 +215,7 @@ def current_version(read: Reading, page: CopyPage) -> tuple[VersionLine, dict[st
 
 
 def _content(read: Reading, version_id: UUID) -> dict[str, bytes]:
-    content = read.session.scalar(select(PublishedBundle.content).where(PublishedBundle.id == version_id))
-    return unpack(content or b"")
+    return files_of(read.session.get_one(PublishedBundle, version_id))
 
 
 def _names(read: Reading, code: str | None = None) -> dict[UUID, tuple[str, str, str]]:

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import or_, select
 
 from engine.accounts.models import Office
+from engine.cases.models import Case
 from engine.dossiers.models import Attachment, Document, Dossier, Draft
 from engine.errors import NotFound
 from engine.queries.visible import visible_to
@@ -84,6 +85,7 @@ class PaperFact:
     void_reason: str
     sha256: str
     sample: bool
+    trial: bool
 
 
 def paper(read: Reading, *, code: str = "", sha256: str = "") -> PaperFact | None:
@@ -108,4 +110,5 @@ def paper(read: Reading, *, code: str = "", sha256: str = "") -> PaperFact | Non
         void_reason=row.void_reason,
         sha256=row.sha256,
         sample=read.ports.settings.sample,
+        trial=row.case_id is not None and read.session.get_one(Case, row.case_id).trial,
     )

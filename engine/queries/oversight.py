@@ -15,7 +15,9 @@ from engine.clock import legal_date
 from engine.dossiers.models import Apology, Dossier
 from engine.queries.lateness import is_late
 from engine.queries.standings import Due, standings
+from engine.queries.trials import counts
 from engine.queries.visible import visible_to
+from engine.registers.series import is_trial_code
 from engine.work import Reading
 
 AHEAD = timedelta(days=5)
@@ -37,7 +39,7 @@ class Pressing:
 
 @dataclass(frozen=True)
 class Room:
-    """One room's pressing dossiers, the latest first."""
+    """One room's pressing dossiers, the latest first; its figures leave trials out."""
 
     office: str
     late: int
@@ -107,8 +109,9 @@ def pressing(read: Reading) -> tuple[Room, ...]:
 
 
 def _room(office: str, lines: list[Pressing]) -> Room:
-    late = sum(line.due.standing.kind in {"overdue", "late"} for line in lines)
-    return Room(office, late, len(lines) - late, tuple(lines))
+    counted = [line for line in lines if not is_trial_code(line.code)]
+    late = sum(line.due.standing.kind in {"overdue", "late"} for line in counted)
+    return Room(office, late, len(counted) - late, tuple(lines))
 
 
 def _holders(read: Reading, case_ids: list[UUID]) -> dict[UUID, tuple[str, str]]:
@@ -216,6 +219,7 @@ def pressing_count(read: Reading) -> int:
                 visible_to(read.actor),
                 Dossier.decided_at.is_(None),
                 is_late(Dossier.case_id, read.now),
+                counts(Dossier.case_id),
             )
         )
         or 0

@@ -13,6 +13,7 @@ from engine.accounts.models import Office, fold
 from engine.errors import NotFound
 from engine.feedback.models import OPEN, Report
 from engine.queries.feedback import ReportPage, _page, may_read
+from engine.queries.trials import counts
 from engine.work import Reading
 
 PAGE = 20
@@ -51,7 +52,10 @@ def similar(read: Reading, *, text: str, place: str = "", ward: str = "", beside
     if len(asked) + len(where_asked) < 2:
         return []
     statement = select(Report).where(
-        Report.received_at >= read.now - LATELY, Report.status != "refused", Report.kind.in_(("scene", "regulation"))
+        Report.received_at >= read.now - LATELY,
+        Report.status != "refused",
+        Report.kind.in_(("scene", "regulation")),
+        counts(Report.case_id),
     )
     if ward:
         statement = statement.where(Report.ward_code.in_((ward, "")))
@@ -157,6 +161,7 @@ class PublicList:
 def published(read: Reading, *, text: str = "", category: str = "", page: int = 1) -> PublicList:
     """Answered and masked reports, the newest answer first; `text` searches the public words, marks ignored."""
     where: list[Any] = [Report.published_at.is_not(None), Report.kind.not_in(("conduct", "complaint"))]
+    where.append(counts(Report.case_id))
     if category:
         where.append(Report.category == category)
     rows = read.session.execute(
@@ -191,4 +196,5 @@ def published(read: Reading, *, text: str = "", category: str = "", page: int = 
 
 def open_now(read: Reading) -> int:
     """How many reports are being dealt with."""
-    return read.session.scalar(select(func.count()).select_from(Report).where(Report.status.in_(OPEN))) or 0
+    figure = select(func.count()).select_from(Report).where(Report.status.in_(OPEN), counts(Report.case_id))
+    return read.session.scalar(figure) or 0

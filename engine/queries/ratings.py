@@ -14,6 +14,7 @@ from engine.dossiers.models import Dossier, Rating
 from engine.dossiers.satisfaction import CRITERIA, UNSATISFIED
 from engine.errors import NotFound
 from engine.feedback.masking import propose
+from engine.queries.trials import counts
 from engine.queries.visible import visible_to
 from engine.work import Reading
 
@@ -56,7 +57,7 @@ def satisfaction(read: Reading) -> Satisfaction:
         select(Rating, Dossier, Office.name)
         .join(Dossier, Dossier.case_id == Rating.case_id)
         .join(Office, Office.id == Dossier.handling_id)
-        .where(visible_to(read.actor))
+        .where(visible_to(read.actor), counts(Rating.case_id))
         .order_by(Rating.rated_at.desc(), Rating.case_id)
     ).all()
     rooms: dict[str, list[Rating]] = {}

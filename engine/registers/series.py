@@ -14,6 +14,9 @@ from engine.errors import Conflict
 from engine.registers.models import Number, Series
 from engine.work import Work
 
+TRIAL = "TN-"
+"""What every code and number of a trial (thử nghiệm) begins with; they are counted in series of their own."""
+
 CODE_WIDTH = 4
 """Digits of a dossier code's running part (Circular 01/2018/TT-VPCP art. 19; wider samples exist, see glossary)."""
 
@@ -31,11 +34,21 @@ def lock_series(work: Work, office: str, name: str, period: str) -> Series:
     ).one()
 
 
-def next_dossier_code(work: Work, unit_code: str, day: date) -> str:
-    """The code of a dossier received on a day: unit code, YYMMDD, running number of the unit's day."""
-    series = lock_series(work, unit_code, "dossier", day.strftime("%y%m%d"))
+def is_trial_code(code: str | None) -> bool:
+    """Whether a dossier code, a code of filing, a report's code or a paper's number was given out in a trial."""
+    return bool(code) and str(code).startswith(TRIAL)
+
+
+def next_code(work: Work, office: str, name: str, head: str, day: date, *, width: int, trial: bool) -> str:
+    """The next code of a series that begins anew every day: head, YYMMDD, running number; trials count apart."""
+    series = lock_series(work, office, f"{TRIAL}{name}" if trial else name, day.strftime("%y%m%d"))
     series.last += 1
-    return f"{unit_code}-{series.period}-{series.last:0{CODE_WIDTH}d}"
+    return f"{TRIAL if trial else ''}{head}-{series.period}-{series.last:0{width}d}"
+
+
+def next_dossier_code(work: Work, unit_code: str, day: date, *, trial: bool = False) -> str:
+    """The code of a dossier received on a day: unit code, YYMMDD, running number of the unit's day."""
+    return next_code(work, unit_code, "dossier", unit_code, day, width=CODE_WIDTH, trial=trial)
 
 
 def printed(pattern: str, number: object, year: int) -> str:
@@ -43,16 +56,17 @@ def printed(pattern: str, number: object, year: int) -> str:
     return pattern.replace("{number}", str(number)).replace("{year}", str(year))
 
 
-def take_number(work: Work, office: str, name: str, pattern: str, document_id: UUID) -> Number:
+def take_number(work: Work, office: str, name: str, pattern: str, document_id: UUID, *, trial: bool = False) -> Number:
     """The next number of an office's series this year, given to one document for ever; asked again, the same one.
 
     `pattern` is the printed form, e.g. "{number}/GP-UBND"; below ten with a leading zero (Decree 30/2020, Annex I).
+    Papers of a `trial` have a series and a mark of their own, so that the office's book has no gap.
     """
     given = work.session.scalar(select(Number).where(Number.document_id == document_id, Number.voided_at.is_(None)))
     if given is not None:
         return given
     day = legal_date(work.now)
-    series = lock_series(work, office, name, str(day.year))
+    series = lock_series(work, office, f"{TRIAL}{name}" if trial else name, str(day.year))
     latest = work.session.scalar(select(Number).where(Number.series_id == series.id, Number.value == series.last))
     if latest is not None and latest.dated_on > day:
         raise Conflict(
@@ -66,7 +80,7 @@ def take_number(work: Work, office: str, name: str, pattern: str, document_id: U
         id=new_id(),
         series_id=series.id,
         value=series.last,
-        text=printed(pattern, f"{series.last:02d}", day.year),
+        text=f"{TRIAL if trial else ''}{printed(pattern, f'{series.last:02d}', day.year)}",
         dated_on=day,
         document_id=document_id,
         taken_at=work.now,

@@ -9,6 +9,7 @@ from typing import Any
 
 from engine.cases.models import Call, Case
 from engine.ports import Ports
+from engine.registers.sample import SAMPLE_REGISTERS
 from engine.usecases.calls import NotPossible, deferred
 from engine.work import Work
 
@@ -20,23 +21,28 @@ class Question:
     register: str
     values: dict[str, Any]
     reference: str
+    trial: bool = False
 
 
 @deferred("register.ask")
 class AskRegister:
-    """Ask a register of another authority; the answer becomes a variable of the case."""
+    """Ask a register of another authority; the answer becomes a variable of the case.
+
+    A trial never reaches another authority: it gets the plausible answers the sample office gets.
+    """
 
     outside = True
 
     def plan(self, work: Work, case: Case, call: Call) -> Question:
         name = call.headers.get("register", "")
-        if name not in work.ports.registers:
+        if name not in (SAMPLE_REGISTERS if case.trial else work.ports.registers):
             raise NotPossible(f"Chưa kết nối cơ sở dữ liệu “{name}”.")
         values = {"dossier_id": str(case.id), "form": case.variables.get("form", {}), **call.inputs}
-        return Question(name, values, reference=str(call.id))
+        return Question(name, values, reference=str(call.id), trial=case.trial)
 
     def act(self, plan: Question, ports: Ports, now: datetime) -> Mapping[str, Any]:
-        return ports.registers[plan.register].ask(plan.values, reference=plan.reference, now=now)
+        registers = SAMPLE_REGISTERS if plan.trial else ports.registers
+        return registers[plan.register].ask(plan.values, reference=plan.reference, now=now)
 
     def keep(self, work: Work, case: Case, call: Call, plan: Question, outcome: Mapping[str, Any]) -> Mapping[str, Any]:
         work.record(case, "register.answered", {"register": plan.register}, {"answer": dict(outcome)})

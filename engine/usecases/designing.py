@@ -19,7 +19,7 @@ from engine.cases.models import Case
 from engine.db import new_id
 from engine.errors import Conflict, FieldProblem, Invalid, NotFound, TooLarge
 from engine.procedures.models import PublishedBundle, WorkingCopy
-from engine.procedures.published import publish, unpack
+from engine.procedures.published import files_of, publish
 from engine.usecases.settings_text import Legal, write_legal
 from engine.work import Work
 from processes.bundle import KINDS, MAX_BYTES, SETTINGS, Bundle, read_bundle
@@ -90,7 +90,7 @@ def open_copy(work: Work, version_id: UUID) -> WorkingCopy:
         id=new_id(),
         procedure=base.procedure,
         base_id=base.id,
-        files=as_kept(unpack(base.content)),
+        files=as_kept(files_of(base)),
         edited_by=work.actor.id,
         edited_at=work.now,
         revision=1,

@@ -23,7 +23,7 @@ from engine.errors import Conflict, FieldProblem, Invalid, NotFound
 from engine.feedback.models import KINDS, Report
 from engine.procedures.places import resolve_places
 from engine.procedures.published import OpenBundle, in_force, open_bundle
-from engine.registers.series import lock_series
+from engine.registers.series import next_code
 from engine.usecases import feedback_types
 from engine.usecases.advance import carry_on, deliver
 from engine.usecases.drafts import attach
@@ -156,11 +156,9 @@ def _dossier(work: Work, code: str) -> UUID | None:
     )
 
 
-def _code(work: Work) -> str:
+def _code(work: Work, case: Case) -> str:
     """PA, day, running number of the city's day."""
-    series = lock_series(work, "city", "report", legal_date(work.now).strftime("%y%m%d"))
-    series.last += 1
-    return f"PA-{series.period}-{series.last:04d}"
+    return next_code(work, "city", "report", "PA", legal_date(work.now), width=4, trial=case.trial)
 
 
 def _open_report(work: Work, case: Case, rules: ReportRules, clean: Mapping[str, Any], filing: ReportFiling) -> Report:
@@ -169,7 +167,7 @@ def _open_report(work: Work, case: Case, rules: ReportRules, clean: Mapping[str,
     accused = _office(work, given["accused"]) if given.get("accused") else None
     report = Report(
         case_id=case.id,
-        code=_code(work),
+        code=_code(work, case),
         submission_key=filing.submission_key,
         kind=given["kind"],
         category=given.get("category") or "",

@@ -39,10 +39,16 @@ def recipients(work: Work, case: Case) -> tuple[str, list[tuple[str, str]]]:
 
 
 def tell(work: Work, case: Case, event: str, *, reference: str) -> list[Notice]:
-    """Write one notice per channel in the words of the bundle; the same event and reference are told once."""
+    """Write one notice per channel in the words of the bundle; the same event and reference are told once.
+
+    A trial tells nobody: its history says what would have been told.
+    """
     bundle = bundle_of(work, case)
     words = bundle.procedure.notices.get(event)
     if words is None:
+        return []
+    if case.trial:
+        work.record(case, "notice.withheld", {"event": event})
         return []
     locale, addresses = recipients(work, case)
     facts = facts_of(work.session, case, bundle, work.ports.settings, now=work.now)

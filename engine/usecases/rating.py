@@ -33,6 +33,8 @@ def rate_dossier(
         raise Invalid("Chọn mức hài lòng.", [FieldProblem("score", "Chọn mức hài lòng từ 1 đến 5")])
     if not criteria.keys() <= CRITERIA.keys() or not set(criteria.values()) <= POINTS.keys():
         raise Invalid("Đánh giá có mục không đúng.")
+    if case.trial:
+        raise Conflict("Hồ sơ thử nghiệm không được đánh giá.", code="trial")
     if dossier.returned_at is None:
         raise Conflict("Chỉ đánh giá được sau khi cơ quan đã trả kết quả.", code="not_returned")
     if work.session.get(Rating, case_id) is not None:

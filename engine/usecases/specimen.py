@@ -80,7 +80,10 @@ def specimen_letter(bundle: Bundle, path: str, *, settings: Settings, now: datet
         _add_missing(facts, html)
         filled = fill_template(html, facts, now=now)
         parts = _parts(bundle, letter, facts)
-        return render(filled, layout=letter.layout, sample=True, now=now, parts=parts, title=letter.name.vi).pdf
+        trial = bundle.procedure.trial
+        return render(
+            filled, layout=letter.layout, sample=True, trial=trial, now=now, parts=parts, title=letter.name.vi
+        ).pdf
     except (LetterError, UnicodeDecodeError) as fault:
         raise Invalid("Chưa dựng được văn bản: %(fault)s", fault=str(fault)) from fault
 

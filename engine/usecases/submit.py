@@ -22,7 +22,7 @@ from engine.errors import Conflict, FieldProblem, Invalid, NotFound
 from engine.procedures.models import PublishedBundle
 from engine.procedures.places import resolve_places
 from engine.procedures.published import OpenBundle, in_force, open_bundle
-from engine.registers.series import lock_series
+from engine.registers.series import next_code
 from engine.usecases.advance import carry_on, deliver
 from engine.usecases.drafts import own_draft
 from engine.usecases.owner import owner_of, write_owner
@@ -155,12 +155,9 @@ def _open_case(work: Work, published: PublishedBundle, places: Mapping[str, UUID
     return case
 
 
-def _filing_code(work: Work) -> str:
+def _filing_code(work: Work, case: Case) -> str:
     """A code to track by before the dossier has one of its own: day and running number, marked as a filing."""
-    day = legal_date(work.now).strftime("%y%m%d")
-    series = lock_series(work, "city", "filing", day)
-    series.last += 1
-    return f"NOP-{day}-{series.last:05d}"
+    return next_code(work, "city", "filing", "NOP", legal_date(work.now), width=5, trial=case.trial)
 
 
 def _open_dossier(
@@ -175,7 +172,7 @@ def _open_dossier(
     mode = str(delivery.get("method") or "") if isinstance(delivery, Mapping) else ""
     dossier = Dossier(
         case_id=case.id,
-        filing_code=_filing_code(work),
+        filing_code=_filing_code(work, case),
         procedure=bundle.procedure.code,
         procedure_name=bundle.procedure.name.vi,
         channel=filing.channel,

@@ -20,7 +20,7 @@ from engine.dossiers.allowance import must_be_allowed
 from engine.dossiers.models import Apology, Document, Dossier
 from engine.errors import Invalid, NotFound
 from engine.procedures.published import OpenBundle
-from engine.registers.series import next_dossier_code, printed, take_number
+from engine.registers.series import TRIAL, next_dossier_code, printed, take_number
 from engine.usecases.advance import deliver, inline
 from engine.usecases.keeping import refresh_subject
 from engine.usecases.lapses import close_rounds
@@ -82,7 +82,7 @@ def accept(work: Work, case: Case, asked: Waiting) -> Mapping[str, Any]:
     bundle = bundle_of(work, case)
     if dossier.code is None:
         receiving = work.session.get_one(Office, dossier.receiving_id)
-        dossier.code = next_dossier_code(work, receiving.unit_code, legal_date(work.now))
+        dossier.code = next_dossier_code(work, receiving.unit_code, legal_date(work.now), trial=case.trial)
         dossier.accepted_at = work.now
     dossier.status, dossier.status_reason = 2, ""
     dossier.case_key = str(case.variables.get("limit_case") or dossier.case_key or "")
@@ -234,11 +234,11 @@ def number(work: Work, case: Case, asked: Waiting) -> Mapping[str, Any]:
         value = variable(case, series.value, work.now)
         if not value:
             raise Invalid("Cơ sở dữ liệu quốc gia chưa cho số của “%(name)s”.", name=document.title)
-        document.number = printed(series.pattern, value, legal_date(work.now).year)
+        document.number = (TRIAL if case.trial else "") + printed(series.pattern, value, legal_date(work.now).year)
         document.dated_on = legal_date(work.now)
     else:
         office = work.session.get_one(Office, UUID(str(case.places["signing"])))
-        taken = take_number(work, office.code, series.name, series.pattern, document.id)
+        taken = take_number(work, office.code, series.name, series.pattern, document.id, trial=case.trial)
         document.number, document.dated_on = taken.text, taken.dated_on
     # a number of a national register may be somebody's personal identification number
     facts: dict[str, Any] = {"document": str(document.id), "number": document.number}

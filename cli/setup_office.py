@@ -76,14 +76,16 @@ def read(path: Path) -> OfficeFile:
 
 def settle(house: House, wanted: OfficeFile) -> tuple[Settled, list[tuple[str, str, str]]]:
     """Write everything in one transaction."""
+    from engine.calendars.models import NATIONAL
     from engine.clock import legal_date
     from engine.usecases import setting_up
+    from engine.usecases.calendars import add_calendar
     from engine.work import SYSTEM
 
     settled = setting_up.Settled()
     with house.unit_of_work(actor=SYSTEM) as work:
-        if setting_up.add_calendar(work):
-            work.record_for_office("system", "calendar.added", {"calendar": setting_up.CALENDAR})
+        if add_calendar(work):
+            work.record_for_office("system", "calendar.added", {"calendar": NATIONAL})
         offices = setting_up.settle_offices(work, wanted.offices, settled)
         since = legal_date(work.now)
         setting_up.settle_people(work, wanted.people, offices, settled, since=since)

@@ -2,37 +2,40 @@
 
 from __future__ import annotations
 
-from datetime import date, time
-from typing import Any
-
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.calendars.models import CalendarDay, CalendarRow, clock_time
-from engine.deadlines.calendar import Calendar, DayKind, DayRule
+from engine.calendars.content import calendar_from
+from engine.calendars.models import CalendarRow, CalendarVersion
+from engine.deadlines.calendar import Calendar
 from engine.errors import NotFound
 
-_loaded: dict[tuple[str, str, int], Calendar] = {}
+_made: dict[tuple[str, str, int], Calendar] = {}
+"""Calendars by database, code and version. A version is never changed, so what stands here is never stale."""
 
 
-def hours_of(row: CalendarRow) -> dict[int, tuple[tuple[time, time], ...]]:
-    """Opening hours per weekday, 0 for Monday as the deadlines room counts (rows count as ISO does, from 1)."""
-    return {
-        int(weekday) - 1: tuple((clock_time(a), clock_time(b)) for a, b in spans)
-        for weekday, spans in row.hours.items()
-    }
+def version_of(session: Session, code: str) -> int:
+    """Which version of this calendar is in force; the row is read once a transaction."""
+    return _row(session, code).version
 
 
-def calendar_of(session: Session, code: str) -> Calendar:
-    """The calendar with this code; read again only when its revision moved."""
+def calendar_of(session: Session, code: str, version: int | None = None) -> Calendar:
+    """The calendar with this code as it is in force, or as one of its versions said (`Calendar.version`)."""
+    return _version(session, code, version_of(session, code) if version is None else version)
+
+
+def _row(session: Session, code: str) -> CalendarRow:
     row = session.get(CalendarRow, code)
     if row is None:
         raise NotFound("Không có lịch làm việc %(code)s.", code=code)
-    key = (str(session.get_bind().engine.url), code, row.revision)
-    if key not in _loaded:
-        days: dict[date, Any] = {
-            day.day: DayRule(DayKind(day.kind), day.source, day.provisional, day.name)
-            for day in session.scalars(select(CalendarDay).where(CalendarDay.calendar == code))
-        }
-        _loaded[key] = Calendar(code=code, days=days, hours=hours_of(row), announced_through=row.announced_through)
-    return _loaded[key]
+    return row
+
+
+def _version(session: Session, code: str, version: int) -> Calendar:
+    key = (str(session.get_bind().engine.url), code, version)
+    calendar = _made.get(key)
+    if calendar is None:
+        kept = session.get(CalendarVersion, (code, version))
+        if kept is None:
+            raise NotFound("Lịch làm việc %(code)s không có phiên bản %(version)s.", code=code, version=version)
+        calendar = _made[key] = calendar_from(code, version, kept.content)
+    return calendar

@@ -5,21 +5,24 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import holidays
 
-from engine.deadlines.calendar import Calendar, DayKind, DayRule, Windows
+from engine.calendars.content import Content, calendar_from
+from engine.deadlines.calendar import Calendar, DayKind
 
 CODE = "vn"
-FIRST_YEAR, LAST_YEAR = 2024, 2027
+FIRST_YEAR, LAST_YEAR = 2018, 2029
 LABOUR_CODE = "Bộ luật Lao động 2019, Điều 112"
 SUBSTITUTE = "Bộ luật Lao động 2019, Điều 111 khoản 3"
 CULTURE_DAY = "Nghị quyết 28/2026/QH16"
 NOT_ANNOUNCED = "Tạm tính, chưa có thông báo lịch nghỉ"
+ANNOUNCED = "Thông báo lịch nghỉ năm {year}"
+"""The notice of a year whose number is not kept here."""
 
 
 @dataclass(frozen=True)
@@ -36,11 +39,6 @@ class NationalDay:
     source: str
     announced_on: date | None
     provisional: bool
-
-    @property
-    def rule(self) -> DayRule:
-        """The day as the deadlines count with it."""
-        return DayRule(self.kind, self.source, self.provisional, self.name)
 
 
 @cache
@@ -73,20 +71,37 @@ def national_days(first_year: int = FIRST_YEAR, last_year: int = LAST_YEAR) -> t
     return tuple(replace(days[day], provisional=day.year > announced_through()) for day in sorted(days))
 
 
+def national_content() -> Content:
+    """The first version of the national calendar, whole as a version is kept."""
+    days = [
+        {
+            "day": day.day.isoformat(),
+            "kind": str(day.kind),
+            "name": day.name,
+            "source": day.source,
+            "announced_on": day.announced_on.isoformat() if day.announced_on else None,
+            "provisional": day.provisional,
+            "hours": None,
+            "own": False,
+        }
+        for day in national_days()
+    ]
+    week = {"since": None, "hours": office_hours(), "reception": {}, "source": ""}
+    return {"announced_through": announced_through(), "weeks": [week], "days": days}
+
+
 @cache
 def national_calendar(code: str = CODE) -> Calendar:
     """The calendar of an office that keeps the national days and the opening hours to begin with."""
-    hours: dict[int, Windows] = {
-        int(weekday) - 1: tuple((time.fromisoformat(opens), time.fromisoformat(closes)) for opens, closes in windows)
-        for weekday, windows in office_hours().items()
-    }
-    return Calendar(code, {day.day: day.rule for day in national_days()}, hours, announced_through())
+    return calendar_from(code, 1, national_content())
 
 
 def _seeded(day: date, name: str) -> NationalDay:
     """A day as the package names it, with the provision or the notice it rests on."""
     kind, source, announced_on = DayKind.OFF_HOLIDAY, LABOUR_CODE, None
-    notice = _facts()["notices"].get(str(day.year), {"source": NOT_ANNOUNCED})
+    announced = day.year <= announced_through()
+    unnamed = {"source": ANNOUNCED.format(year=day.year) if announced else NOT_ANNOUNCED}
+    notice = _facts()["notices"].get(str(day.year), unnamed)
     if "nghỉ bù" in name:
         kind, source = DayKind.OFF_SUBSTITUTE, SUBSTITUTE
     elif "thay cho ngày" in name:

@@ -94,7 +94,9 @@ class Clock(Identified, Base):
     """A term a case is under; the ledger of its days is computed from limit, start and interruptions.
 
     `status` is running, paused or stopped; `marks` are the per cents already told to the diagram; `next_at` is when the
-    sweep has to look again.
+    sweep has to look again. What the date rests on is pinned: the bundle the limit stands in, the version of the
+    calendar, the effective day of reception and the two hours ("15:00:00", None: no such rule) after which a same-day
+    result and the counting as such begin a working day later.
     """
 
     __tablename__ = "clocks"
@@ -108,6 +110,11 @@ class Clock(Identified, Base):
     limit_value: Mapped[int]
     limit_unit: Mapped[str] = mapped_column(String(15))
     calendar: Mapped[str] = mapped_column(default="vn")
+    calendar_version: Mapped[int] = mapped_column(default=1)
+    bundle_id: Mapped[UUID | None]
+    effective_on: Mapped[date | None]
+    same_day_cut_off: Mapped[str | None] = mapped_column(String(8))
+    start_cut_off: Mapped[str | None] = mapped_column(String(8))
     started_at: Mapped[datetime]
     due_on: Mapped[date | None]
     due_at: Mapped[datetime | None]
@@ -125,7 +132,7 @@ class Clock(Identified, Base):
 
 
 class Interruption(Identified, Base):
-    """A time in which a term does not run, why, and on which legal ground; `mode` is shift or restart."""
+    """A time in which a term does not run: why, on which legal ground and by which document; shift or restart."""
 
     __tablename__ = "interruptions"
 
@@ -134,9 +141,31 @@ class Interruption(Identified, Base):
     ended_at: Mapped[datetime | None]
     cause: Mapped[str]
     ground: Mapped[str] = mapped_column(default="")
+    document: Mapped[str] = mapped_column(default="")
+    document_id: Mapped[UUID | None]
     mode: Mapped[str] = mapped_column(String(8))
 
     clock: Mapped[Clock] = relationship(back_populates="interruptions")
+
+
+class MovedDate(Base):
+    """A term whose date a change of the calendar moved: both dates, why, and whether it became late by it."""
+
+    __tablename__ = "moved_dates"
+    __table_args__ = (Index("ix_moved_dates_case", "case_id"),)
+
+    change_id: Mapped[UUID] = mapped_column(ForeignKey("calendar_changes.id"), primary_key=True)
+    clock_id: Mapped[UUID] = mapped_column(ForeignKey("clocks.id"), primary_key=True)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
+    moved_at: Mapped[datetime]
+    old_version: Mapped[int]
+    new_version: Mapped[int]
+    old_due_at: Mapped[datetime | None]
+    new_due_at: Mapped[datetime | None]
+    old_promised_on: Mapped[date | None]
+    new_promised_on: Mapped[date | None]
+    why: Mapped[list[Any]] = mapped_column(default=list)
+    late: Mapped[bool] = mapped_column(default=False)
 
 
 class Timer(Identified, Base):

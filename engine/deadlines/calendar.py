@@ -41,6 +41,33 @@ class DayRule:
     hours: Windows | None = None
 
 
+@dataclass(frozen=True)
+class Reception:
+    """Windows on a rest day in which a counter takes filings in, for the fields named (none: every field).
+
+    `starts_clock` is the office's choice: whether that day is the day of reception, or the next working day.
+    """
+
+    windows: Windows
+    fields: tuple[str, ...] = ()
+    starts_clock: bool = True
+
+    def receives(self, clock: time, field: str) -> bool:
+        """Whether a filing of that field at that hour is received on the day itself."""
+        takes = not self.fields or field in self.fields
+        return self.starts_clock and takes and bool(self.windows) and clock <= self.windows[-1][1]
+
+
+@dataclass(frozen=True)
+class Week:
+    """The ordinary week from a day on, by the document in `source`: opening hours and reception windows by weekday."""
+
+    since: date
+    hours: Mapping[int, Windows]
+    reception: Mapping[int, Reception] = field(default_factory=dict)
+    source: str = ""
+
+
 def local(moment: datetime) -> datetime:
     """The moment on the office's wall clock, to the whole second as papers print it; a naive one is refused."""
     if moment.tzinfo is LEGAL_ZONE and not moment.microsecond:
@@ -66,6 +93,11 @@ def check_windows(windows: Windows) -> None:
         raise ValueError(f"opening hours out of order: {windows!r}")
 
 
+def _ordinary(hours: Mapping[int, Windows]) -> Windows:
+    """The hours of the first weekday that is worked."""
+    return next(windows for _, windows in sorted(hours.items()) if windows)
+
+
 @dataclass(frozen=True)
 class _Index:
     """Working days of some years as ordinals, with the working seconds that lie before each (one more at the end)."""
@@ -85,22 +117,34 @@ class Calendar:
     weekly rest day. `days` holds the dates that depart from it. `announced_through` is the last year whose days off
     are announced: what runs past it is provisional. `reception` are windows on rest days (a Saturday counter) whose
     intake is counted as received that same day; by default there are none, and such a dossier is received on the
-    next working day. All times are local to Asia/Ho_Chi_Minh.
+    next working day. `later` are weeks that took the place of the first ones, in order of their days. `version` says
+    which state of the office's calendar this is. All times are local to Asia/Ho_Chi_Minh.
     """
 
     code: str
     days: Mapping[date, DayRule]
     hours: Mapping[int, Windows]
     announced_through: int
-    reception: Mapping[int, Windows] = field(default_factory=dict)
+    reception: Mapping[int, Reception] = field(default_factory=dict)
+    later: tuple[Week, ...] = ()
+    version: int = 0
 
     def __post_init__(self) -> None:
-        for windows in (*self.hours.values(), *self.reception.values(), *(r.hours or () for r in self.days.values())):
+        weeks = (Week(date.min, self.hours, self.reception), *self.later)
+        for windows in (
+            *(windows for week in weeks for windows in week.hours.values()),
+            *(one.windows for week in weeks for one in week.reception.values()),
+            *(rule.hours or () for rule in self.days.values()),
+        ):
             check_windows(windows)
-        if not any(self.hours.values()):
+        if not all(any(week.hours.values()) for week in weeks):
             raise ValueError(f"calendar {self.code} has no working day")
+        if any(first.since >= second.since for first, second in pairwise(weeks)):
+            raise ValueError(f"weeks of calendar {self.code} out of order")
         years = [day.year for day in self.days] or [self.announced_through]
         first, last = min(years) - 1, max(*years, self.announced_through) + 1
+        object.__setattr__(self, "_weeks", weeks)
+        object.__setattr__(self, "_since", tuple(week.since for week in weeks))
         object.__setattr__(self, "_origin", date(first, 1, 1).toordinal())
         object.__setattr__(self, "_index", self._build(first, last))
 
@@ -110,10 +154,19 @@ class Calendar:
         """Opening hours of that day; none on a day off."""
         rule = self.days.get(day)
         if rule is None:
-            return self.hours.get(day.weekday(), ())
+            return self.week(day).hours.get(day.weekday(), ())
         if rule.kind is not DayKind.WORK_MAKEUP:
             return ()
-        return rule.hours or self.hours.get(day.weekday()) or self._ordinary_hours()
+        hours = self.week(day).hours
+        return rule.hours or hours.get(day.weekday()) or _ordinary(hours)
+
+    def week(self, day: date) -> Week:
+        """The ordinary week that holds on that day."""
+        weeks: tuple[Week, ...] = self._weeks  # type: ignore[attr-defined]
+        if len(weeks) == 1:
+            return weeks[0]
+        since: tuple[date, ...] = self._since  # type: ignore[attr-defined]
+        return weeks[max(0, bisect_right(since, day) - 1)]
 
     def rule(self, day: date) -> DayRule | None:
         """The dated rule of that day, if it departs from the ordinary week."""
@@ -172,14 +225,23 @@ class Calendar:
             return day
         return self.add(day, 1)
 
-    def received_on(self, moment: datetime, until: time | None = None) -> date:
-        """The effective reception day: as `falls_on`, but a Saturday counter receives on its Saturday."""
+    def received_on(self, moment: datetime, until: time | None = None, field: str = "") -> date:
+        """The effective reception day: as `falls_on`, but a Saturday counter receives on its Saturday.
+
+        `field` is the field of the procedure ("DD"), for counters that open on rest days for some fields only.
+        """
         moment = local(moment)
         day = moment.date()
-        windows = () if day in self.days or self.is_working(day) else self.reception.get(day.weekday(), ())
-        if windows and moment.time() <= min(windows[-1][1], until or time.max):
+        counter = self.reception_on(day)
+        if counter is not None and counter.receives(moment.time(), field) and moment.time() <= (until or time.max):
             return day
         return self.falls_on(moment, until)
+
+    def reception_on(self, day: date) -> Reception | None:
+        """What a counter takes in on that rest day; None on working days and dated days off, and where it is shut."""
+        if day in self.days or self.is_working(day):
+            return None
+        return self.week(day).reception.get(day.weekday())
 
     # Working seconds
 
@@ -212,9 +274,6 @@ class Calendar:
         raise AssertionError("index and opening hours disagree")
 
     # Index
-
-    def _ordinary_hours(self) -> Windows:
-        return next(windows for _, windows in sorted(self.hours.items()) if windows)
 
     def _covering(self, *years: int) -> _Index:
         """The index, grown until it covers those years and one to each side; swapped whole, so threads may share it."""

@@ -52,9 +52,17 @@ def replay(ledger: tuple[Span, ...], limit: Limit | None = None) -> datetime | N
         moment = span.end
     if ledger[-1].kind != "counted":
         raise BrokenLedger("the last span is not counted")
-    if limit is not None and counted != limit.value * (3600 if limit.unit == "hours" else 1):
+    if limit is not None and counted != _whole(limit, ledger):
         raise BrokenLedger(f"counted {counted}, the limit is {limit.value} {limit.unit}")
     return moment
+
+
+def _whole(limit: Limit, ledger: tuple[Span, ...]) -> int:
+    """What has to be counted of a limit; months are as long as they are from the first day that is left out."""
+    if limit.unit == "hours":
+        return limit.value * 3600
+    left_out = [span.end for span in ledger if span.kind == "excluded" and span.end is not None]
+    return limit.days_after(left_out[-1].date() - A_DAY) if left_out else limit.value
 
 
 def _covered(start: datetime, end: datetime, unit: AmountUnit) -> int:
@@ -68,19 +76,20 @@ class _DayLedger:
 
     def __init__(self, limit: Limit, start: datetime, calendar: Calendar) -> None:
         self.limit, self.start, self.calendar = limit, start, calendar
-        self.unit: AmountUnit = "days" if limit.unit == "days" else "working_days"
+        self.unit: AmountUnit = "days" if limit.unit in ("days", "months") else "working_days"
         self.cursor = start.date() - A_DAY
-        self.remaining = limit.value
+        self.remaining = 0
         self.spans: list[Span] = []
 
     def write(self, course: DayCourse) -> tuple[Span, ...]:
         self._reception(course)
+        self.remaining = self.limit.days_after(course.effective_on)
         for cut in course.cuts:
             restart = cut.wait.mode == "restart" and self.limit.unit != "same_day"
             self._count(cut.after, to_the_end=restart)
             if restart:
                 self.spans = [_void(span) for span in self.spans]
-                self.remaining = self.limit.value
+                self.remaining = self.limit.days_after(cut.until or cut.after)
             until = cut.until - A_DAY if cut.until and restart else cut.until
             self._pause(cut.wait, until)
             if restart and cut.until:
@@ -98,6 +107,8 @@ class _DayLedger:
             self._add(self.calendar.on_or_after(course.effective_on) - A_DAY, "excluded", 0, *later)
             self._add(course.first_due - A_DAY, "excluded", 0, words.AFTER_CUT_OFF, words.SAME_DAY_RULE)
         else:
+            if self.calendar.received_on(self.start) == self.start.date() < course.effective_on:
+                later = words.AFTER_CUT_OFF, words.START_RULE
             self._add(course.effective_on - A_DAY, "excluded", 0, *later)
             self._add(course.effective_on, "excluded", 0, words.FIRST_DAY, words.ART_147_2)
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
+from typing import Literal, get_args
 
-LimitUnit = Literal["working_days", "days", "hours", "same_day"]
+LimitUnit = Literal["working_days", "days", "months", "hours", "same_day"]
 AmountUnit = Literal["working_days", "days", "seconds"]
 SpanKind = Literal["excluded", "counted", "skipped", "paused"]
 Mode = Literal["shift", "restart"]
@@ -14,17 +15,17 @@ Mode = Literal["shift", "restart"]
 
 @dataclass(frozen=True)
 class Limit:
-    """How long the office has: so many working days, calendar days, working hours, or the same day.
+    """How long the office has: so many working days, calendar days, months, working hours, or the same day.
 
-    A calendar day is every day; a limit in hours is counted over the office's opening hours. For `same_day` the value
-    is always 1.
+    A calendar day is every day; a limit in months ends on the day of the same number; one in hours is counted over the
+    office's opening hours. For `same_day` the value is always 1.
     """
 
     value: int
     unit: LimitUnit
 
     def __post_init__(self) -> None:
-        if self.unit not in ("working_days", "days", "hours", "same_day"):
+        if self.unit not in get_args(LimitUnit):
             raise ValueError(f"unknown unit of a limit: {self.unit!r}")
         if self.value < 1 or (self.unit == "same_day" and self.value != 1):
             raise ValueError(f"not a limit: {self.value} {self.unit}")
@@ -34,12 +35,24 @@ class Limit:
         """Whether lateness is judged by the moment (hours, same day) and not by the date."""
         return self.unit in ("hours", "same_day")
 
+    def days_after(self, first: date) -> int:
+        """How many days of this limit follow a first day that is not counted; months end on the day of its number.
+
+        Working days for limits in working days, else calendar days; no measure of limits in hours.
+        """
+        if self.unit != "months":
+            return self.value
+        years, month = divmod(first.month - 1 + self.value, 12)
+        year, month = first.year + years, month + 1
+        return (date(year, month, min(first.day, monthrange(year, month)[1])) - first).days
+
 
 @dataclass(frozen=True)
 class Interruption:
     """Time in which the limit does not run, because the office waits for somebody else.
 
-    `cause` is "supplement", "financial", "stop" or words of one's own; `ground` the provision it rests on. With mode
+    `cause` is "supplement", "financial", "stop" or words of one's own; `ground` the provision it rests on, `document`
+    the paper that told the applicant (its number and date, or its name). With mode
     "shift" the due date moves by the time waited, with "restart" the limit is counted again from zero once the wait is
     over. An interruption without end is still open. Which mode applies is decided by the decree in force at reception
     (61/2018: shift; 107/2021: restart).
@@ -50,6 +63,7 @@ class Interruption:
     cause: str
     ground: str
     mode: Mode = "shift"
+    document: str = ""
 
     def __post_init__(self) -> None:
         if self.end is not None and self.end < self.start:

@@ -8,6 +8,9 @@ is given back on the day of the answer. In mode "restart" everything counted so 
 excluded like the day of reception, and the whole limit follows. Overlapping interruptions count once. One that begins
 after the due date changes nothing: a lapsed limit is not revived.
 
+A limit in months ends on the day of the same number, at the month's end where there is none (Civil Code 2015 art.
+148.3); what is left of it when it is interrupted is counted in calendar days.
+
 Limits in hours lose exactly the working time between the two moments, and restart from the moment of the answer. A
 same-day limit moves to the day on which an answer can still be dealt with by the same cut-off rule.
 """
@@ -32,19 +35,22 @@ def reckon(
     calendar: Calendar,
     interruptions: Sequence[Interruption] = (),
     *,
-    cut_off: time = CUT_OFF,
+    cut_off: time | None = CUT_OFF,
     reception_until: time | None = None,
+    effective_on: date | None = None,
 ) -> Reckoning:
     """The due date of a dossier received at `start`, with the ledger that explains it.
 
     The effective reception day is the next working day when `start` lies after closing, on a rest day or a holiday;
     it is excluded (Civil Code 2015 art. 147.2), and a last calendar day on a day off moves on (art. 148.5). `cut_off`
     concerns same-day limits: received at 15:00:00 is still in time, a second later belongs to the next working day.
+    None where a procedure has no such hour.
     `reception_until` is for procedures that count whatever comes after that hour as received on the next working day.
+    `effective_on` is the effective reception day where another office took the dossier in, by its own windows.
     Moments must carry a time zone and are taken to the whole second; ValueError otherwise.
     """
     start = local(start)
-    course = _course(limit, start, calendar, interruptions, cut_off, reception_until)
+    course = _course(limit, start, calendar, interruptions, cut_off, reception_until, effective_on)
     due_at = course.due_at(calendar)
     due_on = due_at.date() if due_at else None
     return Reckoning(
@@ -66,11 +72,13 @@ def due(
     calendar: Calendar,
     interruptions: Sequence[Interruption] = (),
     *,
-    cut_off: time = CUT_OFF,
+    cut_off: time | None = CUT_OFF,
     reception_until: time | None = None,
+    effective_on: date | None = None,
 ) -> datetime | None:
     """The due moment alone, without its ledger: for many dossiers at once; None while an interruption is open."""
-    return _course(limit, local(start), calendar, interruptions, cut_off, reception_until).due_at(calendar)
+    course = _course(limit, local(start), calendar, interruptions, cut_off, reception_until, effective_on)
+    return course.due_at(calendar)
 
 
 def _course(
@@ -78,15 +86,16 @@ def _course(
     start: datetime,
     calendar: Calendar,
     interruptions: Iterable[Interruption],
-    cut_off: time,
+    cut_off: time | None,
     reception_until: time | None,
+    effective_on: date | None,
 ) -> Course:
     waits = sorted(interruptions, key=lambda wait: (wait.start, wait.mode))
     if limit.unit == "hours":
         return _hours(limit, start, calendar, waits)
     if limit.unit == "same_day":
         return _same_day(start, calendar, waits, cut_off)
-    return _days(limit, calendar.received_on(start, reception_until), calendar, waits)
+    return _days(limit, effective_on or calendar.received_on(start, reception_until), calendar, waits)
 
 
 def _days(limit: Limit, effective_on: date, calendar: Calendar, waits: Sequence[Interruption]) -> DayCourse:
@@ -96,7 +105,7 @@ def _days(limit: Limit, effective_on: date, calendar: Calendar, waits: Sequence[
     """
     count, reach = _steps(limit, calendar)
     cursor = floor = effective_on
-    remaining = limit.value
+    remaining = limit.days_after(effective_on)
     cuts: list[Cut[date]] = []
     for wait in waits:
         due_on = reach(cursor, remaining)
@@ -105,7 +114,7 @@ def _days(limit: Limit, effective_on: date, calendar: Calendar, waits: Sequence[
             break
         answered = None if wait.end is None else max(calendar.falls_on(wait.end), asked)
         if wait.mode == "restart":
-            after, remaining = asked, limit.value
+            after, remaining = asked, limit.days_after(answered or asked)
         elif asked == answered:
             continue
         elif asked < due_on:
@@ -130,7 +139,7 @@ def _steps(limit: Limit, calendar: Calendar) -> tuple[Callable[[date, date], int
     )
 
 
-def _same_day(start: datetime, calendar: Calendar, waits: Sequence[Interruption], cut_off: time) -> DayCourse:
+def _same_day(start: datetime, calendar: Calendar, waits: Sequence[Interruption], cut_off: time | None) -> DayCourse:
     """The day itself; an answer that comes too late for its own day moves the due date on."""
     effective_on = calendar.received_on(start)
     due_on = first_due = calendar.falls_on(start, cut_off)

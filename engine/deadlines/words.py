@@ -28,6 +28,7 @@ ART_148_5 = "Bộ luật Dân sự 2015, Điều 148 khoản 5"
 FORTY_HOURS = "Quyết định 188/1999/QĐ-TTg"
 OFFICE_HOURS = "Giờ làm việc của cơ quan"
 SAME_DAY_RULE = "Quy định giải quyết trong ngày của thủ tục"
+START_RULE = "Quy định giờ bắt đầu tính thời hạn của thủ tục"
 THE_LIMIT = "Thời hạn giải quyết của thủ tục"
 
 DAY_KINDS = {
@@ -57,12 +58,19 @@ def why_working(calendar: Calendar, day: date) -> Why:
 
 def why_paused(interruption: Interruption) -> Why:
     """What the office was waiting for, and the provision that stops the clock."""
-    return CAUSES.get(interruption.cause, interruption.cause), interruption.ground
+    source = "; ".join(part for part in (interruption.document, interruption.ground) if part)
+    return CAUSES.get(interruption.cause, interruption.cause), source
 
 
 def why_counted(limit: Limit) -> Why:
     """What the limit counts."""
-    by_unit = {"days": CALENDAR_DAYS, "working_days": WORKING_DAYS, "hours": OPEN_HOURS, "same_day": SAME_DAY}
+    by_unit = {
+        "days": CALENDAR_DAYS,
+        "months": CALENDAR_DAYS,
+        "working_days": WORKING_DAYS,
+        "hours": OPEN_HOURS,
+        "same_day": SAME_DAY,
+    }
     return by_unit[limit.unit], SAME_DAY_RULE if limit.unit == "same_day" else THE_LIMIT
 
 

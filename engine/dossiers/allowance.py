@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.calendars.load import calendar_of
-from engine.cases.clocks import DOSSIER
+from engine.cases.clocks import DOSSIER, calendar_under, rules_of, waits_of
 from engine.cases.models import Case, Clock, Task
 from engine.clock import legal_date
-from engine.deadlines.limits import Interruption, Limit
+from engine.deadlines.limits import Limit
 from engine.deadlines.reckoning import reckon
 from engine.dossiers.models import SupplementRequest
 from engine.errors import N_, Unlawful
@@ -67,20 +65,12 @@ def allowance(session: Session, case: Case, rules: Supplement, now: datetime) ->
 
 def _window(session: Session, clock: Clock, rules: Supplement, now: datetime) -> tuple[date | None, bool]:
     limit = Limit(max(rules.notice_window.value, 1), rules.notice_window.unit)
-    over = _waits_over(clock)
-    reckoning = reckon(limit, clock.started_at, calendar_of(session, clock.calendar), over)
+    calendar = calendar_under(session, clock)
+    reckoning = reckon(limit, clock.started_at, calendar, waits_of(clock, over=True), **rules_of(clock))
     if reckoning.due_on is None or reckoning.due_at is None:
         return None, False
     too_late = now > reckoning.due_at if limit.by_instant else legal_date(now) > reckoning.due_on
     return reckoning.due_on, too_late
-
-
-def _waits_over(clock: Clock) -> Sequence[Interruption]:
-    return tuple(
-        Interruption(row.started_at, row.ended_at, row.cause, row.ground, row.mode)  # type: ignore[arg-type]
-        for row in clock.interruptions
-        if row.ended_at is not None
-    )
 
 
 def objection(stands: Allowance, *, pausing: bool, approved: bool = False) -> Unlawful | None:

@@ -11,8 +11,7 @@ from uuid import UUID
 from sqlalchemy import func, or_, select
 
 from engine.accounts.models import Office, Person, fold
-from engine.calendars.load import calendar_of
-from engine.cases.clocks import reckoning_of
+from engine.cases.clocks import calendar_under, reckoning_of
 from engine.cases.models import Case, Clock, Incident, Passage, Task
 from engine.deadlines.limits import Span
 from engine.deadlines.standing import Standing, standing
@@ -201,7 +200,7 @@ def _page(read: Reading, dossier: Dossier) -> DossierPage:
 
 
 def _clock(read: Reading, clock: Clock) -> ClockView:
-    calendar = calendar_of(read.session, clock.calendar)
+    calendar = calendar_under(read.session, clock)
     reckoning = reckoning_of(clock, calendar)
     return ClockView(
         term=clock.term,

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from engine.accounts.models import Mandate, Office, Person
 from engine.bpmn.outline import Node, outline
 from engine.calendars.load import calendar_of
-from engine.cases.clocks import DOSSIER
+from engine.cases.clocks import DOSSIER, calendar_under, rules_of, waits_of
 from engine.cases.models import Clock, Subscription, Task
 from engine.clock import legal_date, legal_time
 from engine.deadlines.calendar import Calendar
@@ -279,21 +279,14 @@ def _clock(read: Reading, case_id: UUID) -> Clock | None:
 
 def _promise(clock: Clock, calendar: Calendar, interruptions: tuple[Interruption, ...]) -> date | None:
     limit = Limit(clock.limit_value, clock.limit_unit)  # type: ignore[arg-type]
-    return reckon(limit, clock.started_at, calendar, interruptions).due_on
-
-
-def _interruptions(clock: Clock) -> list[Interruption]:
-    return [
-        Interruption(row.started_at, row.ended_at, row.cause, row.ground, row.mode)  # type: ignore[arg-type]
-        for row in clock.interruptions
-    ]
+    return reckon(limit, clock.started_at, calendar, interruptions, **rules_of(clock)).due_on
 
 
 def _pauses(read: Reading, page: DossierPage) -> tuple[Pause, ...]:
     clock = _clock(read, page.case.id)
     if clock is None:
         return ()
-    calendar, waits, pauses = calendar_of(read.session, clock.calendar), _interruptions(clock), []
+    calendar, waits, pauses = calendar_under(read.session, clock), waits_of(clock), []
     for number, wait in enumerate(waits):
         before = _promise(clock, calendar, tuple(waits[:number]))
         after = _promise(clock, calendar, tuple(waits[: number + 1])) if wait.end else None
@@ -319,10 +312,10 @@ def effect_of_answering(read: Reading, page: DossierPage) -> Effect:
     rules = page.open.procedure.supplement
     if clock is None or dossier.accepted_at is None:
         return Effect(False, False, rules.mode, None, None, rules.ground)
-    waits = _interruptions(clock)
+    waits = waits_of(clock)
     if not waits or waits[-1].end is not None:
         return Effect(True, False, rules.mode, dossier.promised_on, dossier.promised_on, rules.ground)
-    calendar, last = calendar_of(read.session, clock.calendar), waits[-1]
+    calendar, last = calendar_under(read.session, clock), waits[-1]
     ended = Interruption(last.start, max(read.now, last.start), last.cause, last.ground, last.mode)
     after = _promise(clock, calendar, (*waits[:-1], ended))
     return Effect(True, True, last.mode, dossier.promised_on, after, last.ground)

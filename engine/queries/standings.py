@@ -48,12 +48,13 @@ def _standings(read: Reading, wanted: Sequence[UUID]) -> dict[UUID, Due]:
         .options(selectinload(Clock.interruptions))
         .where(Clock.case_id.in_(wanted), Clock.term == DOSSIER, Clock.status != "stopped")
     )
-    calendars: dict[str, Calendar] = {}
+    calendars: dict[tuple[str, int], Calendar] = {}
     found = {}
     for clock in clocks:
-        if clock.calendar not in calendars:
-            calendars[clock.calendar] = calendar_of(read.session, clock.calendar)
-        due = _due(clock, calendars[clock.calendar], read.now)
+        kept = (clock.calendar, clock.calendar_version)
+        if kept not in calendars:
+            calendars[kept] = calendar_of(read.session, *kept)
+        due = _due(clock, calendars[kept], read.now)
         if due is not None:
             found[clock.case_id] = due
     return found

@@ -8,8 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from engine.calendars.load import calendar_of
-from engine.cases.clocks import SUPPLEMENT, reckoning_of
+from engine.cases.clocks import SUPPLEMENT, calendar_under, reckoning_of
 from engine.cases.models import Case, Clock
 from engine.clock import legal_date
 from engine.dossiers.allowance import Allowance, allowance
@@ -81,7 +80,7 @@ def own_term(read: Reading, page: DossierPage) -> OwnTerm | None:
     clock = read.session.scalar(select(Clock).where(Clock.case_id == page.case.id, Clock.term == SUPPLEMENT))
     if clock is None:
         return None
-    reckoning = reckoning_of(clock, calendar_of(read.session, clock.calendar))
+    reckoning = reckoning_of(clock, calendar_under(read.session, clock))
     left = (asked.answer_by - legal_date(read.now)).days
     lines = tuple(ledger_line(span) for span in reckoning.ledger)
     return OwnTerm(clock.limit_value, clock.limit_unit, asked.answer_by, left, lines)

@@ -13,7 +13,7 @@ from engine.sample.bundles import publish_library
 from engine.sample.clients import add_clients
 from engine.sample.offices import add_offices
 from engine.sample.people import add_people, ensure_keys
-from engine.usecases.setting_up import add_calendar
+from engine.usecases.calendars import add_calendar
 from engine.work import SYSTEM
 
 HISTORY = timedelta(days=200)

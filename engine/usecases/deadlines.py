@@ -9,8 +9,7 @@ from uuid import UUID
 from sqlalchemy import func, select, update
 
 from engine.bpmn import door
-from engine.calendars.load import calendar_of
-from engine.cases.clocks import DOSSIER, marks_ahead, next_moment, reckoning_of
+from engine.cases.clocks import DOSSIER, calendar_under, marks_ahead, next_moment, reckoning_of
 from engine.cases.models import Case, Clock, Incident, Task, Timer
 from engine.db import new_id
 from engine.dossiers.models import Apology, Dossier
@@ -57,7 +56,7 @@ def reach_deadline(work: Work, clock_id: UUID) -> list[str]:
     if clock.status != "running" or case.ended_at is not None:
         clock.next_at = None
         return []
-    calendar = calendar_of(work.session, clock.calendar)
+    calendar = calendar_under(work.session, clock)
     reckoning = reckoning_of(clock, calendar)
     reached = [name for name, moment in marks_ahead(clock, reckoning, calendar) if moment <= work.now]
     clock.marks = [*clock.marks, *reached]

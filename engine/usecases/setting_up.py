@@ -19,8 +19,6 @@ from sqlalchemy import select
 from engine.accounts.models import Mandate, Office, Person, fold, sort_key
 from engine.accounts.passwords import hash_password
 from engine.accounts.people import add_person
-from engine.calendars.models import CalendarDay, CalendarRow
-from engine.calendars.vietnam import announced_through, national_days, office_hours
 from engine.db import new_id
 from engine.errors import Invalid
 from engine.procedures.models import PublishedBundle
@@ -30,7 +28,6 @@ from engine.work import Work
 from processes.bundle import SETTINGS, library, load_bundle
 
 OFFICE_KINDS = ("city", "department", "ward", "centre", "room")
-CALENDAR = "vn"
 
 
 @dataclass(frozen=True)
@@ -115,35 +112,6 @@ class Settled:
     offices: list[tuple[str, str]] = field(default_factory=list)
     people: list[tuple[str, str]] = field(default_factory=list)
     procedures: list[tuple[str, str]] = field(default_factory=list)
-
-
-def add_calendar(work: Work, code: str = CALENDAR) -> bool:
-    """Write the national calendar unless it is there; administrators edit its rows afterwards."""
-    if work.session.get(CalendarRow, code) is not None:
-        return False
-    work.session.add(
-        CalendarRow(
-            code=code,
-            name="Lịch làm việc cơ quan hành chính",
-            hours=office_hours(),
-            announced_through=announced_through(),
-            revision=1,
-        )
-    )
-    work.session.flush()
-    for day in national_days():
-        work.session.add(
-            CalendarDay(
-                calendar=code,
-                day=day.day,
-                kind=str(day.kind),
-                name=day.name,
-                source=day.source,
-                announced_on=day.announced_on,
-                provisional=day.provisional,
-            )
-        )
-    return True
 
 
 def settle_offices(work: Work, entries: Iterable[OfficeEntry], settled: Settled) -> dict[str, UUID]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,9 +11,17 @@ from sqlalchemy import select
 
 from engine.accounts.models import Office
 from engine.bpmn.advance import Waiting
-from engine.calendars.load import calendar_of
-from engine.cases.clocks import DOSSIER, clock_of, pause_clock, resume_clock, start_clock, stop_clock
-from engine.cases.models import Case
+from engine.cases.clocks import (
+    DOSSIER,
+    Hours,
+    calendar_under,
+    clock_of,
+    pause_clock,
+    resume_clock,
+    start_clock,
+    stop_clock,
+)
+from engine.cases.models import Case, Clock
 from engine.clock import legal_date
 from engine.deadlines.limits import Limit
 from engine.dossiers.allowance import must_be_allowed
@@ -86,8 +94,7 @@ def accept(work: Work, case: Case, asked: Waiting) -> Mapping[str, Any]:
         dossier.accepted_at = work.now
     dossier.status, dossier.status_reason = 2, ""
     dossier.case_key = str(case.variables.get("limit_case") or dossier.case_key or "")
-    limit = limit_of(bundle, DOSSIER, dossier.case_key)
-    clock = start_clock(work, case, DOSSIER, limit, started_at=dossier.accepted_at or work.now)
+    clock = _begin(work, case, bundle, DOSSIER, dossier.case_key, dossier.accepted_at or work.now)
     clock.promised_on, clock.promised_at = clock.due_on, clock.due_at
     _promise(work, case, dossier)
     work.record(case, "dossier.accepted", {"code": dossier.code, "promised_on": dossier.promised_on})
@@ -98,12 +105,17 @@ def accept(work: Work, case: Case, asked: Waiting) -> Mapping[str, Any]:
     }
 
 
+def _begin(work: Work, case: Case, bundle: OpenBundle, term: str, case_key: str, start: datetime) -> Clock:
+    limits = bundle.procedure.limits
+    hours = Hours(limits.same_day_cut_off, limits.start_cut_off, bundle.procedure.field_code)
+    return start_clock(work, case, term, limit_of(bundle, term, case_key), started_at=start, hours=hours)
+
+
 def _promise(work: Work, case: Case, dossier: Dossier) -> None:
     clock = clock_of(work, case.id, DOSSIER)
     if clock is None:
         return
-    calendar = calendar_of(work.session, clock.calendar)
-    dossier.effective_on = calendar.received_on(clock.started_at)
+    dossier.effective_on = clock.effective_on
     dossier.promised_on, dossier.promised_at = clock.promised_on, clock.promised_at
     refresh_subject(work, case)
 
@@ -167,7 +179,7 @@ def begin_term(work: Work, case: Case, asked: Waiting) -> Mapping[str, Any]:
     dossier = work.session.get(Dossier, case.id)
     start = dossier.accepted_at if dossier is not None and term == DOSSIER and dossier.accepted_at else work.now
     key = dossier.case_key if dossier is not None else ""
-    clock = start_clock(work, case, term, limit_of(bundle_of(work, case), term, key), started_at=start)
+    clock = _begin(work, case, bundle_of(work, case), term, key, start)
     if term == DOSSIER and dossier is not None and clock.promised_on is None:
         clock.promised_on, clock.promised_at = clock.due_on, clock.due_at
         _promise(work, case, dossier)
@@ -283,7 +295,7 @@ def _apologise(work: Work, case: Case, document: Document) -> None:
     apology.new_date = given if isinstance(given, date) else date.fromisoformat(str(given)) if given else None
     clock, dossier = clock_of(work, case.id, DOSSIER), dossier_of(work, case)
     if clock is not None and apology.new_date is not None:
-        calendar = calendar_of(work.session, clock.calendar)
+        calendar = calendar_under(work.session, clock)
         clock.promised_on = apology.new_date
         clock.promised_at = calendar.closing(calendar.on_or_after(apology.new_date))
         _promise(work, case, dossier)

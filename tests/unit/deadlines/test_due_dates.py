@@ -4,7 +4,7 @@ from datetime import date, time
 
 import pytest
 
-from engine.deadlines.calendar import Calendar, DayKind, DayRule
+from engine.deadlines.calendar import Calendar, DayKind, DayRule, Reception
 from engine.deadlines.limits import Interruption, Limit
 from engine.deadlines.reckoning import due, reckon
 from tests.unit.deadlines.calendars import HOURS, VN, WEEK, moment
@@ -101,7 +101,7 @@ def test_hours_run_while_the_office_is_open(received, hours, due_at):
 
 
 def test_a_saturday_counter_receives_but_does_not_make_saturday_a_working_day():
-    morning = {5: ((time(7, 30), time(11, 30)),)}
+    morning = {5: Reception(((time(7, 30), time(11, 30)),))}
     counter = Calendar("counter", VN.days, VN.hours, VN.announced_through, reception=morning)
     saturday = moment("2026-11-14 09:00")
     assert reckon(Limit(1, "working_days"), saturday, VN).due_on == date(2026, 11, 17)

@@ -1,0 +1,41 @@
+"""Which calendar counts: the one the office keeps that has to decide."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.accounts.models import Office
+from engine.calendars.load import calendar_of
+from engine.calendars.models import NATIONAL, CalendarRow
+from engine.cases.models import Case
+from engine.deadlines.calendar import Calendar
+
+
+def calendar_for(session: Session, office_id: UUID | None) -> Calendar:
+    """The calendar an office keeps, as it is in force; the national one where there is no office."""
+    if office_id is None:
+        return calendar_of(session, NATIONAL)
+    found = session.execute(
+        select(CalendarRow.code, CalendarRow.version)
+        .join(Office, Office.calendar == CalendarRow.code)
+        .where(Office.id == office_id)
+    ).one_or_none()
+    return calendar_of(session, *found) if found is not None else calendar_of(session, NATIONAL)
+
+
+def deciding_calendar(session: Session, case: Case) -> Calendar:
+    """The calendar of the unit that handles the case: the legal term runs by it, wherever the filing was taken in."""
+    return calendar_for(session, _place(case, "handling"))
+
+
+def receiving_calendar(session: Session, case: Case) -> Calendar:
+    """The calendar of the counter that took the filing in: its reception windows say which day it was received on."""
+    return calendar_for(session, _place(case, "receiving"))
+
+
+def _place(case: Case, place: str) -> UUID | None:
+    office = case.places.get(place)
+    return UUID(str(office)) if office else None

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from engine.accounts.models import Mandate, Office, Person, fold, sort_key
@@ -19,6 +19,8 @@ WIDE = frozenset({"centre_director", "leader", "procedure_controller", "inspecto
 """Roles that may read every dossier of their agency and the offices below it."""
 BLIND = frozenset({"operator"})
 """Roles that keep the machine running: a post of theirs opens no dossier, whatever office it is held in."""
+PARTS = ("room", "centre")
+"""Kinds of offices that are a part of the agency above them."""
 
 
 def check_password(session: Session, login: str, password: str) -> Person | None:
@@ -42,29 +44,38 @@ def add_person(session: Session, *, login: str, kind: str, full_name: str, **val
     return person
 
 
-def offices_below(session: Session, roots: Iterable[UUID]) -> frozenset[UUID]:
-    """The given offices and all under them."""
-    children: dict[UUID | None, list[UUID]] = {}
-    for office_id, parent_id in session.execute(select(Office.id, Office.parent_id)):
-        children.setdefault(parent_id, []).append(office_id)
-    found: set[UUID] = set()
-    waiting = list(roots)
-    while waiting:
-        office_id = waiting.pop()
-        if office_id not in found:
-            found.add(office_id)
-            waiting.extend(children.get(office_id, ()))
-    return frozenset(found)
-
-
 def agency_of(session: Session, office: Office) -> Office:
     """The agency a room or centre belongs to: the nearest office above that is neither."""
-    while office.kind in {"room", "centre"} and office.parent_id is not None:
+    while office.kind in PARTS and office.parent_id is not None:
         parent = session.get(Office, office.parent_id)
         if parent is None:
             break
         office = parent
     return office
+
+
+def overseen_from(session: Session, posts: Iterable[UUID]) -> frozenset[UUID]:
+    """The agencies to which these offices belong (see `agency_of`), with all under them."""
+    offices = Office.__table__
+    up = (
+        select(offices.c.id, offices.c.parent_id, offices.c.kind)
+        .where(offices.c.id.in_(list(posts)))
+        .cte("up", recursive=True)
+    )
+    up = up.union(
+        select(offices.c.id, offices.c.parent_id, offices.c.kind).join(
+            up, and_(offices.c.id == up.c.parent_id, up.c.kind.in_(PARTS))
+        )
+    )
+    agencies = select(up.c.id).where(or_(up.c.kind.not_in(PARTS), up.c.parent_id.is_(None)))
+    down = agencies.cte("down", recursive=True)
+    down = down.union(select(offices.c.id).join(down, offices.c.parent_id == down.c.id))
+    return frozenset(session.scalars(select(down.c.id)))
+
+
+def _held_on(day: date) -> ColumnElement[bool]:
+    """Whether a post is held on a day."""
+    return and_(Mandate.valid_from <= day, or_(Mandate.valid_to.is_(None), Mandate.valid_to >= day))
 
 
 def mandates_on(session: Session, person_id: UUID, day: date) -> list[Mandate]:
@@ -73,42 +84,44 @@ def mandates_on(session: Session, person_id: UUID, day: date) -> list[Mandate]:
         session.scalars(
             select(Mandate)
             .options(joinedload(Mandate.office))
-            .where(
-                Mandate.person_id == person_id,
-                Mandate.valid_from <= day,
-                or_(Mandate.valid_to.is_(None), Mandate.valid_to >= day),
-            )
+            .where(Mandate.person_id == person_id, _held_on(day))
             .order_by(Mandate.valid_from, Mandate.id)
         )
     )
 
 
-def actor_of(session: Session, person_id: UUID, *, now: datetime) -> Actor | None:
-    """Somebody signed in, with today's posts and reach; None when the account is closed."""
-    person = session.get(Person, person_id)
-    if person is None or not person.active:
+def actor_of(session: Session, person_id: UUID, *, now: datetime, signed_in: datetime | None = None) -> Actor | None:
+    """Somebody signed in, with today's posts and reach; None when the account is closed.
+
+    None as well when the sessions of that time (`signed_in`) were ended. Asked with every request: one statement, and
+    a second one for whoever oversees an agency.
+    """
+    day = legal_date(now)
+    rows = session.execute(
+        select(
+            Person.kind, Person.full_name, Person.locale, Person.must_change, Person.sessions_from,
+            Mandate.office_id, Office.code, Office.name, Mandate.role, Mandate.title, Mandate.capacity, Mandate.id,
+        )
+        .outerjoin(Mandate, and_(Mandate.person_id == Person.id, Person.kind == "official", _held_on(day)))
+        .outerjoin(Office, Office.id == Mandate.office_id)
+        .where(Person.id == person_id, Person.active)
+        .order_by(Mandate.valid_from, Mandate.id)
+    ).all()  # fmt: skip
+    if not rows:
         return None
-    posts = mandates_on(session, person_id, legal_date(now)) if person.kind == "official" else []
-    wide = [agency_of(session, post.office).id for post in posts if post.role in WIDE]
+    kind, name, locale, must_change, sessions_from = rows[0][:5]
+    if signed_in is not None and sessions_from is not None and signed_in < sessions_from:
+        return None
+    posts = tuple(Mandated(*row[5:]) for row in rows if row[5] is not None)
+    wide = [post.office_id for post in posts if post.role in WIDE]
     reach = frozenset(post.office_id for post in posts if post.role not in BLIND)
     return Actor(
-        kind=person.kind,
-        id=person.id,
-        name=person.full_name,
-        mandates=tuple(
-            Mandated(
-                post.office_id,
-                post.office.code,
-                post.office.name,
-                post.role,
-                post.title,
-                post.capacity,
-                post.id,
-            )
-            for post in posts
-        ),
+        kind=kind,
+        id=person_id,
+        name=name,
+        mandates=posts,
         reach=reach,
-        oversight=reach | (offices_below(session, wide) if wide else frozenset()),
-        locale=person.locale,
-        must_change=person.must_change,
+        oversight=reach | (overseen_from(session, wide) if wide else frozenset()),
+        locale=locale,
+        must_change=must_change,
     )

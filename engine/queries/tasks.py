@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 
 from engine.cases.models import Case, Task, TaskNote
 from engine.dossiers.models import Dossier
@@ -19,8 +19,11 @@ from forms.definition import Form
 
 
 @dataclass(frozen=True)
-class TaskPage:
-    """A task with its form and everything its form may speak of."""
+class TaskSheet:
+    """A task with its form and everything its form may speak of.
+
+    `accepted` and `decided` say how far its dossier has come, `channel` how it was filed ("" where there is none).
+    """
 
     task: Task
     case: Case
@@ -30,6 +33,15 @@ class TaskPage:
     note_at: datetime | None
     may_act: bool
     may_assign: bool
+    channel: str
+    accepted: bool
+    decided: bool
+
+
+@dataclass(frozen=True)
+class TaskPage(TaskSheet):
+    """A task's sheet with everything its decision rests on."""
+
     dossier: DossierPage | None
 
 
@@ -47,28 +59,52 @@ def task_for(read: Reading, task_id: UUID) -> Task:
     task = read.session.get(Task, task_id)
     if task is None:
         raise NotFound("Không có việc này.")
-    mine = may_act(read.actor, task) or (task.office_id is not None and read.actor.holds(task.role, task.office_id))
-    if not mine and (task.office_id is None or task.office_id not in read.actor.oversight):
-        raise Forbidden("Việc này thuộc đơn vị hoặc vai trò khác.")
+    _must_be_shown(read.actor, task)
     return task
+
+
+def _must_be_shown(actor: Actor, task: Task) -> None:
+    mine = may_act(actor, task) or (task.office_id is not None and actor.holds(task.role, task.office_id))
+    if not mine and (task.office_id is None or task.office_id not in actor.oversight):
+        raise Forbidden("Việc này thuộc đơn vị hoặc vai trò khác.")
+
+
+def task_sheet(read: Reading, task_id: UUID) -> TaskSheet:
+    """The task with its form, in one statement; NotFound or Forbidden where `task_for` says so."""
+    return TaskSheet(**_sheet(read, task_id))
 
 
 def task_page(read: Reading, task_id: UUID) -> TaskPage:
     """The task with its form and its dossier; NotFound or Forbidden where `task_for` says so."""
-    task = task_for(read, task_id)
-    case = read.session.get_one(Case, task.case_id)
+    sheet = _sheet(read, task_id)
+    dossier = read.session.get(Dossier, sheet["case"].id) if sheet["channel"] else None
+    return TaskPage(**sheet, dossier=_page(read, dossier) if dossier is not None else None)
+
+
+def _sheet(read: Reading, task_id: UUID) -> dict[str, Any]:
+    found = read.session.execute(
+        select(Task, Case, TaskNote, Dossier.channel, Dossier.accepted_at, Dossier.decided_at)
+        .join(Case, Case.id == Task.case_id)
+        .outerjoin(TaskNote, and_(TaskNote.task_id == Task.id, TaskNote.person_id == read.actor.id))
+        .outerjoin(Dossier, Dossier.case_id == Task.case_id)
+        .where(Task.id == task_id)
+    ).one_or_none()
+    if found is None:
+        raise NotFound("Không có việc này.")
+    task, case, note, channel, accepted_at, decided_at = found
+    _must_be_shown(read.actor, task)
     bundle = open_bundle(read.session, case.bundle_id)
-    note = read.session.scalar(select(TaskNote).where(TaskNote.task_id == task.id, TaskNote.person_id == read.actor.id))
-    dossier = read.session.get(Dossier, case.id)
-    return TaskPage(
-        task=task,
-        case=case,
-        form=bundle.form(task.form_id) if task.form_id else None,
-        context={**case.variables, **task.inputs},
-        note=dict(note.answers) if note is not None and note.reason != "completed" else {},
-        note_at=note.written_at if note is not None else None,
-        may_act=may_act(read.actor, task),
-        may_assign=task.office_id is not None
+    return {
+        "task": task,
+        "case": case,
+        "form": bundle.form(task.form_id) if task.form_id else None,
+        "context": {**case.variables, **task.inputs},
+        "note": dict(note.answers) if note is not None and note.reason != "completed" else {},
+        "note_at": note.written_at if note is not None else None,
+        "may_act": may_act(read.actor, task),
+        "may_assign": task.office_id is not None
         and any(read.actor.holds(role, task.office_id) for role in ("unit_head", "leader", "centre_director")),
-        dossier=_page(read, dossier) if dossier is not None else None,
-    )
+        "channel": channel or "",
+        "accepted": accepted_at is not None,
+        "decided": decided_at is not None,
+    }

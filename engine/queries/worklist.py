@@ -19,6 +19,8 @@ from engine.work import Actor, Reading
 
 PAGE = 50
 HEADS = ("unit_head", "leader", "centre_director")
+_nearest = func.coalesce(Task.legal_due_at, Task.due_at)
+NEAREST_FIRST = (_nearest.is_(None), _nearest, Task.due_at, Task.opened_at)
 
 
 @dataclass(frozen=True)
@@ -82,13 +84,12 @@ def worklist(
         where.append(is_late(Task.case_id, read.now))
     if steps:
         where.append(Task.name.in_(list(steps)))
-    nearest = func.coalesce(Task.legal_due_at, Task.due_at)
     statement = (
         select(Task, Office.short_name, Person.full_name)
         .outerjoin(Office, Office.id == Task.office_id)
         .outerjoin(Person, Person.id == Task.assignee_id)
         .where(*where)
-        .order_by(nearest.is_(None), nearest, Task.due_at, Task.opened_at)
+        .order_by(*NEAREST_FIRST)
     )
     rows = read.session.execute(statement).all()
     words = fold(text).split()
@@ -152,8 +153,9 @@ def labels_of(read: Reading, case_ids: Collection[UUID]) -> dict[UUID, Mapping[s
 
 def next_task(read: Reading) -> UUID | None:
     """The task the actor would do next: nearest legal date first."""
-    lines = worklist(read).lines
-    return lines[0].id if lines else None
+    return read.session.scalar(
+        select(Task.id).where(Task.status == "open", _view(read.actor, "mine")).order_by(*NEAREST_FIRST).limit(1)
+    )
 
 
 @dataclass(frozen=True)

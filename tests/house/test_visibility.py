@@ -103,6 +103,7 @@ HIDDEN: Mapping[str, Hidden] = {
     "worklist.next_task": Hidden("an", lambda look, its: worklist.next_task(look)),
     "worklist.colleagues_for": Hidden("an", lambda look, its: worklist.colleagues_for(look, its.task_id)),
     "tasks.task_for": Hidden("an", lambda look, its: tasks.task_for(look, its.task_id)),
+    "tasks.task_sheet": Hidden("an", lambda look, its: tasks.task_sheet(look, its.task_id)),
     "tasks.task_page": Hidden("an", lambda look, its: tasks.task_page(look, its.task_id)),
     "opinions.opinions": Hidden("an", lambda look, its: opinions.opinions(look, its.case_id)),
     "opinions.forms_of_tasks": Hidden("an", lambda look, its: opinions.forms_of_tasks(look, its.case_id)),

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from engine.errors import Conflict, Forbidden, Invalid
 from engine.queries.feedback import ReportPage, offices, report_file, report_page
 from engine.queries.public_reports import similar
-from engine.queries.tasks import TaskPage, task_page
+from engine.queries.tasks import TaskSheet, task_sheet
 from engine.usecases.tasks import complete_task, save_note
 from engine.work import Reading
 from forms.answers import read_answers
@@ -28,18 +28,18 @@ from web.ui.redrawing import redrawn_by
 from web.ui.sending import send_stored
 
 
-def _task_of(look: Reading, page: ReportPage) -> TaskPage | None:
+def _task_of(look: Reading, page: ReportPage) -> TaskSheet | None:
     """The open step, if the reader may do it."""
     if page.task is None:
         return None
     try:
-        found = task_page(look, page.task.id)
+        found = task_sheet(look, page.task.id)
     except Forbidden:
         return None
     return found if found.may_act else None
 
 
-def _first_answers(page: ReportPage, task: TaskPage) -> dict[str, Any]:
+def _first_answers(page: ReportPage, task: TaskSheet) -> dict[str, Any]:
     """What the house proposes: the kind and field as told, the texts with what points to people hidden."""
     report, masking = page.report, page.masking
     if task.note:
@@ -54,7 +54,7 @@ def _first_answers(page: ReportPage, task: TaskPage) -> dict[str, Any]:
     return {}
 
 
-def _fields(look: Reading, page: ReportPage, task: TaskPage, answers: Mapping[str, Any], errors: Any = ()) -> Any:
+def _fields(look: Reading, page: ReportPage, task: TaskSheet, answers: Mapping[str, Any], errors: Any = ()) -> Any:
     """The step's form with offices to choose from, and without publishing where that is never allowed."""
     if task.form is None:
         return None
@@ -106,7 +106,7 @@ def case(case_id: UUID) -> tuple[str, int]:
     return _show(case_id)
 
 
-def _typed(task: TaskPage) -> dict[str, Any]:
+def _typed(task: TaskSheet) -> dict[str, Any]:
     return read_answers(task.form, request.form) if task.form else {}
 
 
@@ -129,7 +129,7 @@ def complete(case_id: UUID, task_id: UUID) -> tuple[str, int] | Response:
     check_role(*ANSWERING)
     with reading() as look:
         report_page(look, case_id)
-        task = task_page(look, task_id)
+        task = task_sheet(look, task_id)
     if task.task.case_id != case_id:
         raise Forbidden("Việc này thuộc phản ánh khác.")
     answers = _typed(task)

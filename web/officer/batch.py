@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from engine.dossiers.models import Document
 from engine.errors import Refusal
 from engine.queries.preview import preview
-from engine.queries.tasks import TaskPage, task_page
+from engine.queries.tasks import TaskSheet, task_sheet
 from engine.usecases.tasks import complete_task
 from engine.work import Reading
 from forms.definition import Form
@@ -76,26 +76,26 @@ def _chosen(name: str) -> list[UUID]:
 
 def _paper(look: Reading, task_id: UUID) -> Paper:
     try:
-        page = task_page(look, task_id)
+        sheet = task_sheet(look, task_id)
     except Refusal as refusal:
         return Paper(task_id, "", "", "", None, None, say(refusal.message, **refusal.params))
-    document, problem = _what_would_be_signed(look, page)
-    task = page.task
+    document, problem = _what_would_be_signed(look, sheet)
+    task = sheet.task
     return Paper(task_id, task.subject_code, task.subject_name, task.name, task.case_id, document, problem)
 
 
-def _what_would_be_signed(look: Reading, page: TaskPage) -> tuple[Document | None, str]:
-    answers = agreement(page.form) if page.form else None
-    if page.task.status != "open":
+def _what_would_be_signed(look: Reading, sheet: TaskSheet) -> tuple[Document | None, str]:
+    answers = agreement(sheet.form) if sheet.form else None
+    if sheet.task.status != "open":
         return None, _("Việc này đã được xử lý.")
-    if not page.may_act:
+    if not sheet.may_act:
         return None, _("Việc này thuộc vai trò hoặc người khác.")
-    if answers is None or page.form is None:
+    if answers is None or sheet.form is None:
         return None, _("Bước này không phải bước ký; hãy mở riêng từng việc.")
-    judged = validate(page.form, answers, context=page.context, now=now())
+    judged = validate(sheet.form, answers, context=sheet.context, now=now())
     if judged.errors:
         return None, _("Biểu mẫu còn mục phải điền; hãy mở riêng việc này.")
-    ahead = preview(look, page.task.id, judged.clean)
+    ahead = preview(look, sheet.task.id, judged.clean)
     if not ahead.has("document.sign") or ahead.document is None:
         return None, _("Bước này không phải bước ký; hãy mở riêng từng việc.")
     return ahead.document, ""
@@ -130,10 +130,10 @@ def _sign(paper: Paper, shown: str) -> Outcome:
     if paper.document is None:
         return Outcome(paper, False, paper.problem)
     with reading() as look:
-        page = task_page(look, paper.task_id)
+        form = task_sheet(look, paper.task_id).form
     try:
         with unit_of_work() as work:
-            answers = agreement(page.form) or {} if page.form else {}
+            answers = agreement(form) or {} if form else {}
             complete_task(work, paper.task_id, answers, shown=shown)
     except Refusal as refusal:
         return Outcome(paper, False, say(refusal.message, **refusal.params))

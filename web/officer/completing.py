@@ -16,7 +16,7 @@ from engine.dossiers.allowance import objection
 from engine.errors import Conflict, Invalid, Unlawful
 from engine.queries.preview import Preview, preview
 from engine.queries.supplements import supplement_rules
-from engine.queries.tasks import TaskPage, task_page
+from engine.queries.tasks import TaskPage, TaskSheet, task_page, task_sheet
 from engine.usecases.tasks import complete_task, save_note
 from engine.work import Reading
 from forms.answers import presses_a_button
@@ -35,10 +35,10 @@ APPROVING = frozenset({"unit_head", "leader"})
 """Whose own act is the approval that a late request for supplement needs."""
 
 
-def _judged(page: TaskPage, answers: Mapping[str, Any]) -> Validation:
-    if page.form is None:
+def _judged(sheet: TaskSheet, answers: Mapping[str, Any]) -> Validation:
+    if sheet.form is None:
         return Validation({}, ())
-    return validate(page.form, answers, context=page.context, now=now(), locale=language())
+    return validate(sheet.form, answers, context=sheet.context, now=now(), locale=language())
 
 
 def _mark(answers: Mapping[str, Any]) -> str:
@@ -50,37 +50,36 @@ def _mark(answers: Mapping[str, Any]) -> str:
 def complete(task_id: UUID) -> Response:
     """Close a task; a serious act is asked for once more on a page of its own."""
     with reading() as look:
-        page = task_page(look, task_id)
-        answers = typed_into(page)
-        if page.task.status != "open":
-            return _vanished(look, page, answers)
+        sheet = task_sheet(look, task_id)
+        answers = typed_into(sheet)
+        if sheet.task.status != "open":
+            return _vanished(look, task_page(look, task_id), answers)
         if presses_a_button(request.form) or "refresh" in request.form:
-            return make_response(show_task(look, page, answers))
-        judged = _judged(page, answers)
+            return make_response(show_task(look, task_page(look, task_id), answers))
+        judged = _judged(sheet, answers)
         if judged.errors:
-            return make_response(show_task(look, page, answers, judged.errors, 422))
+            return make_response(show_task(look, task_page(look, task_id), answers, judged.errors, 422))
         ahead = preview(look, task_id, judged.clean)
-        against = _against(look, page, ahead)
+        against = _against(look, sheet, ahead)
         if against is not None:
             words = say(against.message, **against.params)
-            return make_response(show_task(look, page, answers, (), 422, refusal=words))
+            return make_response(show_task(look, task_page(look, task_id), answers, (), 422, refusal=words))
     if is_serious(ahead):
         with unit_of_work() as work:
             save_note(work, task_id, answers)
         return redirect(url_for("officer.confirm", task_id=task_id), 303)
-    return _close(task_id, page, answers)
+    return _close(task_id, sheet, answers)
 
 
-def _against(look: Reading, page: TaskPage, ahead: Preview) -> Unlawful | None:
+def _against(look: Reading, sheet: TaskSheet, ahead: Preview) -> Unlawful | None:
     """Why a request for supplement would be refused, said before anybody is asked to confirm it."""
-    accepted = page.dossier is not None and page.dossier.dossier.accepted_at is not None
-    if not accepted or not ahead.statuses & ASKING:
+    if not sheet.accepted or not ahead.statuses & ASKING:
         return None
-    approved = page.task.role in APPROVING
-    return objection(supplement_rules(look, page.case.id), pausing=ahead.has("clock.pause"), approved=approved)
+    approved = sheet.task.role in APPROVING
+    return objection(supplement_rules(look, sheet.case.id), pausing=ahead.has("clock.pause"), approved=approved)
 
 
-def _close(task_id: UUID, page: TaskPage, answers: Mapping[str, Any], shown: str = "") -> Response:
+def _close(task_id: UUID, sheet: TaskSheet, answers: Mapping[str, Any], shown: str = "") -> Response:
     try:
         with unit_of_work() as work:
             task = complete_task(work, task_id, answers, shown=shown)
@@ -102,16 +101,15 @@ def _close(task_id: UUID, page: TaskPage, answers: Mapping[str, Any], shown: str
             words = "" if errors else say(refused.message, **refused.params)
             return make_response(show_task(look, page, answers, errors, 422, refusal=words))
     flash(_("Đã xong “%(name)s” của hồ sơ %(code)s.", name=name, code=code), "success")
-    return redirect(_at_the_counter(page) or next_address(), 303)
+    return redirect(_at_the_counter(sheet) or next_address(), 303)
 
 
-def _at_the_counter(page: TaskPage) -> str:
+def _at_the_counter(sheet: TaskSheet) -> str:
     """Back to the slips to print, where the applicant stands at the clerk's desk and waits for them."""
-    dossier = page.dossier.dossier if page.dossier else None
-    present = dossier is not None and dossier.channel == "counter" and dossier.decided_at is None
-    if not present or page.task.role != "counter_clerk" or "counter.taken" not in current_app.view_functions:
+    present = sheet.channel == "counter" and not sheet.decided
+    if not present or sheet.task.role != "counter_clerk" or "counter.taken" not in current_app.view_functions:
         return ""
-    return url_for("counter.taken", case_id=page.case.id)
+    return url_for("counter.taken", case_id=sheet.case.id)
 
 
 def _vanished(look: Reading, page: TaskPage, answers: Mapping[str, Any]) -> Response:
@@ -190,12 +188,12 @@ def _shown_anew(look: Reading, task_id: UUID, answers: Mapping[str, Any]) -> Res
 def confirmed(task_id: UUID) -> Response:
     """The serious act itself: only for the answers and the paper that were shown."""
     with reading() as look:
-        page = task_page(look, task_id)
-        if page.task.status != "open":
-            return _vanished(look, page, page.note)
-        judged = _judged(page, page.note)
+        sheet = task_sheet(look, task_id)
+        if sheet.task.status != "open":
+            return _vanished(look, task_page(look, task_id), sheet.note)
+        judged = _judged(sheet, sheet.note)
         if judged.errors:
-            return make_response(show_task(look, page, page.note, judged.errors, 422))
+            return make_response(show_task(look, task_page(look, task_id), sheet.note, judged.errors, 422))
         if request.form.get("mark", "") != _mark(judged.clean):
-            return _shown_anew(look, task_id, page.note)
-    return _close(task_id, page, page.note, request.form.get("document", ""))
+            return _shown_anew(look, task_id, sheet.note)
+    return _close(task_id, sheet, sheet.note, request.form.get("document", ""))

@@ -9,7 +9,7 @@ from uuid import UUID
 from flask import Response, jsonify, render_template, request, url_for
 
 from engine.dossiers.models import Document
-from engine.queries.tasks import TaskPage, task_page
+from engine.queries.tasks import TaskPage, TaskSheet, task_page, task_sheet
 from engine.queries.worklist import Colleague, colleagues_for
 from engine.usecases.tasks import save_note
 from engine.work import Reading
@@ -27,25 +27,25 @@ from web.ui.redrawing import redrawn_by
 
 
 def form_view(
-    page: TaskPage, answers: Mapping[str, Any], errors: Iterable[FieldError] = (), *, readonly: bool = False
+    sheet: TaskSheet, answers: Mapping[str, Any], errors: Iterable[FieldError] = (), *, readonly: bool = False
 ) -> FormView | None:
     """The task's form with these answers, its conditions decided now."""
-    if page.form is None:
+    if sheet.form is None:
         return None
     return build_view(
-        page.form, answers, errors=errors, context=page.context, now=now(), readonly=readonly, locale=language()
+        sheet.form, answers, errors=errors, context=sheet.context, now=now(), readonly=readonly, locale=language()
     )
 
 
-def typed_into(page: TaskPage) -> dict[str, Any]:
+def typed_into(sheet: TaskSheet) -> dict[str, Any]:
     """The answers a post carries; files of earlier posts stay."""
-    return read_answers(page.form, request.form, before=_files_only(page)) if page.form else {}
+    return read_answers(sheet.form, request.form, before=_files_only(sheet)) if sheet.form else {}
 
 
-def _files_only(page: TaskPage) -> dict[str, Any]:
+def _files_only(sheet: TaskSheet) -> dict[str, Any]:
     """What a browser never sends twice."""
-    has_files = page.form is not None and any(one.type == "filepicker" for one in page.form.walk())
-    return page.note if has_files else {}
+    has_files = sheet.form is not None and any(one.type == "filepicker" for one in sheet.form.walk())
+    return sheet.note if has_files else {}
 
 
 def show_task(
@@ -85,9 +85,9 @@ def pending_papers(page: TaskPage) -> list[Document]:
     return [one for one in reversed(page.dossier.documents) if one.issued_at is None and one.voided_at is None]
 
 
-def file_address(page: TaskPage) -> Any:
+def file_address(sheet: TaskSheet) -> Any:
     """Where a handed-in file of this case is found."""
-    return lambda file_id: url_for("officer.attachment", case_id=page.case.id, attachment_id=file_id)
+    return lambda file_id: url_for("officer.attachment", case_id=sheet.case.id, attachment_id=file_id)
 
 
 @blueprint.get("/cong-viec/<uuid:task_id>")
@@ -102,12 +102,12 @@ def task(task_id: UUID) -> tuple[str, int]:
 def redraw(task_id: UUID) -> str:
     """The form's fields anew after an answer changed: what is hidden and read-only is decided here."""
     with reading() as look:
-        page = task_page(look, task_id)
-    view = form_view(page, typed_into(page), readonly=not page.may_act)
+        sheet = task_sheet(look, task_id)
+    view = form_view(sheet, typed_into(sheet), readonly=not sheet.may_act)
     return render_template(
         "officer/task_fields.html",
         view=view,
-        file_url=file_address(page),
+        file_url=file_address(sheet),
         live=redrawn_by(url_for("officer.redraw", task_id=task_id), "#task-form"),
     )
 
@@ -116,7 +116,7 @@ def redraw(task_id: UUID) -> str:
 def keep(task_id: UUID) -> Response:
     """Keep what was typed so far, for its author alone."""
     with reading() as look:
-        page = task_page(look, task_id)
+        sheet = task_sheet(look, task_id)
     with unit_of_work() as work:
-        save_note(work, task_id, typed_into(page))
+        save_note(work, task_id, typed_into(sheet))
     return jsonify({"saved": time_words(now())})

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from engine.accounts.models import Person
 from engine.accounts.people import actor_of, check_password
 from engine.queries.people import sample_roles
 from engine.work import Actor
@@ -25,10 +24,7 @@ class RecordedPeople:
     def actor_of(self, person_id: UUID, *, signed_in: datetime, now: datetime) -> Actor | None:
         """The person with today's posts, unless the account is closed or its earlier sessions were ended."""
         with self.house.reading(now=now) as look:
-            person = look.session.get(Person, person_id)
-            if person is None or (person.sessions_from is not None and signed_in < person.sessions_from):
-                return None
-            return actor_of(look.session, person_id, now=now)
+            return actor_of(look.session, person_id, now=now, signed_in=signed_in)
 
     def verify(self, login: str, password: str) -> UUID | None:
         """The person whose login and password these are."""

@@ -8,6 +8,7 @@ from engine.calendars import models as calendars
 from engine.cases import mending, moves
 from engine.cases import models as cases
 from engine.db import Base
+from engine.dossiers import figures, lists
 from engine.dossiers import models as dossiers
 from engine.feedback import models as feedback
 from engine.notifications import models as notifications
@@ -25,6 +26,8 @@ ROOMS = (
     mending,
     moves,
     dossiers,
+    lists,
+    figures,
     notifications,
     feedback,
 )

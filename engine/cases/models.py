@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from engine.db import Base, Identified
@@ -43,14 +43,23 @@ class Case(Identified, Base):
         return f"case:{self.id}"
 
 
+NEAREST = "coalesce(legal_due_at, due_at, '9999-12-31 00:00:00+00')"
+"""By what worklists are ordered: the date promised, else the step's own, else the end of time."""
+OPEN, FREE = "status = 'open'", "assignee_id is null"
+
+
 class Task(Identified, Base):
-    """Something a person has to do; `status` is open, done or gone. Carries code and name so a list reads one table."""
+    """Something a person has to do; `status` is open, done or gone.
+
+    Carries what lists show and search (`search_key`: code, name and title without marks), so that they read one table.
+    """
 
     __tablename__ = "tasks"
     __table_args__ = (
         UniqueConstraint("case_id", "token"),
-        Index("ix_tasks_inbox", "office_id", "role", "due_at", postgresql_where="status = 'open'"),
-        Index("ix_tasks_mine", "assignee_id", "due_at", postgresql_where="status = 'open'"),
+        Index("ix_tasks_free", "office_id", "role", text(NEAREST), "id", postgresql_where=f"{OPEN} and {FREE}"),
+        Index("ix_tasks_office", "office_id", text(NEAREST), "id", postgresql_where=OPEN),
+        Index("ix_tasks_mine", "assignee_id", text(NEAREST), "id", postgresql_where=OPEN),
     )
 
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
@@ -67,6 +76,7 @@ class Task(Identified, Base):
     subject_code: Mapped[str] = mapped_column(default="")
     subject_name: Mapped[str] = mapped_column(default="")
     title: Mapped[str] = mapped_column(default="")
+    search_key: Mapped[str] = mapped_column(default="")
     opened_at: Mapped[datetime]
     claimed_at: Mapped[datetime | None]
     due_at: Mapped[datetime | None]

@@ -40,16 +40,23 @@ class Dossier(Base):
     __tablename__ = "dossiers"
     __table_args__ = (
         UniqueConstraint("channel", "external_code"),
-        Index("ix_dossiers_owner_search", "owner_search_key"),
+        Index("ix_dossiers_newest", "submitted_at", "case_id", postgresql_include=["owner_search_key"]),
+        Index("ix_dossiers_due", "promised_at", "case_id", postgresql_where="decided_at is null"),
+        Index("ix_dossiers_procedure", "procedure", "submitted_at", "case_id"),
+        Index("ix_dossiers_status", "status", "submitted_at", "case_id"),
         Index("ix_dossiers_receiving", "receiving_id", "submitted_at"),
-        Index("ix_dossiers_handling", "handling_id", "submitted_at"),
-        Index("ix_dossiers_status_promised", "status", "promised_at"),
+        Index("ix_dossiers_returned", "returning_id", "returned_at"),
+        Index("ix_dossiers_awaited", "receiving_id", postgresql_where="status = 5"),
+        Index("ix_dossiers_accepted", "accepted_at", "receiving_id", "handling_id"),
+        Index("ix_dossiers_decided", "decided_at", "handling_id"),
+        Index("ix_dossiers_owner", "owner_identity", "submitted_at", postgresql_where="owner_identity <> ''"),
+        Index("ix_dossiers_sender", "applicant_identity", "submitted_at", postgresql_where="applicant_identity <> ''"),
     )
 
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), primary_key=True)
     code: Mapped[str | None] = mapped_column(unique=True)
     filing_code: Mapped[str] = mapped_column(unique=True)
-    procedure: Mapped[str] = mapped_column(index=True)
+    procedure: Mapped[str]
     procedure_name: Mapped[str]
     title: Mapped[str] = mapped_column(default="")
     case_key: Mapped[str] = mapped_column(default="")
@@ -253,7 +260,10 @@ class Apology(Identified, Base):
     """What is owed to the applicant of a dossier that will be late: drafted, reasoned, signed, sent – or still owed."""
 
     __tablename__ = "apologies"
-    __table_args__ = (UniqueConstraint("case_id", "round"),)
+    __table_args__ = (
+        UniqueConstraint("case_id", "round"),
+        Index("ix_apologies_owed", "due_by", postgresql_where="sent_at is null and closed_at is null"),
+    )
 
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
     round: Mapped[int] = mapped_column(default=1)

@@ -12,17 +12,21 @@ from uuid import UUID
 
 from sqlalchemy import delete, select, update
 
-from engine.accounts.models import Person
+from engine.accounts.models import Person, fold
 from engine.bpmn.advance import Advance, Waiting
 from engine.calendars.load import calendar_of
 from engine.cases.models import Call, Case, Incident, Passage, Subscription, Task, Timer
 from engine.db import new_id
 from engine.deadlines.limits import Limit
 from engine.deadlines.reckoning import due
+from engine.dossiers.lists import set_due, show_to
 from engine.dossiers.models import Dossier
 from engine.feedback.models import Report
 from engine.usecases.running import bundle_of
 from engine.work import Work
+
+CONSULTED = "consulted"
+"""The one place of a case whose office sees the dossier only once it is asked."""
 
 
 def keep(
@@ -155,12 +159,22 @@ def _open_task(work: Work, case: Case, asked: Waiting) -> Task:
         subject_code=code,
         subject_name=name,
         title=title,
+        search_key=fold(f"{code} {name} {title}"),
         opened_at=work.now,
         due_at=_step_due(work, case, asked),
         legal_due_at=legal_due,
     )
     work.session.add(task)
+    if place == CONSULTED:
+        _show_to(work, case, task.office_id)
     return task
+
+
+def _show_to(work: Work, case: Case, office_id: UUID | None) -> None:
+    """An office that is asked for its opinion sees the dossier from now on."""
+    dossier = work.session.get(Dossier, case.id)
+    if dossier is not None and office_id is not None:
+        show_to(work.session, dossier, [office_id])
 
 
 def _assignee(work: Work, asked: Waiting) -> UUID | None:
@@ -233,10 +247,14 @@ def report_trouble(
 
 
 def refresh_subject(work: Work, case: Case) -> None:
-    """Carry a new code or promised date over to the open tasks of a case, whose lists read one table only."""
+    """Carry a new code or promised date over to the open tasks of a case and to the lists, which read one table."""
     code, name, title, legal_due = _subject(work, case)
+    key = fold(f"{code} {name} {title}")
     work.session.execute(
         update(Task)
         .where(Task.case_id == case.id, Task.status == "open")
-        .values(subject_code=code, subject_name=name, title=title, legal_due_at=legal_due)
+        .values(subject_code=code, subject_name=name, title=title, search_key=key, legal_due_at=legal_due)
     )
+    dossier = work.session.get(Dossier, case.id)
+    if dossier is not None:
+        set_due(work.session, dossier)

@@ -16,6 +16,7 @@ from engine.bpmn import door
 from engine.cases.models import Case
 from engine.clock import legal_date, legal_time
 from engine.db import canonical, new_id
+from engine.dossiers.lists import enter
 from engine.dossiers.models import CHANNELS, Attachment, Component, Dossier, RawFiling
 from engine.dossiers.points import Brought
 from engine.errors import Conflict, FieldProblem, Invalid, NotFound
@@ -197,6 +198,7 @@ def _open_dossier(
     dossier.fee = fee_of(work, bundle, dossier)
     work.session.add(dossier)
     work.session.flush()
+    enter(work.session, dossier)
     return dossier
 
 

@@ -14,6 +14,7 @@ from engine.clock import legal_date
 from engine.db import new_id
 from engine.deadlines.limits import Limit
 from engine.dossiers.allowance import must_be_allowed
+from engine.dossiers.lists import rename
 from engine.dossiers.models import Attachment, Component, Dossier, SupplementRequest
 from engine.dossiers.points import Brought, Point, keyed, points_of
 from engine.errors import Conflict, FieldProblem, Invalid
@@ -185,7 +186,10 @@ def _correct(work: Work, case: Case, dossier: Dossier, answers: Mapping[str, Any
         )
     before, after = dossier.answers, dict(checked.clean)
     dossier.answers = after
+    known = dossier.owner_search_key
     write_owner(dossier, owner_of(work, bundle_of(work, case), dossier.answers))
+    if dossier.owner_search_key != known:
+        rename(work.session, dossier)
     refresh_subject(work, case)
     return sorted(key for key in after.keys() | before.keys() if after.get(key) != before.get(key))
 

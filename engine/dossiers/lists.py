@@ -1,0 +1,126 @@
+"""What lists and searches read instead of the dossiers themselves: narrow rows, kept by the acts that change them.
+
+An office's list is one range of `DossierOffice`, a name one range of `DossierWord`; both carry the moment of filing, by
+which every list of dossiers is ordered. They say nothing the dossier does not say: `rebuild` makes them anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, Text, delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from engine.cases.models import Task
+from engine.db import Base
+from engine.dossiers.models import Dossier
+
+WORDS_KEPT = 12
+"""So many words of a name are found by their beginning; nobody's name has more, an organisation's may."""
+LONGEST = 200
+
+
+class DossierOffice(Base):
+    """An office that may read a dossier, with what its lists are ordered and searched by.
+
+    `due_at` is the promised moment while nothing is decided, None before acceptance and afterwards.
+    """
+
+    __tablename__ = "dossier_offices"
+    __table_args__ = (
+        Index(
+            "ix_dossier_offices_newest", "office_id", "submitted_at", "case_id", postgresql_include=["owner_search_key"]
+        ),
+        Index("ix_dossier_offices_due", "office_id", "due_at", "case_id", postgresql_where="due_at is not null"),
+    )
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+    office_id: Mapped[UUID] = mapped_column(ForeignKey("offices.id"), primary_key=True)
+    submitted_at: Mapped[datetime]
+    due_at: Mapped[datetime | None]
+    owner_search_key: Mapped[str]
+
+
+class DossierWord(Base):
+    """The owner's name without marks from one of its words on: "nguyen van an", "van an", "an"."""
+
+    __tablename__ = "dossier_words"
+    __table_args__ = (Index("ix_dossier_words_key", "key", "submitted_at", "case_id"),)
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(
+        Text().with_variant(postgresql.TEXT(collation="C"), "postgresql"), primary_key=True
+    )
+    submitted_at: Mapped[datetime]
+
+
+def word_keys(search_key: str) -> list[str]:
+    """What a folded name is found by: itself from each of its words on."""
+    words = search_key.split()[:WORDS_KEPT]
+    return list(dict.fromkeys(" ".join(words[start:])[:LONGEST] for start in range(len(words))))
+
+
+def enter(session: Session, dossier: Dossier) -> None:
+    """Put a new dossier, already written, on the lists of the four offices that deal with it."""
+    offices = (dossier.receiving_id, dossier.handling_id, dossier.signing_id, dossier.returning_id)
+    show_to(session, dossier, dict.fromkeys(offices))
+    _enter_words(session, dossier)
+
+
+def show_to(session: Session, dossier: Dossier, offices: Iterable[UUID]) -> None:
+    """Put a dossier on the lists of more offices (a consulted one); once is enough."""
+    rows = [
+        {
+            "case_id": dossier.case_id,
+            "office_id": office_id,
+            "submitted_at": dossier.submitted_at,
+            "due_at": _due_at(dossier),
+            "owner_search_key": dossier.owner_search_key,
+        }
+        for office_id in offices
+    ]
+    session.execute(_insert(session)(DossierOffice).on_conflict_do_nothing(), rows)
+
+
+def _insert(session: Session) -> type[postgresql.Insert] | type[sqlite.Insert]:
+    return postgresql.Insert if session.get_bind().dialect.name == "postgresql" else sqlite.Insert
+
+
+def _due_at(dossier: Dossier) -> datetime | None:
+    return dossier.promised_at if dossier.decided_at is None else None
+
+
+def set_due(session: Session, dossier: Dossier) -> None:
+    """The promised moment has changed, or a decision has made it pointless."""
+    session.execute(
+        update(DossierOffice).where(DossierOffice.case_id == dossier.case_id).values(due_at=_due_at(dossier))
+    )
+
+
+def rename(session: Session, dossier: Dossier) -> None:
+    """The owner's name was corrected."""
+    mine = DossierOffice.case_id == dossier.case_id
+    session.execute(update(DossierOffice).where(mine).values(owner_search_key=dossier.owner_search_key))
+    session.execute(delete(DossierWord).where(DossierWord.case_id == dossier.case_id))
+    _enter_words(session, dossier)
+
+
+def _enter_words(session: Session, dossier: Dossier) -> None:
+    keys = word_keys(dossier.owner_search_key)
+    rows = [{"case_id": dossier.case_id, "key": key, "submitted_at": dossier.submitted_at} for key in keys]
+    if rows:
+        session.execute(_insert(session)(DossierWord).on_conflict_do_nothing(), rows)
+
+
+def rebuild(session: Session, dossier: Dossier) -> None:
+    """Make one dossier's rows anew from what is kept of it and of its tasks."""
+    session.execute(delete(DossierOffice).where(DossierOffice.case_id == dossier.case_id))
+    session.execute(delete(DossierWord).where(DossierWord.case_id == dossier.case_id))
+    enter(session, dossier)
+    asked = select(Task.office_id).where(Task.case_id == dossier.case_id, Task.office_id.is_not(None)).distinct()
+    offices = [office_id for office_id in session.scalars(asked) if office_id is not None]
+    if offices:
+        show_to(session, dossier, offices)

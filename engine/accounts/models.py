@@ -135,12 +135,16 @@ class Mandate(Identified, Base):
 
 
 class ApiClient(Identified, Base):
-    """Another system that may hand dossiers in by `channels`; of its key only the SHA-256 (hex) is kept."""
+    """Another system that may hand dossiers in by `channels`; of its key only the SHA-256 (hex) is kept.
+
+    `scopes` are what it may look at besides: "moves" is the moving of running cases to another version.
+    """
 
     __tablename__ = "api_clients"
 
     name: Mapped[str] = mapped_column(unique=True)
     key_hash: Mapped[str] = mapped_column(String(64), unique=True)
     channels: Mapped[list[Any]] = mapped_column(default=list)
+    scopes: Mapped[list[Any]] = mapped_column(default=list)
     active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]

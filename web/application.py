@@ -14,6 +14,7 @@ from flask import Flask
 from jinja2 import ChainableUndefined, ChoiceLoader, FileSystemBytecodeCache, PackageLoader, PrefixLoader
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from engine.registers.series import is_trial_code
 from engine.settings import Settings
 from web.actor import People, current_actor, form_key, is_signed_in, know_people, now
 from web.doors import give_house
@@ -157,5 +158,6 @@ def _set_up_templates(app: Flask, settings: Settings) -> None:
         component_words=component_words,
         has_page=lambda endpoint: endpoint in app.view_functions,
         sample=settings.sample,
+        is_trial_code=is_trial_code,
         HOTLINE="1022",
     )

@@ -48,6 +48,7 @@ class Preview:
     waits_for: tuple[str, ...]
     ended: bool
     document: Document | None
+    trial: bool = False
 
     def has(self, task_type: str) -> bool:
         """Whether a service task of this type is among the effects."""
@@ -91,6 +92,7 @@ def preview(read: Reading, task_id: UUID, variables: Mapping[str, Any]) -> Previ
         waits_for=tuple(one.name for one in opened.values() if one.kind == "message"),
         ended=bool(advance and advance.ended),
         document=document,
+        trial=case.trial,
     )
 
 

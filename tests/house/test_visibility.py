@@ -192,6 +192,7 @@ HARMLESS: Mapping[str, str] = {
     "supplements.own_term": "goes on from a page that was opened for the reader",
     "supplements.rounds_of": "reads only what it is given",
     "tasks.may_act": "reads only what it is given",
+    "trials.counts": "is a condition, not an answer",
     "visible.reports_visible_to": "is itself the rule",
     "visible.visible_to": "is itself the rule",
     "worklist.labels_of": "published English names of steps, for cases of which the caller has a line",

@@ -37,6 +37,7 @@ def dossier(page: DossierPage) -> dict[str, Any]:
     return {
         "code": row.code,
         "filing_code": row.filing_code,
+        "trial": page.case.trial,
         "channel": row.channel,
         "external_code": row.external_code,
         "procedure": {"code": row.procedure, "name": row.procedure_name},

@@ -53,7 +53,7 @@ def _names(ahead: Preview) -> tuple[str, str]:
 
 def _effects(ahead: Preview) -> list[str]:
     """Each effect once, in its order; what a person does next stands last."""
-    words = [_effect_words(effect.type, effect.name) for effect in ahead.effects]
+    words = [_effect_words(effect.type, effect.name, trial=ahead.trial) for effect in ahead.effects]
     found = list(dict.fromkeys(word for word in words if word))
     if ahead.has("document.sign"):
         found.append(_("Khóa ký của bạn được dùng một lần, cho đúng bản có mã băm dưới đây."))
@@ -64,10 +64,12 @@ def _effects(ahead: Preview) -> list[str]:
     return found
 
 
-def _effect_words(kind: str, name: str) -> str:
+def _effect_words(kind: str, name: str, *, trial: bool) -> str:
     """An effect in the drawing's own words, with what it means for the applicant."""
     if kind == "document.issue":
         return _("%(name)s: người nộp xem và tải được ngay.", name=name)
+    if kind == "notice.send" and trial:
+        return _("%(name)s: hồ sơ thử nghiệm nên không gửi tin nào.", name=name)
     if kind == "notice.send":
         return _("%(name)s: gửi tin nhắn và thư điện tử cho người nộp.", name=name)
     if kind == "clock.pause":

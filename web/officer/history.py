@@ -95,6 +95,7 @@ def _words(
         ),
         "supplement.closed": (_("Thôi chờ bổ sung (lần %(round)s)", round=facts.get("round", 1)), "", "plain"),
         "supplement.reopened": (_("Nhận bổ sung trở lại"), "", "plain"),
+        "notice.withheld": (_("Không gửi thông báo: hồ sơ thử nghiệm"), str(facts.get("event", "")), "plain"),
         "notice.written": (_("Gửi thông báo cho người nộp"), str(facts.get("channel", "")).upper(), "plain"),
         "register.answered": (
             _("Cơ sở dữ liệu đã trả lời"),

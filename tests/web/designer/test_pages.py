@@ -167,7 +167,7 @@ def test_a_trial_is_published_only_when_its_designer_says_so(visit, ward, copy_i
     assert publishing(visitor, copy_id, trial="yes", **missing).status_code == 303
     newest = ward.rows(PublishedBundle, PublishedBundle.procedure == HOUSEHOLD, by=PublishedBundle.version)[-1]
     assert (newest.trial, newest.origin) == (True, "office")
-    assert "Thử nghiệm" in visitor.text(f"/thiet-ke/thu-tuc/{HOUSEHOLD}")
+    assert "THỬ NGHIỆM" in visitor.text(f"/thiet-ke/thu-tuc/{HOUSEHOLD}")
 
 
 def test_publishing_what_somebody_else_has_just_changed_is_a_conflict(visit, copy_id):

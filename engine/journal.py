@@ -141,11 +141,18 @@ class Fault:
     problem: str
 
 
-def verify(session: Session, heads: dict[str, tuple[int, bytes]] | None = None) -> Iterator[Fault]:
-    """Recompute every chain from its first act; `heads` are the (count, head) kept on the owners' rows."""
+def verify(
+    session: Session, heads: dict[str, tuple[int, bytes]] | None = None, *, only: str | None = None
+) -> Iterator[Fault]:
+    """Recompute every chain, or `only` this one, from its first act.
+
+    `heads` are the (count, head) kept on the owners' rows.
+    """
     seen: dict[str, tuple[int, bytes]] = {}
     beside_it = and_(Personal.chain == Entry.chain, Personal.seq == Entry.seq)
     acts = select(Entry, Personal).outerjoin(Personal, beside_it).order_by(Entry.chain, Entry.seq)
+    if only is not None:
+        acts = acts.where(Entry.chain == only)
     for entry, beside in session.execute(acts.execution_options(yield_per=1000)):
         count, head = seen.get(entry.chain, (0, GENESIS))
         if entry.seq != count + 1:
@@ -158,6 +165,8 @@ def verify(session: Session, heads: dict[str, tuple[int, bytes]] | None = None) 
             yield Fault(entry.chain, entry.seq, "its personal values were changed")
         seen[entry.chain] = (entry.seq, entry.digest)
     lost = select(Personal.chain, Personal.seq).outerjoin(Entry, beside_it).where(Entry.seq.is_(None))
+    if only is not None:
+        lost = lost.where(Personal.chain == only)
     for chain, seq in session.execute(lost):
         yield Fault(chain, seq, "personal values without an act")
     for chain, expected in (heads or {}).items():

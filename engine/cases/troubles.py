@@ -43,7 +43,7 @@ def words_of(incident: Incident) -> Sentence:
 
 
 def packed(params: Mapping[str, object], depth: int = 0) -> dict[str, Any]:
-    """Parameters of a sentence as they are kept: texts and whole numbers as they are, inner sentences by their msgid."""
+    """Parameters of a sentence as they are kept: texts and numbers as they are, sentences by their msgid."""
     return {name: _packed(value, depth) for name, value in params.items()}
 
 

@@ -15,6 +15,7 @@ from engine.usecases.keeping import keep, report_trouble
 from engine.usecases.running import bundle_of
 from engine.work import Work
 from rules.feel import FeelError
+from rules.sentences import Sentence
 
 Inline = Callable[[Work, Case, Waiting], Mapping[str, Any]]
 INLINE: dict[str, Inline] = {}
@@ -53,7 +54,7 @@ def carry_on(work: Work, case: Case, advance: Advance, *, finished: str | None =
         finished = token
         advance = door.complete(definition, case.state, token, variables, now=work.now)
     else:
-        report_trouble(work, case, "", "", "loop", "Quy trình lặp quá nhiều bước tự động mà không chờ ai.")
+        report_trouble(work, case, "", "", "loop", Sentence("Quy trình lặp quá nhiều bước tự động mà không chờ ai."))
     work.session.flush()
     while work.afterwards:
         work.afterwards.pop(0)()
@@ -89,12 +90,17 @@ def _carry_out_inline(work: Work, case: Case, advance: Advance, stuck: set[str])
             del work.afterwards[later:]
             stuck.add(asked.token)
             if not _standing(work, case, asked.token):
-                report_trouble(work, case, asked.token, asked.element_id, "inline", str(reason), asked.name)
+                report_trouble(work, case, asked.token, asked.element_id, "inline", said_of(reason), asked.name)
             continue
         for incident in _standing(work, case, asked.token) if case.troubled else ():
             incident.resolved_at = work.now
         return asked.token, variables
     return None
+
+
+def said_of(reason: Exception) -> str:
+    """Why something could not be done, as a sentence where it was one."""
+    return Sentence(reason.message, **reason.params) if isinstance(reason, Refusal) else str(reason)
 
 
 def _standing(work: Work, case: Case, token: str) -> list[Incident]:

@@ -13,12 +13,13 @@ from sqlalchemy import select
 from engine.accounts.policy import require_role
 from engine.bpmn import door
 from engine.cases.models import Call, Case, Incident
-from engine.db import new_id
+from engine.cases.troubles import trouble
 from engine.outbox import Job
 from engine.ports import Ports
 from engine.usecases.advance import DEFERRED, carry_on
 from engine.usecases.running import bundle_of, lock_case
 from engine.work import Reading, Work
+from rules.sentences import Sentence
 
 
 class Kind(Protocol):
@@ -76,7 +77,13 @@ def claim_call(work: Work, call_id: UUID) -> Plan | None:
         return None
     kind = KINDS[call.type]
     if kind.outside and call.status == "attempting":
-        _stuck(work, case, call, "unknown", "Lần gọi trước bị ngắt giữa chừng; không biết bên ngoài đã nhận hay chưa.")
+        _stuck(
+            work,
+            case,
+            call,
+            "unknown",
+            Sentence("Lần gọi trước bị ngắt giữa chừng; không biết bên ngoài đã nhận hay chưa."),
+        )
         return None
     call.status, call.attempted_at = "attempting", work.now
     return Plan(call.id, kind, kind.plan(work, case, call))
@@ -173,18 +180,16 @@ def go_on(work: Work, case_id: UUID) -> None:
 
 def _stuck(work: Work, case: Case, call: Call, status: str, error: str) -> None:
     call.status, call.last_error = status, error[:2000]
-    work.session.add(
-        Incident(
-            id=new_id(),
-            case_id=case.id,
-            token=call.token,
-            element_id=call.element_id,
-            name=call.name,
-            kind=f"call-{status}",
-            message=error[:2000],
-            opened_at=work.now,
-        )
+    row = trouble(
+        case.id,
+        f"call-{status}",
+        Sentence.of(error),
+        now=work.now,
+        token=call.token,
+        element_id=call.element_id,
+        name=call.name,
     )
+    work.session.add(row)
     work.record(case, "incident.opened", {"element": call.element_id, "kind": f"call-{status}"})
 
 

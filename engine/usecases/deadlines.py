@@ -11,6 +11,7 @@ from sqlalchemy import func, select, update
 from engine.bpmn import door
 from engine.cases.clocks import DOSSIER, calendar_under, marks_ahead, next_moment, reckoning_of
 from engine.cases.models import Case, Clock, Incident, Task, Timer
+from engine.cases.troubles import trouble
 from engine.db import new_id
 from engine.dossiers.models import Apology, Dossier
 from engine.usecases.advance import carry_on, deliver
@@ -92,9 +93,7 @@ def miss_moment(work: Work, subject: UUID, error: str) -> None:
         )
     )
     if known is None:
-        incident = Incident(id=new_id(), case_id=case_id, token=str(subject), element_id="", kind="moment")
-        incident.message, incident.opened_at = error[:2000], work.now
-        work.session.add(incident)
+        work.session.add(trouble(case_id, "moment", error, now=work.now, token=str(subject)))
 
 
 def _told(work: Work, case_id: UUID) -> None:

@@ -1,0 +1,311 @@
+"""The doctor looks at the saved state: what stopped and why, what cannot be read, where rows and state disagree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+
+from engine.bpmn import door, examining
+from engine.bpmn.advance import NotWaiting
+from engine.bpmn.examining import MISSING, Stopped
+from engine.bpmn.saved import StateUnreadable
+from engine.cases.models import Call, Incident
+from engine.cases.standing import drift
+from engine.cases.troubles import words_of
+from engine.queries.doctor_findings import (
+    APPROVERS,
+    LEADERS,
+    MENDERS,
+    PROPOSERS,
+    Action,
+    Chart,
+    Finding,
+    Seen,
+    quoted,
+)
+from rules.sentences import Sentence
+
+LONGEST_VALUE = 200
+
+
+def step_findings(chart: Chart) -> Iterator[Finding]:
+    """Expressions that failed, calls nobody provides, loops, rows that do not fit; needs a readable state."""
+    if chart.open is None or chart.waiting is None:
+        return
+    yield from _stopped(chart)
+    yield from _drift(chart)
+    if not _has_waits(chart):
+        yield _nothing_to_wait_for(chart)
+
+
+def unreadable_state(chart: Chart, fault: StateUnreadable) -> Finding:
+    """The saved state cannot be read by the version the case is pinned to."""
+    return Finding(
+        kind="state-unreadable",
+        wrong=True,
+        what=Sentence(
+            "Không đọc được trạng thái đã lưu của hồ sơ: %(why)s", why=Sentence(fault.message, **fault.params)
+        ),
+        since=chart.case.last_act_at,
+        who=Sentence(
+            "Người vận hành khôi phục hồ sơ này từ bản sao lưu. Nếu không có bản nào đọc được, lãnh đạo cho kết thúc "
+            "và cơ quan giải quyết bằng giấy."
+        ),
+        action=ending(),
+    )
+
+
+def damaged_bundle(chart: Chart, why: Sentence) -> Finding:
+    """The version the case is pinned to is not what was published, or cannot be read."""
+    return Finding(
+        kind="bundle-damaged",
+        wrong=True,
+        what=Sentence("Phiên bản thủ tục mà hồ sơ theo không dùng được nữa: %(why)s", why=why),
+        who=Sentence("Chỉ người vận hành có máy chủ mới khôi phục được; hồ sơ giữ nguyên chỗ đứng và đi tiếp sau đó."),
+        action=Action(
+            "outside",
+            Sentence("Khôi phục phiên bản thủ tục từ bản sao lưu (./motcua restore)"),
+            Sentence("Có bản sao lưu từ trước khi hỏng; so mã băm của phiên bản trước khi thay."),
+            Sentence("Mọi hồ sơ theo phiên bản này đọc lại được. Trang này không tự sửa phiên bản đã công bố."),
+            roles=("operator",),
+        ),
+    )
+
+
+def ending() -> Action:
+    """Ending a case outside its drawing: the last resort; two people, a legal ground and words to the citizen."""
+    return Action(
+        "end",
+        Sentence("Đề nghị kết thúc hồ sơ"),
+        Sentence(
+            "Không còn cách nào để hồ sơ đi tiếp; có căn cứ pháp luật; người đề nghị tự viết lời báo cho người nộp; "
+            "một lãnh đạo khác đồng ý."
+        ),
+        Sentence("Mọi việc còn mở của hồ sơ đóng lại, thời hạn dừng, người nộp được báo đúng lời đã viết."),
+        roles=(*LEADERS, "procedure_controller"),
+        reason=True,
+    )
+
+
+def _stopped(chart: Chart) -> Iterator[Finding]:
+    assert chart.open is not None
+    rows = {row.element_id: row for row in _open_incidents(chart) if row.kind == "expression"}
+    for one in examining.stopped(chart.open.definition, chart.case.state, now=chart.read.now):
+        row = rows.get(one.element_id)
+        runaway = one.code == "runaway"
+        cause, _ = chart.cause(one.message)
+        step = quoted(one.element_id, one.name)
+        what = (
+            Sentence("Biểu thức ở bước “%(step)s” chạy quá giới hạn và đã bị dừng.", step=step)
+            if runaway
+            else Sentence("Quy trình dừng ở bước “%(step)s” vì một biểu thức không tính được.", step=step)
+        )
+        action = _mending(chart, one)
+        yield Finding(
+            kind="runaway" if runaway else "expression",
+            wrong=True,
+            what=what,
+            since=row.opened_at if row else chart.case.last_act_at,
+            who=_who_mends(action),
+            action=action,
+            subject=one.token,
+            element_id=one.element_id,
+            name=one.name,
+            cause=cause,
+            values=tuple(seen_of(path, value, shown=chart.sees_values) for path, value in one.values.items()),
+            text=one.text,
+        )
+    for row in _open_incidents(chart):
+        if row.kind in {"inline", "loop", "task-type"}:
+            yield _incident(chart, row)
+
+
+def _mending(chart: Chart, one: Stopped) -> Action:
+    """What helps a stopped token, tried on paper first: trying again, a newer version, a corrected value."""
+    if one.would_go_on:
+        return Action(
+            "retry",
+            Sentence("Tính lại bước này"),
+            Sentence("Đã tính thử trên giấy: bước này nay qua được."),
+            Sentence("Bước được tính lại; qua được thì hồ sơ tự đi tiếp, không thì đứng nguyên chỗ cũ."),
+            subject=one.token,
+        )
+    if chart.newer is not None and _newer_goes_on(chart, one):
+        return Action(
+            "move",
+            Sentence("Chuyển hồ sơ sang phiên bản %(version)s", version=chart.newer[1]),
+            Sentence("Đã tính thử trên giấy: theo phiên bản mới, bước này qua được."),
+            Sentence("Việc chuyển có trang riêng: xem trước từng việc, từng thời hạn rồi mới làm."),
+            roles=("procedure_controller",),
+            subject=str(chart.newer[0]),
+        )
+    wanting = next((path for path, value in one.values.items() if value is MISSING or value is None), "")
+    path = wanting or next(iter(one.values), "")
+    return Action(
+        "correct",
+        Sentence("Đề nghị sửa một giá trị"),
+        Sentence("Biết chắc giá trị đúng, có giấy tờ làm căn cứ; một người khác có thẩm quyền duyệt."),
+        Sentence(
+            "Giá trị được ghi vào hồ sơ sau khi người thứ hai đồng ý, rồi bước đang đứng được tính lại. "
+            "Chưa ai đồng ý thì không có gì thay đổi."
+        ),
+        roles=PROPOSERS,
+        subject=f"{one.token}:{path}",
+        reason=True,
+    )
+
+
+def _newer_goes_on(chart: Chart, one: Stopped) -> bool:
+    assert chart.newer is not None
+    try:
+        definition = chart.newer[2].definition
+        return examining.trouble_after(definition, chart.case.state, one.token, {}, now=chart.read.now) is None
+    except (NotWaiting, StateUnreadable):
+        return False
+
+
+def _who_mends(action: Action) -> Sentence:
+    if action.verb == "correct":
+        return Sentence(
+            "Người thụ lý hoặc lãnh đạo của hồ sơ đề nghị giá trị đúng; một lãnh đạo phòng hoặc cơ quan khác duyệt."
+        )
+    if action.verb == "move":
+        return Sentence("Người kiểm soát thủ tục chuyển hồ sơ sang phiên bản mới.")
+    return Sentence("Người vận hành hoặc kiểm soát thủ tục cho làm lại.")
+
+
+def _incident(chart: Chart, row: Incident) -> Finding:
+    cause, detail = chart.cause(words_of(row))
+    step = quoted(row.element_id, row.name)
+    call = chart.read.session.scalar(select(Call.type).where(Call.case_id == row.case_id, Call.token == row.token))
+    what = {
+        "inline": Sentence("Bước “%(step)s” bị từ chối nên hồ sơ đứng lại.", step=step),
+        "loop": Sentence("Quy trình lặp quá nhiều bước tự động mà không chờ ai."),
+        "task-type": Sentence(
+            "Bước “%(step)s” gọi loại việc “%(type)s” mà hệ thống không có.", step=step, type=call or "?"
+        ),
+    }[row.kind]
+    before = {
+        "inline": Sentence("Điều bị từ chối đã được sửa xong (xem nguyên nhân)."),
+        "loop": Sentence("Dữ liệu khiến quy trình lặp đã được sửa."),
+        "task-type": Sentence(
+            "Phiên bản đang chạy của hệ thống đã có loại việc này; nếu chưa, hệ thống từ chối và không làm gì."
+        ),
+    }[row.kind]
+    return Finding(
+        kind=row.kind,
+        wrong=True,
+        what=what,
+        since=row.opened_at,
+        who=Sentence("Người vận hành hoặc kiểm soát thủ tục cho làm lại."),
+        action=Action(
+            "retry",
+            Sentence("Làm lại bước này"),
+            before,
+            Sentence("Bước được làm lại; qua được thì hồ sơ tự đi tiếp, không thì đứng nguyên chỗ cũ."),
+            subject=str(row.id),
+        ),
+        subject=row.token,
+        element_id=row.element_id,
+        name=row.name,
+        cause=cause,
+        detail=detail,
+    )
+
+
+def _open_incidents(chart: Chart) -> list[Incident]:
+    return list(
+        chart.read.session.scalars(
+            select(Incident)
+            .where(Incident.case_id == chart.case.id, Incident.resolved_at.is_(None))
+            .order_by(Incident.opened_at, Incident.id)
+        )
+    )
+
+
+def _drift(chart: Chart) -> Iterator[Finding]:
+    assert chart.waiting is not None
+    found = drift(chart.read.session, chart.case.id, chart.waiting)
+    lost = [quoted(one.element_id, one.name) for one in found.missing]
+    left = [quoted(one.element_id, one.name) for one in found.surplus]
+    if lost:
+        what = Sentence("Hồ sơ chờ “%(steps)s” nhưng bảng việc không có dòng nào cho bước đó.", steps="”, “".join(lost))
+    elif left:
+        what = Sentence("Bảng việc còn mở “%(steps)s” nhưng hồ sơ không chờ bước đó nữa.", steps="”, “".join(left))
+    else:
+        return
+    yield Finding(
+        kind="drift",
+        wrong=True,
+        what=what,
+        since=chart.case.last_act_at,
+        who=Sentence("Người vận hành hoặc kiểm soát thủ tục cho xếp lại bảng việc theo trạng thái đã lưu."),
+        action=Action(
+            "realign",
+            Sentence("Xếp lại bảng việc theo trạng thái của hồ sơ"),
+            Sentence("Trạng thái đã lưu đọc được và là nơi hồ sơ thật sự đứng."),
+            Sentence("Việc bị mất được mở lại, việc thừa được đóng; hồ sơ không đi bước nào vì việc này."),
+            reason=True,
+        ),
+        element_id=found.missing[0].element_id if found.missing else found.surplus[0].element_id,
+    )
+
+
+def _has_waits(chart: Chart) -> bool:
+    """Whether anything at all can still move the case: a wait, a stopped token that can be tried again, or its end."""
+    assert chart.open is not None
+    look = door.look(chart.open.definition, chart.case.state, now=chart.read.now)
+    return bool(look.waiting or look.incidents)
+
+
+def _nothing_to_wait_for(chart: Chart) -> Finding:
+    newer = chart.newer
+    action = ending()
+    if newer is not None:
+        action = Action(
+            "move",
+            Sentence("Chuyển hồ sơ sang phiên bản %(version)s", version=newer[1]),
+            Sentence("Trang chuyển phiên bản cho biết hồ sơ này chuyển được và đứng vào bước nào."),
+            Sentence("Việc chuyển có trang riêng: xem trước từng việc, từng thời hạn rồi mới làm."),
+            roles=("procedure_controller",),
+            subject=str(newer[0]),
+        )
+    return Finding(
+        kind="no-wait",
+        wrong=True,
+        what=Sentence("Hồ sơ chưa kết thúc nhưng không chờ ai và không chờ gì: không có gì làm cho nó đi tiếp."),
+        since=chart.case.last_act_at,
+        who=Sentence("Lãnh đạo cơ quan quyết định cùng người kiểm soát thủ tục."),
+        action=action,
+    )
+
+
+def seen_of(path: str, value: Any, *, shown: bool) -> Seen:
+    """One value an expression speaks of; whoever may not read the dossier learns its kind and no more."""
+    said = "" if value is MISSING or value is None or not shown else str(value)
+    return Seen(path, kind_of(value), said[:LONGEST_VALUE])
+
+
+def kind_of(value: Any) -> Sentence:
+    """What kind of thing a value is, in words."""
+    kinds: tuple[tuple[Any, Sentence], ...] = (
+        (bool, Sentence("đúng/sai")),
+        (int | float | Decimal, Sentence("số")),
+        (str, Sentence("chữ")),
+        (datetime, Sentence("thời điểm")),
+        (date, Sentence("ngày")),
+        (list | tuple, Sentence("danh sách")),
+        (Mapping, Sentence("nhóm giá trị")),
+    )
+    if value is MISSING:
+        return Sentence("chưa có")
+    if value is None:
+        return Sentence("để trống")
+    return next((said for kind, said in kinds if isinstance(value, kind)), Sentence("giá trị khác"))
+
+
+__all__ = ["APPROVERS", "MENDERS", "damaged_bundle", "ending", "step_findings", "unreadable_state"]

@@ -20,6 +20,7 @@ from engine.bpmn.definition import Definition
 from engine.bpmn.expressions import Trouble
 from engine.bpmn.moving_joins import deadlocks, wake_joins
 from engine.bpmn.moving_places import Mover
+from engine.bpmn.saved import Saved
 from engine.bpmn.state import restore, save
 from engine.bpmn.waiting import waiting_of
 from rules.sentences import Sentence
@@ -69,7 +70,7 @@ class Moving:
 
 
 def move(
-    old: Definition, new: Definition, state: bytes, *, process_id: str, mapping: Mapping[str, str], now: datetime
+    old: Definition, new: Definition, state: Saved, *, process_id: str, mapping: Mapping[str, str], now: datetime
 ) -> Moving:
     """Move a case to a new definition, where `process_id` is its main process; `mapping` is old id → new id.
 

@@ -1,0 +1,274 @@
+"""Moving running cases to another version: asked for, approved by somebody else, carried out case by case, undone.
+
+The law: by default a dossier stays under the rules of its reception; moving one needs a legal ground, and a promised
+date is never lengthened without its letter (docs/adr, how cases move). Each case is planned again in the transaction
+that moves it: what is carried out is what was approved, or nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from engine.accounts.policy import require_role
+from engine.cases.models import Case
+from engine.cases.moves import Move, MoveBatch
+from engine.clock import legal_date
+from engine.db import new_id
+from engine.dossiers.moving import (
+    CasePlan,
+    Order,
+    digest_of,
+    order_of,
+    packed,
+    plan_case,
+    tally_of,
+    unpacked,
+    version_faults,
+)
+from engine.errors import Conflict, FieldProblem, Forbidden, Invalid, NotFound
+from engine.usecases.moving_acts import act_since
+from engine.usecases.moving_change import carry_over
+from engine.usecases.moving_rows import address, lay_back, take
+from engine.usecases.running import lock_case
+from engine.work import Work
+from rules.sentences import Sentence
+
+ASKERS = ("designer", "procedure_controller")
+APPROVERS = ("leader", "operator")
+JOB = "MoveCases"
+LONGEST = 2_000
+
+
+@dataclass(frozen=True)
+class Ground:
+    """The legal document a move rests on: its number, its date, and what of it allows the move."""
+
+    number: str
+    dated_on: date | None
+    text: str
+
+
+def request_move(work: Work, order: Order, plans: Sequence[CasePlan], ground: Ground, *, shown: str) -> UUID:
+    """Ask that the cases of a dry run be moved; somebody else has to approve it. Gives the order's id.
+
+    `plans` are those of the dry run whose digest the asker was `shown`: Conflict (`plan_changed`) when the cases have
+    become others since. Invalid without a complete legal ground, or when nothing would move.
+    """
+    require_role(work.actor, *ASKERS)
+    if work.actor.id is None:
+        raise Forbidden("Việc này phải có người đứng tên yêu cầu.")
+    ground = _checked(ground)
+    faults = version_faults(order, legal_date(work.now))
+    if faults:
+        raise Invalid("Chưa thể yêu cầu chuyển: %(why)s", why=faults[0])
+    digest = digest_of(plans)
+    if digest != shown:
+        raise Conflict("Hồ sơ đã thay đổi từ khi bạn xem kết quả thử. Hãy xem lại.", code="plan_changed")
+    tally = tally_of(plans)
+    if not tally["moves"]:
+        raise Invalid("Không có hồ sơ nào chuyển được.", code="nothing_moves")
+    batch = MoveBatch(
+        id=new_id(),
+        procedure=order.source.procedure,
+        from_id=order.source.id,
+        to_id=order.target.id,
+        mapping=dict(order.mapping),
+        letter=order.letter,
+        decided=order.decided,
+        ground_number=ground.number,
+        ground_on=ground.dated_on,
+        ground_text=ground.text,
+        digest=digest,
+        tally=tally,
+        office=_office(work),
+        asked_at=work.now,
+        asked_by=work.actor.id,
+    )
+    work.session.add(batch)
+    work.session.flush()
+    for plan in plans:
+        work.session.add(
+            Move(
+                id=new_id(),
+                batch_id=batch.id,
+                case_id=plan.case_id,
+                verdict=plan.verdict,
+                digest=plan.digest,
+                plan=plan.record,
+            )
+        )
+    _record(work, batch, "move.asked", {"digest": digest, "tally": tally})
+    return batch.id
+
+
+def approve_batch(work: Work, batch_id: UUID, answer: str = "") -> MoveBatch:
+    """A leader or an operator, never the asker, lets an order be carried out; a worker does it."""
+    batch = _answerable(work, batch_id)
+    if work.actor.id == batch.asked_by:
+        raise Forbidden("Người yêu cầu không tự duyệt được: cần một người khác.")
+    _answer(work, batch, "approved", answer)
+    left = work.session.scalar(select(func.count()).where(Move.batch_id == batch.id)) or 0
+    work.defer(JOB, {"batch": str(batch.id)}, key=f"moves:{batch.id}:{left}")
+    _record(work, batch, "move.approved", {"digest": batch.digest})
+    return batch
+
+
+def refuse_batch(work: Work, batch_id: UUID, reason: str) -> MoveBatch:
+    """An order is turned down by somebody who could approve it, or taken back by whoever asked."""
+    batch = _answerable(work, batch_id, also=ASKERS)
+    words = _words(reason)
+    if work.actor.id != batch.asked_by:
+        require_role(work.actor, *APPROVERS)
+    _answer(work, batch, "refused", words)
+    _record(work, batch, "move.refused", {})
+    return batch
+
+
+def move_case(work: Work, move_id: UUID) -> str:
+    """Move one case of an approved order if it still is what was approved; gives the move's new status.
+
+    Told twice it acts once. moved; stayed (its plan never was to move); skipped (it has changed since).
+    """
+    move = work.session.get(Move, move_id)
+    if move is None:
+        raise NotFound("Đợt chuyển này không có hồ sơ đó.")
+    case = lock_case(work, move.case_id)
+    work.session.refresh(move, with_for_update=True)
+    batch = work.session.get_one(MoveBatch, move.batch_id, populate_existing=True)
+    if move.status != "planned" or batch.status != "approved":
+        return move.status
+    order = order_of(work.session, batch)
+    plan, moving = plan_case(work.session, case, order, work.now)
+    move.done_at = work.now
+    if plan.digest != move.digest:
+        why = Sentence("Hồ sơ đã thay đổi từ khi duyệt nên không chuyển; hãy thử lại trong một đợt mới.")
+        move.status, move.result = "skipped", packed(why)
+    elif moving is None or moving.advance is None:
+        move.status, move.result = "stayed", packed(plan.reasons[0]) if plan.reasons else {}
+    else:
+        before = take(work.session, case.id)
+        facts = {
+            "batch": str(batch.id), "from": order.source.version, "to": order.target.version,
+            "ground": batch.ground_number, "ground_on": batch.ground_on, "before": address(before),
+        }  # fmt: skip
+        work.record(case, "case.moved", facts)
+        carry_over(work, case, order, plan, moving, move)
+        move.status, move.before, move.before_digest = "moved", before, address(before)
+        move.after_digest, move.journal_seq = address(take(work.session, case.id)), case.journal_seq
+    return move.status
+
+
+def fail_move(work: Work, move_id: UUID, error: str) -> None:
+    """A case could not be moved for a reason nobody foresaw: it stays as it was, and the order shows why."""
+    move = work.session.get_one(Move, move_id, with_for_update=True, populate_existing=True)
+    if move.status == "planned":
+        move.status, move.done_at = "failed", work.now
+        move.result = packed(Sentence("Lỗi khi chuyển: %(error)s", error=error[:LONGEST]))
+
+
+def finish_batch(work: Work, batch_id: UUID) -> None:
+    """Every case of an order has been looked at: its result is written into the office's chain."""
+    batch = work.session.get_one(MoveBatch, batch_id, with_for_update=True, populate_existing=True)
+    if batch.status not in ("approved", "undoing"):
+        return
+    batch.status = "done" if batch.status == "approved" else "undone"
+    batch.finished_at = work.now
+    counted = select(Move.status, func.count()).where(Move.batch_id == batch.id).group_by(Move.status)
+    _record(work, batch, f"move.{batch.status}", {"cases": dict(work.session.execute(counted).tuples().all())})
+
+
+def undo_batch(work: Work, batch_id: UUID, reason: str) -> MoveBatch:
+    """Have every moved case of an order laid back as it was; those that have gone on since are kept and say why."""
+    require_role(work.actor, *APPROVERS)
+    batch = _locked(work, batch_id)
+    if batch.status != "done":
+        raise Conflict("Đợt chuyển này không ở trạng thái hoàn lại được.", code="not_done")
+    batch.status, batch.undo_at, batch.undo_by, batch.undo_reason = "undoing", work.now, work.actor.id, _words(reason)
+    work.defer(JOB, {"batch": str(batch.id)}, key=f"moves:{batch.id}:undo")
+    _record(work, batch, "move.undo_asked", {})
+    return batch
+
+
+def undo_one(work: Work, batch_id: UUID, case_id: UUID, reason: str) -> None:
+    """Lay one case of an order back as it was; Conflict (`acted_since`) names the act that came in between."""
+    require_role(work.actor, *APPROVERS)
+    words = _words(reason)
+    move = work.session.scalar(select(Move).where(Move.batch_id == batch_id, Move.case_id == case_id))
+    if move is None:
+        raise NotFound("Đợt chuyển này không có hồ sơ đó.")
+    why = undo_case(work, move.id, words)
+    if why is not None:
+        raise Conflict(why.msgid, code="acted_since", **why.params)
+
+
+def undo_case(work: Work, move_id: UUID, reason: str = "") -> Sentence | None:
+    """Lay a moved case back byte for byte; a Sentence says why that is no longer possible, and nothing is changed."""
+    move = work.session.get_one(Move, move_id)
+    case = lock_case(work, move.case_id)
+    work.session.refresh(move, with_for_update=True)
+    if move.status != "moved" or move.before is None:
+        return unpacked(move.result) if move.result else Sentence("Hồ sơ này không được chuyển trong đợt đó.")
+    why = act_since(work, case, move)
+    if why is not None:
+        return why
+    batch = work.session.get_one(MoveBatch, move.batch_id)
+    lay_back(work.session, case.id, move.before)
+    case = work.session.get_one(Case, move.case_id, populate_existing=True)
+    facts = {"batch": str(batch.id), "before": move.before_digest}
+    work.record(case, "case.move_undone", facts, {"reason": reason} if reason else None)
+    move.status, move.undone_at = "undone", work.now
+    if address(take(work.session, case.id)) != move.before_digest:
+        raise RuntimeError(f"case {case.id} is not what it was before its move")
+    return None
+
+
+def _answerable(work: Work, batch_id: UUID, also: tuple[str, ...] = ()) -> MoveBatch:
+    require_role(work.actor, *APPROVERS, *also)
+    batch = _locked(work, batch_id)
+    if batch.status != "asked":
+        raise Conflict("Đợt chuyển này đã có người trả lời.", code="answered")
+    return batch
+
+
+def _locked(work: Work, batch_id: UUID) -> MoveBatch:
+    batch = work.session.get(MoveBatch, batch_id, with_for_update=True, populate_existing=True)
+    if batch is None:
+        raise NotFound("Không có đợt chuyển này.")
+    return batch
+
+
+def _answer(work: Work, batch: MoveBatch, status: str, words: str) -> None:
+    batch.status, batch.answered_at, batch.answered_by = status, work.now, work.actor.id
+    batch.answer = " ".join(words.split())[:LONGEST]
+
+
+def _record(work: Work, batch: MoveBatch, verb: str, facts: dict[str, object]) -> None:
+    """An act on an order stands in the chain of the office it was asked from."""
+    about = {"batch": str(batch.id), "procedure": batch.procedure, "ground": batch.ground_number}
+    work.record_for_office(batch.office, verb, about | facts)
+
+
+def _office(work: Work) -> str:
+    return next((post.office_code for post in work.actor.mandates if post.role in ASKERS), "system")
+
+
+def _checked(ground: Ground) -> Ground:
+    number, text = " ".join(ground.number.split()), " ".join(ground.text.split())
+    problems = [FieldProblem("number", "Nhập số của văn bản làm căn cứ")] if not number else []
+    problems += [FieldProblem("dated_on", "Nhập ngày của văn bản làm căn cứ")] if ground.dated_on is None else []
+    problems += [FieldProblem("text", "Nhập nội dung của văn bản cho phép chuyển")] if not text else []
+    if problems:
+        raise Invalid("Chuyển hồ sơ đang giải quyết phải có căn cứ pháp lý: số, ngày và nội dung văn bản.", problems)
+    return Ground(number[:200], ground.dated_on, text[:LONGEST])
+
+
+def _words(reason: str) -> str:
+    words = " ".join(reason.split())[:LONGEST]
+    if not words:
+        raise Invalid("Nhập lý do.", [FieldProblem("reason", "Nhập lý do")], code="reason_missing")
+    return words

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -153,13 +154,15 @@ def _begin_sqlite(connection: Any) -> None:
     connection.exec_driver_sql(f"BEGIN {mode}")
 
 
+@cache
 def for_reading(engine: Engine) -> Engine:
     """The same database, for looks at one moment: what is read later in the look is as old as what was read first."""
     if engine.dialect.name != "postgresql":  # SQLite's transactions are that anyway
         return engine
-    return engine.execution_options(isolation_level="REPEATABLE READ")
+    return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
 
+@cache
 def for_writing(engine: Engine) -> Engine:
     """The same database, for transactions that write: on SQLite they take the write lock at their start."""
     return engine.execution_options(sqlite_begin="IMMEDIATE") if engine.dialect.name == "sqlite" else engine

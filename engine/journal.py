@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -18,6 +18,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.db import Base, canonical
+from engine.gathering import Gathering
 
 GENESIS = b"\0" * 32
 
@@ -78,22 +79,21 @@ def _personal_digest(salt: bytes, values: dict[str, Any]) -> bytes:
     return hashlib.sha256(salt + canonical(values).encode()).digest()
 
 
-def _entry_digest(entry: Entry) -> bytes:
-    body = {
-        "chain": entry.chain,
-        "seq": entry.seq,
-        "at": entry.at,
-        "actor": entry.actor,
-        "verb": entry.verb,
-        "facts": entry.facts,
-        "personal": entry.personal_digest,
-        "previous": entry.previous,
-    }
-    return hashlib.sha256(canonical(body).encode()).digest()
+def _entry_digest(entry: Mapping[str, Any]) -> bytes:
+    body = {name: entry[name] for name in ("chain", "seq", "at", "actor", "verb", "facts", "previous")}
+    return hashlib.sha256(canonical({**body, "personal": entry["personal_digest"]}).encode()).digest()
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """The place of an act in its chain, and the new head."""
+
+    seq: int
+    digest: bytes
 
 
 def append(
-    session: Session,
+    session: Gathering,
     chained: Chained,
     *,
     at: datetime,
@@ -101,27 +101,26 @@ def append(
     verb: str,
     facts: dict[str, Any],
     personal: dict[str, Any] | None = None,
-) -> Entry:
+) -> Recorded:
     """Add one act to a chain whose row the caller has locked."""
     seq = chained.journal_seq + 1
     salt = secrets.token_bytes(16) if personal else None
-    entry = Entry(
-        chain=chained.chain,
-        seq=seq,
-        at=at,
-        actor=actor,
-        verb=verb,
-        facts=facts,
-        personal_digest=_personal_digest(salt, personal) if salt and personal else None,
-        previous=chained.journal_head,
-    )
-    entry.digest = _entry_digest(entry)
-    session.add(entry)
+    entry = {
+        "chain": chained.chain,
+        "seq": seq,
+        "at": at,
+        "actor": actor,
+        "verb": verb,
+        "facts": facts,
+        "personal_digest": _personal_digest(salt, personal) if salt and personal else None,
+        "previous": chained.journal_head,
+    }
+    entry["digest"] = digest = _entry_digest(entry)
+    session.gather(Entry, **entry)
     if salt and personal:
-        session.add(Personal(chain=entry.chain, seq=seq, salt=salt, values=personal))
-    chained.journal_seq = seq
-    chained.journal_head = entry.digest
-    return entry
+        session.gather(Personal, chain=chained.chain, seq=seq, salt=salt, values=personal)
+    chained.journal_seq, chained.journal_head = seq, digest
+    return Recorded(seq, digest)
 
 
 def lock_office_chain(session: Session, office: str) -> OfficeChain:
@@ -159,7 +158,7 @@ def verify(
             yield Fault(entry.chain, entry.seq, f"acts {count + 1} to {entry.seq - 1} are missing")
         elif entry.previous != head:
             yield Fault(entry.chain, entry.seq, "does not follow from the act before it")
-        if _entry_digest(entry) != entry.digest:
+        if _entry_digest(vars(entry)) != entry.digest:
             yield Fault(entry.chain, entry.seq, "was changed after it was written")
         if beside is not None and _personal_digest(beside.salt, beside.values) != entry.personal_digest:
             yield Fault(entry.chain, entry.seq, "its personal values were changed")

@@ -10,6 +10,7 @@ from sqlalchemy import Index, String, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.db import Base, Identified, new_id
+from engine.gathering import Gathering
 
 LEASE = timedelta(minutes=5)
 PAUSES = (2, 10, 30, 120, 600, 1800, 3600)
@@ -50,7 +51,7 @@ class Progress(Base):
 
 
 def ask(
-    session: Session,
+    session: Gathering,
     kind: str,
     args: dict[str, Any],
     *,
@@ -67,11 +68,20 @@ def ask(
         existing = session.scalar(select(Job.id).where(Job.key == key))
         if existing is not None:
             return existing
-    job = Job(id=new_id(), kind=kind, args=args, key=key, run_at=at or now, created_at=now, status="ready", attempts=0)
-    if holder is not None:
-        job.status, job.leased_by, job.leased_until = "leased", holder, now + timedelta(days=3650)
-    session.add(job)
-    return job.id
+    job_id = new_id()
+    session.gather(
+        Job,
+        id=job_id,
+        kind=kind,
+        args=args,
+        key=key,
+        status="ready" if holder is None else "leased",
+        run_at=at or now,
+        created_at=now,
+        leased_by=holder,
+        leased_until=None if holder is None else now + timedelta(days=3650),
+    )
+    return job_id
 
 
 def lease(session: Session, *, now: datetime, limit: int, worker: str, length: timedelta = LEASE) -> list[Job]:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from engine import journal, outbox
 from engine.db import for_reading, for_writing
 from engine.errors import Conflict
+from engine.gathering import Gathering
 from engine.ports import Ports
 
 
@@ -75,16 +76,18 @@ class Work:
     """What a use case is given: the open transaction, who acts, the moment of the act and the ports.
 
     `reach` of the actor are the offices whose tasks are theirs, `oversight` the ones whose dossiers they may read.
-    `afterwards` is done once a case has come to rest, still in the same transaction. `tell_time`, where there is one,
-    is asked again when an act had to wait for its turn: it happens when the turn has come, not when it queued.
+    `afterwards` is done once a case has come to rest, still in the same transaction. `asked` are the task types this
+    act has left to workers so far. `tell_time`, where there is one, is asked again when an act had to wait for its
+    turn: it happens when the turn has come, not when it queued.
     """
 
-    session: Session
+    session: Gathering
     actor: Actor
     now: datetime
     ports: Ports
     holder: str | None = None
     afterwards: list[Callable[[], None]] = field(default_factory=list)
+    asked: set[str] = field(default_factory=set)
     tell_time: Callable[[], datetime] | None = None
 
     def defer(self, kind: str, args: dict[str, Any], *, at: datetime | None = None, key: str | None = None) -> UUID:
@@ -104,7 +107,7 @@ class Work:
         verb: str,
         facts: dict[str, Any] | None = None,
         personal: dict[str, Any] | None = None,
-    ) -> journal.Entry:
+    ) -> journal.Recorded:
         """Write this act into the chain of a case the caller has locked."""
         return journal.append(
             self.session,
@@ -118,7 +121,7 @@ class Work:
 
     def record_for_office(
         self, office: str, verb: str, facts: dict[str, Any] | None = None, personal: dict[str, Any] | None = None
-    ) -> journal.Entry:
+    ) -> journal.Recorded:
         """Write an act that belongs to no case into the office's own chain."""
         return self.record(journal.lock_office_chain(self.session, office), verb, facts, personal)
 
@@ -146,7 +149,7 @@ def unit_of_work(
     tell_time: Callable[[], datetime] | None = None,
 ) -> Iterator[Work]:
     """Everything inside happens, or nothing of it; `holder` names whoever carries out itself what is deferred."""
-    with Session(for_writing(engine), expire_on_commit=False) as session, session.begin():
+    with Gathering(for_writing(engine)) as session, session.begin():
         yield Work(session=session, actor=actor, now=now, ports=ports, holder=holder, tell_time=tell_time)
         session.flush()
 
@@ -165,7 +168,12 @@ class Reading:
 def reading(engine: Engine, *, actor: Actor, now: datetime, ports: Ports) -> Iterator[Reading]:
     """A consistent look; whatever is changed by mistake inside is thrown away with the session.
 
-    Rows stay readable after the session has ended: closing it detaches them, a rollback would empty them.
+    Rows stay readable after the session has ended: closing it detaches them, a rollback would empty them. PostgreSQL
+    is told that nothing is written; the look then ends with a commit, as its driver forgets the statements it has
+    prepared at each rollback.
     """
-    with Session(for_reading(engine), expire_on_commit=False, autoflush=False) as session:
-        yield Reading(session=session, actor=actor, now=now, ports=ports)
+    with for_reading(engine).connect() as connection, connection.begin():
+        with Session(connection, expire_on_commit=False, autoflush=False) as session:
+            yield Reading(session=session, actor=actor, now=now, ports=ports)
+        if engine.dialect.name != "postgresql":
+            connection.rollback()

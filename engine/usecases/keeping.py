@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy.orm.util import identity_key
 
 from engine.accounts.models import Person, fold
 from engine.bpmn.advance import Advance, Waiting
@@ -43,8 +45,7 @@ def keep(
     _refresh_timers(work, case, advance)
     for asked in advance.opened:
         if asked.kind == "user":
-            task = _open_task(work, case, asked)
-            work.record(case, "task.opened", {"task": str(task.id), "element": task.element_id, "role": task.role})
+            _open_task(work, case, asked)
         elif asked.kind == "timer" and asked.due:
             work.session.add(
                 Timer(id=new_id(), case_id=case.id, token=asked.token, element_id=asked.element_id, due_at=asked.due)
@@ -63,15 +64,14 @@ def keep(
 def _pass(work: Work, case: Case, advance: Advance) -> None:
     for passed in advance.passed:
         case.passage_seq += 1
-        work.session.add(
-            Passage(
-                case_id=case.id,
-                seq=case.passage_seq,
-                element_id=passed.element_id,
-                name=passed.name,
-                type=passed.type,
-                at=work.now,
-            )
+        work.session.gather(
+            Passage,
+            case_id=case.id,
+            seq=case.passage_seq,
+            element_id=passed.element_id,
+            name=passed.name,
+            type=passed.type,
+            at=work.now,
         )
 
 
@@ -133,19 +133,22 @@ def _call(work: Work, case: Case, asked: Waiting, later: Collection[str]) -> Non
     )
     work.session.add(call)
     if call.type in later:
-        work.defer("PerformCall", {"call": str(call.id)}, key=f"call:{call.id}")
+        work.asked.add(call.type)
+        work.defer("PerformCall", {"call": str(call.id)})
     else:
         report_trouble(
             work, case, asked.token, asked.element_id, "task-type", f"Không có loại việc “{call.type}”.", asked.name
         )
 
 
-def _open_task(work: Work, case: Case, asked: Waiting) -> Task:
+def _open_task(work: Work, case: Case, asked: Waiting) -> None:
     place, _, role = (asked.candidate_groups[0] if asked.candidate_groups else "").partition(".")
     office = case.places.get(place)
     code, name, title, legal_due = _subject(work, case)
-    task = Task(
-        id=new_id(),
+    office_id, task_id = UUID(str(office)) if office else None, new_id()
+    work.session.gather(
+        Task,
+        id=task_id,
         case_id=case.id,
         token=asked.token,
         element_id=asked.element_id,
@@ -153,7 +156,7 @@ def _open_task(work: Work, case: Case, asked: Waiting) -> Task:
         form_id=asked.form_id or "",
         properties=dict(asked.properties),
         inputs=dict(asked.inputs),
-        office_id=UUID(str(office)) if office else None,
+        office_id=office_id,
         role=role,
         assignee_id=_assignee(work, asked),
         subject_code=code,
@@ -164,10 +167,9 @@ def _open_task(work: Work, case: Case, asked: Waiting) -> Task:
         due_at=_step_due(work, case, asked),
         legal_due_at=legal_due,
     )
-    work.session.add(task)
     if place == CONSULTED:
-        _show_to(work, case, task.office_id)
-    return task
+        _show_to(work, case, office_id)
+    work.record(case, "task.opened", {"task": str(task_id), "element": asked.element_id, "role": role})
 
 
 def _show_to(work: Work, case: Case, office_id: UUID | None) -> None:
@@ -200,13 +202,28 @@ def _step_due(work: Work, case: Case, asked: Waiting) -> datetime | None:
 
 
 def _subject(work: Work, case: Case) -> tuple[str, str, str, datetime | None]:
-    dossier = work.session.get(Dossier, case.id)
+    dossier = _dossier(work, case)
     if dossier is not None:
         return dossier.code or dossier.filing_code, dossier.owner_name, dossier.title, dossier.promised_at
     report = work.session.get(Report, case.id)
     if report is not None:
         return report.code, report.sender_name, report.text[:120], None
     return "", "", "", None
+
+
+def _dossier(work: Work, case: Case) -> Any:
+    """What lists show of the dossier; an act that has it in hands shows it as it stands there."""
+    session = work.session
+    if identity_key(Dossier, case.id) in session.identity_map or any(isinstance(one, Dossier) for one in session.new):
+        return session.get(Dossier, case.id)
+    return session.execute(_DOSSIER, {"case": case.id}).one_or_none()
+
+
+_DOSSIER = (
+    select(Dossier.code, Dossier.filing_code, Dossier.owner_name, Dossier.title, Dossier.promised_at)
+    .where(Dossier.case_id == bindparam("case"))
+    .execution_options(autoflush=False)
+)
 
 
 def _keep_incidents(work: Work, case: Case, advance: Advance) -> None:

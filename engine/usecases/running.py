@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from engine.accounts.policy import require_role, require_signed_in
-from engine.cases.models import Case
+from engine.cases.models import Case, Task
 from engine.dossiers.models import Dossier
 from engine.errors import NotFound
 from engine.procedures.published import OpenBundle, open_bundle
@@ -16,14 +16,35 @@ from engine.work import Work
 
 def lock_case(work: Work, case_id: UUID) -> Case:
     """The case, in this transaction's hands alone; refuses an act dated before its last one."""
-    case = work.session.scalar(
-        select(Case).where(Case.id == case_id).with_for_update().execution_options(populate_existing=True)
-    )
+    case = work.session.scalar(_CASE, {"case": case_id})
     if case is None:
         raise NotFound("Không có hồ sơ này.")
+    return _taken(work, case)
+
+
+def lock_task(work: Work, task_id: UUID) -> tuple[Case, Task] | None:
+    """A task with its case, both in this transaction's hands alone, in one question; None when there is no such task.
+
+    The task is locked too, after its case: read beside a case somebody else had in hands, it would be as it was before.
+    """
+    found = work.session.execute(_CASE_AND_TASK, {"task": task_id}).one_or_none()
+    return (_taken(work, found[0]), found[1]) if found is not None else None
+
+
+def _taken(work: Work, case: Case) -> Case:
     work.not_before(case.last_act_at)
     case.last_act_at = work.now
     return case
+
+
+_CASE = select(Case).where(Case.id == bindparam("case")).with_for_update().execution_options(populate_existing=True)
+_CASE_AND_TASK = (
+    select(Case, Task)
+    .join(Task, Task.case_id == Case.id)
+    .where(Task.id == bindparam("task"))
+    .with_for_update(of=[Case, Task])
+    .execution_options(populate_existing=True)
+)
 
 
 def bundle_of(work: Work, case: Case) -> OpenBundle:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from engine.accounts.models import Mandate, Person
 from engine.accounts.policy import require_signed_in
@@ -17,7 +17,7 @@ from engine.db import new_id
 from engine.dossiers.models import Document, SigningConsent
 from engine.errors import Conflict, FieldProblem, Forbidden, Invalid, NotFound, Unavailable
 from engine.usecases.advance import carry_on
-from engine.usecases.running import bundle_of, lock_case
+from engine.usecases.running import bundle_of, lock_task
 from engine.work import Work
 from forms.validation import validate
 
@@ -27,6 +27,11 @@ SIGNING_ROLES = {"head": {"unit_head", "leader"}, "leader": {"leader"}}
 
 CHECKS: dict[str, Callable[[Work, Case, Mapping[str, Any]], None]] = {}
 """By kind of case: refuses (Invalid) answers the next step could not be carried out with, while the form is open."""
+
+
+_NOTES_COMPLETED = (
+    update(TaskNote).where(TaskNote.task_id == bindparam("task"), TaskNote.reason == "").values(reason="completed")
+)
 
 
 def may_work_on(work: Work, task: Task) -> bool:
@@ -40,11 +45,10 @@ def may_work_on(work: Work, task: Task) -> bool:
 
 def _take_hold(work: Work, task_id: UUID) -> tuple[Case, Task]:
     require_signed_in(work.actor)
-    case_id = work.session.scalar(select(Task.case_id).where(Task.id == task_id))
-    if case_id is None:
+    held = lock_task(work, task_id)
+    if held is None:
         raise NotFound("Không có việc này.")
-    case = lock_case(work, case_id)
-    task = work.session.get_one(Task, task_id, populate_existing=True)
+    case, task = held
     if not may_work_on(work, task):
         raise Forbidden("Việc này thuộc đơn vị hoặc vai trò khác.")
     return case, task
@@ -85,11 +89,10 @@ def release(work: Work, task_id: UUID) -> Task:
 def assign(work: Work, task_id: UUID, person_id: UUID) -> Task:
     """A head gives a task of the room to somebody who holds its role there."""
     require_signed_in(work.actor)
-    case_id = work.session.scalar(select(Task.case_id).where(Task.id == task_id))
-    if case_id is None:
+    held = lock_task(work, task_id)
+    if held is None:
         raise NotFound("Không có việc này.")
-    case = lock_case(work, case_id)
-    task = work.session.get_one(Task, task_id, populate_existing=True)
+    case, task = held
     if not _is_head(work, task):
         raise Forbidden("Chỉ lãnh đạo của đơn vị phân công được việc này.")
     _must_be_open(task)
@@ -163,18 +166,17 @@ def complete_task(work: Work, task_id: UUID, answers: Mapping[str, Any], *, show
         {"task": str(task.id), "element": task.element_id, "outcome": task.outcome},
         {"answers": variables} if variables else None,
     )
-    work.session.execute(
-        update(TaskNote).where(TaskNote.task_id == task.id, TaskNote.reason == "").values(reason="completed")
-    )
+    work.session.connection().execute(_NOTES_COMPLETED, {"task": task.id})
     carry_on(
         work,
         case,
         door.complete(bundle.definition, case.state, task.token, variables, now=work.now),
         finished=task.token,
     )
-    if shown is not None:
+    if shown is not None and work.asked & {"document.sign", "document.seal"}:
         _refuse_other_bytes(work, case, shown)
-    _give_consent(work, case, task)
+    if "document.sign" in work.asked:
+        _give_consent(work, case, task)
     return task
 
 

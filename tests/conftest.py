@@ -118,8 +118,10 @@ def clock() -> ControlledClock:
 def house(settings: Settings, clock: ControlledClock) -> Iterator[House]:
     """One whole installation: an empty database, sample ports, and the clock that stands still."""
     from engine.composition import build_house
+    from tests import stages
 
     built = build_house(settings, clock=clock)
+    stages.watch(built)
     yield built
     built.database.dispose()
 

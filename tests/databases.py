@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import psycopg
@@ -33,6 +34,13 @@ class Database:
 def code_mark() -> str:
     """Which state of tables and migrations a template was made from."""
     return fingerprint([HOUSE / "engine", HOUSE / "migrations"])[:16]
+
+
+@cache
+def office_mark() -> str:
+    """Which state of the code an office was opened with."""
+    rooms = ("engine", "migrations", "processes", "signing", "forms", "rules")
+    return fingerprint([HOUSE / room for room in rooms])[:16]
 
 
 @contextmanager

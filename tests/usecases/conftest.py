@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from cli.setup.house import BUILD, HOUSE, fingerprint
+from cli.setup.house import BUILD
 from engine.clock import ControlledClock
 from engine.composition import House, build_house
 from engine.outbox import Job
@@ -25,6 +25,7 @@ from tests.databases import (
     beside,
     copy_postgresql,
     copy_sqlite,
+    office_mark,
     postgresql_template,
     sqlite_template,
 )
@@ -32,12 +33,6 @@ from tests.factories import Ward
 
 SECRET = "a secret for tests only"
 KEPT = 4
-
-
-def office_mark() -> str:
-    """Which state of the code the office was opened with."""
-    rooms = ("engine", "migrations", "processes", "signing", "forms", "rules")
-    return fingerprint([HOUSE / room for room in rooms])[:16]
 
 
 def _open_office(url: str, folder: Path) -> None:

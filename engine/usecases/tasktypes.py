@@ -265,21 +265,26 @@ def issue(work: Work, case: Case, asked: Waiting) -> Mapping[str, Any]:
     document = document_named(work, case, asked)
     if document.issued_at is None:
         document.issued_at, document.status = work.now, "issued"
-        for older in work.session.scalars(
-            select(Document).where(
-                Document.case_id == case.id,
-                Document.letter == document.letter,
-                Document.id != document.id,
-                Document.voided_at.is_(None),
-                Document.letter.in_(("form01", "result")),
-                Document.issued_at.is_not(None),
-            )
-        ):
-            older.voided_at, older.void_reason, older.status = work.now, "Thay thế bằng bản mới", "void"
+        replace_older(work, document)
         work.record(case, "document.issued", {"document": str(document.id), "sha256": document.sha256})
     if document.letter == "form04":
         _apologise(work, case, document)
     return {}
+
+
+def replace_older(work: Work, document: Document) -> None:
+    """Of a receipt or a result the one issued last is the one that counts."""
+    for older in work.session.scalars(
+        select(Document).where(
+            Document.case_id == document.case_id,
+            Document.letter == document.letter,
+            Document.id != document.id,
+            Document.voided_at.is_(None),
+            Document.letter.in_(("form01", "result")),
+            Document.issued_at.is_not(None),
+        )
+    ):
+        older.voided_at, older.void_reason, older.status = work.now, "Thay thế bằng bản mới", "void"
 
 
 def _apologise(work: Work, case: Case, document: Document) -> None:

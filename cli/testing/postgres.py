@@ -13,7 +13,7 @@ import pwd
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -35,16 +35,19 @@ SETTINGS = {
 
 
 @contextmanager
-def postgresql() -> Iterator[str]:
-    """Lend the URL of a running server's maintenance database, `postgresql+psycopg://motcua@127.0.0.1:PORT/postgres`."""
+def postgresql(name: str = "pg", settings: Mapping[str, str] = SETTINGS) -> Iterator[str]:
+    """Lend the URL of a running server's maintenance database, `postgresql+psycopg://motcua@127.0.0.1:PORT/postgres`.
+
+    Each `name` is a server of its own, with a data folder of that name that stays from one run to the next.
+    """
     programs = postgresql_folder()
     if programs is None:
         raise SetupFailed("PostgreSQL is not installed; ./motcua test brings it, or: sudo apt-get install postgresql")
     BUILD.mkdir(exist_ok=True)
-    with (BUILD / "pg.users").open("a") as users:
+    with (BUILD / f"{name}.users").open("a") as users:
         fcntl.flock(users, fcntl.LOCK_SH)
-        server = Server(programs)
-        with _alone():
+        server = Server(programs, name, settings)
+        with _alone(name):
             port = server.running_port() or server.start()
         try:
             yield f"postgresql+psycopg://{OWNER}@127.0.0.1:{port}/postgres"
@@ -58,8 +61,8 @@ def postgresql() -> Iterator[str]:
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
-    with (BUILD / "pg.start").open("a") as lock:
+def _alone(name: str) -> Iterator[None]:
+    with (BUILD / f"{name}.start").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
@@ -67,16 +70,16 @@ def _alone() -> Iterator[None]:
 class Server:
     """One data folder and the server on it; root lends its rights to a system user, as PostgreSQL refuses root."""
 
-    def __init__(self, programs: Path) -> None:
-        self.programs = programs
+    def __init__(self, programs: Path, name: str = "pg", settings: Mapping[str, str] = SETTINGS) -> None:
+        self.programs, self.name, self.settings = programs, name, settings
         self.user = "postgres" if os.geteuid() == 0 else None
         self.folder = self._reachable_folder()
         self.data = self.folder / "data"
 
     def _reachable_folder(self) -> Path:
-        """build/pg, or a folder of our own under /var/tmp where the system user cannot walk into this one."""
+        """build/NAME, or a folder of our own under /var/tmp where the system user cannot walk into this one."""
         mark = hashlib.sha256(str(HOUSE).encode()).hexdigest()[:12]
-        for folder in (BUILD / "pg", Path("/var/tmp") / f"motcua-pg-{os.geteuid()}-{mark}"):
+        for folder in (BUILD / self.name, Path("/var/tmp") / f"motcua-{self.name}-{os.geteuid()}-{mark}"):
             folder.mkdir(mode=0o700, exist_ok=True)
             if self.user is None:
                 return folder
@@ -121,7 +124,7 @@ class Server:
             self._run([self.programs / "initdb", *words])
         for attempt in range(3):
             port = free_port()
-            settings = SETTINGS | {"port": str(port), "unix_socket_directories": self._socket_folder()}
+            settings = {**self.settings, "port": str(port), "unix_socket_directories": self._socket_folder()}
             options = " ".join(f"-c {name}={value}" for name, value in settings.items())
             log = self.folder / "server.log"
             started = self._pg_ctl("start", "-w", "-t", "60", "-l", log, "-o", options, check=attempt == 2)
@@ -130,8 +133,9 @@ class Server:
         raise AssertionError("unreachable: the third failure raises")
 
     def stop(self) -> None:
-        """Stop without ceremony: nothing in there is worth keeping."""
-        self._pg_ctl("stop", "-w", "-m", "immediate", check=False)
+        """Stop without ceremony where nothing is worth keeping; a server that syncs to disk stops in order."""
+        mode = "immediate" if self.settings.get("fsync") == "off" else "fast"
+        self._pg_ctl("stop", "-w", "-m", mode, check=False)
 
     def _socket_folder(self) -> str:
         """A short path, because a socket's name may have no more than 107 bytes."""

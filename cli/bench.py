@@ -12,7 +12,7 @@ NEEDS = ("packages", "developer", "assets", "letters", "postgresql")
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What to measure, and how long."""
-    parser.add_argument("what", nargs="?", default="completions", choices=["completions", "feel"])
+    parser.add_argument("what", nargs="?", default="completions", choices=["completions", "feel", "calendar"])
     parser.add_argument("--clients", type=int, default=4, help="client processes on each side (default 4)")
     parser.add_argument("--cases", type=int, default=80, help="dossiers, ten completions each (default 80)")
     parser.add_argument("--rounds", type=int, default=30, help="rounds of every way to calculate (default 30)")
@@ -20,7 +20,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """What was asked for, said as ratios."""
-    return _feel(args) if args.what == "feel" else _completions(args)
+    return {"feel": _feel, "calendar": _calendar}.get(args.what, _completions)(args)
+
+
+def _calendar(args: argparse.Namespace) -> int:
+    """A due date by prefix sums ÷ by walking from day to day, and what its ledger costs beside it."""
+    from benchmarks.calendar import QUESTIONS, measure
+
+    figures = measure(args.rounds)
+    print(f"{QUESTIONS} due dates of 1 to 60 working days, {args.rounds} rounds in turn, the middle of them")
+    print(f"  from day to day          {figures.walk:8.2f} µs")
+    print(f"  prefix sums              {figures.sums:8.2f} µs")
+    print(f"  with its ledger          {figures.ledger:8.2f} µs")
+    print(f"  with its ledger as kept  {figures.kept:8.2f} µs")
+    print(f"  day to day ÷ sums        {figures.walk / figures.sums:8.2f}")
+    print(f"  ledger ÷ sums            {figures.ledger / figures.sums:8.2f}")
+    return 0
 
 
 def _feel(args: argparse.Namespace) -> int:

@@ -2,7 +2,7 @@
 
 `kill9` kills workers (and lets them use a private broker) while dossiers are filed and handled; `serve` kills any
 process of a running house while another system hands dossiers in; `dmn` runs the DMN technology compatibility kit;
-`engine` walks random drawings beside a plain reading of them.
+`engine` walks random drawings beside a plain reading of them; `calendar` does so with due dates.
 """
 
 from __future__ import annotations
@@ -36,11 +36,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     engine = drills.add_parser("engine", help="random drawings, walked by the engine and by a plain reading")
     engine.add_argument("--rounds", type=int, default=1000, help="how many drawings of each kind (default 1000)")
     engine.add_argument("--seed", type=int, default=1000, help="the same seed draws the same (default 1000)")
+    calendar = drills.add_parser("calendar", help="random due dates, beside a plain reading from day to day")
+    calendar.add_argument("--rounds", type=int, default=10_000, help="how many of each kind (default 10000)")
+    calendar.add_argument("--seed", type=int, default=10_000, help="the same seed draws the same (default 10000)")
 
 
 def run(args: argparse.Namespace) -> int:
     """Run the drill asked for; 0 when everything held, 1 when something did not."""
-    return {"dmn": run_kit, "engine": run_engine}.get(args.which, run_office)(args)
+    return {"dmn": run_kit, "engine": run_engine, "calendar": run_calendar}.get(args.which, run_office)(args)
 
 
 def run_engine(args: argparse.Namespace) -> int:
@@ -53,6 +56,17 @@ def run_engine(args: argparse.Namespace) -> int:
     for broken in found.broken[:MOST_TOLD]:
         print(f"DIFFERS: {broken}", file=sys.stderr)
     print("every walk went as it was read" if not found.broken else f"{len(found.broken)} walks differ")
+    return 1 if found.broken or args.rounds < 1 else 0
+
+
+def run_calendar(args: argparse.Namespace) -> int:
+    """Draw random dossiers; every due date that is not what it must be is told with its seed."""
+    from cli.drills.calendar import drill
+
+    found = drill(args.rounds, args.seed, lambda text: print(text, flush=True))
+    for broken in found.broken[:MOST_TOLD]:
+        print(f"BROKEN: {broken}", file=sys.stderr)
+    print("every due date is what it must be" if not found.broken else f"{len(found.broken)} due dates are not")
     return 1 if found.broken or args.rounds < 1 else 0
 
 

@@ -71,7 +71,7 @@ def national_days(first_year: int = FIRST_YEAR, last_year: int = LAST_YEAR) -> t
     return tuple(replace(days[day], provisional=day.year > announced_through()) for day in sorted(days))
 
 
-def national_content() -> Content:
+def national_content(first_year: int = FIRST_YEAR, last_year: int = LAST_YEAR) -> Content:
     """The first version of the national calendar, whole as a version is kept."""
     days = [
         {
@@ -84,16 +84,16 @@ def national_content() -> Content:
             "hours": None,
             "own": False,
         }
-        for day in national_days()
+        for day in national_days(first_year, last_year)
     ]
     week = {"since": None, "hours": office_hours(), "reception": {}, "source": ""}
     return {"announced_through": announced_through(), "weeks": [week], "days": days}
 
 
 @cache
-def national_calendar(code: str = CODE) -> Calendar:
+def national_calendar(first_year: int = FIRST_YEAR, last_year: int = LAST_YEAR) -> Calendar:
     """The calendar of an office that keeps the national days and the opening hours to begin with."""
-    return calendar_from(code, 1, national_content())
+    return calendar_from(CODE, 1, national_content(first_year, last_year))
 
 
 def _seeded(day: date, name: str) -> NationalDay:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -80,6 +80,8 @@ class _DayLedger:
         self.cursor = start.date() - A_DAY
         self.remaining = 0
         self.spans: list[Span] = []
+        self.ordinary: tuple[SpanKind, words.Why] = ("counted", words.why_counted(limit))
+        self.resting: tuple[SpanKind, words.Why] = ("skipped", words.REST)
 
     def write(self, course: DayCourse) -> tuple[Span, ...]:
         self._reception(course)
@@ -140,11 +142,12 @@ class _DayLedger:
                 self._add(day - A_DAY, kind, (day - self.cursor).days - 1, *why)
 
     def _what_of(self, day: date) -> tuple[SpanKind, words.Why]:
-        if not self.calendar.is_working(day):
+        works = self.calendar.is_working(day)
+        if self.calendar.rule(day) is None:  # most days: the same two answers again and again
+            return self.ordinary if works else self.resting
+        if not works:
             return "skipped", words.why_off(self.calendar, day)
-        if self.limit.unit == "same_day":
-            return "counted", words.why_counted(self.limit)
-        return "counted", words.why_working(self.calendar, day)
+        return "counted", self.ordinary[1] if self.limit.unit == "same_day" else words.why_working(self.calendar, day)
 
     def _add_counted(self, last: date, why: words.Why) -> None:
         amount = max(0, (last - self.cursor).days)
@@ -236,7 +239,15 @@ def _void(span: Span) -> Span:
 def ledger_to_json(ledger: tuple[Span, ...]) -> list[dict[str, Any]]:
     """The spans as plain JSON data, moments as ISO 8601 with offset."""
     return [
-        {**asdict(span), "start": span.start.isoformat(), "end": span.end.isoformat() if span.end else None}
+        {
+            "start": span.start.isoformat(),
+            "end": span.end.isoformat() if span.end else None,
+            "kind": span.kind,
+            "amount": span.amount,
+            "unit": span.unit,
+            "reason": span.reason,
+            "source": span.source,
+        }
         for span in ledger
     ]
 

@@ -47,6 +47,32 @@ class Limit:
         return (date(year, month, min(first.day, monthrange(year, month)[1])) - first).days
 
 
+NAMES: dict[str, LimitUnit] = {
+    "working days": "working_days",
+    "ngày làm việc": "working_days",
+    "calendar days": "days",
+    "days": "days",
+    "ngày": "days",
+    "months": "months",
+    "tháng": "months",
+    "working hours": "hours",
+    "giờ làm việc": "hours",
+}
+"""How people write the units of a limit; in English also without the s."""
+
+
+def read_limit(text: str) -> Limit:
+    """A limit as people write it ("3 working days", "8 giờ làm việc", "same day"); ValueError where it is none."""
+    words = " ".join(text.casefold().replace("_", " ").split())
+    if words in ("same day", "1 same day", "trong ngày"):
+        return Limit(1, "same_day")
+    number, _, name = words.partition(" ")
+    unit = NAMES.get(name) or NAMES.get(f"{name}s")
+    if unit is None or not (number.isascii() and number.isdigit()):
+        raise ValueError(f"not a limit: {text!r}")
+    return Limit(int(number), unit)
+
+
 @dataclass(frozen=True)
 class Interruption:
     """Time in which the limit does not run, because the office waits for somebody else.

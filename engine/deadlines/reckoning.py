@@ -77,6 +77,8 @@ def due(
     effective_on: date | None = None,
 ) -> datetime | None:
     """The due moment alone, without its ledger: for many dossiers at once; None while an interruption is open."""
+    if limit.unit == "working_days" and not (interruptions or reception_until or effective_on or calendar.has_counters):
+        return calendar.closing_after(start, limit.value)
     course = _course(limit, local(start), calendar, interruptions, cut_off, reception_until, effective_on)
     return course.due_at(calendar)
 

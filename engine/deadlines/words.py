@@ -44,11 +44,12 @@ CAUSES = {
 }
 
 Why = tuple[str, str]
+REST: Why = (WEEKLY_REST, FORTY_HOURS)
 
 
 def why_off(calendar: Calendar, day: date) -> Why:
     """Why the office does not work on that day, and the document that says so."""
-    return _rule_or(calendar, day, (WEEKLY_REST, FORTY_HOURS))
+    return _rule_or(calendar, day, REST)
 
 
 def why_working(calendar: Calendar, day: date) -> Why:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from engine.accounts.models import Mandate, Office, Person, fold, sort_key
@@ -54,28 +54,41 @@ def agency_of(session: Session, office: Office) -> Office:
     return office
 
 
-def overseen_from(session: Session, posts: Iterable[UUID]) -> frozenset[UUID]:
-    """The agencies to which these offices belong (see `agency_of`), with all under them."""
-    offices = Office.__table__
-    up = (
-        select(offices.c.id, offices.c.parent_id, offices.c.kind)
-        .where(offices.c.id.in_(list(posts)))
-        .cte("up", recursive=True)
-    )
-    up = up.union(
-        select(offices.c.id, offices.c.parent_id, offices.c.kind).join(
-            up, and_(offices.c.id == up.c.parent_id, up.c.kind.in_(PARTS))
-        )
-    )
-    agencies = select(up.c.id).where(or_(up.c.kind.not_in(PARTS), up.c.parent_id.is_(None)))
-    down = agencies.cte("down", recursive=True)
-    down = down.union(select(offices.c.id).join(down, offices.c.parent_id == down.c.id))
-    return frozenset(session.scalars(select(down.c.id)))
-
-
-def _held_on(day: date) -> ColumnElement[bool]:
+def _held_on(day: Any) -> ColumnElement[bool]:
     """Whether a post is held on a day."""
     return and_(Mandate.valid_from <= day, or_(Mandate.valid_to.is_(None), Mandate.valid_to >= day))
+
+
+def _overseen() -> Select[tuple[UUID]]:
+    """The agencies to which `offices` belong (see `agency_of`), with all under them."""
+    known = (_offices.c.id, _offices.c.parent_id, _offices.c.kind)
+    up = select(*known).where(_offices.c.id.in_(bindparam("offices", expanding=True))).cte("up", recursive=True)
+    above = and_(_offices.c.id == up.c.parent_id, up.c.kind.in_(PARTS))
+    up = up.union(select(*known).join(up, above))
+    agencies = select(up.c.id).where(or_(up.c.kind.not_in(PARTS), up.c.parent_id.is_(None)))
+    down = agencies.cte("down", recursive=True)
+    down = down.union(select(_offices.c.id).join(down, _offices.c.parent_id == down.c.id))
+    return select(down.c.id)
+
+
+_people, _mandates, _offices = Person.__table__, Mandate.__table__, Office.__table__
+_OVERSEEN = _overseen()
+_PERSON_WITH_POSTS = (
+    select(
+        _people.c.kind, _people.c.full_name, _people.c.locale, _people.c.must_change, _people.c.sessions_from,
+        _mandates.c.office_id, _offices.c.code, _offices.c.name, _mandates.c.role, _mandates.c.title,
+        _mandates.c.capacity, _mandates.c.id,
+    )
+    .select_from(_people)
+    .outerjoin(
+        _mandates,
+        and_(_mandates.c.person_id == _people.c.id, _people.c.kind == "official", _held_on(bindparam("day"))),
+    )
+    .outerjoin(_offices, _offices.c.id == _mandates.c.office_id)
+    .where(_people.c.id == bindparam("person"), _people.c.active)
+    .order_by(_mandates.c.valid_from, _mandates.c.id)
+)  # fmt: skip
+"""Built once: it is asked with every request."""
 
 
 def mandates_on(session: Session, person_id: UUID, day: date) -> list[Mandate]:
@@ -96,17 +109,7 @@ def actor_of(session: Session, person_id: UUID, *, now: datetime, signed_in: dat
     None as well when the sessions of that time (`signed_in`) were ended. Asked with every request: one statement, and
     a second one for whoever oversees an agency.
     """
-    day = legal_date(now)
-    rows = session.execute(
-        select(
-            Person.kind, Person.full_name, Person.locale, Person.must_change, Person.sessions_from,
-            Mandate.office_id, Office.code, Office.name, Mandate.role, Mandate.title, Mandate.capacity, Mandate.id,
-        )
-        .outerjoin(Mandate, and_(Mandate.person_id == Person.id, Person.kind == "official", _held_on(day)))
-        .outerjoin(Office, Office.id == Mandate.office_id)
-        .where(Person.id == person_id, Person.active)
-        .order_by(Mandate.valid_from, Mandate.id)
-    ).all()  # fmt: skip
+    rows = session.connection().execute(_PERSON_WITH_POSTS, {"person": person_id, "day": legal_date(now)}).all()
     if not rows:
         return None
     kind, name, locale, must_change, sessions_from = rows[0][:5]
@@ -121,7 +124,7 @@ def actor_of(session: Session, person_id: UUID, *, now: datetime, signed_in: dat
         name=name,
         mandates=posts,
         reach=reach,
-        oversight=reach | (overseen_from(session, wide) if wide else frozenset()),
+        oversight=reach | frozenset(session.scalars(_OVERSEEN, {"offices": wide}) if wide else ()),
         locale=locale,
         must_change=must_change,
     )

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, bindparam, select
 
 from engine.cases.models import Case, Task, TaskNote
 from engine.dossiers.models import Dossier
@@ -82,13 +82,7 @@ def task_page(read: Reading, task_id: UUID) -> TaskPage:
 
 
 def _sheet(read: Reading, task_id: UUID) -> dict[str, Any]:
-    found = read.session.execute(
-        select(Task, Case, TaskNote, Dossier.channel, Dossier.accepted_at, Dossier.decided_at)
-        .join(Case, Case.id == Task.case_id)
-        .outerjoin(TaskNote, and_(TaskNote.task_id == Task.id, TaskNote.person_id == read.actor.id))
-        .outerjoin(Dossier, Dossier.case_id == Task.case_id)
-        .where(Task.id == task_id)
-    ).one_or_none()
+    found = read.session.execute(_SHEET, {"task": task_id, "reader": read.actor.id}).one_or_none()
     if found is None:
         raise NotFound("Không có việc này.")
     task, case, note, channel, accepted_at, decided_at = found
@@ -108,3 +102,13 @@ def _sheet(read: Reading, task_id: UUID) -> dict[str, Any]:
         "accepted": accepted_at is not None,
         "decided": decided_at is not None,
     }
+
+
+_SHEET = (
+    select(Task, Case, TaskNote, Dossier.channel, Dossier.accepted_at, Dossier.decided_at)
+    .join(Case, Case.id == Task.case_id)
+    .outerjoin(TaskNote, and_(TaskNote.task_id == Task.id, TaskNote.person_id == bindparam("reader")))
+    .outerjoin(Dossier, Dossier.case_id == Task.case_id)
+    .where(Task.id == bindparam("task"))
+)
+"""Built once: it is asked with every act on a task."""

@@ -45,7 +45,11 @@ class Mover:
         before, after = self.before, self.after
         after.serial, after.completed, after.end_element = before.serial, before.completed, before.end_element
         after.begun_by, after.begun_key = before.begun_by, before.begun_key
-        after.data.update(before.data)
+        if before.opened:
+            after.data.update(before.data)
+            after.kept = before.kept
+        else:  # nobody has asked for the variables: they go along unread
+            after.keep(before.kept)
         self._ground(before, after)
         for owner_id, sheet in sorted(before.subprocesses.items()):
             owner = after.index.get(owner_id)
@@ -58,7 +62,7 @@ class Mover:
                 inner = after.unfold(owner, name)
                 inner.data.update(sheet.data)
                 self._ground(sheet, inner)
-        for message, element in remembered(self, before, after):
+        for message, element in remembered(self, before, after) if not self.objections else ():
             self.object(message, element)
 
     def arrive(self) -> None:

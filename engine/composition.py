@@ -47,9 +47,11 @@ class House:
             tell_time=self.clock.now if now is None else None,
         )
 
-    def reading(self, *, actor: Actor = ANONYMOUS, now: datetime | None = None) -> AbstractContextManager[Reading]:
-        """One consistent look; nothing is written."""
-        return _work.reading(self.database, actor=actor, now=now or self.clock.now(), ports=self.ports)
+    def reading(
+        self, *, actor: Actor = ANONYMOUS, now: datetime | None = None, brief: bool = False
+    ) -> AbstractContextManager[Reading]:
+        """One consistent look; nothing is written. A `brief` one is for a single question."""
+        return _work.reading(self.database, actor=actor, now=now or self.clock.now(), ports=self.ports, brief=brief)
 
 
 def build_ports(settings: Settings) -> Ports:

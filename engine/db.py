@@ -163,6 +163,12 @@ def for_reading(engine: Engine) -> Engine:
 
 
 @cache
+def for_asking(engine: Engine) -> Engine:
+    """The same database, for questions of one statement: on PostgreSQL none of them needs a transaction of its own."""
+    return engine.execution_options(isolation_level="AUTOCOMMIT") if engine.dialect.name == "postgresql" else engine
+
+
+@cache
 def for_writing(engine: Engine) -> Engine:
     """The same database, for transactions that write: on SQLite they take the write lock at their start."""
     return engine.execution_options(sqlite_begin="IMMEDIATE") if engine.dialect.name == "sqlite" else engine

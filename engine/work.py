@@ -14,7 +14,7 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from engine import journal, outbox
-from engine.db import for_reading, for_writing
+from engine.db import for_asking, for_reading, for_writing
 from engine.errors import Conflict
 from engine.gathering import Gathering
 from engine.ports import Ports
@@ -165,14 +165,16 @@ class Reading:
 
 
 @contextmanager
-def reading(engine: Engine, *, actor: Actor, now: datetime, ports: Ports) -> Iterator[Reading]:
+def reading(engine: Engine, *, actor: Actor, now: datetime, ports: Ports, brief: bool = False) -> Iterator[Reading]:
     """A consistent look; whatever is changed by mistake inside is thrown away with the session.
+
+    A `brief` look asks once, or several things that need not be of one moment, and pays for no transaction.
 
     Rows stay readable after the session has ended: closing it detaches them, a rollback would empty them. PostgreSQL
     is told that nothing is written; the look then ends with a commit, as its driver forgets the statements it has
     prepared at each rollback.
     """
-    with for_reading(engine).connect() as connection, connection.begin():
+    with (for_asking if brief else for_reading)(engine).connect() as connection, connection.begin():
         with Session(connection, expire_on_commit=False, autoflush=False) as session:
             yield Reading(session=session, actor=actor, now=now, ports=ports)
         if engine.dialect.name != "postgresql":

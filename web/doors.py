@@ -32,6 +32,6 @@ def unit_of_work(actor: Actor | None = None) -> AbstractContextManager[Work]:
     return house().unit_of_work(actor=actor or current_actor(), now=now())
 
 
-def reading(actor: Actor | None = None) -> AbstractContextManager[Reading]:
-    """`with reading() as look:` – one consistent look, nothing is written."""
-    return house().reading(actor=actor or current_actor(), now=now())
+def reading(actor: Actor | None = None, *, brief: bool = False) -> AbstractContextManager[Reading]:
+    """`with reading() as look:` – one consistent look, nothing is written. A `brief` one is for a single question."""
+    return house().reading(actor=actor or current_actor(), now=now(), brief=brief)

@@ -84,7 +84,7 @@ def next_one() -> Response:
 
 def next_address(after: UUID | None = None) -> str:
     """Where work goes on after a task is done."""
-    with reading() as look:
+    with reading(brief=True) as look:
         task_id = next_task(look)
     if task_id is None or task_id == after:
         return url_for("officer.home")

@@ -23,7 +23,7 @@ class RecordedPeople:
 
     def actor_of(self, person_id: UUID, *, signed_in: datetime, now: datetime) -> Actor | None:
         """The person with today's posts, unless the account is closed or its earlier sessions were ended."""
-        with self.house.reading(now=now) as look:
+        with self.house.reading(now=now, brief=True) as look:
             return actor_of(look.session, person_id, now=now, signed_in=signed_in)
 
     def verify(self, login: str, password: str) -> UUID | None:

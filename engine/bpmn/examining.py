@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from engine.bpmn import door
+from engine.bpmn.advance import NotWaiting
+from engine.bpmn.case import Token
 from engine.bpmn.definition import Definition
 from engine.bpmn.saved import Saved
 from engine.bpmn.state import restore
@@ -45,7 +47,7 @@ def stopped(definition: Definition, state: Saved, *, now: datetime) -> tuple[Sto
         if "incident" not in token.notes:
             continue
         element, told = token.task_spec.element, token.notes["incident"]
-        seen = {**token.visible(), **(token.notes.get("given") or {})}
+        seen = _seen(token)
         again = trouble_after(definition, state, str(token.id), {}, now=now)
         message = again.message if again else told["message"]
         text = _text_in(message)
@@ -62,6 +64,19 @@ def stopped(definition: Definition, state: Saved, *, now: datetime) -> tuple[Sto
             )
         )
     return tuple(found)
+
+
+def seen_by(definition: Definition, state: Saved, token: str, *, now: datetime) -> dict[str, Any]:
+    """All variables a stopped token sees, what it was just given among them. Raises NotWaiting, StateUnreadable."""
+    case = restore(definition, state, now=now)
+    found = case.index.get(int(token)) if token.isdigit() else None
+    if found is None or "incident" not in found.notes:
+        raise NotWaiting(token)
+    return _seen(found)
+
+
+def _seen(token: Token) -> dict[str, Any]:
+    return {**token.visible(), **(token.notes.get("given") or {})}
 
 
 def trouble_after(

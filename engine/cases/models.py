@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from engine.bpmn.saved import Saved
 from engine.db import Base, Identified
 from engine.journal import GENESIS
 
@@ -16,16 +17,19 @@ from engine.journal import GENESIS
 class Case(Identified, Base):
     """A running process: the engine's saved state, the bundle it is pinned to, and the head of its chain of acts.
 
-    `places` maps receiving, handling, signing, returning and consulted to office ids, resolved once at the start.
+    `tokens` are where it stands, `data` the variables of its process instance: both in the engine's format, the latter
+    not read before somebody asks for it. `places` maps receiving, handling, signing, returning and consulted to office
+    ids, resolved once at the start.
     """
 
     __tablename__ = "cases"
+    __table_args__ = (Index("ix_cases_open", "id", postgresql_where="ended_at IS NULL"),)
 
     kind: Mapped[str] = mapped_column(String(10))
     bundle_id: Mapped[UUID] = mapped_column(ForeignKey("bundles.id"), index=True)
     process_id: Mapped[str]
-    state: Mapped[bytes] = mapped_column(default=b"")
-    variables: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    tokens: Mapped[bytes] = mapped_column("state", default=b"")
+    data: Mapped[bytes] = mapped_column(default=b"", deferred=True)
     places: Mapped[dict[str, Any]] = mapped_column(default=dict)
     opened_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
@@ -38,9 +42,30 @@ class Case(Identified, Base):
     journal_seq: Mapped[int] = mapped_column(default=0)
     journal_head: Mapped[bytes] = mapped_column(default=GENESIS)
 
+    _held = cast("Saved | None", None)
+
     @property
     def chain(self) -> str:
         return f"case:{self.id}"
+
+    @property
+    def state(self) -> Saved:
+        """Where the case stands, as the engine takes and gives it."""
+        held = self._held
+        if held is None or held.tokens is not self.tokens or held.data is not self.data:
+            held = self._held = Saved(self.tokens, self.data)
+        return held
+
+    @state.setter
+    def state(self, saved: Saved) -> None:
+        self.tokens, self._held = saved.tokens, saved
+        if saved.data != self.data:
+            self.data = saved.data
+
+    @property
+    def variables(self) -> dict[str, Any]:
+        """The variables of the process instance; only the engine's acts change them. Raises StateUnreadable."""
+        return self.state.variables
 
 
 NEAREST = "coalesce(legal_due_at, due_at, '9999-12-31 00:00:00+00')"

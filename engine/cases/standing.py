@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
+from typing import Literal
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine.accounts.holders import holders
+from engine.accounts.models import Person
 from engine.bpmn.advance import Waiting
 from engine.cases.models import Call, Incident, Subscription, Task, Timer
 
@@ -74,3 +78,15 @@ def drift(session: Session, case_id: UUID, waiting: Iterable[Waiting]) -> Drift:
         ),
         surplus=tuple(row for row in rows if row.token not in awaited),
     )
+
+
+def task_trouble(session: Session, task: Task, day: date) -> tuple[Literal["task-nobody", "task-absent", ""], list[Person]]:
+    """What keeps everybody from an open task on a day, and who could do it: nobody, or not the one who holds it."""
+    if not (task.office_id and task.role):  # given to somebody by name
+        person = session.get(Person, task.assignee_id) if task.assignee_id else None
+        return ("", [person]) if person is not None and person.active else ("task-nobody", [])
+    able = holders(session, task.office_id, task.role, day)
+    if not able:
+        return "task-nobody", []
+    held_by_another = task.assignee_id is not None and task.assignee_id not in {person.id for person in able}
+    return ("task-absent" if held_by_another else ""), able

@@ -1,18 +1,17 @@
-"""The doctor looks at what a case waits for: people, workers, the applicant, a moment, a message; who and until when."""
+"""The doctor looks at what a case waits for: a person, a worker, the applicant, a moment, a message; until when."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from uuid import UUID
-
 from sqlalchemy import select
 
-from engine.accounts.holders import ROLE_NAMES, heads, holders
+from engine.accounts.holders import ROLE_NAMES, heads
 from engine.accounts.models import Office, Person
 from engine.cases.models import Call, Clock, Subscription, Task, Timer
+from engine.cases.standing import task_trouble
 from engine.clock import legal_date
-from engine.dossiers.models import Dossier, SupplementRequest
+from engine.dossiers.models import SupplementRequest
 from engine.outbox import Job
 from engine.queries.doctor_findings import (
     LEADERS,
@@ -59,14 +58,14 @@ def _task(chart: Chart, task: Task) -> Finding:
     office = session.get(Office, task.office_id) if task.office_id else None
     place = office.name if office else "?"
     role = ROLE_NAMES.get(task.role, Sentence.of(task.role or "?"))
-    able = holders(session, task.office_id, task.role, today) if task.office_id and task.role else []
+    trouble, able = task_trouble(session, task, today)
     holder = session.get(Person, task.assignee_id) if task.assignee_id else None
-    if holder is not None and holder.active and (holder in able or not (task.office_id and task.role)):
-        return _normal_task(chart, task, names([holder]), role, place)
-    if not able:
-        return _nobody(chart, task, role, place, holder)
-    if holder is not None:
+    if trouble == "task-nobody":
+        return _nobody(chart, task, role, place)
+    if trouble and holder is not None:
         return _absent(chart, task, role, place, holder, able)
+    if holder is not None:
+        return _normal_task(chart, task, names([holder]), role, place)
     return _normal_task(chart, task, "", role, place, len(able))
 
 
@@ -89,7 +88,7 @@ def _normal_task(chart: Chart, task: Task, person: str, role: Sentence, place: s
     return Finding("task", False, what, task.opened_at, who, None, str(task.id), task.element_id, task.name)
 
 
-def _nobody(chart: Chart, task: Task, role: Sentence, place: str, holder: Person | None) -> Finding:
+def _nobody(chart: Chart, task: Task, role: Sentence, place: str) -> Finding:
     above = heads(chart.read.session, task.office_id, legal_date(chart.read.now)) if task.office_id else []
     what = Sentence(
         "Việc “%(step)s” dành cho “%(role)s” ở %(office)s, nhưng hôm nay không ai ở đó giữ vai trò này.",
@@ -312,7 +311,3 @@ def _name_of(chart: Chart, row: Subscription) -> str:
     found = next((one for one in chart.waiting or () if one.token == row.token), None)
     return quoted(row.element_id, found.name if found else "")
 
-
-def dossier_of(chart: Chart) -> Dossier | None:
-    """The dossier the case is about, if it is about one."""
-    return chart.read.session.get(Dossier, UUID(str(chart.case.id)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -38,10 +39,11 @@ def recipients(work: Work, case: Case) -> tuple[str, list[tuple[str, str]]]:
     return locale, [(channel, address) for channel, address in (("sms", phone), ("email", email)) if address]
 
 
-def tell(work: Work, case: Case, event: str, *, reference: str) -> list[Notice]:
+def tell(work: Work, case: Case, event: str, *, reference: str, given: Mapping[str, Any] | None = None) -> list[Notice]:
     """Write one notice per channel in the words of the bundle; the same event and reference are told once.
 
-    A trial tells nobody: its history says what would have been told.
+    `given` are variables that only the step that tells has. A trial tells nobody: its history says what would have
+    been told.
     """
     bundle = bundle_of(work, case)
     words = bundle.procedure.notices.get(event)
@@ -51,7 +53,7 @@ def tell(work: Work, case: Case, event: str, *, reference: str) -> list[Notice]:
         work.record(case, "notice.withheld", {"event": event})
         return []
     locale, addresses = recipients(work, case)
-    facts = facts_of(work.session, case, bundle, work.ports.settings, now=work.now)
+    facts = facts_of(work.session, case, bundle, work.ports.settings, now=work.now, given=given)
     told = []
     for channel, address in addresses:
         text = words.sms if channel == "sms" else words.email
@@ -71,7 +73,37 @@ def tell(work: Work, case: Case, event: str, *, reference: str) -> list[Notice]:
     return [notice for notice in told if notice is not None]
 
 
+def tell_words(work: Work, case: Case, event: str, words: str, *, reference: str) -> list[Notice]:
+    """Write one notice per channel in words a person of the office wrote for this one case, once per reference.
+
+    A trial tells nobody.
+    """
+    if case.trial:
+        work.record(case, "notice.withheld", {"event": event})
+        return []
+    locale, addresses = recipients(work, case)
+    dossier = work.session.get(Dossier, case.id)
+    subject = (dossier.code or dossier.filing_code) if dossier is not None else ""
+    told = [
+        _write(
+            work,
+            case,
+            key=f"{case.id}:{event}:{reference}",
+            event=event,
+            channel=channel,
+            recipient=address,
+            subject=subject if channel == "email" else "",
+            body=f"{subject}: {words}" if channel == "sms" and subject else words,
+            locale=locale,
+        )
+        for channel, address in addresses
+    ]
+    return [notice for notice in told if notice is not None]
+
+
 def _write(work: Work, case: Case, *, key: str, channel: str, recipient: str, **values: Any) -> Notice | None:
+    if case.trial:
+        return None
     known = work.session.scalar(
         select(Notice.id).where(Notice.key == key, Notice.channel == channel, Notice.recipient == recipient)
     )

@@ -9,12 +9,17 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from engine.cases.mending import Watch
+from engine.cases.models import Case, Incident
 from engine.composition import House
 from engine.dossiers.models import Attachment, Document
 from engine.errors import Conflict
 from engine.ports import Unsure
+from engine.queries.doctor import diagnose
+from engine.queries.doctor_suspects import suspects, watched_cases
 from engine.usecases.calls import NotPossible, act, claim_call, complete_call, fail_call, leave_unknown, stranded_calls
 from engine.usecases.deadlines import due_clocks, due_timers, miss_moment, pass_moment, reach_deadline
+from engine.usecases.doctor_watch import ROUND, WATCHED, Trouble, end_round, keep_troubles
 from engine.usecases.notices import begin_attempt, send, settle_attempt
 from engine.usecases.rendering import keep_redraft, plan_redraft, print_letter
 from engine.work import SYSTEM, Work
@@ -109,3 +114,41 @@ def tidy_files(house: House, *, older_than: timedelta = timedelta(hours=24)) -> 
     for sha256 in orphans:
         house.ports.storage.delete(sha256)
     return len(orphans) + house.ports.storage.sweep(now=look.now, older_than=older_than)
+
+
+def watch(house: House, *, now: datetime | None = None) -> tuple[int, int]:
+    """One round of the watchdog: troubles become incidents, healed ones are closed; (opened, healed)."""
+    with house.reading(actor=SYSTEM, now=now) as look:
+        before = look.session.get(Watch, ROUND)
+        since, cursor = (before.looked_at, before.cursor) if before is not None else (None, "")
+        cases, following = suspects(look, since=since, cursor=cursor)
+        cases = list(dict.fromkeys([*cases, *watched_cases(look, WATCHED)]))
+    opened = healed = 0
+    for case_id in cases:
+        try:
+            more, fewer = _watch_case(house, case_id, now)
+        except Exception:
+            log.exception("the watchdog could not look at case %s", case_id)
+        else:
+            opened, healed = opened + more, healed + fewer
+    with house.unit_of_work(actor=SYSTEM, now=now) as work:
+        end_round(work, following, opened=opened, healed=healed)
+    return opened, healed
+
+
+def _watch_case(house: House, case_id: UUID, now: datetime | None) -> tuple[int, int]:
+    with house.reading(actor=SYSTEM, now=now) as look:
+        seen = look.session.get_one(Case, case_id).journal_seq
+        known = select(Incident.kind, Incident.token).where(
+            Incident.case_id == case_id, Incident.kind.in_(WATCHED), Incident.resolved_at.is_(None)
+        )
+        rows = {(kind, token) for kind, token in look.session.execute(known)}
+        found = [
+            Trouble(one.kind, one.subject, one.element_id, one.name, one.what)
+            for one in diagnose(look, case_id).wrong
+            if one.kind in WATCHED
+        ]
+    if {(one.kind, one.subject) for one in found} == rows:
+        return 0, 0
+    with house.unit_of_work(actor=SYSTEM, now=now) as work:
+        return keep_troubles(work, case_id, seen, found)

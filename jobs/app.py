@@ -52,6 +52,7 @@ def configure(application: Celery, settings: Settings) -> None:
             "jobs.sample",
             "jobs.signals",
             "jobs.tidying",
+            "jobs.watching",
         ],
     )
 

@@ -32,6 +32,7 @@ class Entry:
 
 ENTRIES = (
     Entry("deadlines", "SweepDeadlines", every=timedelta(seconds=30)),
+    Entry("watch", "WatchCases", every=timedelta(minutes=5)),
     Entry("tidy-outbox", "TidyOutbox", at=time(2, 30)),
     Entry("tidy-files", "TidyFiles", at=time(3, 30)),
 )

@@ -36,6 +36,7 @@ JOBS = {
     "TidyOutbox": N_("Dọn hàng đợi công việc"),
     "LoadSample": N_("Nạp hồ sơ mẫu"),
     "VerifyJournal": N_("Kiểm tra nhật ký"),
+    "WatchCases": N_("Tìm hồ sơ đứng lại"),
 }
 UNCLEAR = N_("Lỗi kỹ thuật chưa rõ nguyên nhân.")
 CAUSES = (

@@ -60,11 +60,6 @@ def keep_troubles(work: Work, case_id: UUID, seen: int, found: Sequence[Trouble]
     return len(wanted.keys() - rows.keys()), len(rows.keys() - wanted.keys())
 
 
-def last_round(work: Work) -> Watch | None:
-    """How far the watchdog came the last time."""
-    return work.session.get(Watch, ROUND)
-
-
 def end_round(work: Work, cursor: str, *, opened: int, healed: int) -> None:
     """Write down that a round is over, where the next slice begins, and what came of it."""
     row = work.session.get(Watch, ROUND)

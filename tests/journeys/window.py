@@ -7,9 +7,8 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from axe_playwright_python.sync_playwright import Axe
-
 from tests.factories import Ward
+from tests.looking import look_over
 
 SIGN, SEAL = "Ký bằng chữ ký số của tôi", "Đóng dấu (ký số cơ quan)"
 
@@ -118,9 +117,7 @@ class Window:
 
     def look_over(self) -> None:
         """Axe finds nothing on this page."""
-        self.page.wait_for_load_state("networkidle")
-        found = Axe().run(self.page).response["violations"]
-        assert not found, [(self.page.url, one["id"], [node["html"] for node in one["nodes"]]) for one in found]
+        look_over(self.page)
 
     def close(self) -> None:
         self.context.close()

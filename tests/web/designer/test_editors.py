@@ -6,12 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from engine.procedures.models import PublishedBundle, WorkingCopy
 from engine.usecases.designing import content_of, open_copy
 from tests.factories import HOUSEHOLD, PERMIT
+from tests.looking import fits, look_over
 from tests.web.ui.test_browser import listen
 
 pytestmark = pytest.mark.dialects("sqlite")  # a browser
@@ -136,8 +136,8 @@ def test_a_small_screen_reads_the_outline(designer, site, copy_id):
     assert designer.locator("#outline").is_visible()
     assert "Thẩm định hồ sơ" in designer.inner_text(".board__outline")
     assert designer.locator(".djs-container").count() == 0
-    assert designer.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
-    assert not Axe().run(designer).response["violations"]
+    fits(designer)
+    look_over(designer)
 
 
 @pytest.mark.parametrize("width", [320, 1280])
@@ -155,10 +155,8 @@ def test_axe_finds_nothing_on_the_pages_around_the_editors(designer, site, copy_
         f"ban/{copy_id}/tep/procedure.toml",
     ):
         designer.goto(f"{site}/thiet-ke/{path}")
-        designer.wait_for_load_state("networkidle")
-        found = Axe().run(designer).response["violations"]
-        assert not found, [(path, rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found]
-        assert designer.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0, path
+        look_over(designer)
+        fits(designer)
 
 
 def test_a_new_question_speaks_vietnamese_in_what_is_kept_and_in_its_panel(designer, site, ward, copy_id):

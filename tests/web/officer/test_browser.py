@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 
 from tests.factories import HOUSEHOLD, PERMIT, Ward
+from tests.looking import fits, look_over
 from tests.web.officer.visitor import address
 
 pytestmark = pytest.mark.dialects("sqlite")  # what a browser shows does not depend on the database
@@ -40,16 +40,14 @@ def enter(page: Any, site: str, name: str) -> list[str]:
     return heard
 
 
-def look_over(page: Any, site: str, paths: list[str]) -> None:
+def look_over_all(page: Any, site: str, paths: list[str]) -> None:
     """Axe finds nothing and nothing is wider than the window, on a phone and at a desk."""
     for width in (320, 1280):
         page.set_viewport_size({"width": width, "height": 900})
         for path in paths:
             page.goto(site + path)
-            page.wait_for_load_state("networkidle")
-            found = Axe().run(page).response["violations"]
-            assert not found, [(path, width, rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found]
-            assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0, (path, width)
+            look_over(page)
+            fits(page)
 
 
 def test_the_desk_is_open_to_everybody(ward: Ward, page: Any, site: str) -> None:
@@ -61,7 +59,7 @@ def test_the_desk_is_open_to_everybody(ward: Ward, page: Any, site: str) -> None
     page.click("text=Hoàn thành")
     page.wait_for_url("**/xac-nhan")
     pages = ["/cong-viec", "/cong-viec?xem=don-vi&tre=1", task, f"{task}/xac-nhan", f"/ho-so/{case_id}", "/ho-so"]
-    look_over(page, site, [*pages, "/theo-doi"])
+    look_over_all(page, site, [*pages, "/theo-doi"])
     assert not heard
 
 
@@ -69,7 +67,7 @@ def test_the_counter_is_open_to_everybody(ward: Ward, page: Any, site: str) -> N
     case_id = ward.paused()
     heard = enter(page, site, CLERK)
     pages = ["/tiep-nhan", f"/tiep-nhan/moi/{PERMIT}", "/tiep-nhan/tra-ket-qua", "/tiep-nhan/bo-sung"]
-    look_over(page, site, [*pages, f"/tiep-nhan/ho-so/{case_id}", f"/tiep-nhan/ho-so/{case_id}/bo-sung"])
+    look_over_all(page, site, [*pages, f"/tiep-nhan/ho-so/{case_id}", f"/tiep-nhan/ho-so/{case_id}/bo-sung"])
     assert not heard
 
 

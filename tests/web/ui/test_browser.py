@@ -7,8 +7,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask, jsonify, request
+
+from tests.looking import fits, look_over
 
 PAGES = [
     "/_styleguide/",
@@ -40,17 +41,15 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_window(page: Any, site:
     page.set_viewport_size({"width": width, "height": 800})
     for path in PAGES:
         page.goto(site + path)
-        page.wait_for_load_state("networkidle")
-        found = Axe().run(page).response["violations"]
-        assert not found, [(path, rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found]
-        assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0, path
+        look_over(page)
+        fits(page)
     assert not heard
 
 
 def test_failure_pages_are_as_accessible_as_the_others(page: Any, site: str) -> None:
     for path in FAILURES:
         page.goto(site + path)
-        assert not Axe().run(page).response["violations"], path
+        look_over(page)
 
 
 def test_the_error_summary_takes_the_focus(page: Any, site: str) -> None:

@@ -29,7 +29,8 @@ class Way:
 class Node:
     """One line of the outline.
 
-    `depth` counts the sub-processes around it; `attached_to` is what a boundary event watches.
+    `depth` counts the sub-processes around it; `attached_to` is what a boundary event watches. `within` is the call
+    activity of the drawing inside which a called process, another drawing, has this node; None on the drawing itself.
     `type` is the BPMN kind (userTask, exclusiveGateway, …); `event` what an event is about (message, timer, none, …).
     """
 
@@ -42,22 +43,36 @@ class Node:
     event: str = "none"
     attached_to: str | None = None
     parent: str | None = None
+    within: str | None = None
+
+
+_Line = tuple[Scope, Element, int, str | None, str | None]
 
 
 def outline(definition: Definition, process_id: str | None = None) -> tuple[Node, ...]:
-    """The nodes of a process (the first one by default) in the order a token meets them."""
+    """The nodes of a process (the first one by default) in the order a token meets them, those it calls inside them.
+
+    A process that calls itself is told once.
+    """
     lines: list[Node] = []
-    todo: list[tuple[Scope, Element, int]] = [(s, e, 0) for s, e in _in_order(_process(definition, process_id))]
+    first = _process(definition, process_id)
+    told = {first.id}
+    todo: list[_Line] = [(s, e, 0, None, None) for s, e in _in_order(first)]
     while todo:
-        scope, element, depth = todo.pop(0)
+        scope, element, depth, around, within = todo.pop(0)
         flows = [scope.flows[flow] for flow in element.outgoing]
         ways = tuple(Way(flow.name, flow.condition, flow.target) for flow in flows)
-        parent = scope.id if scope.parent is not None else None
+        parent = scope.id if scope.parent is not None else around
         event = element.event.kind
         attached = element.attached_to
-        lines.append(Node(element.id, element.name, element.kind, element.lane, ways, depth, event, attached, parent))
+        names = (element.id, element.name, element.kind, element.lane)
+        lines.append(Node(*names, ways, depth, event, attached, parent, within))
         if element.scope is not None:
-            todo[:0] = [(inner, e, depth + 1) for inner, e in _in_order(element.scope)]
+            todo[:0] = [(inner, e, depth + 1, around, within) for inner, e in _in_order(element.scope)]
+        called = definition.drawing.processes.get(element.extensions.called_process or "")
+        if element.kind == "callActivity" and called is not None and called.id not in told:
+            told.add(called.id)
+            todo[:0] = [(inner, e, depth + 1, element.id, within or element.id) for inner, e in _in_order(called)]
     return tuple(lines)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from engine.bpmn.activities import is_open
 from engine.bpmn.advance import Waiting
 from engine.bpmn.case import Case, Token
@@ -20,6 +22,25 @@ def _sent(element: Element) -> str | None:
     return next(names, None)
 
 
+def _given(token: Token) -> dict[str, Any]:
+    """The local variables of a token; in a called process also what that has and the case has not, or has otherwise.
+
+    Whoever does the work knows the case's own variables, and of a called process nothing but what it is told here.
+    """
+    ground = token.workflow
+    while ground.embedded:
+        ground = ground.owner.workflow
+    case = ground.top_workflow
+    if ground is case:
+        return dict(token.data)
+    known = case.data
+    return {
+        name: value
+        for name, value in token.visible().items()
+        if name in token.data or name not in known or known[name] != value
+    }
+
+
 def _waiting(token: Token) -> Waiting:
     notes, node = token.notes, token.task_spec
     # An event sub-process waits as its start event, which is what the drawing shows waiting.
@@ -33,7 +54,7 @@ def _waiting(token: Token) -> Waiting:
         name=element.name,
         type=notes.get("type", ""),
         headers=dict(extensions.headers),
-        inputs=dict(token.data),
+        inputs=_given(token),
         form_id=notes.get("form"),
         assignee=notes.get("assignee"),
         candidate_groups=tuple(notes.get("groups", ())),

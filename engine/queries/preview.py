@@ -111,6 +111,6 @@ def _document(read: Reading, case: Case, call: Waiting) -> Document | None:
     """The paper a signature or a seal is asked for, as it lies in the store now."""
     if call.type not in {"document.sign", "document.seal"}:
         return None
-    value = case.variables.get(call.headers.get("document", ""))
+    value = {**case.variables, **call.inputs}.get(call.headers.get("document", ""))
     found = read.session.get(Document, UUID(str(value))) if value else None
     return found if found is not None and found.case_id == case.id else None

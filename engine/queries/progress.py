@@ -202,7 +202,9 @@ def _stages(page: DossierPage) -> tuple[Stage, ...]:
 def _here(read: Reading, page: DossierPage, nodes: dict[str, Node]) -> tuple[str, ...]:
     caught = read.session.scalars(select(Subscription.element_id).where(Subscription.case_id == page.case.id))
     waiting = [one for one in caught if one in nodes and nodes[one].type in ("intermediateCatchEvent", "receiveTask")]
-    return tuple(dict.fromkeys([*page.here, *waiting]))
+    inside = [*page.here, *waiting]
+    around = [nodes[one].within for one in inside if one in nodes]  # a called part stands on another drawing
+    return tuple(dict.fromkeys([*inside, *(one for one in around if one is not None)]))
 
 
 def _holders(read: Reading, page: DossierPage, nodes: dict[str, Node]) -> tuple[Holder, ...]:

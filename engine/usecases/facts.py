@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -93,13 +94,21 @@ def dossier_facts(session: Session, case: Case, dossier: Dossier, settings: Sett
     }
 
 
-def facts_of(session: Session, case: Case, bundle: OpenBundle, settings: Settings, *, now: datetime) -> dict[str, Any]:
+def facts_of(
+    session: Session,
+    case: Case,
+    bundle: OpenBundle,
+    settings: Settings,
+    *,
+    now: datetime,
+    given: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
     """Everything a letter or a notice of this case may speak of.
 
-    Top level: the case's variables, then `form`, `dossier`, `owner`, `applicant`, `procedure`, `components`,
-    `supplement`, the places (`receiving` …), `today` (date) and `sample` (boolean).
+    Top level: the case's variables and those `given` to the step alone, then `form`, `dossier`, `owner`, `applicant`,
+    `procedure`, `components`, `supplement`, the places (`receiving` …), `today` (date) and `sample` (boolean).
     """
-    facts: dict[str, Any] = dict(case.variables)
+    facts: dict[str, Any] = {**case.variables, **(given or {})}
     procedure = bundle.procedure
     facts["procedure"] = {
         "code": procedure.code,

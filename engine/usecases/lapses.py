@@ -48,7 +48,7 @@ def extend(work: Work, case: Case, asked: Waiting) -> Mapping[str, Any]:
     request = open_round(work, case)
     if request is None:
         return {}
-    days = variable(case, asked.headers.get("days", ""), work.now)
+    days = variable(case, asked.headers.get("days", ""), work.now, asked.inputs)
     if not isinstance(days, int | float) or not 1 <= int(days) <= LONGEST:
         raise Invalid("Số ngày chờ thêm phải từ 1 đến %(most)s.", most=LONGEST)
     give_time(work, case, request, Limit(int(days), "days"))

@@ -23,7 +23,7 @@ from signing.boxes import Box
 
 
 def _document_of(work: Work, case: Case, call: Call) -> Document:
-    value = case.variables.get(call.headers.get("document", ""))
+    value = {**case.variables, **call.inputs}.get(call.headers.get("document", ""))
     document = work.session.get(Document, UUID(str(value))) if value else None
     if document is None or document.case_id != case.id:
         raise NotFound("Chưa có văn bản “%(name)s” trong hồ sơ.", name=call.headers.get("document", ""))

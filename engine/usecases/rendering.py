@@ -89,7 +89,9 @@ def plan_letter(
     letter = bundle.procedure.letters.get(key)
     if letter is None:
         raise NotPossible(f"Thủ tục không có mẫu văn bản “{key}”.")
-    facts = facts_of(work.session, case, bundle, work.ports.settings, now=work.now)
+    call = work.session.get(Call, document_id)  # a letter bears the number of the call that asked for it
+    given = call.inputs if call is not None else None
+    facts = facts_of(work.session, case, bundle, work.ports.settings, now=work.now, given=given)
     code = verify_code(work.ports.settings, document_id)
     received = facts.get("dossier", {}).get("received_at")
     path = bundle.procedure.letter_file(key, received.date() if received else facts["today"])

@@ -201,7 +201,7 @@ def _papers_asked_for(work: Work, case: Case, *types: str) -> list[tuple[Call, D
     found = []
     for call in asked:
         if work.actor.id is not None and call.asked_by == work.actor.id and call.asked_at == work.now:
-            value = case.variables.get(call.headers.get("document", ""))
+            value = {**case.variables, **call.inputs}.get(call.headers.get("document", ""))
             found.append((call, work.session.get(Document, UUID(str(value))) if value else None))
     return found
 

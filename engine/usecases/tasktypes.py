@@ -62,7 +62,7 @@ def dossier_of(work: Work, case: Case) -> Dossier:
 def document_named(work: Work, case: Case, asked: Waiting) -> Document:
     """The document whose id stands in the variable that a service task names."""
     name = asked.headers.get("document", "")
-    value = case.variables.get(name)
+    value = {**case.variables, **asked.inputs}.get(name)
     document = work.session.get(Document, UUID(str(value))) if value else None
     if document is None or document.case_id != case.id:
         raise NotFound("Chưa có văn bản “%(name)s” trong hồ sơ.", name=name)
@@ -128,17 +128,17 @@ def set_status(work: Work, case: Case, asked: Waiting) -> Mapping[str, Any]:
     if name not in STATUS:
         raise Invalid("Không có trạng thái “%(status)s”.", status=name)
     path = asked.headers.get("reason", "")
-    reason = str(variable(case, path, work.now) or "")
+    reason = str(variable(case, path, work.now, asked.inputs) or "")
     dossier.status, dossier.status_reason = STATUS[name], reason
     if name == "supplement":
         root = path.rpartition(".")[0]
-        open_request(work, case, dossier, reason=reason, given=case.variables.get(root) or {})
+        open_request(work, case, dossier, reason=reason, given={**case.variables, **asked.inputs}.get(root) or {})
     if name in {"decided", "refused", "stopped", "withdrawn"} and dossier.decided_at is None:
         dossier.decided_at = work.now
         dossier.judged = _judge(work, case)
     if name == "returned":
         dossier.returned_at = work.now
-        dossier.returned_to = str(variable(case, "hand_over.receiver", work.now) or "")
+        dossier.returned_to = str(variable(case, "hand_over.receiver", work.now, asked.inputs) or "")
     if name in {"decided", "refused", "stopped", "withdrawn", "returned"}:
         close_rounds(work, case)
         _close_apologies(work, case, name)
@@ -243,7 +243,7 @@ def number(work: Work, case: Case, asked: Waiting) -> Mapping[str, Any]:
         return {}
     series = _series(bundle_of(work, case), document, asked.headers.get("series", ""))
     if series.source == "national":
-        value = variable(case, series.value, work.now)
+        value = variable(case, series.value, work.now, asked.inputs)
         if not value:
             raise Invalid("Cơ sở dữ liệu quốc gia chưa cho số của “%(name)s”.", name=document.title)
         document.number = (TRIAL if case.trial else "") + printed(series.pattern, value, legal_date(work.now).year)
@@ -310,7 +310,7 @@ def _apologise(work: Work, case: Case, document: Document) -> None:
 @inline("notice.send")
 def send_notice(work: Work, case: Case, asked: Waiting) -> Mapping[str, Any]:
     """Tell the applicant on every channel they gave, once."""
-    tell(work, case, asked.headers.get("notice", ""), reference=asked.token)
+    tell(work, case, asked.headers.get("notice", ""), reference=asked.token, given=asked.inputs)
     return {}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ from engine.cases.models import Case
 from rules.feel import expression_of, feel
 
 
-def variable(case: Case, path: str, now: datetime) -> Any:
-    """The value of a FEEL path over the case's variables; null where nothing is."""
-    return feel().evaluate(expression_of(path), case.variables, now=now, strict=False) if path else None
+def variable(case: Case, path: str, now: datetime, given: Mapping[str, Any] | None = None) -> Any:
+    """The value of a FEEL path over the case's variables and what a step was given itself; null where nothing is."""
+    seen = {**case.variables, **(given or {})}
+    return feel().evaluate(expression_of(path), seen, now=now, strict=False) if path else None

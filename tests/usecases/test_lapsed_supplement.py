@@ -8,6 +8,8 @@ import pytest
 
 from engine.dossiers.points import Brought
 from engine.errors import Conflict, Forbidden
+from engine.queries.dossiers import dossier_page
+from engine.queries.progress import progress
 from engine.usecases.submit import withdraw
 from engine.usecases.supplements import answer_supplement
 from tests.factories import BIRTH, MISSING, PERMIT, legal
@@ -86,8 +88,8 @@ def test_where_the_chair_decides_the_chair_signs_the_end(ward, procedure, office
     ward.wait_until(legal(2, 9, month=4))
     ward.do(case_id, "lapse_review", END, by=officer)
     with pytest.raises(Forbidden):
-        ward.do(case_id, "lapse_approval", SIGN, by="an")
-    ward.do(case_id, "lapse_approval", SIGN, by="dung")
+        ward.do(case_id, "lapse_approval_leader", SIGN, by="an")
+    ward.do(case_id, "lapse_approval_leader", SIGN, by="dung")
     letter = ward.documents(case_id, "form05")[0]
     assert ward.house.ports.signatures.verify(ward.paper(letter), now=ward.clock.now()).valid
     assert (ward.dossier(case_id).status, ward.incidents(case_id), ward.faults()) == (8, [], [])
@@ -139,3 +141,15 @@ def test_a_withdrawn_dossier_waits_for_nothing(ward, lapsed):
     assert ward.open_steps(lapsed) == []
     assert ward.supplements(lapsed)[0].closed_at is not None
     assert ward.clock_of(lapsed, "supplement").status == "stopped"
+
+
+def test_the_picture_shows_where_in_the_drawing_the_shared_part_is_called(ward, lapsed):
+    with ward.look("nam") as look:
+        page = dossier_page(look, lapsed)
+        way = progress(look, page)
+    assert {"lapse_review", "lapse_part"} <= set(way.here)
+    (inside,) = (step.name for step in way.steps if step.state == "now" and step.depth > 1)
+    assert inside == "Xử lý hồ sơ hết hạn bổ sung"
+    ward.do(lapsed, "lapse_review", {"lapse": {"outcome": "wait", "days": 10}}, by="nam")
+    assert ward.case(lapsed).variables["lapse"]["days"] == 10, "what was decided inside comes back to the dossier"
+    assert "lapse_signer" not in ward.case(lapsed).variables

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from engine.bpmn.door import load
-from engine.bpmn.outline import Node, outline
+from engine.bpmn.outline import outline
 from engine.errors import Conflict, Invalid, NotFound, Refusal
 from engine.procedures.checking import check_files
 from engine.queries.designing import CopyPage, VersionLine, copy_page, version_page
@@ -115,9 +115,12 @@ def _outline(path: str, files: dict[str, bytes]) -> list[dict[str, Any]]:
     """A drawing in words, for small screens and for reading aloud; empty when it cannot be read yet."""
     if not path.endswith(".bpmn"):
         return []
+    models = {name: source for name, source in files.items() if name.endswith(".bpmn")}
     try:
-        nodes: tuple[Node, ...] = outline(load({path: files[path]}))
-    except (Refusal, KeyError, IndexError):
+        definition = load(models)
+        drawn_here = next(one.id for one in definition.drawing.processes.values() if one.file == path)
+        nodes = [node for node in outline(definition, drawn_here) if node.within is None]
+    except (Refusal, KeyError, IndexError, StopIteration):
         return []
     names = {node.element_id: node.name for node in nodes}
     return [

@@ -17,9 +17,28 @@ NS = {
 Box = tuple[float, float, float, float]
 
 
-@pytest.fixture(params=sorted(LIBRARY))
+SHARED = {path: source for path, source in LIBRARY["household-business"].models.items() if path.startswith("shared/")}
+DRAWINGS = {name: bundle.files["process.bpmn"] for name, bundle in LIBRARY.items()} | SHARED
+
+
+@pytest.fixture(params=sorted(DRAWINGS))
 def root(request: pytest.FixtureRequest) -> etree._Element:
-    return etree.fromstring(LIBRARY[request.param].files["process.bpmn"])
+    return etree.fromstring(DRAWINGS[request.param])
+
+
+def test_what_follows_an_unanswered_supplement_is_drawn_once_and_called_by_every_dossier() -> None:
+    parts = {etree.fromstring(source).find("bpmn:process", NS).get("id") for source in SHARED.values()}
+    inside = {node for source in SHARED.values() for node in shapes(etree.fromstring(source))}
+    ends = {"lapsed", "lapse_over", "unanswered_end", "unanswered_done"}
+    assert parts == {"supplement_lapsed", "supplement_unanswered"}
+    for name, bundle in LIBRARY.items():
+        if bundle.procedure.kind == "report":
+            assert list(bundle.models) == ["process.bpmn"]
+            continue
+        drawn = etree.fromstring(bundle.files["process.bpmn"])
+        assert {one.get("processId") for one in drawn.iter("{*}calledElement")} == parts, name
+        assert {path: bundle.files[path] for path in SHARED} == SHARED, "a bundle carries what it calls"
+        assert set(shapes(drawn)) & inside <= ends, name
 
 
 def box_of(bounds: etree._Element) -> Box:

@@ -1,19 +1,16 @@
 """Completing user tasks through the use case, against a hand-written SQL transaction of the same reads and writes.
 
-Both run on one PostgreSQL in one run, with the same number of client processes. The hand-written side does, for each
-completion, what the use case does to the database: lock and read the case, read task and bundle, close the task,
-write the new state, open the next task, add two acts with their personal values to the journal and one passage to the
-history; nothing is computed there but the digest of each act.
+Both run on one PostgreSQL in one run, in turns, with the same number of client processes that are warm. Each side has
+dossiers of its own: their term runs, some steps ask a letter of a worker, every answer is another one. At the end both
+sides must have written the same number of rows into every table.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 import multiprocessing
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,12 +18,12 @@ from typing import Any
 from uuid import UUID
 
 import psycopg
-from sqlalchemy import select
+from sqlalchemy import create_engine, select, text
 
+from benchmarks.by_hand import Step, complete_by_hand, open_tasks
 from benchmarks.chain import chain_files
-from engine.cases.models import Case, Task
+from engine.cases.models import Task
 from engine.composition import House, build_house
-from engine.db import new_id
 from engine.procedures.published import open_bundle
 from engine.queries.people import actor_of
 from engine.sample.applicants import sample_answers
@@ -37,21 +34,53 @@ from engine.usecases.tasks import complete_task
 from engine.work import SYSTEM
 
 LENGTH = 10
+LETTERS = (3, 6, 9)
+"""After which steps of ten a worker is asked for a letter, as often as the shipped procedures do."""
 ANSWERS = {"approval": {"outcome": "approve"}}
+ROUNDS = 4
+"""How often the two sides take turns."""
+WARMING = 2
+"""Dossiers each client completes before anything is measured."""
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True)
+class Side:
+    """What one side reached: completions per second, and processor milliseconds of one, client and server."""
+
+    per_second: float
+    client_ms: float
+    server_ms: float
+
+    @property
+    def cpu_ms(self) -> float:
+        """What one completion costs both processors together."""
+        return self.client_ms + self.server_ms
 
 
 @dataclass(frozen=True)
 class Figures:
-    """Completions per second of both sides; what counts is their ratio."""
+    """Both sides; what counts is the ratio of their speeds, beside it the one of their processor time."""
 
     clients: int
     completions: int
-    use_case: float
-    by_hand: float
+    use_case: Side
+    by_hand: Side
 
     @property
     def ratio(self) -> float:
-        return self.use_case / self.by_hand
+        """Completions per second through the use case ÷ by hand."""
+        return self.use_case.per_second / self.by_hand.per_second
+
+    @property
+    def cpu_ratio(self) -> float:
+        """Processor time by hand ÷ through the use case: the same ratio on a machine that does nothing else."""
+        return self.by_hand.cpu_ms / self.use_case.cpu_ms
+
+
+def answers_at(number: int) -> dict[str, Any]:
+    """What is answered at a step: another text each time, so that the data of the case change."""
+    return {"approval": {"outcome": "return", "comment": f"Bước {number}: làm rõ ngành nghề kinh doanh chính"}}
 
 
 def house_at(url: str, data: Path) -> House:
@@ -69,7 +98,7 @@ def prepare(house: House, cases: int) -> list[UUID]:
         clerk = actor_of(look, people["lan"])
     assert clerk is not None
     with house.unit_of_work(actor=SYSTEM) as work, _unchecked():
-        row = published.publish(work, chain_files(LENGTH), origin="office")
+        row = published.publish(work, chain_files(LENGTH, letters_after=LETTERS), origin="office")
     with house.reading() as look:
         answers = sample_answers(open_bundle(look.session, row.id).application)
     found = []
@@ -81,7 +110,7 @@ def prepare(house: House, cases: int) -> list[UUID]:
 
 
 @contextmanager
-def _unchecked() -> Any:
+def _unchecked() -> Iterator[None]:
     """The measuring bundle lacks what an office needs (letters unused, no drawing coordinates): publish it as it is."""
     from engine.procedures import published
 
@@ -92,111 +121,130 @@ def _unchecked() -> Any:
         published.check = kept
 
 
-def by_use_case(url: str, data: str, cases: list[str], gate: Any, results: Any) -> None:
-    """One client: every task of its cases, one after the other, through the use case."""
+Complete = Callable[[Sequence[UUID]], None]
+"""Completes every step of some dossiers."""
+
+
+def by_use_case(url: str, data: str) -> tuple[Complete, int]:
+    """One client of the house: (what it does, its server process)."""
     house = house_at(url, Path(data))
     _, people = ids(house)
     with house.reading() as look:
         clerk = actor_of(look, people["lan"])
+        server = look.session.execute(text("select pg_backend_pid()")).scalar_one()
         assert clerk is not None
-        open_bundle(look.session, look.session.scalars(select(Case.bundle_id).where(Case.id == UUID(cases[0]))).one())
-    gate.wait()
-    began = time.perf_counter()
-    for case in cases:
-        for _ in range(LENGTH):
+
+    def complete(cases: Sequence[UUID]) -> None:
+        for number in range(1, LENGTH + 1):
             with house.reading() as look:
-                task = look.session.scalars(
-                    select(Task.id).where(Task.case_id == UUID(case), Task.status == "open")
-                ).one()
-            with house.unit_of_work(actor=clerk) as work:
-                complete_task(work, task, ANSWERS)
-    results.put((began, time.perf_counter()))
+                mine = select(Task.id).where(Task.case_id.in_(cases), Task.status == "open")
+                tasks = look.session.scalars(mine).all()
+            for task in tasks:
+                with house.unit_of_work(actor=clerk) as work:
+                    complete_task(work, task, answers_at(number))
+
+    return complete, server
 
 
-def by_hand(url: str, data: str, cases: list[str], gate: Any, results: Any) -> None:
-    """One client: the same number of transactions, written by hand."""
-    answers = json.dumps(ANSWERS)
-    with psycopg.connect(url.replace("+psycopg", "")) as db:
-        rows: dict[str, Any] = {}
-        for case in cases:
-            found = db.execute("select * from tasks where case_id = %s order by opened_at limit 1", (case,))
-            names = [column.name for column in found.description or ()]
-            rows[case] = dict(zip(names, found.fetchone() or (), strict=True))
-        db.execute("update tasks set status = 'open' where id = any(%s)", ([row["id"] for row in rows.values()],))
-        db.commit()
+def by_hand(url: str, data: str) -> tuple[Complete, int]:
+    """One client with a connection and nothing else: (what it does, its server process)."""
+    db = psycopg.connect(url.replace("+psycopg", ""))
+
+    def complete(cases: Sequence[UUID]) -> None:
+        for number in range(1, LENGTH + 1):
+            step = Step(number, number == LENGTH, number in LETTERS)
+            for case, task in open_tasks(db, cases):
+                complete_by_hand(db, case, task, step, answers_at(number))
+
+    return complete, db.info.backend_pid
+
+
+def _client(side: Callable[..., Any], url: str, data: str, shares: list[list[UUID]], gate: Any, told: Any) -> None:
+    """A client process: warm up with the first share, then take one more each time the gate opens."""
+    complete, server = side(url, data)
+    complete(shares[0])
+    for share in shares[1:]:
         gate.wait()
-        began = time.perf_counter()
-        for case in cases:
-            task = rows[case]
-            for number in range(LENGTH):
-                db.execute("select id from tasks where case_id = %s and status = 'open'", (case,)).fetchone()
-                task = _by_hand_once(db, case, task, number, answers)
-        results.put((began, time.perf_counter()))
+        cpu, served, began = time.process_time(), _spent(server), time.perf_counter()
+        complete(share)
+        told.put((began, time.perf_counter(), time.process_time() - cpu, _spent(server) - served))
 
 
-def _by_hand_once(db: psycopg.Connection[Any], case: str, task: dict[str, Any], number: int, answers: str) -> Any:
-    held = db.execute("select * from cases where id = %s for update", (case,))
-    names = [column.name for column in held.description or ()]
-    row = dict(zip(names, held.fetchone() or (), strict=True))
-    db.execute("select * from tasks where id = %s", (task["id"],)).fetchone()
-    db.execute("select digest from bundles where id = %s", (row["bundle_id"],)).fetchone()
-    db.execute(
-        "update tasks set status = 'done', closed_at = now(), closed_by = %s, assignee_id = %s, outcome = 'approve'"
-        " where id = %s",
-        (row["id"], task["assignee_id"], task["id"]),
-    )
-    seq, head = row["journal_seq"], row["journal_head"]
-    for verb in ("task.completed", "task.opened"):
-        seq += 1
-        facts = json.dumps({"task": str(task["id"]), "element": f"step_{number}", "outcome": "approve"})
-        digest = hashlib.sha256(head + facts.encode()).digest()
-        db.execute(
-            "insert into journal_entries (chain, seq, at, actor, verb, facts, personal_digest, previous, digest)"
-            " values (%s, %s, now(), 'hand', %s, %s, %s, %s, %s)",
-            (f"case:{case}", seq, verb, facts, digest, head, digest),
-        )
-        head = digest
-    db.execute(
-        "insert into journal_personal (chain, seq, salt, values) values (%s, %s, %s, %s)",
-        (f"case:{case}", seq - 1, os.urandom(16), answers),
-    )
-    db.execute(
-        "insert into passages (case_id, seq, element_id, name, type, at) values (%s, %s, %s, %s, 'userTask', now())",
-        (case, 1000 + seq, f"step_{number}", f"Bước {number}"),
-    )
-    following = {**task, "id": new_id(), "token": f"hand-{seq}", "status": "open", "closed_at": None}
-    following = {key: json.dumps(value) if isinstance(value, dict) else value for key, value in following.items()}
-    columns = ", ".join(following)
-    db.execute(
-        f"insert into tasks ({columns}) values ({', '.join(['%s'] * len(following))})", tuple(following.values())
-    )
-    db.execute(
-        "update cases set state = %s, variables = %s, last_act_at = now(), journal_seq = %s, journal_head = %s"
-        " where id = %s",
-        (row["state"], json.dumps(row["variables"]), seq, head, case),
-    )
-    db.commit()
-    return following
+def _spent(process: int) -> float:
+    """Processor seconds of a process so far, to the hundredth."""
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS
 
 
-def _race(side: Callable[..., None], url: str, data: Path, cases: list[UUID], clients: int) -> float:
-    """Completions per second of so many clients at once, from the first one's start to the last one's end."""
-    context = multiprocessing.get_context("spawn")
-    gate, results = context.Barrier(clients), context.Queue()
-    shares = [[str(case) for case in cases[client::clients]] for client in range(clients)]
-    racers = [context.Process(target=side, args=(url, str(data), share, gate, results)) for share in shares]
-    for racer in racers:
-        racer.start()
-    spans = [results.get(timeout=600) for _ in racers]
-    for racer in racers:
-        racer.join()
-    elapsed = max(end for _, end in spans) - min(begin for begin, _ in spans)
-    return len(cases) * LENGTH / elapsed
+class _Team:
+    """So many client processes of one side, and the dossiers they share."""
+
+    def __init__(self, side: Callable[..., Any], url: str, data: Path, cases: list[UUID], clients: int) -> None:
+        context = multiprocessing.get_context("spawn")
+        self.gate, self.told = context.Barrier(clients + 1), context.Queue()
+        warming, racing = cases[: clients * WARMING], cases[clients * WARMING :]
+        self.completions, self.clients = len(racing) * LENGTH, clients
+        self.wall = self.client = self.server = 0.0
+        for number in range(clients):
+            own = racing[number::clients]
+            shares = [warming[number::clients], *(own[turn::ROUNDS] for turn in range(ROUNDS))]
+            words = (side, url, str(data), shares, self.gate, self.told)
+            context.Process(target=_client, args=words, daemon=True).start()
+
+    def race(self) -> None:
+        """One turn of all clients at once, from the first one's start to the last one's end."""
+        self.gate.wait(timeout=600)
+        spans = [self.told.get(timeout=600) for _ in range(self.clients)]
+        self.wall += max(span[1] for span in spans) - min(span[0] for span in spans)
+        self.client += sum(span[2] for span in spans)
+        self.server += sum(span[3] for span in spans)
+
+    def side(self) -> Side:
+        """What was reached in all turns."""
+        each = 1000 / self.completions
+        return Side(self.completions / self.wall, self.client * each, self.server * each)
 
 
 def measure(url: str, data: Path, *, clients: int, cases: int) -> Figures:
-    """Prepare a database that is already migrated, then let both sides run, first the use case, then by hand."""
-    found = prepare(house_at(url, data), cases)
-    use_case = _race(by_use_case, url, data, found, clients)
-    hand = _race(by_hand, url, data, found, clients)
-    return Figures(clients, cases * LENGTH, use_case, hand)
+    """On a database that is already migrated: so many dossiers on each side, the sides in turns.
+
+    Raises AssertionError when they have not written the same rows.
+    """
+    share = cases + clients * WARMING
+    found = prepare(house_at(url, data), 2 * share)
+    mine, other = found[:share], found[share:]
+    before = _rows(url, mine), _rows(url, other)
+    house, hand = (_Team(by_use_case, url, data, mine, clients), _Team(by_hand, url, data, other, clients))
+    for _ in range(ROUNDS):
+        house.race()
+        hand.race()
+    written = [
+        {table: rows - was[table] for table, rows in _rows(url, own).items()}
+        for own, was in zip((mine, other), before, strict=True)
+    ]
+    assert written[0] == written[1], f"through the use case: {written[0]}, by hand: {written[1]}"
+    return Figures(clients, house.completions, house.side(), hand.side())
+
+
+def _rows(url: str, cases: list[UUID]) -> dict[str, int]:
+    """How many rows there are of some dossiers, by table; jobs by the calls they are for."""
+    chains = "select 'case:' || id from cases where id = any(:cases)"
+    mine = {
+        "tasks": "case_id = any(:cases)",
+        "done": "case_id = any(:cases) and status = 'done'",
+        "passages": "case_id = any(:cases)",
+        "calls": "case_id = any(:cases)",
+        "jobs": "args ->> 'call' in (select id::text from calls where case_id = any(:cases))",
+        "journal_entries": f"chain in ({chains})",
+        "journal_personal": f"chain in ({chains})",
+    }
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        rows = {
+            name: connection.execute(
+                text(f"select count(*) from {'tasks' if name == 'done' else name} where {where}"), {"cases": cases}
+            ).scalar_one()
+            for name, where in mine.items()
+        }
+    engine.dispose()
+    return rows

@@ -79,7 +79,11 @@ def _completions(args: argparse.Namespace) -> int:
     print(
         f"user-task completions, PostgreSQL (fsync off), {figures.clients} clients, {figures.completions} completions"
     )
-    print(f"  through the use case     {figures.use_case:8.1f} /s")
-    print(f"  hand-written SQL         {figures.by_hand:8.1f} /s")
+    for name, side in (("through the use case", figures.use_case), ("hand-written SQL", figures.by_hand)):
+        print(
+            f"  {name:<24} {side.per_second:8.1f} /s,"
+            f" processor {side.client_ms:.2f} ms in the client, {side.server_ms:.2f} ms in PostgreSQL"
+        )
     print(f"  ratio                    {figures.ratio:8.2f}")
+    print(f"  ratio of processor time  {figures.cpu_ratio:8.2f}")
     return 0

@@ -95,8 +95,9 @@ def values_in(text: str, seen: Mapping[str, Any]) -> dict[str, Any]:
     if not text:
         return {}
     read = feel().parse(expression_of(text))
-    deep = {path.split(".")[0] for path in read.paths}
-    wanted = sorted(read.paths | {name for name in read.names | read.maybe if name not in deep})
+    paths = {path for path in read.paths if not any(other.startswith(f"{path}.") for other in read.paths)}
+    deep = {path.split(".")[0] for path in paths}
+    wanted = sorted(paths | {name for name in read.names | read.maybe if name not in deep})
     return {path: value_at(seen, path) for path in wanted}
 
 

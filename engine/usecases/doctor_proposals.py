@@ -23,7 +23,7 @@ from engine.cases.mending import Proposal
 from engine.cases.models import Call, Case, Clock, Incident, Subscription, Task, Timer
 from engine.db import canonical, new_id
 from engine.dossiers.models import Dossier
-from engine.errors import Conflict, Forbidden, Invalid, NotFound
+from engine.errors import N_, Conflict, Forbidden, Invalid, NotFound
 from engine.procedures.published import OpenBundle
 from engine.usecases.advance import carry_on
 from engine.usecases.fields import check_field
@@ -51,7 +51,7 @@ def propose_value(work: Work, case_id: UUID, token: str, path: str, text: str, r
     on with it, or the field does not take it.
     """
     case = _case_for(work, case_id, PROPOSERS)
-    why = _words(reason, "Nhập lý do và giấy tờ làm căn cứ cho giá trị này.")
+    why = _words(reason, N_("Nhập lý do và giấy tờ làm căn cứ cho giá trị này."))
     _none_open(work, case)
     bundle = bundle_of(work, case)
     element = next((one for one in door.look(bundle.definition, case.state).incidents if one.token == token), None)
@@ -82,9 +82,9 @@ def propose_value(work: Work, case_id: UUID, token: str, path: str, text: str, r
 def propose_end(work: Work, case_id: UUID, *, ground: str, reason: str, words: str) -> Proposal:
     """Propose to end a case outside its drawing: on a legal ground, with what the applicant is to be told of it."""
     case = _case_for(work, case_id, ENDERS)
-    ground = _words(ground, "Nhập căn cứ pháp luật để kết thúc hồ sơ.")
-    why = _words(reason, "Nhập lý do: vì sao không còn cách nào để hồ sơ đi tiếp.")
-    words = _words(words, "Viết lời báo cho người nộp: việc gì xảy ra, họ làm gì tiếp, hỏi ai.")
+    ground = _words(ground, N_("Nhập căn cứ pháp luật để kết thúc hồ sơ."))
+    why = _words(reason, N_("Nhập lý do: vì sao không còn cách nào để hồ sơ đi tiếp."))
+    words = _words(words, N_("Viết lời báo cho người nộp: việc gì xảy ra, họ làm gì tiếp, hỏi ai."))
     _none_open(work, case)
     proposal = Proposal(
         id=new_id(),
@@ -117,7 +117,7 @@ def decide(work: Work, proposal_id: UUID, *, agree: bool, answer: str = "") -> P
     proposal.decided_by, proposal.decided_at = work.actor.id, work.now
     facts = {"proposal": str(proposal.id), "by": str(proposal.proposed_by)}
     if not agree:
-        proposal.answer = _words(answer, "Nhập lý do không đồng ý.")
+        proposal.answer = _words(answer, N_("Nhập lý do không đồng ý."))
         proposal.status = "refused"
         work.record(case, f"{proposal.kind}.refused", facts, {"reason": proposal.answer})
         return proposal

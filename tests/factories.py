@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
+from sqlalchemy.orm import undefer
 
 from engine.cases.models import Call, Case, Clock, Incident, Task
 from engine.clock import LEGAL_ZONE, ControlledClock, legal_date
@@ -219,7 +220,8 @@ class Ward:
         return self.row(Dossier, case_id)
 
     def case(self, case_id: UUID) -> Case:
-        return self.row(Case, case_id)
+        with self.look() as look:
+            return look.session.get_one(Case, case_id, options=[undefer(Case.data)])
 
     def open_steps(self, case_id: UUID) -> list[str]:
         return [task.element_id for task in self.rows(Task, Task.case_id == case_id, Task.status == "open", by=Task.id)]

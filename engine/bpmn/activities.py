@@ -91,9 +91,8 @@ class UserTask(Activity):
             raise Trouble(Sentence("Người được giao không phải là chữ (%(text)s).", text=ext.assignee), "assignment")
         if due is not None:
             due = moment_of("date", due, token.workflow.top_workflow.now).due
-        token.notes.update(
-            kind="user", assignee=assignee, groups=_names(groups), users=_names(users), due=due, form=form
-        )
+        asked = {"assignee": assignee, "groups": _names(groups), "users": _names(users), "due": due, "form": form}
+        token.notes.update({name: value for name, value in asked.items() if value}, kind="user")
         return False
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
+from engine.bpmn.saved import Saved
 from engine.errors import Conflict, Invalid, NotFound
 from rules.findings import Finding
 from rules.sentences import Sentence
@@ -79,8 +80,7 @@ class Advance:
     key of the message that began the case, when its drawing asks one of that message.
     """
 
-    state: bytes
-    variables: dict[str, Any]
+    state: Saved
     waiting: tuple[Waiting, ...]
     opened: tuple[Waiting, ...]
     closed: tuple[str, ...]
@@ -91,6 +91,11 @@ class Advance:
     moved: bool = True
     signals: tuple[str, ...] = ()
     key: str | None = None
+
+    @property
+    def variables(self) -> dict[str, Any]:
+        """The variables of the process instance, as they were saved."""
+        return self.state.variables
 
 
 class Refused(Invalid):
@@ -121,9 +126,3 @@ class NotStartable(NotFound):
     """No process of this name can be started this way."""
 
     code = "not_startable"
-
-
-class StateUnreadable(Invalid):
-    """The saved state is of an unknown version, damaged, or does not fit this definition."""
-
-    code = "state_unreadable"

@@ -21,6 +21,7 @@ from SpiffWorkflow.util.task import TaskState
 from engine.bpmn.advance import Passed
 from engine.bpmn.expressions import FeelScriptEngine, Trouble
 from engine.bpmn.memory import Memory
+from engine.bpmn.saved import values_of
 from rules.sentences import Sentence
 
 ROOT = -1
@@ -235,9 +236,32 @@ class Case(Ground, BpmnWorkflow):
         self.memory = Memory()
         self.begun_by: str | None = None
         self.begun_key: str | None = None
+        self.kept = b""
+        self._data: dict[str, Any] | None = {}
         sheets = definition.sheets
         super().__init__(sheets[process_id], sheets, FeelScriptEngine(now), deserializing=True)
         self.lay()
+
+    @property
+    def opened(self) -> bool:
+        """Whether anybody has asked for the variables since the case was restored."""
+        return self._data is not None
+
+    @property
+    def data(self) -> dict[str, Any]:  # type: ignore[override]
+        """The variables of the process instance, read when they are first asked for."""
+        if self._data is None:
+            self._data = dict.fromkeys(self.spec.scope.declares)
+            self._data.update(values_of(self.kept))
+        return self._data
+
+    @data.setter
+    def data(self, values: dict[str, Any]) -> None:
+        self._data = values
+
+    def keep(self, data: bytes) -> None:
+        """Take the variables as they were saved, unread."""
+        self.kept, self._data = data, None
 
     def next_serial(self) -> int:
         """The next token number; numbers are never used again."""

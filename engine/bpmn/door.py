@@ -1,4 +1,4 @@
-"""The door of the engine: load drawings, start a case, let things happen to it, look at it. Pure: bytes in, bytes out.
+"""The door of the engine: load drawings, start a case, let things happen to it, look at it. Pure: Saved in, Saved out.
 
 Every `now` is an aware datetime, the moment of the act; nothing here reads a clock. A failing expression never raises:
 the Advance carries an Incident, everything else went on, and `retry` takes the failed step again. See
@@ -22,6 +22,7 @@ from engine.bpmn.definition import Definition, load
 from engine.bpmn.events import broadcast, happen, waits_for
 from engine.bpmn.events import throw as throw_outwards
 from engine.bpmn.expressions import Trouble
+from engine.bpmn.saved import Saved
 from engine.bpmn.state import restore, save
 from engine.bpmn.waiting import waiting_of
 from rules.sentences import Sentence
@@ -34,6 +35,7 @@ __all__ = [
     "NotStartable",
     "NotWaiting",
     "Refused",
+    "Saved",
     "Start",
     "Waiting",
     "begin_activity",
@@ -96,7 +98,7 @@ def start_at(
 
 
 def complete(
-    definition: Definition, state: bytes, token: str, variables: Mapping[str, Any], *, now: datetime,
+    definition: Definition, state: Saved, token: str, variables: Mapping[str, Any], *, now: datetime,
     limits: Limits | None = None,
 ) -> Advance:  # fmt: skip
     """Finish a user task or call with its results and go as far as possible. Raises NotWaiting."""
@@ -110,7 +112,7 @@ def complete(
 
 
 def begin_activity(
-    definition: Definition, state: bytes, token: str, *, now: datetime, limits: Limits | None = None
+    definition: Definition, state: Saved, token: str, *, now: datetime, limits: Limits | None = None
 ) -> Advance:
     """Begin an activity of an ad-hoc sub-process that waits as "enabled". Raises NotWaiting.
 
@@ -128,7 +130,7 @@ def begin_activity(
 
 
 def throw(
-    definition: Definition, state: bytes, token: str, code: str, message: str = "",
+    definition: Definition, state: Saved, token: str, code: str, message: str = "",
     variables: Mapping[str, Any] | None = None, *, now: datetime, escalation: bool = False,
     limits: Limits | None = None,
 ) -> Advance:  # fmt: skip
@@ -155,7 +157,7 @@ def throw(
 
 
 def deliver(
-    definition: Definition, state: bytes, message: str, key: str | None, variables: Mapping[str, Any], *, now: datetime,
+    definition: Definition, state: Saved, message: str, key: str | None, variables: Mapping[str, Any], *, now: datetime,
     limits: Limits | None = None,
 ) -> Advance:  # fmt: skip
     """Hand a message to the one element that has waited longest for it.
@@ -170,7 +172,7 @@ def deliver(
 
 
 def receive(
-    definition: Definition, cases: Mapping[str, bytes], message: str, variables: Mapping[str, Any], *, now: datetime,
+    definition: Definition, cases: Mapping[str, Saved], message: str, variables: Mapping[str, Any], *, now: datetime,
     key: str | None = None, limits: Limits | None = None,
 ) -> tuple[str | None, Advance | None]:  # fmt: skip
     """Hand a message to whom it is for: the first running case that waits for it under its key, else a new case.
@@ -198,21 +200,21 @@ def receive(
 
 
 def deliver_signal(
-    definition: Definition, state: bytes, name: str, variables: Mapping[str, Any], *, now: datetime,
+    definition: Definition, state: Saved, name: str, variables: Mapping[str, Any], *, now: datetime,
     limits: Limits | None = None,
 ) -> Advance:  # fmt: skip
     """Let everything in the case that waits for a signal hear it; `moved` is False when nothing does."""
     return _act(definition, state, now, limits, lambda case: broadcast(case, name, dict(variables)) > 0)
 
 
-def pass_time(definition: Definition, state: bytes, *, now: datetime, limits: Limits | None = None) -> Advance:
+def pass_time(definition: Definition, state: Saved, *, now: datetime, limits: Limits | None = None) -> Advance:
     """Let every timer go off that is due at `now`, earliest first.
 
     After 1,000 of them it stops with the rest still due; call again.
     """
 
     def act(case: Case) -> bool:
-        fired = 0
+        fired, before = 0, state if state.current else save(case)
         case.carry_on()  # conditions may ask for the time
         while fired < 1_000:
             due = [t for t in case.index.values() if t.notes.get("kind") == "timer" and t.notes["due"] <= now]
@@ -221,13 +223,13 @@ def pass_time(definition: Definition, state: bytes, *, now: datetime, limits: Li
             happen(min(due, key=lambda t: (t.notes["due"], t.id)), {})
             case.carry_on()
             fired += 1
-        return fired > 0 or bool(case.passed) or save(case) != state
+        return fired > 0 or bool(case.passed) or save(case) != before
 
     return _act(definition, state, now, limits, act)
 
 
 def retry(
-    definition: Definition, state: bytes, token: str, *, now: datetime, variables: Mapping[str, Any] | None = None,
+    definition: Definition, state: Saved, token: str, *, now: datetime, variables: Mapping[str, Any] | None = None,
     limits: Limits | None = None,
 ) -> Advance:  # fmt: skip
     """Take the failed step of an incident again, after setting `variables` to put its data right.
@@ -249,7 +251,7 @@ def retry(
     return _act(definition, state, now, limits, act)
 
 
-def look(definition: Definition, state: bytes, *, now: datetime | None = None) -> Advance:
+def look(definition: Definition, state: Saved, *, now: datetime | None = None) -> Advance:
     """The case as it stands; nothing moves and nothing is calculated."""
     moment = now or datetime.fromisoformat("1970-01-01T00:00:00+00:00")
     case = restore(definition, state, now=moment)
@@ -257,7 +259,7 @@ def look(definition: Definition, state: bytes, *, now: datetime | None = None) -
 
 
 def _act(
-    definition: Definition, state: bytes, now: datetime, limits: Limits | None, act: Callable[[Case], bool]
+    definition: Definition, state: Saved, now: datetime, limits: Limits | None, act: Callable[[Case], bool]
 ) -> Advance:
     case = restore(definition, state, now=_aware(now), limits=limits)
     before = waiting_of(case)
@@ -267,12 +269,11 @@ def _act(
     return _advance(case, before, None if moved else state, moved=moved)
 
 
-def _advance(case: Case, before: tuple[Waiting, ...], state: bytes | None = None, *, moved: bool = True) -> Advance:
+def _advance(case: Case, before: tuple[Waiting, ...], state: Saved | None = None, *, moved: bool = True) -> Advance:
     waiting = waiting_of(case)
     earlier, later = {w.token for w in before}, {w.token for w in waiting}
     return Advance(
         state=save(case) if state is None else state,
-        variables=dict(case.data),
         waiting=waiting,
         opened=tuple(w for w in waiting if w.token not in earlier),
         closed=tuple(w.token for w in before if w.token not in later),

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import aliased, undefer
 
 from engine.accounts.models import Mandate, Office, Person, fold
 from engine.cases.models import Case, Clock, Task
@@ -293,7 +293,7 @@ def report_page(read: Reading, case_id: UUID) -> ReportPage:
 
 def _page(read: Reading, report: Report) -> ReportPage:
     session = read.session
-    case = session.get_one(Case, report.case_id)
+    case = session.get_one(Case, report.case_id, options=[undefer(Case.data)])
     bundle = open_bundle(session, case.bundle_id)
     rules = bundle.procedure.report
     assert rules is not None

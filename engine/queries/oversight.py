@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from engine.accounts.models import Office, Person
+from engine.bpmn.saved import Saved
 from engine.cases.models import Case, Incident, Task
 from engine.clock import legal_date
 from engine.dossiers.models import Apology, Dossier
@@ -134,7 +135,7 @@ def owed_letters(read: Reading) -> tuple[OwedLetter, ...]:
     Where the officer has said that the date will be kept, a letter is owed only once the date has passed.
     """
     rows = read.session.execute(
-        select(Apology, Dossier, Office.name, Case.variables)
+        select(Apology, Dossier, Office.name, Case.tokens, Case.data)
         .join(Dossier, Dossier.case_id == Apology.case_id)
         .join(Case, Case.id == Apology.case_id)
         .join(Office, Office.id == Dossier.handling_id)
@@ -144,9 +145,10 @@ def owed_letters(read: Reading) -> tuple[OwedLetter, ...]:
     ).all()
     holders = _letter_holders(read, [row[1].case_id for row in rows])
     found = []
-    for apology, dossier, office, variables in rows:
+    for apology, dossier, office, *kept in rows:
         kind = _pressure(read, apology)
-        spared = (variables.get("apology") or {}).get("outcome") == "on_time" and dossier.case_id not in holders
+        said = Saved(*kept).variables.get("apology") or {}
+        spared = said.get("outcome") == "on_time" and dossier.case_id not in holders
         if spared and kind != "missed":
             continue
         step, holder = holders.get(dossier.case_id, ("", ""))

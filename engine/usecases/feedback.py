@@ -96,8 +96,8 @@ def file_report(work: Work, filing: ReportFiling) -> Report:
         trial=published.trial,
         journal_seq=0,
         journal_head=b"\0" * 32,
-        state=b"",
-        variables={},
+        tokens=b"",
+        data=b"",
     )
     work.session.add(case)
     work.session.flush()

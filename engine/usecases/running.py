@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from sqlalchemy import bindparam, select
+from sqlalchemy.orm import undefer
 
 from engine.accounts.policy import require_role, require_signed_in
 from engine.cases.models import Case, Task
@@ -37,9 +38,16 @@ def _taken(work: Work, case: Case) -> Case:
     return case
 
 
-_CASE = select(Case).where(Case.id == bindparam("case")).with_for_update().execution_options(populate_existing=True)
+_CASE = (
+    select(Case)
+    .options(undefer(Case.data))
+    .where(Case.id == bindparam("case"))
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
 _CASE_AND_TASK = (
     select(Case, Task)
+    .options(undefer(Case.data))
     .join(Task, Task.case_id == Case.id)
     .where(Task.id == bindparam("task"))
     .with_for_update(of=[Case, Task])

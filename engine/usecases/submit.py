@@ -148,8 +148,8 @@ def _open_case(work: Work, published: PublishedBundle, places: Mapping[str, UUID
         trial=published.trial,
         journal_seq=0,
         journal_head=b"\0" * 32,
-        state=b"",
-        variables={},
+        tokens=b"",
+        data=b"",
     )
     work.session.add(case)
     work.session.flush()

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from engine.accounts.models import Mandate
+from engine.bpmn.saved import keep_values
 from engine.db import new_id
 from engine.dossiers.models import Document, SigningConsent
 from engine.errors import Conflict, Forbidden, Unavailable
@@ -104,7 +105,7 @@ def test_a_seal_never_comes_onto_a_paper_nobody_signed(ward):
     case_id = ward.dossier_at("approve")
     with ward.work() as work:
         case = lock_case(work, case_id)
-        case.variables = {**case.variables, "some": str(ward.documents(case_id, "result")[0].id)}
+        case.data = keep_values({**case.variables, "some": str(ward.documents(case_id, "result")[0].id)})
         call = ward.calls(case_id, "letter.render")[0]
         call.headers = {"document": "some"}
         with pytest.raises(NotPossible, match="chưa có người có thẩm quyền ký"):

@@ -8,6 +8,7 @@ from typing import Any
 
 from engine.bpmn import door
 from engine.bpmn.advance import Advance, Waiting
+from engine.bpmn.saved import Saved
 from tests.unit.bpmn.stories import Act
 
 
@@ -16,7 +17,7 @@ class Told:
     """A case on its way, with what has been seen of it after every act."""
 
     definition: door.Definition
-    state: Any
+    state: Saved | None
     now: datetime
     seen: list[dict[str, Any]] = field(default_factory=list)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from engine.bpmn import door
-from engine.bpmn.state import VERSION
+from engine.bpmn.saved import VERSION, Saved
 from tests.unit.bpmn.stories import STORIES
 from tests.unit.bpmn.telling import Told
 
@@ -21,7 +21,8 @@ def told_from(folder: Path) -> tuple[Told, dict]:
     """The case of a frozen state, and what was written down about it."""
     story = json.loads((folder / "story.json").read_text(encoding="utf-8"))
     models = {path.name: path.read_bytes() for path in folder.glob("*.bpmn")}
-    state = (folder / "state.bin").read_bytes()
+    data = folder / "data.bin"
+    state = Saved((folder / "state.bin").read_bytes(), data.read_bytes() if data.exists() else b"")
     return Told(door.load(models), state, datetime.fromisoformat(story["now"])), story
 
 

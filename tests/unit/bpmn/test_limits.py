@@ -3,8 +3,9 @@
 import pytest
 
 from engine.bpmn import door
-from engine.bpmn.advance import Refused, StateUnreadable
+from engine.bpmn.advance import Refused
 from engine.bpmn.case import Limits
+from engine.bpmn.saved import StateUnreadable
 from tests.unit.bpmn.drawings import (
     NOW,
     boundary,

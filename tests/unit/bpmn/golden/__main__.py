@@ -23,7 +23,8 @@ def freeze(folder: Path, story: Story) -> None:
     told.begin(story.begin)
     for act in story.before:
         told.act(act)
-    (folder / "state.bin").write_bytes(told.state)
+    (folder / "state.bin").write_bytes(told.state.tokens)
+    (folder / "data.bin").write_bytes(told.state.data)
     later = {"now": told.now.isoformat(), "stands": told.look(), "acts": story.after}
     told.seen.clear()
     for act in story.after:

@@ -39,7 +39,7 @@ def keep(
     `at_once` are the task types that need no row because they are carried out in this transaction, `later` those a
     worker carries out; `finished` is the token whose own row the caller has closed already.
     """
-    case.state, case.variables = advance.state, advance.variables
+    case.state = advance.state
     _pass(work, case, advance)
     _close(work, case, [token for token in advance.closed if token != finished])
     _refresh_timers(work, case, advance)

@@ -35,6 +35,7 @@ ENTRIES = (
     Entry("watch", "WatchCases", every=timedelta(minutes=5)),
     Entry("tidy-outbox", "TidyOutbox", at=time(2, 30)),
     Entry("tidy-files", "TidyFiles", at=time(3, 30)),
+    Entry("law", "WarnOfEndings", at=time(7, 0)),
 )
 
 

@@ -161,9 +161,9 @@ def version_page(read: Reading, version_id: UUID) -> tuple[VersionLine, dict[str
 
 
 def follower_of(read: Reading, version_id: UUID) -> tuple[VersionLine, VersionLine | None]:
-    """A version, and the one dossiers received today go by once it is withdrawn: None when none is left."""
+    """A version, and the one dossiers go by once it is withdrawn, from today or its first day on; None: none is left."""
     line, _files = version_page(read, version_id)
-    today = legal_date(read.now)
+    today = max(legal_date(read.now), line.valid_from or date.min)
     others = [
         one
         for one in _versions(read, line.procedure)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import render_template, request
 
 from engine.queries.catalogue import procedures
+from engine.queries.coming import coming_versions
 from engine.queries.counter import own_counters, today
 from web.counter.room import blueprint
 from web.doors import reading
@@ -16,4 +17,12 @@ def home() -> str:
     text = request.args.get("q", "").strip()[:100]
     with reading() as look:
         found, figures, counters = procedures(look, text), today(look), own_counters(look)
-    return render_template("counter/home.html", procedures=found, figures=figures, counters=counters, text=text)
+        coming = coming_versions(look)
+    return render_template(
+        "counter/home.html",
+        procedures=found,
+        figures=figures,
+        counters=counters,
+        text=text,
+        coming={one.procedure: one for one in reversed(coming)},
+    )

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from engine.errors import Invalid
+from engine.queries.coming import coming_versions, ending_bases
 from engine.queries.designing import copy_page, design_page, designs, version_page
 from engine.usecases.designing import as_files, discard_copy, open_copy
 from web.actor import require_role
@@ -21,16 +22,24 @@ from web.doors import reading, unit_of_work
 def home() -> str:
     """Every procedure with the version in force."""
     with reading() as look:
-        lines = designs(look)
-    return render_template("designer/home.html", lines=lines, may_design=may_design())
+        lines, coming, endings = designs(look), coming_versions(look), ending_bases(look)
+    return render_template("designer/home.html", lines=lines, coming=coming, endings=endings, may_design=may_design())
 
 
 @blueprint.get("/thu-tuc/<code>")
 def procedure(code: str) -> str:
     """One procedure: its versions, working copies, and what the library has that is new."""
     with reading() as look:
-        page = design_page(look, code)
-    return render_template("designer/procedure.html", page=page, may_design=may_design())
+        page, coming = design_page(look, code), coming_versions(look, code)
+        endings = [one for one in ending_bases(look) if one.procedure == code]
+    return render_template(
+        "designer/procedure.html",
+        page=page,
+        coming=coming,
+        countdown={one.id: one for one in coming},
+        endings=endings,
+        may_design=may_design(),
+    )
 
 
 @blueprint.post("/phien-ban/<uuid:version_id>/sua")

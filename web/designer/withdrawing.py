@@ -8,10 +8,11 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from engine.clock import legal_date
 from engine.errors import Invalid
 from engine.queries.designing import follower_of
 from engine.usecases.designing import withdraw_version
-from web.actor import require_role
+from web.actor import now, require_role
 from web.designer.room import blueprint
 from web.doors import reading, unit_of_work
 from web.ui.i18n import say
@@ -24,6 +25,7 @@ def _page(version_id: UUID, error: str = "") -> tuple[str, int]:
         "designer/withdraw.html",
         version=version,
         follower=follower,
+        today=legal_date(now()),
         errors=[("#reason", error)] if error else [],
         reason=request.form.get("reason", ""),
     )

@@ -6,6 +6,7 @@ from flask import render_template
 
 from engine.accounts.people import WIDE
 from engine.dossiers.satisfaction import CRITERIA
+from engine.queries.coming import WARNED, coming_versions, ending_bases
 from engine.queries.oversight import owed_letters, pressing, standstills
 from engine.queries.ratings import satisfaction
 from web.actor import check_role, now
@@ -29,12 +30,15 @@ def watch() -> str:
     with reading() as look:
         rooms, letters, incidents = pressing(look), owed_letters(look), standstills(look)
         rated = satisfaction(look) if actor.roles & WIDE else None
+        coming, endings = coming_versions(look), ending_bases(look) if actor.roles & set(WARNED) else ()
     return render_template(
         "officer/watch.html",
         rooms=rooms,
         letters=letters,
         incidents=incidents,
         rated=rated,
+        coming=coming,
+        endings=endings,
         criteria=CRITERIA,
         late=sum(room.late for room in rooms),
         soon=sum(room.soon for room in rooms),

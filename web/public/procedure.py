@@ -9,6 +9,7 @@ from flask import Response, render_template, request, url_for
 from engine.bpmn.outline import diagram, outline
 from engine.clock import legal_date
 from engine.queries.catalogue import ProcedurePage, procedure_page
+from engine.queries.coming import coming_versions
 from engine.sample.applicants import sample_answers
 from forms.summary import summarise
 from processes.procedure import Procedure
@@ -29,13 +30,14 @@ def _fees(procedure: Procedure) -> list[Any]:
 def procedure(code: str) -> str:
     """All a citizen has to know of a procedure before filing."""
     with reading() as look:
-        page = procedure_page(look, code)
+        page, coming = procedure_page(look, code), coming_versions(look, code)
     rules = page.open.procedure
     limits = [(case.name.in_(language()), limit_words(case.limit.value, case.limit.unit), case.verified)
               for case in rules.limits.cases]  # fmt: skip
     return render_template(
         "public/procedure.html",
         page=page,
+        coming=coming,
         procedure=rules,
         locale=language(),
         fees=_fees(rules),

@@ -46,6 +46,7 @@ def configure(application: Celery, settings: Settings) -> None:
             "jobs.calls",
             "jobs.deadlines",
             "jobs.journal",
+            "jobs.law",
             "jobs.moves",
             "jobs.notices",
             "jobs.papers",

@@ -21,17 +21,22 @@ def mapping_faults(old: Definition, new: Definition, mapping: Mapping[str, str])
         sources, targets = _found(old.drawing, name, process), _found(new.drawing, wanted, "")
         if name in old.drawing.processes and wanted in new.drawing.processes:
             continue
-        if not sources or not targets:
-            which = name if not sources else wanted
-            text = "Bản cũ không có phần tử “%(id)s”." if not sources else "Bản mới không có phần tử “%(id)s”."
-            faults.append(Sentence(text, id=which))
-            continue
-        if not any(_same_place(a, b, mapping) for a, _ in sources for b, _ in targets):
-            text = "“%(old)s” và “%(new)s” không nằm trong cùng một phần của quy trình."
-            faults.append(Sentence(text, old=_told(sources[0][1]), new=_told(targets[0][1])))
+        if not sources:
+            faults.append(Sentence("Bản cũ không có phần tử “%(id)s”.", id=name))
+        elif not targets:
+            faults.append(Sentence("Bản mới không có phần tử “%(id)s”.", id=wanted))
+        elif not any(_same_place(a, b, mapping) for a, _ in sources for b, _ in targets):
+            apart = Sentence(
+                "“%(old)s” và “%(new)s” không nằm trong cùng một phần của quy trình.",
+                old=_told(sources[0][1]),
+                new=_told(targets[0][1]),
+            )
+            faults.append(apart)
         elif not any(_same_kind(a, b) for _, a in sources for _, b in targets):
-            text = "“%(old)s” và “%(new)s” không cùng loại bước."
-            faults.append(Sentence(text, old=_told(sources[0][1]), new=_told(targets[0][1])))
+            unlike = Sentence(
+                "“%(old)s” và “%(new)s” không cùng loại bước.", old=_told(sources[0][1]), new=_told(targets[0][1])
+            )
+            faults.append(unlike)
     return faults
 
 

@@ -6,6 +6,7 @@ another system whose key has the scope. A line names a dossier by its code and s
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -164,15 +165,27 @@ def batches(read: Reading, procedure: str = "") -> tuple[BatchLine, ...]:
     return tuple(_line(read, one) for one in read.session.scalars(rows.limit(200)))
 
 
-def batch_page(read: Reading, batch_id: UUID, *, status: str = "", verdict: str = "", page: int = 1) -> BatchPage:
-    """One order with its cases, those of one status or planned verdict only if asked; NotFound where there is none."""
+def batch_page(
+    read: Reading, batch_id: UUID, *, status: str = "", verdict: str = "", page: int = 1, every: bool = False
+) -> BatchPage:
+    """One order with its cases, those of one status or planned verdict only if asked; NotFound where there is none.
+
+    `every` gives all of them on one page.
+    """
     _may_look(read)
     batch = read.session.get(MoveBatch, batch_id)
     if batch is None:
         raise NotFound("Không có đợt chuyển này.")
     where = [Move.batch_id == batch.id, *([Move.status == status] if status else [])]
     where += [Move.verdict == verdict] if verdict in VERDICTS else []
-    found = paged(read, select(Move).order_by(Move.id), of=Move, where=where, page=page, per_page=PER_PAGE)
+    found = paged(
+        read,
+        select(Move).order_by(Move.id),
+        of=Move,
+        where=where,
+        page=page,
+        per_page=sys.maxsize if every else PER_PAGE,
+    )
     line = _line(read, batch)
     since = select(func.count()).where(
         Case.bundle_id == batch.from_id, Case.ended_at.is_(None), Case.opened_at > batch.asked_at
@@ -214,7 +227,7 @@ def _planned(read: Reading, case_id: UUID, order: Order) -> CasePlan:
 
 def _line(read: Reading, batch: MoveBatch) -> BatchLine:
     counted = select(Move.status, func.count()).where(Move.batch_id == batch.id).group_by(Move.status)
-    done: dict[str, int] = dict(read.session.execute(counted).tuples().all())
+    done = {str(status): int(count) for status, count in read.session.execute(counted)}
     waiting = "moved" if batch.status == "undoing" else "planned"
     return BatchLine(
         id=batch.id,

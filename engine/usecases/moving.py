@@ -12,13 +12,15 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
 
 from engine.accounts.policy import require_role
 from engine.cases.models import Case
 from engine.cases.moves import Move, MoveBatch
 from engine.clock import legal_date
 from engine.db import new_id
+from engine.dossiers.models import Dossier
 from engine.dossiers.moving import (
     CasePlan,
     Order,
@@ -179,7 +181,12 @@ def finish_batch(work: Work, batch_id: UUID) -> None:
     batch.status = "done" if batch.status == "approved" else "undone"
     batch.finished_at = work.now
     counted = select(Move.status, func.count()).where(Move.batch_id == batch.id).group_by(Move.status)
-    _record(work, batch, f"move.{batch.status}", {"cases": dict(work.session.execute(counted).tuples().all())})
+    _record(
+        work,
+        batch,
+        f"move.{batch.status}",
+        {"cases": {str(status): int(count) for status, count in work.session.execute(counted)}},
+    )
 
 
 def undo_batch(work: Work, batch_id: UUID, reason: str) -> MoveBatch:
@@ -225,6 +232,15 @@ def undo_case(work: Work, move_id: UUID, reason: str = "") -> Sentence | None:
     if address(take(work.session, case.id)) != move.before_digest:
         raise RuntimeError(f"case {case.id} is not what it was before its move")
     return None
+
+
+def case_by_code(session: Session, code: str) -> UUID:
+    """The case of a dossier by its code, or by the code of its filing; NotFound where there is none."""
+    wanted = code.strip()
+    found = session.scalar(select(Dossier.case_id).where(or_(Dossier.code == wanted, Dossier.filing_code == wanted)))
+    if found is None:
+        raise NotFound("Không có hồ sơ này.")
+    return found
 
 
 def _answerable(work: Work, batch_id: UUID, also: tuple[str, ...] = ()) -> MoveBatch:

@@ -1,0 +1,1 @@
+"""What `./motcua migrate` prints, and who stands behind what it does."""

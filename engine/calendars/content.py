@@ -8,6 +8,9 @@ from typing import Any
 
 from engine.deadlines.calendar import Calendar, DayKind, DayRule, Reception, Week, Windows
 
+ORDINARY = "ORDINARY"
+"""Instead of a kind of day: whatever the national calendar says, this office's date is what its week says."""
+
 Content = dict[str, Any]
 """`announced_through`: a year; `weeks`: what holds from `since` on (None: from the beginning), with `hours` (ISO
 weekday, "1" is Monday → pairs of "HH:MM"), `reception` (weekday → windows, fields, starts_clock) and `source`; `days`:
@@ -20,7 +23,7 @@ def calendar_from(code: str, version: int, content: Mapping[str, Any]) -> Calend
     first, *later = [_week(week) for week in content["weeks"]]
     return Calendar(
         code=code,
-        days={date.fromisoformat(day["day"]): rule_of(day) for day in content["days"]},
+        days={date.fromisoformat(day["day"]): rule_of(day) for day in content["days"] if day["kind"] != ORDINARY},
         hours=first.hours,
         announced_through=content["announced_through"],
         reception=first.reception,

@@ -12,6 +12,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from engine.db import Base, Identified
 
 NATIONAL = "vn"
+KEEPER = "operator"
+"""The role that looks after calendars."""
 
 
 class CalendarRow(Base):

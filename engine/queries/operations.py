@@ -35,6 +35,7 @@ JOBS = {
     "TellSignal": N_("Báo tín hiệu của hồ sơ này cho hồ sơ khác"),
     "TidyOutbox": N_("Dọn hàng đợi công việc"),
     "LoadSample": N_("Nạp hồ sơ mẫu"),
+    "RecountTerms": N_("Tính lại thời hạn sau khi lịch làm việc thay đổi"),
     "VerifyJournal": N_("Kiểm tra nhật ký"),
     "WatchCases": N_("Tìm hồ sơ đứng lại"),
 }

@@ -16,15 +16,14 @@ from sqlalchemy.orm.util import identity_key
 
 from engine.accounts.models import Person, fold
 from engine.bpmn.advance import Advance, Waiting
-from engine.calendars.load import calendar_of
 from engine.cases.models import Call, Case, Incident, Passage, Subscription, Task, Timer
+from engine.clock import legal_time
 from engine.db import new_id
-from engine.deadlines.limits import Limit
-from engine.deadlines.reckoning import due
 from engine.dossiers.lists import set_due, show_to
 from engine.dossiers.models import Dossier
 from engine.feedback.models import Report
 from engine.usecases.running import bundle_of
+from engine.usecases.steps import step_due
 from engine.work import Work
 
 CONSULTED = "consulted"
@@ -164,7 +163,7 @@ def _open_task(work: Work, case: Case, asked: Waiting) -> None:
         title=title,
         search_key=fold(f"{code} {name} {title}"),
         opened_at=work.now,
-        due_at=_step_due(work, case, asked),
+        due_at=_step_due(work, case, asked, office_id),
         legal_due_at=legal_due,
     )
     if place == CONSULTED:
@@ -188,17 +187,21 @@ def _assignee(work: Work, asked: Waiting) -> UUID | None:
         return None
 
 
-def _step_due(work: Work, case: Case, asked: Waiting) -> datetime | None:
+def _step_due(work: Work, case: Case, asked: Waiting, office_id: UUID | None) -> datetime | None:
     """The step's own budget, counted over working time; steps are internal and promise nothing to the citizen."""
-    term = asked.properties.get("term")
     limits = bundle_of(work, case).procedure.limits
-    budget = limits.steps.get(term or "") or limits.steps.get(asked.element_id) or limits.terms.get(term or "")
-    if budget is None and term == "acceptance":
-        budget = limits.acceptance
-    if budget is None:
-        return None
-    limit = Limit(max(budget.value, 1), budget.unit)
-    return due(limit, work.now, calendar_of(work.session, "vn"))
+    late_in_the_day = limits.transfer_cut_off is not None and legal_time(work.now).time() > limits.transfer_cut_off
+    dossier = _dossier(work, case) if late_in_the_day else None
+    return step_due(
+        work.session,
+        case,
+        limits,
+        element_id=asked.element_id,
+        term=asked.properties.get("term", ""),
+        office_id=office_id,
+        opened_at=work.now,
+        accepted_at=dossier.accepted_at if dossier is not None else None,
+    )
 
 
 def _subject(work: Work, case: Case) -> tuple[str, str, str, datetime | None]:
@@ -220,7 +223,14 @@ def _dossier(work: Work, case: Case) -> Any:
 
 
 _DOSSIER = (
-    select(Dossier.code, Dossier.filing_code, Dossier.owner_name, Dossier.title, Dossier.promised_at)
+    select(
+        Dossier.code,
+        Dossier.filing_code,
+        Dossier.owner_name,
+        Dossier.title,
+        Dossier.promised_at,
+        Dossier.accepted_at,
+    )
     .where(Dossier.case_id == bindparam("case"))
     .execution_options(autoflush=False)
 )

@@ -22,8 +22,11 @@ from engine.usecases.facts import facts_of
 from engine.usecases.running import bundle_of
 from engine.usecases.wording import fill_words
 from engine.work import Work
+from processes.house_notices import house_notice
 
 MOST_ATTEMPTS = 5
+HOUSE = frozenset({"date_moved", "supplement_moved"})
+"""What the house tells also for bundles published before it had words for it."""
 
 
 def recipients(work: Work, case: Case) -> tuple[str, list[tuple[str, str]]]:
@@ -46,7 +49,7 @@ def tell(work: Work, case: Case, event: str, *, reference: str, given: Mapping[s
     been told.
     """
     bundle = bundle_of(work, case)
-    words = bundle.procedure.notices.get(event)
+    words = bundle.procedure.notices.get(event) or (house_notice(event) if event in HOUSE else None)
     if words is None:
         return []
     if case.trial:

@@ -18,6 +18,7 @@ from engine.accounts.models import Person, fold
 from engine.bpmn.advance import Advance, Waiting
 from engine.cases.models import Call, Case, Incident, Passage, Subscription, Task, Timer
 from engine.clock import legal_time
+from engine.cases.troubles import trouble
 from engine.db import new_id
 from engine.dossiers.lists import set_due, show_to
 from engine.dossiers.models import Dossier
@@ -25,6 +26,7 @@ from engine.feedback.models import Report
 from engine.usecases.running import bundle_of
 from engine.usecases.steps import step_due
 from engine.work import Work
+from rules.sentences import Sentence
 
 CONSULTED = "consulted"
 """The one place of a case whose office sees the dossier only once it is asked."""
@@ -135,9 +137,11 @@ def _call(work: Work, case: Case, asked: Waiting, later: Collection[str]) -> Non
         work.asked.add(call.type)
         work.defer("PerformCall", {"call": str(call.id)})
     else:
-        report_trouble(
-            work, case, asked.token, asked.element_id, "task-type", f"Không có loại việc “{call.type}”.", asked.name
-        )
+        report_trouble(work, case, asked.token, asked.element_id, "task-type", _no_such_type(call.type), asked.name)
+
+
+def _no_such_type(task_type: str) -> Sentence:
+    return Sentence("Không có loại việc “%(type)s”.", type=task_type)
 
 
 def _open_task(work: Work, case: Case, asked: Waiting) -> None:
@@ -258,18 +262,8 @@ def report_trouble(
 ) -> None:
     """Open an incident: the case shows why it does not move, and to whom it is known."""
     case.troubled = True
-    work.session.add(
-        Incident(
-            id=new_id(),
-            case_id=case.id,
-            token=token,
-            element_id=element_id,
-            name=name,
-            kind=kind,
-            message=message,
-            opened_at=work.now,
-        )
-    )
+    row = trouble(case.id, kind, message, now=work.now, token=token, element_id=element_id, name=name)
+    work.session.add(row)
     work.record(case, "incident.opened", {"element": element_id, "kind": kind})
 
 

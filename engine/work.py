@@ -38,6 +38,7 @@ class Actor:
     """Who acts: a person with today's posts, a citizen, a machine with a key, or the system itself.
 
     `must_change`: the password was given by somebody else and has to be changed before anything is done.
+    `everywhere`: `oversight` holds every office there is.
     """
 
     kind: str
@@ -46,6 +47,7 @@ class Actor:
     mandates: tuple[Mandated, ...] = ()
     reach: frozenset[UUID] = frozenset()
     oversight: frozenset[UUID] = frozenset()
+    everywhere: bool = False
     locale: str = "vi"
     must_change: bool = False
 

@@ -29,6 +29,7 @@ from web.ui.limits import limiter
 from web.ui.navigation import menu, register
 from web.ui.roles import role_name
 from web.ui.security import let_machines_in, protect
+from web.ui.windows import some
 from web.ui.words import component_words
 
 if TYPE_CHECKING:
@@ -155,6 +156,7 @@ def _set_up_templates(app: Flask, settings: Settings) -> None:
         address_with=address_with,
         address_without=address_without,
         role_name=role_name,
+        some=some,
         component_words=component_words,
         has_page=lambda endpoint: endpoint in app.view_functions,
         sample=settings.sample,

@@ -73,6 +73,8 @@ def _overseen() -> Select[tuple[UUID]]:
 
 _people, _mandates, _offices = Person.__table__, Mandate.__table__, Office.__table__
 _OVERSEEN = _overseen()
+_TOPS = select(_offices.c.id).where(_offices.c.parent_id.is_(None))
+"""Whoever oversees what has nothing above it oversees all there is."""
 _PERSON_WITH_POSTS = (
     select(
         _people.c.kind, _people.c.full_name, _people.c.locale, _people.c.must_change, _people.c.sessions_from,
@@ -107,7 +109,7 @@ def actor_of(session: Session, person_id: UUID, *, now: datetime, signed_in: dat
     """Somebody signed in, with today's posts and reach; None when the account is closed.
 
     None as well when the sessions of that time (`signed_in`) were ended. Asked with every request: one statement, and
-    a second one for whoever oversees an agency.
+    two more for whoever oversees an agency.
     """
     rows = session.connection().execute(_PERSON_WITH_POSTS, {"person": person_id, "day": legal_date(now)}).all()
     if not rows:
@@ -118,13 +120,16 @@ def actor_of(session: Session, person_id: UUID, *, now: datetime, signed_in: dat
     posts = tuple(Mandated(*row[5:]) for row in rows if row[5] is not None)
     wide = [post.office_id for post in posts if post.role in WIDE]
     reach = frozenset(post.office_id for post in posts if post.role not in BLIND)
+    overseen: Iterable[UUID] = session.scalars(_OVERSEEN, {"offices": wide}) if wide else ()
+    oversight = reach.union(overseen)
     return Actor(
         kind=kind,
         id=person_id,
         name=name,
         mandates=posts,
         reach=reach,
-        oversight=reach | frozenset(session.scalars(_OVERSEEN, {"offices": wide}) if wide else ()),
+        oversight=oversight,
+        everywhere=bool(wide) and oversight.issuperset(session.scalars(_TOPS)),
         locale=locale,
         must_change=must_change,
     )

@@ -8,9 +8,9 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 
-from engine.accounts.models import Office, Person, fold
+from engine.accounts.models import Office, Person
 from engine.cases.clocks import calendar_under, reckoning_of
 from engine.cases.models import Case, Clock, Incident, Passage, Task
 from engine.deadlines.limits import Span
@@ -27,8 +27,8 @@ from engine.errors import NotFound
 from engine.journal import Entry
 from engine.notifications.models import Notice
 from engine.procedures.published import OpenBundle, open_bundle
-from engine.queries.lateness import is_late
-from engine.queries.paging import paged
+from engine.queries.finding import Criteria, DossierList, find
+from engine.queries.keyset import FIRST, Window
 from engine.queries.visible import visible_to
 from engine.work import Reading
 
@@ -282,36 +282,6 @@ def notices_of(read: Reading, case_id: UUID) -> list[Notice]:
     )
 
 
-@dataclass(frozen=True)
-class DossierLine:
-    """One line of a list of dossiers."""
-
-    id: UUID
-    code: str
-    owner: str
-    title: str
-    procedure: str
-    status: int
-    channel: str
-    submitted_at: datetime
-    promised_on: date | None
-    promised_at: datetime | None
-    decided_at: datetime | None
-    judged: str
-    handling: str
-    late: bool
-
-
-@dataclass(frozen=True)
-class DossierList:
-    """A page of dossiers and how many there are in all."""
-
-    lines: tuple[DossierLine, ...]
-    total: int
-    page: int
-    pages: int
-
-
 def dossiers(
     read: Reading,
     *,
@@ -319,55 +289,9 @@ def dossiers(
     statuses: Sequence[int] = (),
     procedure: str = "",
     late: bool = False,
-    page: int = 1,
+    window: Window = FIRST,
     per_page: int = PAGE,
 ) -> DossierList:
-    """The dossiers the actor may see, newest first; `text` is a code or the beginning of a name, marks ignored."""
-    where: list[Any] = [visible_to(read.actor)]
-    words = fold(text)
-    if words:
-        where.append(
-            or_(
-                func.lower(Dossier.code) == words,
-                func.lower(Dossier.filing_code) == words,
-                Dossier.owner_search_key.contains(words, autoescape=True),
-                Dossier.owner_identity == text.strip(),
-            )
-        )
-    if statuses:
-        where.append(Dossier.status.in_(list(statuses)))
-    if procedure:
-        where.append(Dossier.procedure == procedure)
-    if late:
-        where += [Dossier.decided_at.is_(None), is_late(Dossier.case_id, read.now)]
-    return dossier_list(read, where, page=page, per_page=per_page)
-
-
-def dossier_list(read: Reading, where: Sequence[Any], *, page: int, per_page: int) -> DossierList:
-    """The dossiers that meet conditions the caller has made, newest first."""
-    newest = (
-        select(Dossier, Office.short_name, is_late(Dossier.case_id, read.now))
-        .join(Office, Office.id == Dossier.handling_id)
-        .order_by(Dossier.submitted_at.desc(), Dossier.case_id)
-    )
-    found = paged(read, newest, of=Dossier, where=where, page=page, per_page=per_page)
-    return DossierList(tuple(_line(*row) for row in found.rows), found.total, found.page, found.pages)
-
-
-def _line(dossier: Dossier, handling: str, late: bool) -> DossierLine:
-    return DossierLine(
-        id=dossier.case_id,
-        code=dossier.code or dossier.filing_code,
-        owner=dossier.owner_name,
-        title=dossier.title,
-        procedure=dossier.procedure_name,
-        status=dossier.status,
-        channel=dossier.channel,
-        submitted_at=dossier.submitted_at,
-        promised_on=dossier.promised_on,
-        promised_at=dossier.promised_at,
-        decided_at=dossier.decided_at,
-        judged=dossier.judged,
-        handling=handling,
-        late=dossier.decided_at is None and bool(late),
-    )
+    """The dossiers the actor may see, newest first; `text` is a code, a number or words of a name, marks ignored."""
+    criteria = Criteria(text=text, statuses=tuple(statuses), procedure=procedure, late=late)
+    return find(read, criteria, window, size=per_page)

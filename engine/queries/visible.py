@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, false, or_, select, true
+from sqlalchemy import ColumnElement, exists, false, select, true
 from sqlalchemy.orm import aliased
 
-from engine.cases.models import Task
+from engine.dossiers.lists import DossierOffice
 from engine.dossiers.models import Dossier, RawFiling
 from engine.feedback.models import Report
 from engine.work import Actor
@@ -16,9 +16,9 @@ from engine.work import Actor
 def visible_to(actor: Actor) -> ColumnElement[bool]:
     """Which dossiers an actor may read.
 
-    A citizen: the own ones. Another system: those it handed in. An official: those received, handled, signed or
-    returned by an office of theirs, those with a task there (a consulted office), and with an overseeing post all of
-    the agency and below. Whoever only keeps the machine running reads none (`engine.accounts.people.BLIND`).
+    A citizen: the own ones. Another system: those it handed in. An official: those on the lists of an office of theirs
+    (`engine.dossiers.lists`: it receives, handles, signs or returns them, or was consulted), and with an overseeing
+    post all of the agency and below. Whoever only keeps the machine running reads none (`engine.accounts.people.BLIND`).
     """
     if actor.kind == "system":
         return true()
@@ -31,15 +31,10 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
         return exists(sent)
     if actor.kind != "official" or not actor.oversight:
         return false()
-    offices = list(actor.oversight)
-    task = aliased(Task)  # a name of its own: the query around may speak of tasks too
-    return or_(
-        Dossier.receiving_id.in_(offices),
-        Dossier.handling_id.in_(offices),
-        Dossier.signing_id.in_(offices),
-        Dossier.returning_id.in_(offices),
-        exists(select(task.id).where(task.case_id == Dossier.case_id, task.office_id.in_(offices))),
-    )
+    if actor.everywhere:
+        return true()
+    shown = aliased(DossierOffice)  # a name of its own: the query around may speak of such rows too
+    return exists(select(shown.case_id).where(shown.case_id == Dossier.case_id, shown.office_id.in_(actor.oversight)))
 
 
 def reports_visible_to(actor: Actor) -> ColumnElement[bool]:

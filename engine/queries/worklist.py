@@ -5,22 +5,28 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, literal_column, or_, select
 
 from engine.accounts.models import Mandate, Office, Person, fold
-from engine.cases.models import Case, Task
+from engine.cases.models import NEAREST, Case, Task
 from engine.clock import legal_date
+from engine.db import Instant
 from engine.errors import Forbidden
 from engine.procedures.published import open_bundle
+from engine.queries.keyset import FIRST, MOST, Place, Window, counted, cut, merged, named, page_of
 from engine.queries.lateness import is_late
 from engine.work import Actor, Reading
 
 PAGE = 50
 HEADS = ("unit_head", "leader", "centre_director")
-_nearest = func.coalesce(Task.legal_due_at, Task.due_at)
-NEAREST_FIRST = (_nearest.is_(None), _nearest, Task.due_at, Task.opened_at)
+_nearest: Any = literal_column(
+    NEAREST.replace("legal_due_at", "tasks.legal_due_at").replace(" due_at", " tasks.due_at"), Instant
+)
+_OPEN = Task.status == literal_column("'open'")
+"""Said in the statement itself and not as a value beside it, or a plan made beforehand could use no partial index."""
 
 
 @dataclass(frozen=True)
@@ -45,104 +51,129 @@ class TaskLine:
 
 @dataclass(frozen=True)
 class Worklist:
-    """A page of tasks and the counts of the views beside it."""
+    """A page of tasks and the counts of the views beside it; counts are exact up to `keyset.MOST`.
+
+    `before` and `after` name the neighbouring pages, None where there is none.
+    """
 
     lines: tuple[TaskLine, ...]
     total: int
-    page: int
-    pages: int
+    before: Place | None
+    after: Place | None
     counts: dict[str, int]
 
 
-def _common(actor: Actor) -> ColumnElement[bool]:
-    posts = [and_(Task.office_id == m.office_id, Task.role == m.role) for m in actor.mandates]
-    return or_(*posts) if posts else false()
-
-
-def _view(actor: Actor, view: str) -> ColumnElement[bool]:
-    mine = Task.assignee_id == actor.id if actor.id is not None else false()
-    if view == "mine":
-        return or_(mine, and_(_common(actor), Task.assignee_id.is_(None)))
+def _branches(actor: Actor, view: str) -> list[ColumnElement[bool]]:
+    """The open tasks of a view as ranges of an index each, no task in two of them."""
+    posts = dict.fromkeys((post.office_id, post.role) for post in actor.mandates)
+    mine = [and_(_OPEN, Task.assignee_id == actor.id)] if actor.id is not None else []
     if view == "taken":
         return mine
-    if view == "common":
-        return and_(_common(actor), Task.assignee_id.is_(None))
-    headed = [m.office_id for m in actor.mandates if m.role in HEADS]
-    return Task.office_id.in_(headed) if headed else _common(actor)
+    if view in {"mine", "common"}:
+        free = [
+            and_(_OPEN, Task.assignee_id.is_(None), Task.office_id == office_id, Task.role == role)
+            for office_id, role in posts
+        ]
+        return [*mine, *free] if view == "mine" else free
+    headed = dict.fromkeys(post.office_id for post in actor.mandates if post.role in HEADS)
+    if headed:
+        return [and_(_OPEN, Task.office_id == office_id) for office_id in headed]
+    return [and_(_OPEN, Task.office_id == office_id, Task.role == role) for office_id, role in posts]
+
+
+def _late(now: datetime) -> ColumnElement[bool]:
+    """Past the legal date: those alone are looked at whose promised moment has gone, the first of their list."""
+    return and_(_nearest < now, Task.legal_due_at.is_not(None), is_late(Task.case_id, now))
 
 
 def worklist(
-    read: Reading, *, view: str = "mine", text: str = "", late: bool = False, steps: Sequence[str] = (), page: int = 1
+    read: Reading,
+    *,
+    view: str = "mine",
+    text: str = "",
+    late: bool = False,
+    steps: Sequence[str] = (),
+    window: Window = FIRST,
 ) -> Worklist:
     """Open tasks: `view` is mine (taken by me or free for my role), taken, common or office (for heads).
 
     `text` matches code, owner or title with marks ignored; `late` keeps what is past its legal date.
     """
     actor = read.actor
-    where = [Task.status == "open", _view(actor, view)]
+    where = [Task.search_key.contains(word, autoescape=True) for word in fold(text).split()]
     if late:
-        where.append(is_late(Task.case_id, read.now))
+        where.append(_late(read.now))
     if steps:
         where.append(Task.name.in_(list(steps)))
-    statement = (
-        select(Task, Office.short_name, Person.full_name)
-        .outerjoin(Office, Office.id == Task.office_id)
-        .outerjoin(Person, Person.id == Task.assignee_id)
-        .where(*where)
-        .order_by(*NEAREST_FIRST)
-    )
-    rows = read.session.execute(statement).all()
-    words = fold(text).split()
-    if words:
-        rows = [
-            row
-            for row in rows
-            if all(word in fold(f"{row[0].subject_code} {row[0].subject_name} {row[0].title}") for word in words)
-        ]
-    pages = max(1, -(-len(rows) // PAGE))
-    page = min(max(page, 1), pages)
-    lines = tuple(_line(actor, *row) for row in rows[(page - 1) * PAGE : page * PAGE])
-    return Worklist(lines, len(rows), page, pages, counts(read))
+    branches = [and_(branch, *where) for branch in _branches(actor, view)]
+    page = page_of(read, [_cut(branch, window) for branch in branches], window, PAGE)
+    known = counts(read)
+    total = known[view] if not where else _how_many(read, branches)
+    return Worklist(_lines(read, page.rows), total, page.before, page.after, known)
 
 
-def _line(actor: Actor, task: Task, office: str | None, assignee: str | None) -> TaskLine:
-    return TaskLine(
-        id=task.id,
-        case_id=task.case_id,
-        name=task.name,
-        element_id=task.element_id,
-        code=task.subject_code,
-        owner=task.subject_name,
-        title=task.title,
-        office=office or "",
-        role=task.role,
-        assignee=assignee or "",
-        mine=task.assignee_id is not None and task.assignee_id == actor.id,
-        opened_at=task.opened_at,
-        due_at=task.due_at,
-        legal_due_at=task.legal_due_at,
-    )
+_COLUMNS = (
+    _nearest.label("at"), Task.id.label("id"), Task.case_id, Task.name, Task.element_id, Task.subject_code,
+    Task.subject_name, Task.title, Task.office_id, Task.role, Task.assignee_id, Task.opened_at, Task.due_at,
+    Task.legal_due_at,
+)  # fmt: skip
+"""What a line shows, and nothing of what the task holds besides."""
+
+
+def _cut(branch: ColumnElement[bool], window: Window) -> Select[Any]:
+    return cut(select(*_COLUMNS).where(branch), _nearest, Task.id, window)
+
+
+def _lines(read: Reading, rows: Sequence[Any]) -> tuple[TaskLine, ...]:
+    offices = named(read, Office.id, Office.short_name, {row[8] for row in rows})
+    people = named(read, Person.id, Person.full_name, {row[10] for row in rows})
+    return tuple(
+        TaskLine(
+            id=id_,
+            case_id=case_id,
+            name=name,
+            element_id=element_id,
+            code=code,
+            owner=owner,
+            title=title,
+            office=offices.get(office_id, ""),
+            role=role,
+            assignee=people.get(assignee_id, ""),
+            mine=assignee_id is not None and assignee_id == read.actor.id,
+            opened_at=opened_at,
+            due_at=due_at,
+            legal_due_at=legal_due_at,
+        )
+        for (
+            _at, id_, case_id, name, element_id, code, owner, title, office_id, role, assignee_id, opened_at, due_at,
+            legal_due_at,
+        ) in rows
+    )  # fmt: skip
+
+
+def _how_many(read: Reading, branches: Sequence[ColumnElement[bool]]) -> int:
+    return min(read.session.scalar(select(counted(branches, Task))) or 0, MOST + 1)
 
 
 def counts(read: Reading) -> dict[str, int]:
-    """How many open tasks stand in each view of the actor."""
-    found = {}
-    for view in ("mine", "taken", "common", "office"):
-        found[view] = (
-            read.session.scalar(
-                select(func.count()).select_from(Task).where(Task.status == "open", _view(read.actor, view))
-            )
-            or 0
-        )
-    found["late"] = (
-        read.session.scalar(
-            select(func.count())
-            .select_from(Task)
-            .where(Task.status == "open", _view(read.actor, "mine"), is_late(Task.case_id, read.now))
-        )
-        or 0
-    )
-    return found
+    """How many open tasks stand in each view of the actor, and how many of the own ones are late; MOST + 1 is more."""
+    views = {view: _branches(read.actor, view) for view in ("mine", "taken", "common", "office")}
+    views["late"] = [and_(branch, _late(read.now)) for branch in views["mine"]]
+    row = read.session.execute(select(*(counted(branches, Task).label(view) for view, branches in views.items()))).one()
+    return {view: min(number, MOST + 1) for view, number in zip(views, row, strict=True)}
+
+
+def steps_of(read: Reading, view: str) -> list[tuple[str, int]]:
+    """The names of the steps in one view with how many tasks stand at each, among the first MOST of every branch."""
+    parts = [
+        select(Task.name.label("name")).where(branch).order_by(_nearest, Task.id).limit(MOST)
+        for branch in _branches(read.actor, view)
+    ]
+    if not parts:
+        return []
+    found = merged(parts)
+    rows = read.session.execute(select(found.c.name, func.count()).group_by(found.c.name).order_by(found.c.name))
+    return [(row[0], row[1]) for row in rows]
 
 
 def labels_of(read: Reading, case_ids: Collection[UUID]) -> dict[UUID, Mapping[str, str]]:
@@ -153,9 +184,8 @@ def labels_of(read: Reading, case_ids: Collection[UUID]) -> dict[UUID, Mapping[s
 
 def next_task(read: Reading) -> UUID | None:
     """The task the actor would do next: nearest legal date first."""
-    return read.session.scalar(
-        select(Task.id).where(Task.status == "open", _view(read.actor, "mine")).order_by(*NEAREST_FIRST).limit(1)
-    )
+    rows = page_of(read, [_cut(branch, FIRST) for branch in _branches(read.actor, "mine")], FIRST, 1).rows
+    return rows[0][1] if rows else None
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ from io import BytesIO
 import pytest
 
 from engine.accounts.models import Mandate
-from engine.cases.models import Task
+from engine.bpmn.advance import Waiting
+from engine.cases.models import Case, Task
 from engine.db import new_id
 from engine.dossiers.models import Attachment
 from engine.errors import Forbidden, NotFound
@@ -15,6 +16,7 @@ from engine.queries import files
 from engine.queries.dossiers import dossier_page, dossiers, find_by_code, history, notices_of
 from engine.queries.filing import filed_with, kept_files, own_details, own_draft, own_drafts, own_upload, popular
 from engine.queries.tasks import task_page
+from engine.usecases import keeping
 from engine.usecases.drafts import attach, open_draft, store_upload
 from tests.factories import SINCE, legal
 from tests.usecases.test_filing import small_pdf
@@ -109,12 +111,10 @@ def test_a_draft_paper_is_shown_to_officials_only(ward):
 def test_a_consulted_office_sees_the_dossier_while_and_after_it_has_a_task(ward, filed):
     assert not sees(ward, "tam", filed)
     with ward.work() as work:
-        work.session.add(
-            Task(
-                id=new_id(), case_id=filed, token="asked", element_id="opinion", name="Cho ý kiến", role="specialist",
-                office_id=ward.offices["hcm-sxd"], opened_at=work.now,
-            )
-        )  # fmt: skip
+        case = work.session.get_one(Case, filed)
+        case.places = {**case.places, "consulted": str(ward.offices["hcm-sxd"])}
+        asked = Waiting("asked", "user", "opinion", "Cho ý kiến", candidate_groups=("consulted.specialist",))
+        keeping._open_task(work, case, asked)
     assert sees(ward, "tam", filed)
     with ward.work() as work:
         work.session.query(Task).filter_by(element_id="opinion").one().status = "done"

@@ -20,6 +20,7 @@ from web.citizen.room import blueprint
 from web.doors import reading, unit_of_work
 from web.ui.i18n import language
 from web.ui.sending import send_stored
+from web.ui.windows import window
 
 LONGEST_REASON = 1000
 
@@ -27,9 +28,8 @@ LONGEST_REASON = 1000
 @blueprint.get("/ho-so-cua-toi")
 def home() -> str:
     """What I have begun and what I have filed, with what waits for me first."""
-    wanted = request.args.get("page", "1")
     with reading() as look:
-        found = dossiers(look, text=request.args.get("q", "")[:100], page=int(wanted) if wanted.isdecimal() else 1)
+        found = dossiers(look, text=request.args.get("q", "")[:100], window=window())
         kept, names = own_drafts(look), {line.code: line for line in procedures(look)}
     return render_template("citizen/home.html", found=found, drafts=kept, names=names)
 

@@ -14,15 +14,17 @@ from flask_babel import gettext as _
 from engine.clock import legal_date
 from engine.dossiers.models import STATUSES
 from engine.queries.catalogue import procedures
-from engine.queries.desk import Choices, Criteria, choices, every_found, search
+from engine.queries.desk import PER_PAGE, Choices, choices, every_found, search
+from engine.queries.finding import Criteria
 from engine.queries.standings import standings
 from web.actor import now
 from web.doors import reading
 from web.officer.dossier import judged_words
 from web.officer.room import blueprint
-from web.ui.format import date_words, moment_words
+from web.ui.format import date_words, moment_words, number
 from web.ui.i18n import language
 from web.ui.statuses import channel_words, status_words
+from web.ui.windows import window
 
 
 def _day(name: str) -> date | None:
@@ -42,10 +44,10 @@ def _asked() -> Criteria:
         office_id = UUID(office) if office else None
     except ValueError:
         office_id = None
-    numbers = [int(value) for value in request.args.getlist("trang-thai") if value.isdecimal()]
+    asked = [int(value) for value in request.args.getlist("trang-thai") if value.isdecimal()]
     return Criteria(
         text=request.args.get("tim", "").strip()[:100],
-        statuses=tuple(number for number in numbers if number in STATUSES),
+        statuses=tuple(one for one in asked if one in STATUSES),
         procedure=request.args.get("thu-tuc", "").strip()[:40],
         office=office_id,
         since=_day("tu"),
@@ -78,10 +80,9 @@ def _chosen(criteria: Criteria, known: Choices, names: dict[str, str]) -> list[t
 def search_dossiers() -> str:
     """The dossiers of the reader's offices that meet the filters."""
     criteria = _asked()
-    page = max(request.args.get("page", 1, type=int) or 1, 1)
     with reading() as look:
         known = choices(look)
-        found = search(look, criteria, page=page)
+        found = search(look, criteria, window=window())
         dues = standings(look, [line.id for line in found.lines])
         names = dict(known.procedures)
         if language() == "en":
@@ -94,7 +95,9 @@ def search_dossiers() -> str:
         found=found,
         dues=dues,
         chosen=_chosen(criteria, known, names),
-        statuses=[(number, status_words(number)[0]) for number in STATUSES],
+        statuses=[(one, status_words(one)[0]) for one in STATUSES],
+        count_words=_("Ít nhất %(count)s hồ sơ", count=number(found.total)) if found.at_least else None,
+        size=PER_PAGE,
     )
 
 

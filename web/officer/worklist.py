@@ -10,13 +10,14 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from engine.queries.desk import steps_of
+from engine.queries.keyset import MOST
 from engine.queries.standings import standings
-from engine.queries.worklist import labels_of, next_task, worklist
+from engine.queries.worklist import labels_of, next_task, steps_of, worklist
 from web.actor import current_actor, now
 from web.doors import reading
 from web.officer.room import blueprint
 from web.ui.i18n import language
+from web.ui.windows import window
 
 VIEWS = {"cua-toi": "mine", "da-nhan": "taken", "chung": "common", "don-vi": "office"}
 """What stands in the address, and the engine's name for it."""
@@ -34,10 +35,6 @@ def view_names() -> dict[str, str]:
     }
 
 
-def _page_number() -> int:
-    return max(request.args.get("page", 1, type=int) or 1, 1)
-
-
 @blueprint.get("/cong-viec")
 def home() -> str:
     """The worklist."""
@@ -46,7 +43,7 @@ def home() -> str:
     text, late = request.args.get("tim", "").strip()[:100], request.args.get("tre") == "1"
     steps = [step for step in request.args.getlist("buoc") if step]
     with reading() as look:
-        found = worklist(look, view=VIEWS[asked], text=text, late=late, steps=steps, page=_page_number())
+        found = worklist(look, view=VIEWS[asked], text=text, late=late, steps=steps, window=window())
         dues = standings(look, [line.case_id for line in found.lines])
         known_steps = steps_of(look, VIEWS[asked])
         labels = labels_of(look, {line.case_id for line in found.lines}) if language() == "en" else {}
@@ -71,9 +68,15 @@ def home() -> str:
         known_steps=known_steps,
         chosen=chosen,
         signs=asked != "don-vi" and any(line.role in SIGNERS for line in found.lines),
-        count_words=ngettext("%(num)s việc", "%(num)s việc", found.total),
+        count_words=_how_many(found.total),
         moment=now(),
     )
+
+
+def _how_many(total: int) -> str:
+    if total > MOST:
+        return _("Hơn %(most)s việc", most=MOST)
+    return ngettext("%(num)s việc", "%(num)s việc", total)
 
 
 @blueprint.get("/cong-viec/tiep-theo")

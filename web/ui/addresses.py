@@ -7,6 +7,9 @@ from urllib.parse import urlencode, urlsplit
 
 from flask import request
 
+PAGES = frozenset({"page", "sau", "truoc"})
+"""What of an address says which page of a list is meant."""
+
 
 def address_with(**changes: Any) -> str:
     """This address with some query values replaced; None takes a value away."""
@@ -21,7 +24,7 @@ def address_without(name: str, value: str) -> str:
     values = {
         key: [kept for kept in found if not (key == name and kept == value)]
         for key, found in request.args.to_dict(flat=False).items()
-        if key != "page"
+        if key not in PAGES
     }
     query = urlencode(values, doseq=True)
     return f"{request.path}?{query}" if query else request.path

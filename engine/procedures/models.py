@@ -44,7 +44,11 @@ class PublishedBundle(Identified, Base):
 
 
 class WorkingCopy(Identified, Base):
-    """A bundle on somebody's drawing board: files as text, not in force anywhere."""
+    """A bundle on somebody's drawing board: files as text, not in force anywhere.
+
+    `library_id` is the library's version whose changes were put in; `kept` names the conflicts (`Touch.key`) of which
+    somebody has said that the office's own words stay.
+    """
 
     __tablename__ = "working_copies"
 
@@ -54,3 +58,5 @@ class WorkingCopy(Identified, Base):
     edited_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
     edited_at: Mapped[datetime]
     revision: Mapped[int] = mapped_column(default=1)
+    library_id: Mapped[UUID | None] = mapped_column(ForeignKey("bundles.id"))
+    kept: Mapped[list[Any]] = mapped_column(default=list)

@@ -14,9 +14,10 @@ from engine.errors import Refusal
 from engine.queries.catalogue import procedure_page, procedures
 from engine.queries.dossiers import dossier_page, find_by_code
 from engine.queries.files import document_for_tracker
+from engine.queries.moving import batch_page, batches, dry_run
 from engine.usecases.inbound import keep_raw
 from engine.usecases.inbound import receive as receive_delivery
-from web.api import presenting, problems
+from web.api import moves, presenting, problems
 from web.api.keys import caller, knocker
 from web.doors import house, reading, unit_of_work
 from web.ui.limits import limiter
@@ -28,6 +29,7 @@ OWN_AUTHENTICATION = True
 
 OPENAPI = Path(__file__).with_name("openapi.json")
 WRITES, READS, STRANGERS = "120 per minute", "600 per minute", "30 per minute"
+TRIALS = "6 per minute"
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 blueprint.register_error_handler(Refusal, problems.refused)
@@ -97,6 +99,34 @@ def one_procedure(code: str) -> Response:
     """A procedure as a sender has to know it: its form, its papers, the offices that take it in."""
     with reading() as look:
         return jsonify(presenting.procedure(procedure_page(look, code)))
+
+
+@blueprint.get("/moves/dry-run")
+@strangers
+@limiter.limit(TRIALS, key_func=knocker)
+def move_trial() -> Response:
+    """What moving the open cases of a version to another one would do; nothing is written."""
+    machine, asked = caller(), moves.asked()
+    with reading(machine) as look:
+        return jsonify(moves.trial(dry_run(look, asked.pop("procedure"), **asked)))
+
+
+@blueprint.get("/moves")
+@strangers
+@limiter.limit(READS, key_func=knocker)
+def all_moves() -> Response:
+    """The orders to move running cases, newest first, of one procedure (`procedure`) or of all."""
+    with reading(caller()) as look:
+        return jsonify({"moves": [moves.line(one) for one in batches(look, request.args.get("procedure", ""))]})
+
+
+@blueprint.get("/moves/<uuid:batch_id>")
+@strangers
+@limiter.limit(READS, key_func=knocker)
+def one_move(batch_id: UUID) -> Response:
+    """How an order stands, with a page of its cases."""
+    with reading(caller()) as look:
+        return jsonify(moves.order(batch_page(look, batch_id, page=moves.page_number(request.args))))
 
 
 @blueprint.get("/openapi.json")

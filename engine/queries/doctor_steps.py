@@ -143,6 +143,14 @@ def _mending(chart: Chart, one: Stopped) -> Action:
             roles=("procedure_controller",),
             subject=str(chart.newer[0]),
         )
+    if not one.values:
+        return Action(
+            "move",
+            Sentence("Sửa quy trình, công bố phiên bản mới rồi chuyển hồ sơ sang"),
+            Sentence("Người thiết kế đã sửa biểu thức và phiên bản mới đã được công bố."),
+            Sentence("Việc chuyển có trang riêng: xem trước từng việc, từng thời hạn rồi mới làm."),
+            roles=("designer", "procedure_controller"),
+        )
     wanting = next((path for path, value in one.values.items() if value is MISSING or value is None), "")
     path = wanting or next(iter(one.values), "")
     return Action(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+
 from sqlalchemy import select
 
 from engine.accounts.holders import ROLE_NAMES, heads
 from engine.accounts.models import Office, Person
-from engine.cases.models import Call, Clock, Subscription, Task, Timer
+from engine.cases.models import Call, Clock, Incident, Subscription, Task, Timer
 from engine.cases.standing import task_trouble
 from engine.clock import legal_date
 from engine.dossiers.models import SupplementRequest
@@ -41,7 +42,10 @@ def wait_findings(chart: Chart) -> Iterator[Finding]:
     open_tasks = list(tasks)
     for task in open_tasks:
         yield _task(chart, task)
-    for call in session.scalars(select(Call).where(Call.case_id == case_id, Call.status.in_(UNTIL_DONE))):
+    told = select(Incident.token).where(Incident.case_id == case_id, Incident.resolved_at.is_(None))
+    for call in session.scalars(
+        select(Call).where(Call.case_id == case_id, Call.status.in_(UNTIL_DONE), Call.token.not_in(told))
+    ):
         yield _call(chart, call)
     yield from _supplement(chart)
     timers = list(session.scalars(select(Timer).where(Timer.case_id == case_id, Timer.status == "waiting")))

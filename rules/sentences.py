@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
+
+DEEPEST = 6
+"""Sentences within sentences that are kept apart; what lies deeper is kept as finished Vietnamese text."""
 
 
 class Sentence(str):
@@ -36,3 +40,29 @@ class Sentence(str):
 def said(text: object, translate: Callable[[str], str]) -> object:
     """Anything that may be a sentence in another language; a plain text of the model's author stays as it is."""
     return text.said(translate) if isinstance(text, Sentence) else text
+
+
+def packed(params: Mapping[str, object], depth: int = 0) -> dict[str, Any]:
+    """Parameters of a sentence as plain data: texts and numbers as they are, sentences by msgid and parameters."""
+    return {name: _packed(value, depth) for name, value in params.items()}
+
+
+def _packed(value: object, depth: int) -> Any:
+    if isinstance(value, Sentence) and depth < DEEPEST:
+        return {"msgid": value.msgid, "params": packed(value.params, depth + 1)}
+    return value if isinstance(value, bool | int) else str(value)
+
+
+def unpacked(msgid: str, params: Mapping[str, Any]) -> Sentence:
+    """The sentence that `packed` was given the parameters of; places nobody fills any more are left as they are."""
+    found = {name: _unpacked(value) for name, value in params.items()}
+    try:
+        return Sentence(msgid, **found)
+    except (KeyError, TypeError, ValueError):  # another version wrote other places
+        return Sentence(msgid)
+
+
+def _unpacked(value: Any) -> object:
+    if isinstance(value, Mapping) and "msgid" in value:
+        return unpacked(str(value["msgid"]), value.get("params", {}))
+    return value

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from engine.bpmn.saved import Saved
 from engine.db import Base, Identified
 from engine.journal import GENESIS
+from rules.sentences import Sentence, unpacked
 
 
 class Case(Identified, Base):
@@ -261,7 +262,7 @@ class Incident(Identified, Base):
     """Why a case does not move: open until somebody or a later success resolves it.
 
     `message` is the finished Vietnamese sentence, `msgid` and `params` what it was made of, so that it can be said in
-    another language (`engine.cases.troubles`); rows of earlier versions have the text alone.
+    another language (`words`); rows of earlier versions have the text alone.
     """
 
     __tablename__ = "incidents"
@@ -280,6 +281,11 @@ class Incident(Identified, Base):
     params: Mapped[dict[str, Any]] = mapped_column(default=dict)
     opened_at: Mapped[datetime]
     resolved_at: Mapped[datetime | None]
+
+    @property
+    def words(self) -> Sentence:
+        """What happened, sayable in another language where its sentence was kept."""
+        return unpacked(self.msgid, self.params) if self.msgid else Sentence.of(self.message)
 
 
 class Passage(Base):

@@ -14,21 +14,26 @@ from uuid import UUID
 
 from sqlalchemy import func, or_, select
 
+from engine.accounts.holders import holders
+from engine.accounts.models import Office, Person
+from engine.accounts.people import agency_of
 from engine.accounts.policy import require_signed_in
 from engine.bpmn import door
 from engine.bpmn.saved import StateUnreadable
 from engine.cases.mending import Proposal, Watch
-from engine.cases.models import Case, Incident
-from engine.cases.troubles import words_of
+from engine.cases.models import Case, Incident, Task
+from engine.clock import legal_date
+from engine.db import canonical
 from engine.dossiers.models import Dossier
 from engine.errors import NotFound, Refusal
 from engine.feedback.models import Report
 from engine.procedures.models import PublishedBundle
 from engine.procedures.published import files_of, open_bundle
-from engine.queries.doctor_findings import Chart, Finding, masked, moment, quoted
+from engine.queries.doctor_findings import APPROVERS, LEADERS, Chart, Finding, moment, quoted
 from engine.queries.doctor_house import beside_findings, house_findings
 from engine.queries.doctor_steps import damaged_bundle, step_findings, unreadable_state
 from engine.queries.doctor_waits import wait_findings
+from engine.queries.operations import masked
 from engine.queries.visible import reports_visible_to, visible_to
 from engine.work import Reading
 from rules.sentences import Sentence
@@ -52,7 +57,6 @@ class Diagnosis:
     verdict: Verdict
     headline: Sentence
     findings: tuple[Finding, ...]
-    proposals: tuple[Proposal, ...]
     looked_at: datetime
     sees_values: bool
 
@@ -78,6 +82,24 @@ class Recheck:
     well: bool
     words: Sentence
     diagnosis: Diagnosis
+
+
+@dataclass(frozen=True)
+class Proposed:
+    """What somebody proposes for a case, and whether the reader may decide it; `value` is written as it is read."""
+
+    id: UUID
+    kind: str
+    variable: str
+    value: str
+    reason: str
+    ground: str
+    words: str
+    by: str
+    at: datetime
+    own: bool
+    may_decide: bool
+    deciders: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -145,15 +167,6 @@ def diagnose(read: Reading, case_id: UUID) -> Diagnosis:
         verdict=verdict,
         headline=_headline(case, verdict, found),
         findings=tuple(found),
-        proposals=tuple(
-            read.session.scalars(
-                select(Proposal)
-                .where(Proposal.case_id == case_id, Proposal.status == "open")
-                .order_by(Proposal.proposed_at)
-            )
-        )
-        if sees
-        else (),
         looked_at=read.now,
         sees_values=sees,
     )
@@ -258,11 +271,61 @@ def standing_cases(read: Reading) -> list[StandingCase]:
     )
     found: dict[UUID, StandingCase] = {}
     for row, code, count in rows:
-        cause = words_of(row)
+        cause = row.words
         said = masked(cause) if everything and cause.params else cause
         line = StandingCase(row.case_id, code, row.kind, quoted(row.element_id, row.name), said, row.opened_at, count)
         found.setdefault(row.case_id, line)
     return list(found.values())
+
+
+def proposals_of(read: Reading, case_id: UUID) -> list[Proposed]:
+    """What waits for a second pair of eyes; only for those who may read the case."""
+    if not _eyes(read, case_id):
+        return []
+    rows = read.session.execute(
+        select(Proposal, Person.full_name)
+        .join(Person, Person.id == Proposal.proposed_by)
+        .where(Proposal.case_id == case_id, Proposal.status == "open")
+        .order_by(Proposal.proposed_at)
+    )
+    found = []
+    for row, name in rows:
+        deciders = APPROVERS if row.kind == "value" else LEADERS
+        own = row.proposed_by == read.actor.id
+        value = row.value.get("value")
+        found.append(
+            Proposed(
+                id=row.id,
+                kind=row.kind,
+                variable=row.variable,
+                value=value if isinstance(value, str) else canonical(value),
+                reason=row.reason,
+                ground=row.ground,
+                words=row.words,
+                by=name,
+                at=row.proposed_at,
+                own=own,
+                may_decide=not own and any(read.actor.holds(role) for role in deciders),
+                deciders=deciders,
+            )
+        )
+    return found
+
+
+def offices_for(read: Reading, task_id: UUID) -> list[tuple[Office, int]]:
+    """Where a task could go: the offices of its agency in which somebody holds its role today, with how many."""
+    task = read.session.get(Task, task_id)
+    here = read.session.get(Office, task.office_id) if task is not None and task.office_id else None
+    if task is None or here is None or _eyes(read, task.case_id) is None:
+        return []
+    agency, today = agency_of(read.session, here), legal_date(read.now)
+    found = []
+    for office in read.session.scalars(select(Office).where(Office.active).order_by(Office.name)):
+        if office.id != here.id and agency_of(read.session, office).id == agency.id:
+            count = len(holders(read.session, office.id, task.role, today))
+            if count:
+                found.append((office, count))
+    return found
 
 
 def last_watch(read: Reading) -> datetime | None:

@@ -18,7 +18,7 @@ from engine.clock import LEGAL_ZONE, legal_date
 from engine.errors import Refusal
 from engine.procedures.models import PublishedBundle
 from engine.procedures.published import OpenBundle, in_force, open_bundle
-from engine.queries.operations import cause_of, discreet
+from engine.queries.operations import cause_of, discreet, masked
 from engine.work import Reading
 from rules.sentences import Sentence
 
@@ -118,17 +118,6 @@ class Chart:
             return (text if self.sees_values else masked(text)), ""
         said, detail = cause_of(text)
         return Sentence.of(said if self.sees_values else discreet(said)), detail
-
-
-def masked(text: Sentence) -> Sentence:
-    """A sentence without what in its parameters may be somebody's address, number or name."""
-
-    def plain(value: object) -> object:
-        if isinstance(value, Sentence):
-            return masked(value)
-        return discreet(value) if isinstance(value, str) else value
-
-    return Sentence(text.msgid, **{name: plain(value) for name, value in text.params.items()})
 
 
 def moment(at: datetime) -> str:

@@ -9,7 +9,6 @@ from uuid import UUID
 from sqlalchemy import select
 
 from engine.cases.models import Call, Clock, Incident, Interruption
-from engine.cases.troubles import words_of
 from engine.dossiers.models import Document, Dossier, RawFiling, SigningConsent, SupplementRequest
 from engine.journal import Entry, verify
 from engine.notifications.models import Notice
@@ -175,7 +174,7 @@ def _moments(chart: Chart) -> Iterator[Finding]:
             Incident.case_id == chart.case.id, Incident.kind == "moment", Incident.resolved_at.is_(None)
         )
     ):
-        cause, detail = chart.cause(words_of(row))
+        cause, detail = chart.cause(row.words)
         yield Finding(
             kind="moment",
             wrong=True,

@@ -15,7 +15,6 @@ from engine.bpmn.examining import MISSING, Stopped
 from engine.bpmn.saved import StateUnreadable
 from engine.cases.models import Call, Incident
 from engine.cases.standing import drift
-from engine.cases.troubles import words_of
 from engine.queries.doctor_findings import (
     APPROVERS,
     LEADERS,
@@ -187,7 +186,7 @@ def _who_mends(action: Action) -> Sentence:
 
 
 def _incident(chart: Chart, row: Incident) -> Finding:
-    cause, detail = chart.cause(words_of(row))
+    cause, detail = chart.cause(row.words)
     step = quoted(row.element_id, row.name)
     call = chart.read.session.scalar(select(Call.type).where(Call.case_id == row.case_id, Call.token == row.token))
     what = {

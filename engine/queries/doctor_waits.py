@@ -314,4 +314,3 @@ def _to_newer(chart: Chart) -> Action:
 def _name_of(chart: Chart, row: Subscription) -> str:
     found = next((one for one in chart.waiting or () if one.token == row.token), None)
     return quoted(row.element_id, found.name if found else "")
-

@@ -19,6 +19,7 @@ from engine.feedback.models import Report
 from engine.notifications.models import Notice
 from engine.outbox import Job
 from engine.work import Reading
+from rules.sentences import Sentence
 
 StuckKind = Literal["job", "call", "notice", "incident", "filing"]
 KINDS: tuple[StuckKind, ...] = ("call", "notice", "incident", "filing", "job")
@@ -117,6 +118,17 @@ def discreet(text: str) -> str:
     for pattern in PRIVATE:
         text = pattern.sub("…", text)
     return text[:500]
+
+
+def masked(text: Sentence) -> Sentence:
+    """A sentence without what in its parameters may be somebody's address, number or name."""
+
+    def plain(value: object) -> object:
+        if isinstance(value, Sentence):
+            return masked(value)
+        return discreet(value) if isinstance(value, str) else value
+
+    return Sentence(text.msgid, **{name: plain(value) for name, value in text.params.items()})
 
 
 def stuck(read: Reading, kind: StuckKind) -> list[Stuck]:
@@ -263,7 +275,23 @@ INCIDENTS = {
     "task-type": N_("Quy trình gọi một loại việc không có"),
     "call-failed": N_("Một bước tự động đã không làm được"),
     "call-unknown": N_("Một bước tự động từng không rõ kết quả"),
+    "inline": N_("Một bước bị từ chối nên hồ sơ đứng lại"),
+    "moment": N_("Một mốc thời gian không báo được cho hồ sơ"),
+    "moment-late": N_("Một mốc thời gian đã qua mà chưa được xử lý"),
+    "task-nobody": N_("Một việc không ai có mặt làm được"),
+    "task-absent": N_("Một việc ở tay người không còn làm được"),
+    "no-wait": N_("Hồ sơ không chờ ai và không chờ gì"),
+    "drift": N_("Bảng việc không khớp với trạng thái của hồ sơ"),
+    "delivery": N_("Dữ liệu gửi thêm cho hồ sơ mà không bước nào chờ"),
+    "job-failed": N_("Một việc nền về hồ sơ đã dừng thử lại"),
+    "call-lost": N_("Một bước tự động không còn trong hàng đợi"),
+    "message-unsent": N_("Hồ sơ chờ một tin không nơi nào gửi"),
+    "clock-stopped": N_("Một thời hạn đứng yên không có căn cứ"),
+    "state-unreadable": N_("Trạng thái của hồ sơ không đọc được"),
+    "bundle-damaged": N_("Phiên bản thủ tục của hồ sơ bị hỏng"),
 }
+RETRIED = ("expression", "loop", "task-type")
+"""Incidents that are tried again by themselves; the others are mended on the page of their case."""
 
 
 def _incidents(read: Reading, item_id: UUID | None) -> list[Stuck]:
@@ -279,7 +307,8 @@ def _incidents(read: Reading, item_id: UUID | None) -> list[Stuck]:
     )
     found = []
     for incident, code in rows:
-        cause, detail = cause_of(incident.message)
+        said = masked(incident.words)
+        cause, detail = (said.msgid, "") if said.params else cause_of(incident.message)
         after_call = incident.kind.startswith("call-")
         found.append(
             Stuck(
@@ -293,8 +322,9 @@ def _incidents(read: Reading, item_id: UUID | None) -> list[Stuck]:
                 0,
                 cause,
                 detail,
-                "" if after_call else "retry",
+                "retry" if incident.kind in RETRIED else "",
                 may_settle=after_call,
+                values=dict(said.params),
             )
         )
     return found

@@ -204,7 +204,7 @@ def standstills(read: Reading) -> tuple[Standstill, ...]:
             dossier.owner_name,
             incident.name or incident.element_id,
             incident.kind,
-            incident.message,
+            incident.words,
             incident.opened_at,
         )
         for incident, dossier in rows

@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from engine.accounts.holders import HEADS, ROLE_NAMES, holders
-from engine.accounts.models import Office, Person
+from engine.accounts.models import Office
 from engine.accounts.people import agency_of
 from engine.accounts.policy import require_role
 from engine.bpmn import door
@@ -229,22 +229,6 @@ def _move_task(work: Work, case_id: UUID, order: Order) -> None:
     work.record(case, "task.moved", facts, {"reason": reason})
 
 
-def offices_for(work: Work, task_id: UUID) -> list[tuple[Office, int]]:
-    """Where a task could go: the offices of its agency in which somebody holds its role today, with how many."""
-    task = work.session.get(Task, task_id)
-    here = work.session.get(Office, task.office_id) if task is not None and task.office_id else None
-    if task is None or here is None:
-        return []
-    agency, today = agency_of(work.session, here), legal_date(work.now)
-    found = []
-    for office in work.session.scalars(select(Office).where(Office.active).order_by(Office.name)):
-        if office.id != here.id and agency_of(work.session, office).id == agency.id:
-            count = len(holders(work.session, office.id, task.role, today))
-            if count:
-                found.append((office, count))
-    return found
-
-
 def _realign(work: Work, case_id: UUID, order: Order) -> None:
     """Rows are made to say again what the saved state waits for; the case itself takes no step by this."""
     reason = reason_of(order)
@@ -323,10 +307,3 @@ ACTS: dict[str, Callable[[Work, UUID, Order], None]] = {
     "clock-stopped": _resume,
 }
 """By kind of finding: what is done about it. Deliveries, proposals, versions and the machine have ways of their own."""
-
-
-def person_named(work: Work, login: str) -> Person | None:
-    """The official with this sign-in name, for an act asked for on the machine itself."""
-    return work.session.scalar(
-        select(Person).where(Person.login == login.strip().lower(), Person.kind == "official", Person.active)
-    )

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 from engine.cases.models import Incident
-from engine.cases.troubles import LONGEST, trouble, words_of
+from engine.cases.troubles import LONGEST, trouble
 from rules.sentences import Sentence
 
 NOW = datetime(2026, 3, 2, 2, tzinfo=UTC)
@@ -24,15 +24,15 @@ def test_a_sentence_within_a_sentence_is_said_in_english_after_it_was_kept():
     why = Sentence("không có tên %(name)s", name="phí")
     kept = trouble(uuid4(), "expression", Sentence("Không tính được %(what)s: %(why)s", what="a+1", why=why), now=NOW)
     assert kept.message == "Không tính được a+1: không có tên phí"
-    assert words_of(kept).said(english) == "Cannot calculate a+1: there is no name phí"
-    assert str(words_of(kept)) == kept.message
+    assert kept.words.said(english) == "Cannot calculate a+1: there is no name phí"
+    assert str(kept.words) == kept.message
 
 
 def test_a_plain_text_and_a_row_of_an_earlier_version_stay_as_they_are():
     plain = trouble(uuid4(), "call-failed", "OSError: 100% full", now=NOW)
-    assert (plain.msgid, plain.params, words_of(plain)) == ("", {}, "OSError: 100% full")
+    assert (plain.msgid, plain.params, plain.words) == ("", {}, "OSError: 100% full")
     old = Incident(message="Quy trình lặp.", msgid="", params={})
-    assert words_of(old).said(english) == "Quy trình lặp."
+    assert old.words.said(english) == "Quy trình lặp."
 
 
 def test_a_sentence_too_long_to_keep_whole_is_kept_as_text():
@@ -42,4 +42,4 @@ def test_a_sentence_too_long_to_keep_whole_is_kept_as_text():
 
 def test_places_nobody_fills_any_more_do_not_break_a_page():
     broken = Incident(message="…", msgid="%(gone)s", params={"other": "1"})
-    assert words_of(broken) == "%(gone)s"
+    assert broken.words == "%(gone)s"

@@ -11,7 +11,6 @@ from sqlalchemy import update
 from cli.models.report import speaker
 from engine.accounts.models import Mandate
 from engine.cases.models import Incident
-from engine.cases.troubles import words_of
 from engine.db import new_id
 from engine.errors import Conflict, Forbidden, Invalid, NotFound
 from engine.queries.doctor import diagnose, find_case, recheck, standing_cases
@@ -195,11 +194,11 @@ def test_an_incident_of_a_running_case_is_said_in_english(ward):
     (row,) = ward.incidents(case_id)
     assert row.msgid
     assert "form.business.employees" in row.message
-    assert words_of(row) == row.message
-    assert "Condition" in words_of(row).said(ENGLISH) or "condition" in words_of(row).said(ENGLISH)
+    assert row.words == row.message
+    assert "Condition" in row.words.said(ENGLISH) or "condition" in row.words.said(ENGLISH)
     with ward.work() as work:
         work.session.execute(update(Incident).where(Incident.id == row.id).values(msgid="", params={}))
-    assert words_of(ward.row(Incident, row.id)).said(ENGLISH) == row.message
+    assert ward.row(Incident, row.id).words.said(ENGLISH) == row.message
 
 
 def test_a_task_is_moved_by_a_leader_to_an_office_of_the_agency_where_somebody_may(ward):

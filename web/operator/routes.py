@@ -8,11 +8,11 @@ from flask_babel import lazy_gettext as _l
 
 from engine.queries.operations import how_many_stuck
 from web.doors import reading
-from web.operator import accounts, health, overview, repairing, tray
+from web.operator import accounts, doctor, health, overview, repairing, tray
 from web.operator.room import ROLE, blueprint
 from web.ui.navigation import Entry
 
-PAGES = (accounts, health, overview, repairing, tray)
+PAGES = (accounts, doctor, health, overview, repairing, tray)
 """The modules whose import hangs their views on the blueprint."""
 
 

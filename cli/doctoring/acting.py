@@ -1,0 +1,63 @@
+"""Doing what the doctor offers, from a terminal: as a named official, with a fresh look afterwards."""
+
+from __future__ import annotations
+
+import argparse
+from uuid import UUID
+
+from sqlalchemy import select
+
+from cli.doctoring.telling import Teller
+from engine.accounts.models import Office, Person
+from engine.composition import House
+from engine.errors import NotFound
+from engine.queries.doctor import Diagnosis, diagnose, recheck
+from engine.queries.doctor_findings import Finding
+from engine.queries.people import actor_of
+from engine.usecases.doctor import Order, mend
+from engine.work import SYSTEM, Actor
+
+ELSEWHERE = ("correct", "end", "move", "replay", "outside")
+"""Acts with a way of their own: two people, a page of its own, the machine itself."""
+
+
+def official_named(house: House, login: str) -> Actor:
+    """The official with this sign-in name and today's posts; NotFound for anybody else."""
+    with house.reading(actor=SYSTEM) as look:
+        person = look.session.scalar(
+            select(Person.id).where(Person.login == login.strip().lower(), Person.kind == "official")
+        )
+        actor = actor_of(look, person) if person is not None else None
+    if actor is None:
+        raise NotFound("Không có cán bộ nào đăng nhập bằng tên “%(login)s”.", login=login)
+    return actor
+
+
+def act(house: House, actor: Actor, case_id: UUID, args: argparse.Namespace, teller: Teller) -> int:
+    """Do it, look again and say what that look saw; 0 only when the trouble is really gone or under way."""
+    with house.reading(actor=actor) as look:
+        found = chosen(diagnose(look, case_id), args.do, args.on)
+        office = look.session.scalar(select(Office.id).where(Office.code == args.office)) if args.office else None
+    if args.office and office is None:
+        raise NotFound("Không có đơn vị này.")
+    order = Order(found.kind, found.subject, looked=args.asked, reason=args.reason, office_id=office)
+    with house.unit_of_work(actor=actor) as work:
+        mend(work, case_id, order)
+    with house.reading(actor=actor) as look:
+        seen = recheck(look, case_id, found.key)
+    teller.tell(seen.diagnosis, seen)
+    return 0 if seen.well else 1
+
+
+def chosen(diagnosis: Diagnosis, verb: str, key: str | None) -> Finding:
+    """The one finding that offers this act; NotFound when none does, or several do and none was named."""
+    offering = [
+        one
+        for one in diagnosis.wrong
+        if one.action is not None and one.action.verb == verb and key in (None, one.key) and verb not in ELSEWHERE
+    ]
+    if len(offering) == 1:
+        return offering[0]
+    if not offering:
+        raise NotFound("Không có việc “%(verb)s” nào làm được ở đây cho hồ sơ này.", verb=verb)
+    raise NotFound("Có %(count)s chỗ cho làm “%(verb)s”: chọn một bằng --on.", count=len(offering), verb=verb)

@@ -8,7 +8,7 @@ from typing import Literal
 
 from lxml import etree
 
-from processes.merging_drawings import take_drawn, uprooted
+from processes.merging_drawings import take_drawn, tied, uprooted
 from processes.merging_forms import take_questions
 from processes.merging_settings import take_settings
 from processes.parts import Part, parts_of, same
@@ -68,13 +68,18 @@ def merge(base: Files, library: Files, office: Files, choices: Mapping[str, Lite
         if touch.by == "library" or (touch.by == "both" and choices.get(touch.key) == "library"):
             by_file.setdefault(touch.path, []).append(touch)
     for path, taken in by_file.items():
-        if any(touch.id == WHOLE and touch.library is None for touch in taken):
+        if _is_whole(taken) and path not in library:
             result.pop(path, None)
-        elif any(touch.id == WHOLE and not touch.path.endswith(".form") for touch in taken) or path not in office:
+        elif path not in office or _alike(path, base.get(path), office[path]) or _is_whole(taken):
             result[path] = library[path]
         else:
             result[path] = _together(path, base[path], library[path], office[path], {touch.id for touch in taken})
     return result
+
+
+def _is_whole(taken: Collection[Touch]) -> bool:
+    """Whether a file is taken as it is; the head of a form is an element without an id."""
+    return any(touch.id == WHOLE and touch.name == touch.path for touch in taken)
 
 
 def _of_file(path: str, base: bytes | None, library: bytes | None, office: bytes | None) -> list[Touch]:
@@ -116,7 +121,7 @@ def _fitting(path: str, base: bytes, library: bytes, office: bytes, found: list[
         more = uprooted(library, office, taken - loose) if path.endswith((".bpmn", ".dmn")) else set()
         if not more:
             break
-        loose |= more
+        loose |= more | (tied(base, more) & taken)
     rest = taken - loose
     if rest:
         _check_together(path, base, library, office, rest)

@@ -51,6 +51,11 @@ def uprooted(library: bytes, office: bytes, taken: Collection[str]) -> set[str]:
     return found & set(taken)
 
 
+def tied(source: bytes, ids: Collection[str]) -> set[str]:
+    """The elements of a file that name one of these: the flows to and from a step, what hangs on its edge."""
+    return {id_ for id_, node in by_id(parse_xml(source)).items() if set(_named(node)) & set(ids)}
+
+
 def by_id(root: etree._Element) -> dict[str, etree._Element]:
     """The elements of a file by id, in the order of the file, without those of the picture."""
     return {

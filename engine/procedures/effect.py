@@ -60,12 +60,13 @@ def coming(session: Session, today: date, procedure: str | None = None) -> tuple
     if procedure is not None:
         statement = statement.where(bundle.procedure == procedure)
     found = []
-    for *about, begins in session.execute(statement.order_by(bundle.valid_from, bundle.name)):
-        procedure_code = about[1]
-        if begins is None or governing(session, procedure_code, begins) != about[0]:
+    for row in session.execute(statement.order_by(bundle.valid_from, bundle.name)):
+        begins = row.valid_from or today
+        if governing(session, row.procedure, begins) != row.id:
             continue
-        before = _number(session, governing(session, procedure_code, begins - timedelta(days=1)))
-        found.append(Coming(*about, begins, days=(begins - today).days, replaces=before))
+        before = _number(session, governing(session, row.procedure, begins - timedelta(days=1)))
+        about = (row.id, row.procedure, row.name, row.name_en, row.version, row.trial)
+        found.append(Coming(*about, valid_from=begins, days=(begins - today).days, replaces=before))
     return tuple(found)
 
 

@@ -96,7 +96,10 @@ class DesignPage:
 
 @dataclass(frozen=True)
 class CopyPage:
-    """A working copy with the version it came from; `files` as texts (pictures in base64)."""
+    """A working copy with the version it came from; `files` as texts (pictures in base64).
+
+    `library_id` is the library's version put into it, `kept` the conflicts decided for the office.
+    """
 
     id: UUID
     procedure: str
@@ -106,6 +109,8 @@ class CopyPage:
     base: VersionLine
     files: Mapping[str, object]
     base_files: Mapping[str, bytes]
+    library_id: UUID | None = None
+    kept: tuple[str, ...] = ()
 
 
 def designs(read: Reading) -> tuple[DesignLine, ...]:
@@ -161,7 +166,7 @@ def version_page(read: Reading, version_id: UUID) -> tuple[VersionLine, dict[str
 
 
 def follower_of(read: Reading, version_id: UUID) -> tuple[VersionLine, VersionLine | None]:
-    """A version, and the one dossiers go by once it is withdrawn, from today or its first day on; None: none is left."""
+    """A version, and the one dossiers go by once it is withdrawn, from today or its first day on (None: by none)."""
     line, _files = version_page(read, version_id)
     today = max(legal_date(read.now), line.valid_from or date.min)
     others = [
@@ -196,6 +201,8 @@ def copy_page(read: Reading, copy_id: UUID) -> CopyPage:
         base=base,
         files=copy.files,
         base_files=files,
+        library_id=copy.library_id,
+        kept=tuple(copy.kept),
     )
 
 
@@ -312,11 +319,13 @@ def _news_pairs(versions: list[VersionLine]) -> list[tuple[VersionLine, VersionL
     """
     pairs = []
     library = [one for one in versions if one.origin == "library" and not one.withdrawn]
-    judged: set[str] = set()
+    newer: list[VersionLine] = []
     for own in versions:
-        if own.origin != "office" or own.withdrawn or own.library_digest in judged:
+        if own.origin != "office" or own.withdrawn:
             continue
-        judged.add(own.library_digest)
+        newer.append(own)
+        if any(_overlap(one, own) for one in newer[:-1]):
+            continue
         ancestor = next((one for one in library if one.library_digest == own.library_digest), None)
         if ancestor is None:
             continue

@@ -20,6 +20,7 @@ from engine.db import new_id
 from engine.errors import Conflict, FieldProblem, Invalid, NotFound, TooLarge
 from engine.procedures.models import PublishedBundle, WorkingCopy
 from engine.procedures.published import files_of, publish
+from engine.procedures.upgrades import parting, undecided
 from engine.usecases.settings_text import Legal, write_legal
 from engine.work import Work
 from processes.bundle import KINDS, MAX_BYTES, SETTINGS, Bundle, read_bundle
@@ -100,7 +101,8 @@ def open_copy(work: Work, version_id: UUID) -> WorkingCopy:
     return copy
 
 
-def _locked(work: Work, copy_id: UUID) -> WorkingCopy:
+def locked_copy(work: Work, copy_id: UUID) -> WorkingCopy:
+    """A working copy in this transaction's hands alone, for whoever designs; NotFound once it is gone."""
     require_role(work.actor, "designer")
     copy = work.session.get(WorkingCopy, copy_id, with_for_update=True, populate_existing=True)
     if copy is None:
@@ -108,7 +110,8 @@ def _locked(work: Work, copy_id: UUID) -> WorkingCopy:
     return copy
 
 
-def _keep(work: Work, copy: WorkingCopy, files: dict[str, Any]) -> None:
+def keep_files(work: Work, copy: WorkingCopy, files: dict[str, Any]) -> None:
+    """Put these files into a copy as its next revision, by whom and when."""
     assert work.actor.id is not None
     copy.files = files
     copy.revision += 1
@@ -120,7 +123,7 @@ def save_file(work: Work, copy_id: UUID, path: str, text: str, *, was: str) -> S
 
     Two windows on different files never disturb each other; the same content saved again is no new revision.
     """
-    copy = _locked(work, copy_id)
+    copy = locked_copy(work, copy_id)
     before = content_of(copy.files, path)
     if path.endswith(PICTURES):
         raise Invalid("Tệp hình không sửa được ở đây; hãy tải tệp khác lên.")
@@ -135,49 +138,50 @@ def save_file(work: Work, copy_id: UUID, path: str, text: str, *, was: str) -> S
             "chưa ghi đè lên bản kia.",
             code="file_changed",
         )
-    _keep(work, copy, {**copy.files, path: text})
+    keep_files(work, copy, {**copy.files, path: text})
     return Saved(copy.revision, digest_of_text(content), work.now)
 
 
 def add_file(work: Work, copy_id: UUID, path: str, text: str) -> WorkingCopy:
     """Put a new file into a copy; Invalid when the name is taken or not one a bundle may hold."""
-    copy = _locked(work, copy_id)
+    copy = locked_copy(work, copy_id)
     if path in copy.files:
         raise Invalid("Đã có tệp %(path)s.", path=path)
     _refuse_unfit({**as_files(copy.files), path: text.encode("utf-8")})
-    _keep(work, copy, {**copy.files, path: text})
+    keep_files(work, copy, {**copy.files, path: text})
     return copy
 
 
 def remove_file(work: Work, copy_id: UUID, path: str, *, was: str) -> WorkingCopy:
     """Take a file out of a copy, if it is still the one that was shown."""
-    copy = _locked(work, copy_id)
+    copy = locked_copy(work, copy_id)
     if path in (SETTINGS, "process.bpmn"):
         raise Invalid("Không bỏ được tệp %(path)s: thủ tục nào cũng phải có.", path=path)
     if digest_of_text(content_of(copy.files, path)) != was:
         raise Conflict("Tệp này vừa được sửa từ một cửa sổ khác; hãy xem lại trước khi bỏ.", code="file_changed")
-    _keep(work, copy, {name: value for name, value in copy.files.items() if name != path})
+    keep_files(work, copy, {name: value for name, value in copy.files.items() if name != path})
     return copy
 
 
 def replace_files(work: Work, copy_id: UUID, files: Mapping[str, bytes], *, revision: int) -> WorkingCopy:
     """Put an uploaded bundle in place of a copy's files; it must be a readable bundle of the same procedure."""
-    copy = _locked(work, copy_id)
-    _same_revision(copy, revision)
+    copy = locked_copy(work, copy_id)
+    same_revision(copy, revision)
     _refuse_unfit(files)
     code = readable(files).procedure.code
     if code != copy.procedure:
         raise Invalid("Gói tải lên là của thủ tục %(other)s, không phải %(code)s.", other=code, code=copy.procedure)
-    _keep(work, copy, as_kept(files))
+    keep_files(work, copy, as_kept(files))
     return copy
 
 
 def discard_copy(work: Work, copy_id: UUID, *, revision: int) -> str:
     """Throw a working copy away; gives the code of its procedure. Conflict when somebody has just changed it."""
-    copy = _locked(work, copy_id)
-    _same_revision(copy, revision)
+    copy = locked_copy(work, copy_id)
+    same_revision(copy, revision)
     work.session.delete(copy)
-    work.record_for_office(_office(work), "design.discarded", {"procedure": copy.procedure, "revision": copy.revision})
+    facts = {"procedure": copy.procedure, "revision": copy.revision}
+    work.record_for_office(designing_office(work), "design.discarded", facts)
     return copy.procedure
 
 
@@ -194,8 +198,8 @@ def publish_copy(
     The two decisions and the days are written into the copy's settings first. Invalid when something is wrong with
     the bundle, Conflict when the copy is not the one whose differences were shown.
     """
-    copy = _locked(work, copy_id)
-    _same_revision(copy, revision)
+    copy = locked_copy(work, copy_id)
+    same_revision(copy, revision)
     if not note.strip():
         raise Invalid("Nhập nội dung thay đổi, để người sau biết vì sao có phiên bản này.")
     files = with_legal(copy.files, legal)
@@ -208,12 +212,22 @@ def publish_copy(
         files,
         origin="office",
         note=note.strip(),
-        library_digest=base.library_digest,
-        office=_office(work),
+        library_digest=_stands_on(work, copy, base),
+        office=designing_office(work),
     )
     work.session.delete(copy)
     work.session.flush()
     return row
+
+
+def _stands_on(work: Work, copy: WorkingCopy, base: PublishedBundle) -> str:
+    """The library's version a publication stands on: the one put in, once every conflict with it is decided."""
+    if copy.library_id is None:
+        return base.library_digest
+    library = work.session.get_one(PublishedBundle, copy.library_id)
+    parted = parting(work.session, base)
+    open_ones = undecided(parted, library, as_files(copy.files), copy.kept) if parted is not None else ()
+    return base.library_digest if open_ones else library.library_digest
 
 
 def withdraw_version(work: Work, version_id: UUID, reason: str) -> PublishedBundle:
@@ -237,7 +251,7 @@ def withdraw_version(work: Work, version_id: UUID, reason: str) -> PublishedBund
         )
     version.withdrawn_at, version.withdrawn_reason = work.now, words
     facts = {"procedure": version.procedure, "version": version.version, "digest": version.digest, "reason": words}
-    work.record_for_office(_office(work), "procedure.withdrawn", facts)
+    work.record_for_office(designing_office(work), "procedure.withdrawn", facts)
     return version
 
 
@@ -256,7 +270,8 @@ def with_legal(kept: Mapping[str, Any], legal: Legal) -> dict[str, bytes]:
     return {**files, SETTINGS: write_legal(settings, legal).encode("utf-8")}
 
 
-def _same_revision(copy: WorkingCopy, revision: int) -> None:
+def same_revision(copy: WorkingCopy, revision: int) -> None:
+    """Conflict when the copy is not the one the page showed."""
     if copy.revision != revision:
         raise Conflict(
             "Bản đang sửa đã thay đổi sau khi trang này được mở. Hãy xem lại nội dung mới nhất rồi làm lại.",
@@ -272,6 +287,6 @@ def _refuse_unfit(files: Mapping[str, bytes]) -> None:
             raise Invalid("Gói không nhận loại tệp này: %(path)s", path=path)
 
 
-def _office(work: Work) -> str:
+def designing_office(work: Work) -> str:
     """Whose chain of acts a designer's act goes into: the office they design for."""
     return next((post.office_code for post in work.actor.mandates if post.role == "designer"), "system")

@@ -1,0 +1,40 @@
+"""An office's own version beside a later one of the shipped library: where they parted and what each has changed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.procedures.models import PublishedBundle
+from engine.procedures.published import files_of
+from processes.merging import Touch, touches
+
+
+def parting(session: Session, office: PublishedBundle) -> PublishedBundle | None:
+    """The library's version an office's own began from; None when it did not begin from one that is known."""
+    if office.origin != "office" or not office.library_digest:
+        return None
+    return session.scalar(
+        select(PublishedBundle)
+        .where(
+            PublishedBundle.procedure == office.procedure,
+            PublishedBundle.origin == "library",
+            PublishedBundle.library_digest == office.library_digest,
+        )
+        .order_by(PublishedBundle.version.desc())
+        .limit(1)
+    )
+
+
+def three_ways(parted: PublishedBundle, library: PublishedBundle, own: Mapping[str, bytes]) -> tuple[Touch, ...]:
+    """What the library and the office have changed since they parted, by element."""
+    return touches(files_of(parted), files_of(library), own)
+
+
+def undecided(
+    parted: PublishedBundle, library: PublishedBundle, own: Mapping[str, bytes], kept: Collection[str]
+) -> tuple[Touch, ...]:
+    """The conflicts nobody has decided yet: touched by both, and not among those that stay as the office has them."""
+    return tuple(one for one in three_ways(parted, library, own) if one.by == "both" and one.key not in kept)

@@ -47,6 +47,7 @@ AUDIENCES = (
     "leader",
     "designer",
     "operator",
+    "calendars",
     "api",
 )
 """Rooms of `web`. Each has `routes.py` with `blueprint`, and where it wants `NAVIGATION` (a tuple of

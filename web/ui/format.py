@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from engine.clock import legal_date, legal_time
+from web.ui.months import ledger_months, month_words, weekdays
 
 
 def date_words(value: date | datetime | None) -> str:
@@ -82,7 +83,7 @@ def masked_phone(value: str | None) -> str:
 
 
 def amount_words(amount: int, unit: str) -> str:
-    """ "3 ngày làm việc" for an amount and a limit's unit (`working_days`, `days`, `hours`, `same_day` …)."""
+    """ "3 ngày làm việc" for an amount and a limit's unit (`working_days`, `days`, `months`, `hours`, `same_day` …)."""
     count = number(amount)
     if unit == "working_days":
         return str(ngettext("%(count)s ngày làm việc", "%(count)s ngày làm việc", amount, count=count))
@@ -92,6 +93,8 @@ def amount_words(amount: int, unit: str) -> str:
         return str(ngettext("%(count)s giờ làm việc", "%(count)s giờ làm việc", amount, count=count))
     if unit == "minutes":
         return str(ngettext("%(count)s phút", "%(count)s phút", amount, count=count))
+    if unit == "months":
+        return str(ngettext("%(count)s tháng", "%(count)s tháng", amount, count=count))
     if unit == "seconds":
         return duration_words(amount)
     if unit == "same_day":
@@ -186,4 +189,6 @@ FILTERS = {
 def write_values(app: Flask) -> None:
     """Give templates the filters of this room, and `amount_words(3, "working_days")`."""
     app.jinja_env.filters.update(FILTERS)
-    app.jinja_env.globals["amount_words"] = amount_words
+    app.jinja_env.globals.update(
+        amount_words=amount_words, ledger_months=ledger_months, month_words=month_words, weekdays=weekdays
+    )

@@ -2,7 +2,8 @@
 
 `kill9` kills workers (and lets them use a private broker) while dossiers are filed and handled; `serve` kills any
 process of a running house while another system hands dossiers in; `dmn` runs the DMN technology compatibility kit;
-`engine` walks random drawings beside a plain reading of them; `calendar` does so with due dates.
+`engine` walks random drawings beside a plain reading of them; `calendar` does so with due dates; `moving` moves open
+cases to another version and back.
 """
 
 from __future__ import annotations
@@ -36,6 +37,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     engine = drills.add_parser("engine", help="random drawings, walked by the engine and by a plain reading")
     engine.add_argument("--rounds", type=int, default=1000, help="how many drawings of each kind (default 1000)")
     engine.add_argument("--seed", type=int, default=1000, help="the same seed draws the same (default 1000)")
+    moving = drills.add_parser("moving", help="open cases are moved to another version, workers killed, all undone")
+    moving.add_argument("--cases", type=int, default=2000, help="how many open cases (default 2000)")
+    moving.add_argument("--kills", type=int, default=3, help="workers killed each way (default 3)")
+    moving.add_argument("--seed", type=int, default=9, help="the same seed acts on the same cases (default 9)")
     calendar = drills.add_parser("calendar", help="random due dates, beside a plain reading from day to day")
     calendar.add_argument("--rounds", type=int, default=10_000, help="how many of each kind (default 10000)")
     calendar.add_argument("--seed", type=int, default=10_000, help="the same seed draws the same (default 10000)")
@@ -43,7 +48,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Run the drill asked for; 0 when everything held, 1 when something did not."""
-    return {"dmn": run_kit, "engine": run_engine, "calendar": run_calendar}.get(args.which, run_office)(args)
+    own = {"dmn": run_kit, "engine": run_engine, "calendar": run_calendar, "moving": run_moving}
+    return own.get(args.which, run_office)(args)
 
 
 def run_engine(args: argparse.Namespace) -> int:
@@ -68,6 +74,38 @@ def run_calendar(args: argparse.Namespace) -> int:
         print(f"BROKEN: {broken}", file=sys.stderr)
     print("every due date is what it must be" if not found.broken else f"{len(found.broken)} due dates are not")
     return 1 if found.broken or args.rounds < 1 else 0
+
+
+def run_moving(args: argparse.Namespace) -> int:
+    """Move, kill, undo and compare on PostgreSQL: the one DATABASE_URL names, else a private one."""
+    from cli.drills import moving
+    from cli.drills.database import own_database
+    from cli.schema import migrate
+    from engine.composition import build_house
+    from engine.sample.base import load_base
+    from engine.settings import read_settings
+
+    with ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="motcua-drill-"))
+        url = stack.enter_context(own_database("drill_moving"))
+        told = {"MOTCUA_DATA": str(Path(folder) / "data"), "MOTCUA_SAMPLE": "1", "DATABASE_URL": url}
+        environment = {**os.environ, **told}
+        settings = read_settings(environment)
+        print("opening a sample office …", flush=True)
+        migrate(settings.database_url)
+        house = build_house(settings)
+        load_base(house)
+        house.database.dispose()
+        found = moving.drill(
+            settings, environment, cases=args.cases, kills=args.kills, seed=args.seed,
+            say=lambda text: print(text, flush=True),
+        )  # fmt: skip
+    for title, figure in found.figures.items():
+        print(f"{figure:6d}  {title}")
+    for broken in found.broken[:MOST_TOLD]:
+        print(f"BROKEN: {broken}", file=sys.stderr)
+    print("every case was where it belongs" if not found.broken else f"{len(found.broken)} promises broken")
+    return 1 if found.broken else 0
 
 
 def run_kit(args: argparse.Namespace) -> int:

@@ -112,7 +112,12 @@ def _is(table: Table, row: Mapping[str, Any]) -> Iterator[Any]:
 
 
 def _values(table: Table, row: Mapping[str, Any]) -> dict[str, Any]:
-    return {column.name: _read(column, row[column.name]) for column in _kept(table)}
+    return read_row(table, {column.name: row[column.name] for column in _kept(table)})
+
+
+def read_row(table: Table, row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row that was taken, as its table takes it."""
+    return {name: _read(table.c[name], value) for name, value in row.items()}
 
 
 def _read(column: Column[Any], value: Any) -> Any:

@@ -78,6 +78,7 @@ class Task(Identified, Base):
     """Something a person has to do; `status` is open, done or gone.
 
     Carries what lists show and search (`search_key`: code, name and title without marks), so that they read one table.
+    `owed_at` is the promised moment of its dossier while nothing is decided: before it nothing can be late.
     """
 
     __tablename__ = "tasks"
@@ -86,6 +87,7 @@ class Task(Identified, Base):
         Index("ix_tasks_free", "office_id", "role", text(NEAREST), "id", postgresql_where=f"{OPEN} and {FREE}"),
         Index("ix_tasks_office", "office_id", text(NEAREST), "id", postgresql_where=OPEN),
         Index("ix_tasks_mine", "assignee_id", text(NEAREST), "id", postgresql_where=OPEN),
+        Index("ix_tasks_owed", "office_id", "owed_at", postgresql_where=f"{OPEN} and owed_at is not null"),
     )
 
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
@@ -107,6 +109,7 @@ class Task(Identified, Base):
     claimed_at: Mapped[datetime | None]
     due_at: Mapped[datetime | None]
     legal_due_at: Mapped[datetime | None]
+    owed_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     closed_by: Mapped[UUID | None]
     outcome: Mapped[str] = mapped_column(default="")

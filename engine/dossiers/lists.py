@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, Text, delete, select, update
@@ -21,6 +22,7 @@ from engine.dossiers.models import Dossier
 WORDS_KEPT = 12
 """So many words of a name are found by their beginning; nobody's name has more, an organisation's may."""
 LONGEST = 200
+DATED = "due_at is not null"
 
 
 class DossierOffice(Base):
@@ -34,7 +36,16 @@ class DossierOffice(Base):
         Index(
             "ix_dossier_offices_newest", "office_id", "submitted_at", "case_id", postgresql_include=["owner_search_key"]
         ),
-        Index("ix_dossier_offices_due", "office_id", "due_at", "case_id", postgresql_where="due_at is not null"),
+        Index("ix_dossier_offices_procedure", "office_id", "procedure", "submitted_at", "case_id"),
+        Index("ix_dossier_offices_due", "office_id", "due_at", "case_id", postgresql_where=DATED),
+        Index(
+            "ix_dossier_offices_open",
+            "office_id",
+            "submitted_at",
+            "case_id",
+            postgresql_include=["due_at"],
+            postgresql_where=DATED,
+        ),
     )
 
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), primary_key=True)
@@ -42,6 +53,7 @@ class DossierOffice(Base):
     submitted_at: Mapped[datetime]
     due_at: Mapped[datetime | None]
     owner_search_key: Mapped[str]
+    procedure: Mapped[str]
 
 
 class DossierWord(Base):
@@ -77,8 +89,9 @@ def show_to(session: Session, dossier: Dossier, offices: Iterable[UUID]) -> None
             "case_id": dossier.case_id,
             "office_id": office_id,
             "submitted_at": dossier.submitted_at,
-            "due_at": _due_at(dossier),
+            "due_at": owed_at(dossier),
             "owner_search_key": dossier.owner_search_key,
+            "procedure": dossier.procedure,
         }
         for office_id in offices
     ]
@@ -89,14 +102,15 @@ def _insert(session: Session) -> type[postgresql.Insert] | type[sqlite.Insert]:
     return postgresql.Insert if session.get_bind().dialect.name == "postgresql" else sqlite.Insert
 
 
-def _due_at(dossier: Dossier) -> datetime | None:
+def owed_at(dossier: Any) -> datetime | None:
+    """The promised moment of a dossier (or a row of one) while nothing is decided; None before acceptance and after."""
     return dossier.promised_at if dossier.decided_at is None else None
 
 
 def set_due(session: Session, dossier: Dossier) -> None:
     """The promised moment has changed, or a decision has made it pointless."""
     session.execute(
-        update(DossierOffice).where(DossierOffice.case_id == dossier.case_id).values(due_at=_due_at(dossier))
+        update(DossierOffice).where(DossierOffice.case_id == dossier.case_id).values(due_at=owed_at(dossier))
     )
 
 

@@ -17,10 +17,10 @@ from sqlalchemy.orm.util import identity_key
 from engine.accounts.models import Person, fold
 from engine.bpmn.advance import Advance, Waiting
 from engine.cases.models import Call, Case, Incident, Passage, Subscription, Task, Timer
-from engine.clock import legal_time
 from engine.cases.troubles import trouble
+from engine.clock import legal_time
 from engine.db import new_id
-from engine.dossiers.lists import set_due, show_to
+from engine.dossiers.lists import owed_at, set_due, show_to
 from engine.dossiers.models import Dossier
 from engine.feedback.models import Report
 from engine.usecases.running import bundle_of
@@ -147,7 +147,7 @@ def _no_such_type(task_type: str) -> Sentence:
 def _open_task(work: Work, case: Case, asked: Waiting) -> None:
     place, _, role = (asked.candidate_groups[0] if asked.candidate_groups else "").partition(".")
     office = case.places.get(place)
-    code, name, title, legal_due = _subject(work, case)
+    code, name, title, legal_due, owed = _subject(work, case)
     office_id, task_id = UUID(str(office)) if office else None, new_id()
     work.session.gather(
         Task,
@@ -169,6 +169,7 @@ def _open_task(work: Work, case: Case, asked: Waiting) -> None:
         opened_at=work.now,
         due_at=_step_due(work, case, asked, office_id),
         legal_due_at=legal_due,
+        owed_at=owed,
     )
     if place == CONSULTED:
         _show_to(work, case, office_id)
@@ -208,14 +209,16 @@ def _step_due(work: Work, case: Case, asked: Waiting, office_id: UUID | None) ->
     )
 
 
-def _subject(work: Work, case: Case) -> tuple[str, str, str, datetime | None]:
+def _subject(work: Work, case: Case) -> tuple[str, str, str, datetime | None, datetime | None]:
+    """Code, name and title as lists show them, the legal date, and the moment something is owed by."""
     dossier = _dossier(work, case)
     if dossier is not None:
-        return dossier.code or dossier.filing_code, dossier.owner_name, dossier.title, dossier.promised_at
+        code = dossier.code or dossier.filing_code
+        return code, dossier.owner_name, dossier.title, dossier.promised_at, owed_at(dossier)
     report = work.session.get(Report, case.id)
     if report is not None:
-        return report.code, report.sender_name, report.text[:120], None
-    return "", "", "", None
+        return report.code, report.sender_name, report.text[:120], None, None
+    return "", "", "", None, None
 
 
 def _dossier(work: Work, case: Case) -> Any:
@@ -234,6 +237,7 @@ _DOSSIER = (
         Dossier.title,
         Dossier.promised_at,
         Dossier.accepted_at,
+        Dossier.decided_at,
     )
     .where(Dossier.case_id == bindparam("case"))
     .execution_options(autoflush=False)
@@ -269,12 +273,19 @@ def report_trouble(
 
 def refresh_subject(work: Work, case: Case) -> None:
     """Carry a new code or promised date over to the open tasks of a case and to the lists, which read one table."""
-    code, name, title, legal_due = _subject(work, case)
+    code, name, title, legal_due, owed = _subject(work, case)
     key = fold(f"{code} {name} {title}")
     work.session.execute(
         update(Task)
         .where(Task.case_id == case.id, Task.status == "open")
-        .values(subject_code=code, subject_name=name, title=title, search_key=key, legal_due_at=legal_due)
+        .values(
+            subject_code=code,
+            subject_name=name,
+            title=title,
+            search_key=key,
+            legal_due_at=legal_due,
+            owed_at=owed,
+        )
     )
     dossier = work.session.get(Dossier, case.id)
     if dossier is not None:

@@ -84,4 +84,6 @@ def picture(advance: Advance) -> dict[str, Any]:
 def _shown(waiting: Waiting) -> dict[str, str]:
     """What is said of one thing that waits; what is empty is left out, so that later fields change nothing."""
     said = {one.name: getattr(waiting, one.name) for one in fields(waiting)}
+    if waiting.process_id != "p":  # what those inside a called process are told beside their own has grown since
+        del said["inputs"]
     return {name: repr(value) for name, value in said.items() if value not in (None, "", (), {})}

@@ -250,7 +250,7 @@ def test_a_called_process_is_undone_with_its_own_variables() -> None:
         "p", start(), call("c", "q", propagateAllChildVariables="false"), compensate("t"), end(), flows("start c t end")
     )
     walk = through(Walk({"a.bpmn": file(caller, called)}).start(n=1), "qa")
-    assert walk.waiting("back").inputs == {"own": 2}
+    assert walk.waiting("back").inputs == {"n": 2, "own": 2}
     assert walk.waiting("back").process_id == "q"
     assert through(walk, "back").variables == {"n": 1}
     assert walk.ended

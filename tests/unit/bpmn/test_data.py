@@ -221,7 +221,7 @@ def test_inputs_and_outputs_of_a_called_process() -> None:
         flows("start c end"),
     )
     walk = Walk({"a.bpmn": file(caller, called)}).start(fee=50)
-    assert walk.waiting("pay").inputs == {"due": 51}
+    assert walk.waiting("pay").inputs == {"fee": 51, "paid": None, "due": 51}
     assert walk.complete("pay", paid="B-1", other=1).variables == {"fee": 50, "receipt": "B-1"}
 
 

@@ -220,7 +220,8 @@ def packed(sentence: Sentence) -> dict[str, Any]:
 def unpacked(kept: Mapping[str, Any]) -> Sentence:
     """A sentence that was kept, sayable in any language."""
     params = {name: unpacked(value) if isinstance(value, Mapping) else value for name, value in kept["params"].items()}
-    return Sentence(kept["msgid"], **params)
+    msgid: str = kept["msgid"]
+    return Sentence(msgid, **params)
 
 
 def _stays(case: Case, dossier: Dossier | None, order: Order) -> Sentence | None:

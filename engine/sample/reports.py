@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.orm import undefer
 
 from engine import outbox
 from engine.accounts.models import Mandate
@@ -156,7 +157,7 @@ class Reports:
     def _do(self, task: Task, answers: Mapping[str, Any]) -> None:
         with self.house.reading(actor=SYSTEM) as look:
             current = look.session.get_one(Task, task.id)
-            case = look.session.get_one(Case, task.case_id)
+            case = look.session.get_one(Case, task.case_id, options=[undefer(Case.data)])
             if current.status != "open":
                 return
             login = self._login(look.session, current)

@@ -46,6 +46,7 @@ AUDIENCES = (
     "hotline",
     "leader",
     "designer",
+    "moving",
     "operator",
     "calendars",
     "api",

@@ -6,13 +6,15 @@ import html
 import io
 import json
 import re
+from datetime import timedelta
 
 import pytest
 
 from engine.procedures.models import PublishedBundle, WorkingCopy
-from engine.procedures.published import pack
-from engine.usecases.designing import as_files
+from engine.procedures.published import files_of, pack, publish
+from engine.usecases.designing import as_files, digest_of_text, save_file
 from tests.factories import HOUSEHOLD
+from tests.web.officer.visitor import hidden
 
 pytestmark = pytest.mark.dialects("sqlite")  # pages; what lies below them is tested on both
 
@@ -258,3 +260,40 @@ def test_a_version_with_dossiers_offers_no_withdrawal(ward, visit, version_id):
     assert address not in thiet.text(f"/thiet-ke/thu-tuc/{HOUSEHOLD}")
     assert "không rút được nữa" in thiet.text(address)
     assert thiet.post(address, {"reason": "lý do"}).status_code == 409
+
+
+def test_the_librarys_changes_are_taken_in_one_act_and_conflicts_decided_one_by_one(visit, ward, copy_id):
+    """The office renamed a step; the library renamed the same one, and another."""
+    visitor = visit("thiet")
+    with ward.work("thiet") as work:
+        copy = work.session.get_one(WorkingCopy, copy_id)
+        text = copy.files["process.bpmn"]
+        save_file(
+            work, copy_id, "process.bpmn", text.replace("Thẩm định hồ sơ", "Thẩm định tại chỗ"),
+            was=digest_of_text(text.encode()),
+        )  # fmt: skip
+    assert publishing(visitor, copy_id).status_code == 303
+    ward.clock.advance(timedelta(days=1))
+    with ward.work() as work:
+        first = work.session.query(PublishedBundle).filter_by(procedure=HOUSEHOLD, version=1).one()
+        drawing = text.replace("Thẩm định hồ sơ", "Thẩm định pháp lý").replace("Kiểm tra hồ sơ", "Kiểm tra thành phần")
+        publish(work, files_of(first) | {"process.bpmn": drawing.encode()}, origin="library", library_digest="later")
+    visitor = visit("thiet")  # the next morning
+    page = visitor.text(f"/thiet-ke/thu-tuc/{HOUSEHOLD}")
+    (path,) = set(re.findall(r"/thiet-ke/phien-ban/[^\"]+/thu-vien/[^\"]+", page))
+    page = visitor.text(path)
+    assert "Cả hai cùng sửa một chỗ (1)" in page
+    assert "Thẩm định tại chỗ" in page
+    assert "Thẩm định pháp lý" in page
+    answer = visitor.post(path)
+    assert answer.status_code == 303
+    conflicts = visitor.text(answer.location)
+    key, revision = (hidden(conflicts, name) for name in ("key", "revision"))
+    told = {"key": key, "revision": revision, "choice": "library"}
+    assert visitor.post(answer.location, told).status_code == 303
+    assert visitor.post(answer.location, told).status_code == 409, "decided twice from an old page"
+    assert "Không còn xung đột" in visitor.text(answer.location)
+    (copy,) = ward.rows(WorkingCopy)
+    assert "Thẩm định pháp lý" in copy.files["process.bpmn"]
+    assert "Kiểm tra thành phần" in copy.files["process.bpmn"]
+    assert visit("lan").post(path).status_code == 403

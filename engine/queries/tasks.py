@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import and_, bindparam, select
+from sqlalchemy.orm import undefer
 
 from engine.cases.models import Case, Task, TaskNote
 from engine.dossiers.models import Dossier
@@ -110,5 +111,6 @@ _SHEET = (
     .outerjoin(TaskNote, and_(TaskNote.task_id == Task.id, TaskNote.person_id == bindparam("reader")))
     .outerjoin(Dossier, Dossier.case_id == Task.case_id)
     .where(Task.id == bindparam("task"))
+    .options(undefer(Case.data))
 )
 """Built once: it is asked with every act on a task."""

@@ -78,15 +78,23 @@ class Task(Identified, Base):
     """Something a person has to do; `status` is open, done or gone.
 
     Carries what lists show and search (`search_key`: code, name and title without marks), so that they read one table.
-    `owed_at` is the promised moment of its dossier while nothing is decided: before it nothing can be late.
+    `owed_at` is the promised moment of its dossier while the term runs: before it nothing can be late.
     """
 
     __tablename__ = "tasks"
     __table_args__ = (
         UniqueConstraint("case_id", "token"),
-        Index("ix_tasks_free", "office_id", "role", text(NEAREST), "id", postgresql_where=f"{OPEN} and {FREE}"),
-        Index("ix_tasks_office", "office_id", text(NEAREST), "id", postgresql_where=OPEN),
-        Index("ix_tasks_mine", "assignee_id", text(NEAREST), "id", postgresql_where=OPEN),
+        Index(
+            "ix_tasks_free",
+            "office_id",
+            "role",
+            text(NEAREST),
+            "id",
+            postgresql_where=f"{OPEN} and {FREE}",
+            postgresql_include=["name"],
+        ),
+        Index("ix_tasks_office", "office_id", text(NEAREST), "id", postgresql_where=OPEN, postgresql_include=["name"]),
+        Index("ix_tasks_mine", "assignee_id", text(NEAREST), "id", postgresql_where=OPEN, postgresql_include=["name"]),
         Index("ix_tasks_owed", "office_id", "owed_at", postgresql_where=f"{OPEN} and owed_at is not null"),
     )
 
@@ -142,6 +150,7 @@ class Clock(Identified, Base):
     __table_args__ = (
         UniqueConstraint("case_id", "term"),
         Index("ix_clocks_next", "next_at", postgresql_where="status = 'running'"),
+        Index("ix_clocks_owed", "promised_at", "case_id", postgresql_where="term = 'dossier' and status = 'running'"),
     )
 
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))

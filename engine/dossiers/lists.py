@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, Text, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engine.cases.models import Task
+from engine.cases.clocks import DOSSIER
+from engine.cases.models import Clock, Task
 from engine.db import Base
 from engine.dossiers.models import Dossier
 
@@ -28,7 +28,8 @@ DATED = "due_at is not null"
 class DossierOffice(Base):
     """An office that may read a dossier, with what its lists are ordered and searched by.
 
-    `due_at` is the promised moment while nothing is decided, None before acceptance and afterwards.
+    `due_at` is the promised moment while nothing is decided, None before acceptance and afterwards; `owed_at` the same
+    while the term runs, so that what waits for its applicant is in nobody's way.
     """
 
     __tablename__ = "dossier_offices"
@@ -37,7 +38,7 @@ class DossierOffice(Base):
             "ix_dossier_offices_newest", "office_id", "submitted_at", "case_id", postgresql_include=["owner_search_key"]
         ),
         Index("ix_dossier_offices_procedure", "office_id", "procedure", "submitted_at", "case_id"),
-        Index("ix_dossier_offices_due", "office_id", "due_at", "case_id", postgresql_where=DATED),
+        Index("ix_dossier_offices_owed", "office_id", "owed_at", "case_id", postgresql_where="owed_at is not null"),
         Index(
             "ix_dossier_offices_open",
             "office_id",
@@ -52,6 +53,7 @@ class DossierOffice(Base):
     office_id: Mapped[UUID] = mapped_column(ForeignKey("offices.id"), primary_key=True)
     submitted_at: Mapped[datetime]
     due_at: Mapped[datetime | None]
+    owed_at: Mapped[datetime | None]
     owner_search_key: Mapped[str]
     procedure: Mapped[str]
 
@@ -89,7 +91,8 @@ def show_to(session: Session, dossier: Dossier, offices: Iterable[UUID]) -> None
             "case_id": dossier.case_id,
             "office_id": office_id,
             "submitted_at": dossier.submitted_at,
-            "due_at": owed_at(dossier),
+            "due_at": _due_at(dossier),
+            "owed_at": owed_at(session, dossier.case_id),
             "owner_search_key": dossier.owner_search_key,
             "procedure": dossier.procedure,
         }
@@ -102,16 +105,28 @@ def _insert(session: Session) -> type[postgresql.Insert] | type[sqlite.Insert]:
     return postgresql.Insert if session.get_bind().dialect.name == "postgresql" else sqlite.Insert
 
 
-def owed_at(dossier: Any) -> datetime | None:
-    """The promised moment of a dossier (or a row of one) while nothing is decided; None before acceptance and after."""
+def _due_at(dossier: Dossier) -> datetime | None:
     return dossier.promised_at if dossier.decided_at is None else None
 
 
-def set_due(session: Session, dossier: Dossier) -> None:
-    """The promised moment has changed, or a decision has made it pointless."""
-    session.execute(
-        update(DossierOffice).where(DossierOffice.case_id == dossier.case_id).values(due_at=owed_at(dossier))
+def owed_at(session: Session, case_id: UUID) -> datetime | None:
+    """The promised moment of a dossier while its term runs and nothing is decided."""
+    return session.scalar(
+        select(Clock.promised_at)
+        .join(Dossier, Dossier.case_id == Clock.case_id)
+        .where(
+            Clock.case_id == case_id,
+            Clock.term == DOSSIER,
+            Clock.status == "running",
+            Dossier.decided_at.is_(None),
+        )
     )
+
+
+def set_due(session: Session, dossier: Dossier, owed: datetime | None) -> None:
+    """The promised moment has changed, its term stands still or goes on, or a decision has made it pointless."""
+    mine = DossierOffice.case_id == dossier.case_id
+    session.execute(update(DossierOffice).where(mine).values(due_at=_due_at(dossier), owed_at=owed))
 
 
 def rename(session: Session, dossier: Dossier) -> None:

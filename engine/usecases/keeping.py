@@ -147,7 +147,7 @@ def _no_such_type(task_type: str) -> Sentence:
 def _open_task(work: Work, case: Case, asked: Waiting) -> None:
     place, _, role = (asked.candidate_groups[0] if asked.candidate_groups else "").partition(".")
     office = case.places.get(place)
-    code, name, title, legal_due, owed = _subject(work, case)
+    code, name, title, legal_due = _subject(work, case)
     office_id, task_id = UUID(str(office)) if office else None, new_id()
     work.session.gather(
         Task,
@@ -169,7 +169,7 @@ def _open_task(work: Work, case: Case, asked: Waiting) -> None:
         opened_at=work.now,
         due_at=_step_due(work, case, asked, office_id),
         legal_due_at=legal_due,
-        owed_at=owed,
+        owed_at=owed_at(work.session, case.id) if legal_due is not None else None,
     )
     if place == CONSULTED:
         _show_to(work, case, office_id)
@@ -209,16 +209,16 @@ def _step_due(work: Work, case: Case, asked: Waiting, office_id: UUID | None) ->
     )
 
 
-def _subject(work: Work, case: Case) -> tuple[str, str, str, datetime | None, datetime | None]:
-    """Code, name and title as lists show them, the legal date, and the moment something is owed by."""
+def _subject(work: Work, case: Case) -> tuple[str, str, str, datetime | None]:
+    """Code, name and title as lists show them, and the legal date."""
     dossier = _dossier(work, case)
     if dossier is not None:
         code = dossier.code or dossier.filing_code
-        return code, dossier.owner_name, dossier.title, dossier.promised_at, owed_at(dossier)
+        return code, dossier.owner_name, dossier.title, dossier.promised_at
     report = work.session.get(Report, case.id)
     if report is not None:
-        return report.code, report.sender_name, report.text[:120], None, None
-    return "", "", "", None, None
+        return report.code, report.sender_name, report.text[:120], None
+    return "", "", "", None
 
 
 def _dossier(work: Work, case: Case) -> Any:
@@ -237,7 +237,6 @@ _DOSSIER = (
         Dossier.title,
         Dossier.promised_at,
         Dossier.accepted_at,
-        Dossier.decided_at,
     )
     .where(Dossier.case_id == bindparam("case"))
     .execution_options(autoflush=False)
@@ -272,8 +271,10 @@ def report_trouble(
 
 
 def refresh_subject(work: Work, case: Case) -> None:
-    """Carry a new code or promised date over to the open tasks of a case and to the lists, which read one table."""
-    code, name, title, legal_due, owed = _subject(work, case)
+    """Carry a new code or date, or that the term stands still, over to the open tasks of a case and to the lists."""
+    work.session.flush()
+    code, name, title, legal_due = _subject(work, case)
+    owed = owed_at(work.session, case.id) if legal_due is not None else None
     key = fold(f"{code} {name} {title}")
     work.session.execute(
         update(Task)
@@ -289,4 +290,4 @@ def refresh_subject(work: Work, case: Case) -> None:
     )
     dossier = work.session.get(Dossier, case.id)
     if dossier is not None:
-        set_due(work.session, dossier)
+        set_due(work.session, dossier, owed)

@@ -203,6 +203,7 @@ def pause_term(work: Work, case: Case, asked: Waiting) -> Mapping[str, Any]:
     )
     if asked.headers.get("term", DOSSIER) == DOSSIER:
         _close_apologies(work, case, "paused")
+        refresh_subject(work, case)
     return {}
 
 
@@ -222,6 +223,8 @@ def resume_term(work: Work, case: Case, asked: Waiting) -> Mapping[str, Any]:
 def end_term(work: Work, case: Case, asked: Waiting) -> Mapping[str, Any]:
     """The term has been met."""
     stop_clock(work, case, asked.headers.get("term", DOSSIER))
+    if asked.headers.get("term", DOSSIER) == DOSSIER:
+        refresh_subject(work, case)
     return {}
 
 

@@ -27,6 +27,7 @@ from engine.usecases import operations
 from engine.usecases.advance import carry_on
 from engine.usecases.calls import MENDERS
 from engine.usecases.deadlines import pass_moment, reach_deadline
+from engine.usecases.keeping import refresh_subject
 from engine.usecases.running import bundle_of, lock_case
 from engine.work import Work
 
@@ -283,6 +284,7 @@ def _resume(work: Work, case_id: UUID, order: Order) -> None:
         clock.status, clock.stopped_at = "running", None
         refresh(work, clock)
         work.record(case, "clock.resumed", {"term": clock.term, "due_on": clock.due_on})
+    refresh_subject(work, case)
     work.record(case, "clock.put_right", {"term": clock.term}, {"reason": reason})
 
 

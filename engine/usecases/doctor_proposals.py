@@ -27,6 +27,7 @@ from engine.errors import N_, Conflict, Forbidden, Invalid, NotFound
 from engine.procedures.published import OpenBundle
 from engine.usecases.advance import carry_on
 from engine.usecases.fields import check_field
+from engine.usecases.keeping import refresh_subject
 from engine.usecases.notices import tell_words
 from engine.usecases.operations import OVERTAKEN
 from engine.usecases.running import bundle_of, lock_case
@@ -234,7 +235,8 @@ def _end(work: Work, case: Case, proposal: Proposal, facts: Mapping[str, Any]) -
     )
     dossier = work.session.get(Dossier, case.id)
     if dossier is not None and dossier.decided_at is None:
-        dossier.status, dossier.status_reason = STOPPED, proposal.ground
+        dossier.status, dossier.status_reason, dossier.decided_at = STOPPED, proposal.ground, work.now
+    refresh_subject(work, case)
     case.ended_at, case.end_element = work.now, None
     work.record(case, "case.ended", {**facts, "end": None, "ground": proposal.ground}, {"reason": proposal.reason})
     tell_words(work, case, "ended_by_office", proposal.words, reference=str(proposal.id))

@@ -38,7 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Look, act if asked to, look again; the exit code says how the case stands."""
     from cli.archives.place import settings_of
-    from cli.doctoring.acting import act, official_named
+    from cli.doctoring.acting import NoSuch, act, official_named
     from cli.doctoring.telling import Teller
     from engine.composition import build_house
     from engine.errors import NotFound, Refusal
@@ -62,6 +62,9 @@ def run(args: argparse.Namespace) -> int:
             diagnosis = diagnose(look, case_id)
         teller.tell(diagnosis)
         return 1 if diagnosis.wrong else 0
+    except NoSuch as unknown:
+        print(teller.no_such(unknown.key, unknown.values), file=sys.stderr)
+        return 2
     except NotFound as refusal:
         print(teller.refusal(refusal), file=sys.stderr)
         return 2

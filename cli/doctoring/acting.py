@@ -10,7 +10,6 @@ from sqlalchemy import select
 from cli.doctoring.telling import Teller
 from engine.accounts.models import Office, Person
 from engine.composition import House
-from engine.errors import NotFound
 from engine.queries.doctor import Diagnosis, diagnose, recheck
 from engine.queries.doctor_findings import Finding
 from engine.queries.people import actor_of
@@ -21,15 +20,23 @@ ELSEWHERE = ("correct", "end", "move", "replay", "outside")
 """Acts with a way of their own: two people, a page of its own, the machine itself."""
 
 
+class NoSuch(Exception):
+    """What was named on the command line is not there; `key` says which of the teller's sentences tells it."""
+
+    def __init__(self, key: str, **values: object) -> None:
+        super().__init__(key)
+        self.key, self.values = key, values
+
+
 def official_named(house: House, login: str) -> Actor:
-    """The official with this sign-in name and today's posts; NotFound for anybody else."""
+    """The official with this sign-in name and today's posts; NoSuch for anybody else."""
     with house.reading(actor=SYSTEM) as look:
         person = look.session.scalar(
             select(Person.id).where(Person.login == login.strip().lower(), Person.kind == "official")
         )
         actor = actor_of(look, person) if person is not None else None
     if actor is None:
-        raise NotFound("Không có cán bộ nào đăng nhập bằng tên “%(login)s”.", login=login)
+        raise NoSuch("login", login=login)
     return actor
 
 
@@ -39,7 +46,7 @@ def act(house: House, actor: Actor, case_id: UUID, args: argparse.Namespace, tel
         found = chosen(diagnose(look, case_id), args.do, args.on)
         office = look.session.scalar(select(Office.id).where(Office.code == args.office)) if args.office else None
     if args.office and office is None:
-        raise NotFound("Không có đơn vị này.")
+        raise NoSuch("office", office=args.office)
     order = Order(found.kind, found.subject, looked=args.asked, reason=args.reason, office_id=office)
     with house.unit_of_work(actor=actor) as work:
         mend(work, case_id, order)
@@ -50,7 +57,7 @@ def act(house: House, actor: Actor, case_id: UUID, args: argparse.Namespace, tel
 
 
 def chosen(diagnosis: Diagnosis, verb: str, key: str | None) -> Finding:
-    """The one finding that offers this act; NotFound when none does, or several do and none was named."""
+    """The one finding that offers this act; NoSuch when none does, or several do and none was named."""
     offering = [
         one
         for one in diagnosis.wrong
@@ -59,5 +66,5 @@ def chosen(diagnosis: Diagnosis, verb: str, key: str | None) -> Finding:
     if len(offering) == 1:
         return offering[0]
     if not offering:
-        raise NotFound("Không có việc “%(verb)s” nào làm được ở đây cho hồ sơ này.", verb=verb)
-    raise NotFound("Có %(count)s chỗ cho làm “%(verb)s”: chọn một bằng --on.", count=len(offering), verb=verb)
+        raise NoSuch("act", verb=verb)
+    raise NoSuch("several", count=len(offering), verb=verb)

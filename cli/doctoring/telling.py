@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,12 +19,18 @@ WORDS = {
     "vi": {
         "cause": "Nguyên nhân", "since": "Từ lúc", "do": "Cách làm", "before": "Trước khi làm", "then": "Khi làm",
         "waits": "Đang chờ", "none": "Không có hồ sơ nào đứng lại.", "more": "việc", "expression": "Biểu thức",
-        "detail": "Chi tiết kỹ thuật",
+        "detail": "Chi tiết kỹ thuật", "login": "Không có cán bộ nào đăng nhập bằng tên “{login}”.",
+        "office": "Không có đơn vị mang mã “{office}”.",
+        "act": "Hồ sơ này không có việc “{verb}” nào làm được ở đây.",
+        "several": "Có {count} chỗ cho làm “{verb}”: chọn một bằng --on.",
     },
     "en": {
         "cause": "Cause", "since": "Since", "do": "What to do", "before": "Before", "then": "What it does",
         "waits": "Waiting for", "none": "No dossier stands still.", "more": "troubles", "expression": "Expression",
-        "detail": "Technical details",
+        "detail": "Technical details", "login": "There is no official with the sign-in name “{login}”.",
+        "office": "There is no office with the code “{office}”.",
+        "act": "There is no “{verb}” to be done here for this dossier.",
+        "several": "“{verb}” is offered in {count} places: choose one with --on.",
     },
 }  # fmt: skip
 
@@ -43,6 +49,10 @@ class Teller:
     def refusal(self, refusal: Refusal) -> str:
         """Why something was not done."""
         return f"motcua: {self.say(Sentence(refusal.message, **refusal.params))}"
+
+    def no_such(self, key: str, values: Mapping[str, object]) -> str:
+        """That what was named on the command line is not there."""
+        return f"motcua: {WORDS[self.language][key].format(**values)}"
 
     def tell(self, diagnosis: Diagnosis, recheck: Recheck | None = None) -> None:
         """One case, and after an act what the fresh look saw of it."""

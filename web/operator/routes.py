@@ -16,6 +16,10 @@ PAGES = (accounts, doctor, health, overview, repairing, tray)
 """The modules whose import hangs their views on the blueprint."""
 
 
+WATCHERS = frozenset({ROLE, "procedure_controller", "unit_head", "leader", "centre_director"})
+"""Whose work it is to see that dossiers move."""
+
+
 def _stuck(actor: Any) -> int:
     with reading(actor) as look:
         return how_many_stuck(look)
@@ -23,6 +27,7 @@ def _stuck(actor: Any) -> int:
 
 NAVIGATION = (
     Entry("office", "operator.home", _l("Vận hành"), 90, frozenset({ROLE}), _stuck),
+    Entry("office", "operator.standing", _l("Hồ sơ đứng lại"), 91, WATCHERS),
     Entry("office", "operator.accounts", _l("Tài khoản"), 92, frozenset({ROLE})),
 )
 

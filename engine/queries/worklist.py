@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, literal_column, or_, select
 
 from engine.accounts.models import Mandate, Office, Person, fold
 from engine.cases.models import NEAREST, Case, Task
@@ -184,8 +185,26 @@ def labels_of(read: Reading, case_ids: Collection[UUID]) -> dict[UUID, Mapping[s
 
 def next_task(read: Reading) -> UUID | None:
     """The task the actor would do next: nearest legal date first."""
-    rows = page_of(read, [_cut(branch, FIRST) for branch in _branches(read.actor, "mine")], FIRST, 1).rows
-    return rows[0][1] if rows else None
+    posts = dict.fromkeys((post.office_id, post.role) for post in read.actor.mandates)
+    values: dict[str, Any] = {"me": read.actor.id}
+    for number, (office_id, role) in enumerate(posts):
+        values |= {f"office_{number}": office_id, f"role_{number}": role}
+    return read.session.connection().execute(_first_of(len(posts)), values).scalar()
+
+
+@cache
+def _first_of(posts: int) -> Select[Any]:
+    """The first line of the actor's own ranges (see `_branches`), built once for so many posts: asked at each act."""
+    ranges = [Task.assignee_id == bindparam("me")]
+    for number in range(posts):
+        desk = (Task.office_id == bindparam(f"office_{number}"), Task.role == bindparam(f"role_{number}"))
+        ranges.append(and_(Task.assignee_id.is_(None), *desk))
+    firsts = [
+        select(Task.id.label("id"), _nearest.label("at")).where(_OPEN, one).order_by(_nearest, Task.id).limit(1)
+        for one in ranges
+    ]
+    found = merged(firsts)
+    return select(found.c.id).order_by(found.c.at, found.c.id).limit(1)
 
 
 @dataclass(frozen=True)

@@ -64,8 +64,8 @@ class Ours:
         return self._after(door.complete(self.definition, state, token, self.answers, now=NOW))
 
     def size(self, held: Any) -> int:
-        """Bytes of a saved case."""
-        return len(held[0])
+        """Bytes of a saved case, its variables among them."""
+        return len(held[0].tokens) + len(held[0].data)
 
     def _after(self, advance: door.Advance) -> Any:
         assert not advance.incidents, advance.incidents
@@ -99,7 +99,7 @@ class Bare:
         return self._saved(workflow)
 
     def size(self, held: str) -> int:
-        """Bytes of a saved case."""
+        """Bytes of a saved case, its variables among them."""
         return len(held.encode())
 
     def _saved(self, workflow: BpmnWorkflow) -> str | None:

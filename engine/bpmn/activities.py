@@ -48,7 +48,7 @@ class Activity(Looping):
             return False
         take_data(token)
         case = token.workflow.top_workflow
-        armed = listening(case, [(b, b.element.events) for b in self.boundaries], token.visible(own=False))
+        armed = listening(case, [(b, b.element.events) for b in self.boundaries], lambda: token.visible(own=False))
         done = self.begin_loop(token) if self.element.loop else self.begin(token)
         if not done:
             for boundary, notes in armed:
@@ -57,7 +57,7 @@ class Activity(Looping):
 
     def begin(self, token: Token) -> bool:
         """Set the local variables, then do what this kind of activity does."""
-        inputs = self.engine(token).mappings(self.element.extensions.inputs, token.visible())
+        inputs = self.engine(token).mappings(self.element.extensions.inputs, token.visible)
         before = dict(token.data)
         token.data.update(inputs)
         try:
@@ -86,7 +86,7 @@ class UserTask(Activity):
         """Wait for a person."""
         ext = self.element.extensions
         texts = [ext.assignee, ext.candidate_groups, ext.candidate_users, ext.due_date, ext.form_id]
-        assignee, groups, users, due, form = self.engine(token).values(texts, token.visible())
+        assignee, groups, users, due, form = self.engine(token).values(texts, token.visible)
         if assignee is not None and not isinstance(assignee, str):
             raise Trouble(Sentence("Người được giao không phải là chữ (%(text)s).", text=ext.assignee), "assignment")
         if due is not None:
@@ -148,7 +148,7 @@ class ReceiveTask(Activity):
         if "begun_by" in token.notes:  # the message it receives has begun the process
             listen_on_sheet(token)
             return True
-        token.notes.update(plans(token.workflow.top_workflow, [self.element.event], token.visible())[0])
+        token.notes.update(plans(token.workflow.top_workflow, [self.element.event], token.visible)[0])
         return False
 
 
@@ -184,7 +184,7 @@ class CallActivity(Activity):
     def perform(self, token: Token) -> bool:
         """Start the called process with the variables it is given."""
         ext, case = self.element.extensions, token.workflow.top_workflow
-        name = self.engine(token).values([ext.called_process], token.visible())[0]
+        name = self.engine(token).values([ext.called_process], token.visible)[0]
         if not isinstance(name, str) or name not in case.definition.drawing.processes:
             raise Trouble(Sentence("Không có quy trình «%(called)s» để gọi.", called=name), "called-process")
         if not case.definition.drawing.processes[name].starts_plainly():
@@ -204,7 +204,7 @@ class CallActivity(Activity):
 
 def start_call(node: Node, token: Token) -> None:
     """Let a token wait for an outside call of the node's task type ("" where the drawing names none)."""
-    kind = node.engine(token).values([node.element.extensions.task_type or ""], token.visible())[0]
+    kind = node.engine(token).values([node.element.extensions.task_type or ""], token.visible)[0]
     if not isinstance(kind, str):
         told = Sentence("Loại công việc không phải là chữ (%(text)s).", text=node.element.extensions.task_type)
         raise Trouble(told, "task-type")

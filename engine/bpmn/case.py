@@ -89,6 +89,8 @@ class Token(Task):
 
     def write(self, values: Mapping[str, Any], own: bool = True) -> None:
         """Set variables in the innermost scope that has them, otherwise in the process instance."""
+        if not values:
+            return
         scopes = list(self.scopes(own))
         for name, value in values.items():
             next((scope for scope in scopes if name in scope), scopes[-1])[name] = value

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from engine.bpmn.case import Case, Token
-from engine.bpmn.expressions import Trouble
+from engine.bpmn.expressions import Seen, Trouble
 from engine.bpmn.model import EventDefinition
 from engine.bpmn.timers import Moment, following, moment_of
 from rules.sentences import Sentence
@@ -16,10 +16,12 @@ ARMED_KINDS = frozenset({"message", "timer", "signal", "conditional"})
 
 
 def listening(
-    case: Case, nodes: Sequence[tuple[Any, Sequence[EventDefinition]]], context: Mapping[str, Any]
+    case: Case, nodes: Sequence[tuple[Any, Sequence[EventDefinition]]], context: Seen
 ) -> list[tuple[Any, dict[str, Any]]]:
     """What each node with its events begins to wait for, one (node, notes) an event; room for so many is asked for."""
     pairs = [(node, event) for node, events in nodes for event in events if event.kind in ARMED_KINDS]
+    if not pairs:
+        return []
     planned = plans(case, [event for _, event in pairs], context)
     case.room_for(len(pairs))
     return [(node, notes) for (node, _), notes in zip(pairs, planned, strict=True)]
@@ -29,7 +31,10 @@ def listen_on_sheet(token: Token, others: Sequence[tuple[Any, Sequence[EventDefi
     """Let the event sub-processes of a sheet wait from now on, and `others` compete for the token that begins it."""
     ground = token.workflow
     sheets = [(node, node.start_events) for node in ground.spec.event_sheets]
-    seen = {**token.visible(), **(token.notes.get("given") or {})}
+
+    def seen() -> dict[str, Any]:
+        return {**token.visible(), **(token.notes.get("given") or {})}
+
     for node, notes in listening(ground.top_workflow, [*sheets, *others], seen):
         ground.arm(node, **notes, **({"race": token.id} if any(node is other for other, _ in others) else {}))
 
@@ -76,7 +81,7 @@ def _companions(token: Token) -> list[Token]:
     return sorted(found, key=lambda t: t.id)
 
 
-def plans(case: Case, events: Sequence[EventDefinition], context: Mapping[str, Any]) -> list[dict[str, Any]]:
+def plans(case: Case, events: Sequence[EventDefinition], context: Seen) -> list[dict[str, Any]]:
     """What each event waits for, all expressions in one crossing; Trouble if one cannot be worked out."""
     texts: list[str | None] = []
     for event in events:

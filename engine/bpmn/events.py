@@ -53,7 +53,7 @@ class CatchEvent(Node):
             for node, notes in listening(token.workflow.top_workflow, events, token.visible()):
                 token.workflow.arm(node, race=token.id, **notes)
             return False
-        token.notes.update(plans(token.workflow.top_workflow, [self.element.event], token.visible())[0])
+        token.notes.update(plans(token.workflow.top_workflow, [self.element.event], token.visible)[0])
         return False
 
     def happen(self, token: Token) -> None:
@@ -77,7 +77,7 @@ class ThrowEvent(Node):
         ext, kind = self.element.extensions, self.element.event.kind
         take_data(token)
         if any(event.kind == "message" for event in self.element.events):
-            token.data.update(self.engine(token).mappings(ext.inputs, token.visible()))
+            token.data.update(self.engine(token).mappings(ext.inputs, token.visible))
             start_call(self, token)
             return False
         return compensate(token) if kind == "compensate" else True

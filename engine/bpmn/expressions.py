@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NoReturn
 
@@ -12,6 +12,9 @@ from SpiffWorkflow.bpmn.script_engine.python_environment import BasePythonScript
 
 from rules.feel import FeelError, FeelOverrun, Outcome, expression_of, feel, is_expression
 from rules.sentences import Sentence
+
+Seen = Mapping[str, Any] | Callable[[], Mapping[str, Any]]
+"""The variables an expression sees, or who to ask for them when there is one to calculate."""
 
 
 class Trouble(Exception):
@@ -73,12 +76,13 @@ class FeelScriptEngine(PythonScriptEngine):
         """Refused, see FeelEnvironment."""
         raise Trouble(Sentence("Không gọi dịch vụ từ bên trong sơ đồ."), "script")
 
-    def outcomes(self, texts: Sequence[str], context: Mapping[str, Any]) -> list[Outcome]:
+    def outcomes(self, texts: Sequence[str], context: Seen) -> list[Outcome]:
         """Values of several expressions over one context in one crossing of the border."""
         if not texts:
             return []
+        seen = context() if callable(context) else context
         try:
-            return feel().evaluate_all([(expression_of(text), context) for text in texts], now=self.now)
+            return feel().evaluate_all([(expression_of(text), seen) for text in texts], now=self.now)
         except FeelError as error:
             raise Trouble(error.message, _code_of(error)) from error
 
@@ -89,14 +93,17 @@ class FeelScriptEngine(PythonScriptEngine):
         except FeelError as error:
             raise Trouble(error.message, _code_of(error)) from error
 
-    def values(self, texts: Sequence[str | None], context: Mapping[str, Any]) -> list[Any]:
+    def values(self, texts: Sequence[str | None], context: Seen) -> list[Any]:
         """The value of each text: an expression ("=…") is calculated, all in one crossing; anything else stays."""
         wanted = [text for text in texts if is_expression(text)]
         found = iter(self.outcomes([text for text in wanted if text], context))
         return [_value_of(text, next(found)) if is_expression(text) else text for text in texts]
 
-    def mappings(self, pairs: Sequence[tuple[str, str]], context: Mapping[str, Any]) -> dict[str, Any]:
+    def mappings(self, pairs: Sequence[tuple[str, str]], seen: Seen) -> dict[str, Any]:
         """Results of input or output mappings, in order; a later one sees the targets of the earlier ones."""
+        if not pairs:
+            return {}
+        context = seen() if callable(seen) else seen
         results: dict[str, Any] = {}
         batch: list[tuple[str, str]] = []
         for source, target in pairs:

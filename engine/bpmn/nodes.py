@@ -150,7 +150,7 @@ class Node(BpmnSpecMixin):
 
     def truths(self, token: Token, flows: list[Flow]) -> dict[str, bool]:
         """Whether each flow's condition is true, all asked in one crossing; anything but true or false is trouble."""
-        found = self.engine(token).outcomes([flow.condition or "" for flow in flows], token.visible(own=False))
+        found = self.engine(token).outcomes([f.condition or "" for f in flows], lambda: token.visible(own=False))
         return {flow.id: truth(flow, outcome) for flow, outcome in zip(flows, found, strict=True)}
 
     def engine(self, token: Token) -> FeelScriptEngine:

@@ -17,7 +17,7 @@ class Told:
     """A case on its way, with what has been seen of it after every act."""
 
     definition: door.Definition
-    state: Saved | None
+    state: Saved
     now: datetime
     seen: list[dict[str, Any]] = field(default_factory=list)
 

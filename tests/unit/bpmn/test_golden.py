@@ -10,6 +10,7 @@ import pytest
 
 from engine.bpmn import door
 from engine.bpmn.saved import VERSION, Saved
+from tests.unit.bpmn.drawings import NOW
 from tests.unit.bpmn.stories import STORIES
 from tests.unit.bpmn.telling import Told
 
@@ -40,3 +41,13 @@ def test_every_released_format_has_every_kind_of_case() -> None:
     for version in range(1, VERSION + 1):
         names = {path.name for path in (GOLDEN / f"v{version}").iterdir()}
         assert names == {title.replace(" ", "-") for title in STORIES}
+
+
+@pytest.mark.parametrize("title", STORIES)
+def test_whoever_changes_what_is_written_gives_it_a_new_version_and_freezes_it(title: str) -> None:
+    story, folder = STORIES[title], GOLDEN / f"v{VERSION}" / title.replace(" ", "-")
+    told = Told(door.load(story.models), Saved(b""), NOW)
+    told.begin(story.begin)
+    for act in story.before:
+        told.act(act)
+    assert told.state == Saved((folder / "state.bin").read_bytes(), (folder / "data.bin").read_bytes())

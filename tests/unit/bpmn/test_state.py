@@ -13,6 +13,8 @@ import pytest
 
 from engine.bpmn import door
 from engine.bpmn.saved import VERSION, Saved, StateUnreadable
+from engine.bpmn.state import restore
+from engine.bpmn.waiting import waiting_of
 from rules.crossing import Months
 from tests.unit.bpmn.drawings import NOW, drawing, end, flows, service, start, user
 
@@ -83,6 +85,17 @@ def test_variables_are_written_anew_only_when_a_step_has_changed_them() -> None:
     assert third.variables == FORM | {"n": 1}
     same = door.complete(definition, first.state, first.waiting[0].token, {"day": FORM["day"]}, now=NOW)
     assert same.state.data is first.state.data
+
+
+def test_a_step_that_neither_asks_nor_answers_anything_leaves_the_variables_unread() -> None:
+    definition = door.load(MODELS)
+    first = door.start(definition, "p", FORM, now=NOW)
+    case = restore(definition, first.state, now=NOW)
+    token = case.index[int(first.waiting[0].token)]
+    token.task_spec.resume(token, {})
+    case.carry_on()
+    assert [one.element_id for one in waiting_of(case)] == ["render"]
+    assert not case.opened
 
 
 def test_neither_definition_nor_variables_are_in_the_tokens() -> None:

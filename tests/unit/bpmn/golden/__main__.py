@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from engine.bpmn import door
+from engine.bpmn.saved import Saved
 from tests.unit.bpmn.drawings import NOW
 from tests.unit.bpmn.stories import STORIES, Story
 from tests.unit.bpmn.telling import Told
@@ -19,7 +20,7 @@ def freeze(folder: Path, story: Story) -> None:
     folder.mkdir(parents=True)
     for name, xml in story.models.items():
         (folder / name).write_bytes(xml)
-    told = Told(door.load(story.models), None, NOW)
+    told = Told(door.load(story.models), Saved(b""), NOW)
     told.begin(story.begin)
     for act in story.before:
         told.act(act)

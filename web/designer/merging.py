@@ -90,7 +90,7 @@ def _told(touch: Touch) -> list[tuple[str, str, str, str]]:
         return []
     sides = [side or {} for side in (touch.base, touch.library, touch.office)]
     keys = dict.fromkeys(key for side in sides for key in side)
-    rows = []
+    rows: list[tuple[str, str, str, str]] = []
     for key in keys:
         base, library, office = (_short(side.get(key, "")) for side in sides)
         if not base == library == office:

@@ -6,10 +6,10 @@ from flask import Blueprint
 
 from engine.queries.designing import VIEWERS
 from web.actor import check_role, current_actor
-from web.designer.wording import property_words
+from web.designer.wording import property_words, touched_words
 
 blueprint = Blueprint("designer", __name__, template_folder="templates", url_prefix="/thiet-ke")
-blueprint.app_context_processor(lambda: {"property_words": property_words})
+blueprint.app_context_processor(lambda: {"property_words": property_words, "touched_words": touched_words})
 
 
 @blueprint.before_request

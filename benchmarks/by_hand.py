@@ -48,7 +48,8 @@ def complete_by_hand(
     task = _one(db, "select * from tasks where id = %s", task_id)
     if task["status"] != "open":
         raise LookupError("somebody was faster")
-    db.execute("select version from calendars where code = 'vn'").fetchone()
+    kept = "select c.code, c.version from calendars c join offices o on o.calendar = c.code where o.id = %s"
+    db.execute(kept, (task["office_id"],)).fetchone()
     db.execute(
         "update tasks set status = 'done', closed_at = now(), closed_by = %s, assignee_id = %s, outcome = 'return'"
         " where id = %s",
@@ -69,11 +70,11 @@ def complete_by_hand(
         _insert(db, "tasks", following)
         journal.add("task.opened", {"task": str(following["id"]), "element": following["element_id"], "role": "x"})
     db.execute(
-        "update cases set state = %s, variables = %s, last_act_at = now(), passage_seq = %s, journal_seq = %s,"
+        "update cases set state = %s, data = %s, last_act_at = now(), passage_seq = %s, journal_seq = %s,"
         " journal_head = %s where id = %s",
         (
             case["state"],
-            json.dumps({**case["variables"], **answers}),
+            case["data"],
             case["passage_seq"],
             journal.seq,
             journal.head,

@@ -119,7 +119,7 @@ def append(
     session.gather(Entry, **entry)
     if salt and personal:
         session.gather(Personal, chain=chained.chain, seq=seq, salt=salt, values=personal)
-    chained.journal_seq, chained.journal_head = seq, digest
+    session.change(chained, journal_seq=seq, journal_head=digest)
     return Recorded(seq, digest)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from engine.accounts.models import Office
@@ -12,18 +12,25 @@ from engine.calendars.load import calendar_of
 from engine.calendars.models import NATIONAL, CalendarRow
 from engine.cases.models import Case
 from engine.deadlines.calendar import Calendar
+from engine.gathering import Gathering
 
 
 def calendar_for(session: Session, office_id: UUID | None) -> Calendar:
     """The calendar an office keeps, as it is in force; the national one where there is no office."""
     if office_id is None:
         return calendar_of(session, NATIONAL)
-    found = session.execute(
-        select(CalendarRow.code, CalendarRow.version)
-        .join(Office, Office.calendar == CalendarRow.code)
-        .where(Office.id == office_id)
-    ).one_or_none()
+    if isinstance(session, Gathering):
+        session.settle()
+    found = session.connection().execute(_KEPT, {"office": office_id}).one_or_none()
     return calendar_of(session, *found) if found is not None else calendar_of(session, NATIONAL)
+
+
+_calendars, _offices = CalendarRow.__table__, Office.__table__
+_KEPT = (
+    select(_calendars.c.code, _calendars.c.version)
+    .join(_offices, _offices.c.calendar == _calendars.c.code)
+    .where(_offices.c.id == bindparam("office"))
+)
 
 
 def deciding_calendar(session: Session, case: Case) -> Calendar:

@@ -70,6 +70,11 @@ def _must_be_shown(actor: Actor, task: Task) -> None:
         raise Forbidden("Việc này thuộc đơn vị hoặc vai trò khác.")
 
 
+def _spent(task: Task, note: TaskNote) -> bool:
+    """Whether what was typed has become the answers the task was done with."""
+    return note.reason == "completed" or (note.reason == "" and task.status == "done")
+
+
 def task_sheet(read: Reading, task_id: UUID) -> TaskSheet:
     """The task with its form, in one statement; NotFound or Forbidden where `task_for` says so."""
     return TaskSheet(**_sheet(read, task_id))
@@ -94,7 +99,7 @@ def _sheet(read: Reading, task_id: UUID) -> dict[str, Any]:
         "case": case,
         "form": bundle.form(task.form_id) if task.form_id else None,
         "context": {**case.variables, **task.inputs},
-        "note": dict(note.answers) if note is not None and note.reason != "completed" else {},
+        "note": dict(note.answers) if note is not None and not _spent(task, note) else {},
         "note_at": note.written_at if note is not None else None,
         "may_act": may_act(read.actor, task),
         "may_assign": task.office_id is not None

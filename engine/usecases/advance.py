@@ -55,7 +55,6 @@ def carry_on(work: Work, case: Case, advance: Advance, *, finished: str | None =
         advance = door.complete(definition, case.state, token, variables, now=work.now)
     else:
         report_trouble(work, case, "", "", "loop", Sentence("Quy trình lặp quá nhiều bước tự động mà không chờ ai."))
-    work.session.flush()
     while work.afterwards:
         work.afterwards.pop(0)()
 

@@ -27,7 +27,7 @@ from engine.usecases import operations
 from engine.usecases.advance import carry_on
 from engine.usecases.calls import MENDERS
 from engine.usecases.deadlines import pass_moment, reach_deadline
-from engine.usecases.keeping import refresh_subject
+from engine.usecases.opening import refresh_subject
 from engine.usecases.running import bundle_of, lock_case
 from engine.work import Work
 

@@ -27,8 +27,8 @@ from engine.errors import N_, Conflict, Forbidden, Invalid, NotFound
 from engine.procedures.published import OpenBundle
 from engine.usecases.advance import carry_on
 from engine.usecases.fields import check_field
-from engine.usecases.keeping import refresh_subject
 from engine.usecases.notices import tell_words
+from engine.usecases.opening import refresh_subject
 from engine.usecases.operations import OVERTAKEN
 from engine.usecases.running import bundle_of, lock_case
 from engine.work import Work

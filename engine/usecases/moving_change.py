@@ -22,7 +22,7 @@ from engine.dossiers.moving import CasePlan, Order
 from engine.dossiers.moving_terms import TermChange, case_key, open_request_without_term
 from engine.procedures.published import OpenBundle, open_bundle
 from engine.usecases.advance import carry_on, deliver
-from engine.usecases.keeping import refresh_subject
+from engine.usecases.opening import refresh_subject
 from engine.usecases.supplements import give_time
 from engine.work import Work
 

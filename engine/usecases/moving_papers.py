@@ -13,8 +13,8 @@ from engine.clock import legal_time
 from engine.dossiers.models import Document, Dossier
 from engine.dossiers.moving import from_record
 from engine.dossiers.moving_terms import TermChange
-from engine.usecases.keeping import refresh_subject
 from engine.usecases.notices import tell
+from engine.usecases.opening import refresh_subject
 from engine.usecases.rendering import Printed, RenderPlan, plan_letter
 from engine.usecases.running import lock_case
 from engine.usecases.tasktypes import replace_older

@@ -24,8 +24,8 @@ from engine.dossiers.models import Apology, Dossier, SupplementRequest
 from engine.feedback.models import Report
 from engine.usecases.advance import deliver
 from engine.usecases.deadlines import miss_moment
-from engine.usecases.keeping import refresh_subject
 from engine.usecases.notices import tell
+from engine.usecases.opening import refresh_subject
 from engine.usecases.running import bundle_of, lock_case
 from engine.usecases.steps import step_due
 from engine.work import Reading, Work

@@ -34,7 +34,7 @@ def lock_task(work: Work, task_id: UUID) -> tuple[Case, Task] | None:
 
 def _taken(work: Work, case: Case) -> Case:
     work.not_before(case.last_act_at)
-    case.last_act_at = work.now
+    work.session.change(case, last_act_at=work.now)
     return case
 
 

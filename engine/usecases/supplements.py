@@ -19,8 +19,8 @@ from engine.dossiers.models import Attachment, Component, Dossier, SupplementReq
 from engine.dossiers.points import Brought, Point, keyed, points_of
 from engine.errors import Conflict, FieldProblem, Invalid
 from engine.usecases.advance import deliver
-from engine.usecases.keeping import refresh_subject
 from engine.usecases.notices import tell
+from engine.usecases.opening import refresh_subject
 from engine.usecases.owner import owner_of, write_owner
 from engine.usecases.running import bundle_of, lock_case, must_speak_for
 from engine.work import Work

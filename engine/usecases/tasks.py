@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import select
 
 from engine.accounts.models import Mandate, Person
 from engine.accounts.policy import require_signed_in
@@ -27,11 +27,6 @@ SIGNING_ROLES = {"head": {"unit_head", "leader"}, "leader": {"leader"}}
 
 CHECKS: dict[str, Callable[[Work, Case, Mapping[str, Any]], None]] = {}
 """By kind of case: refuses (Invalid) answers the next step could not be carried out with, while the form is open."""
-
-
-_NOTES_COMPLETED = (
-    update(TaskNote).where(TaskNote.task_id == bindparam("task"), TaskNote.reason == "").values(reason="completed")
-)
 
 
 def may_work_on(work: Work, task: Task) -> bool:
@@ -157,16 +152,20 @@ def complete_task(work: Work, task_id: UUID, answers: Mapping[str, Any], *, show
         variables = dict(checked.clean)
     if case.kind in CHECKS:
         CHECKS[case.kind](work, case, variables)
-    task.status, task.closed_at, task.closed_by = "done", work.now, work.actor.id
-    task.assignee_id = task.assignee_id or work.actor.id
-    task.outcome = outcome_of(variables)
+    work.session.change(
+        task,
+        status="done",
+        closed_at=work.now,
+        closed_by=work.actor.id,
+        assignee_id=task.assignee_id or work.actor.id,
+        outcome=outcome_of(variables),
+    )
     work.record(
         case,
         "task.completed",
         {"task": str(task.id), "element": task.element_id, "outcome": task.outcome},
         {"answers": variables} if variables else None,
     )
-    work.session.connection().execute(_NOTES_COMPLETED, {"task": task.id})
     carry_on(
         work,
         case,

@@ -30,9 +30,9 @@ from engine.errors import Invalid, NotFound
 from engine.procedures.published import OpenBundle
 from engine.registers.series import TRIAL, next_dossier_code, printed, take_number
 from engine.usecases.advance import deliver, inline
-from engine.usecases.keeping import refresh_subject
 from engine.usecases.lapses import close_rounds
 from engine.usecases.notices import tell
+from engine.usecases.opening import refresh_subject
 from engine.usecases.running import bundle_of
 from engine.usecases.supplements import open_request
 from engine.usecases.variables import variable

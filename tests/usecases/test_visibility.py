@@ -16,7 +16,7 @@ from engine.queries import files
 from engine.queries.dossiers import dossier_page, dossiers, find_by_code, history, notices_of
 from engine.queries.filing import filed_with, kept_files, own_details, own_draft, own_drafts, own_upload, popular
 from engine.queries.tasks import task_page
-from engine.usecases import keeping
+from engine.usecases import opening
 from engine.usecases.drafts import attach, open_draft, store_upload
 from tests.factories import SINCE, legal
 from tests.usecases.test_filing import small_pdf
@@ -114,7 +114,7 @@ def test_a_consulted_office_sees_the_dossier_while_and_after_it_has_a_task(ward,
         case = work.session.get_one(Case, filed)
         case.places = {**case.places, "consulted": str(ward.offices["hcm-sxd"])}
         asked = Waiting("asked", "user", "opinion", "Cho ý kiến", candidate_groups=("consulted.specialist",))
-        keeping._open_task(work, case, asked)
+        opening.open_task(work, case, asked)
     assert sees(ward, "tam", filed)
     with ward.work() as work:
         work.session.query(Task).filter_by(element_id="opinion").one().status = "done"

@@ -24,6 +24,7 @@ from engine.dossiers.models import Attachment, Document, Rating
 from engine.errors import Refusal
 from engine.procedures.models import PublishedBundle
 from engine.queries import (
+    calendars,
     condition,
     counter,
     designing,
@@ -89,6 +90,9 @@ class Hidden:
 
 
 HIDDEN: Mapping[str, Hidden] = {
+    "calendars.calendars": Hidden("van", lambda look, its: calendars.calendars(look)),
+    "calendars.calendar_page": Hidden("van", lambda look, its: calendars.calendar_page(look, "vn")),
+    "calendars.offices_without_own": Hidden("van", lambda look, its: calendars.offices_without_own(look)),
     "dossiers.dossier_page": Hidden("hoa", lambda look, its: dossiers.dossier_page(look, its.case_id)),
     "dossiers.find_by_code": Hidden("nam", lambda look, its: dossiers.find_by_code(look, its.code)),
     "dossiers.track": Hidden("hoa", lambda look, its: dossiers.track(look, its.code, _second(look))),
@@ -152,6 +156,8 @@ HIDDEN: Mapping[str, Hidden] = {
 """How each query is asked: somebody who may learns something, the outsiders learn nothing."""
 
 HARMLESS: Mapping[str, str] = {
+    "calendars.calendar_by_code": "days off and opening hours are public",
+    "calendars.version_content": "days off and opening hours are public",
     "catalogue.procedures": "public texts",
     "coming.coming_versions": "what law is published ahead is public",
     "catalogue.procedure_page": "public texts",
@@ -218,6 +224,8 @@ HARMLESS: Mapping[str, str] = {
 """Functions that need hide nothing, with why."""
 
 ELSEWHERE: Mapping[str, str] = {
+    "calendar_changes.change_page": "tests/usecases: only whoever looks after calendars changes them",
+    "calendar_changes.preview": "the same gate as calendar_changes.change_page",
     "condition.tray": "test_the_tray_is_a_thing_of_the_sample_office",
     "counter.owner_by_identity": "test_a_number_is_looked_up_at_a_counter_only",
     "coming.ending_bases": "test_whoever_neither_designs_nor_leads_is_not_shown_what_ends",

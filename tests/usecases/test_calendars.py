@@ -43,8 +43,8 @@ def applied(ward: Ward, change: UUID) -> CalendarChange:
     return ward.row(CalendarChange, change)
 
 
-def outcome(ward: Ward, change: UUID) -> Any:
-    with ward.look(KEEPER) as look:
+def outcome(ward: Ward, change: UUID, login: str = KEEPER) -> Any:
+    with ward.look(login) as look:
         return change_page(look, change).outcome
 
 
@@ -185,11 +185,14 @@ def test_an_office_with_a_calendar_of_its_own_follows_the_nation_but_for_its_own
 
 @SQLITE
 def test_only_whoever_looks_after_calendars_changes_them(ward):
+    change = drafted(ward, off("2026-12-30"))
     for login in ("nam", "an", "hoa"):
         with pytest.raises(Forbidden), ward.work(login) as work:
             draft_change(work, "vn")
         with pytest.raises(Forbidden), ward.work(login) as work:
             open_own_calendar(work, "vn")
+        with pytest.raises(Forbidden):
+            outcome(ward, change, login)
 
 
 def test_a_change_needs_its_document_and_a_calendar_nobody_else_has_changed_meanwhile(ward):

@@ -273,6 +273,14 @@ def test_a_called_process_runs_on_its_own_copy() -> None:
     assert walk.complete("qa").variables["n"] == 2
 
 
+def test_a_step_of_a_called_process_is_given_what_only_that_knows() -> None:
+    caller = process("p", start(), call("a", "q", ext=io({"mine": "=n + 1"})), end(), flows("start a end"))
+    walk = Walk({"a.bpmn": file(caller, CALLED)}).start(n=1, m=5)
+    (step,) = (one for one in walk.last.waiting if one.element_id == "qa")
+    assert dict(step.inputs) == {"mine": 2, "n": 2}, "n was changed inside, m is known from the case"
+    assert step.process_id == "q"
+
+
 def test_an_error_brings_only_what_was_thrown_with_it() -> None:
     caller = process(
         "p", start(), call("c", "q"), boundary("b", "c", event("error", "E")), end(), flows("start c end", "b end")

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select
 
@@ -13,8 +14,9 @@ from engine.bpmn import door, examining
 from engine.bpmn.advance import NotWaiting
 from engine.bpmn.examining import MISSING, Stopped
 from engine.bpmn.saved import StateUnreadable
-from engine.cases.models import Call, Incident
+from engine.cases.models import Call, Incident, Task
 from engine.cases.standing import drift
+from engine.journal import Entry
 from engine.queries.doctor_findings import (
     APPROVERS,
     LEADERS,
@@ -121,6 +123,62 @@ def _stopped(chart: Chart) -> Iterator[Finding]:
     for row in _open_incidents(chart):
         if row.kind in {"inline", "loop", "task-type"}:
             yield _incident(chart, row)
+        elif row.kind == "form-runaway":
+            yield from _form(chart, row)
+
+
+def _form(chart: Chart, row: Incident) -> Iterator[Finding]:
+    """A form that had to be stopped, while its task is open or nobody has come through with it."""
+    session = chart.read.session
+    task = session.get(Task, UUID(row.token)) if row.token else None
+    if task is not None:
+        stands = task.status == "open"
+    else:
+        later = select(Entry.seq).where(
+            Entry.chain == chart.case.chain, Entry.at > row.opened_at, Entry.actor.not_in(("system", "anonymous"))
+        )
+        stands = session.scalar(later.limit(1)) is None
+    if not stands:
+        return
+    step = quoted(row.element_id, row.name)
+    what = (
+        Sentence(
+            "Biểu mẫu của việc “%(step)s” có biểu thức chạy quá giới hạn nên không mở hoặc không ghi được.", step=step
+        )
+        if task is not None
+        else Sentence("Biểu mẫu người nộp đang dùng có biểu thức chạy quá giới hạn nên không mở hoặc không ghi được.")
+    )
+    yield Finding(
+        kind="form-runaway",
+        wrong=True,
+        what=what,
+        since=row.opened_at,
+        who=Sentence("Người thiết kế sửa quy trình; hồ sơ đang chờ cần chuyển sang phiên bản đã sửa."),
+        action=to_version(chart),
+        subject=row.token,
+        element_id=row.element_id,
+        name=row.name,
+    )
+
+
+def to_version(chart: Chart) -> Action:
+    """Moving the case: to the newer version there is, or to one that has yet to be published."""
+    if chart.newer is None:
+        return Action(
+            "move",
+            Sentence("Sửa quy trình, công bố phiên bản mới rồi chuyển hồ sơ sang"),
+            Sentence("Người thiết kế đã sửa biểu thức và phiên bản mới đã được công bố."),
+            Sentence("Việc chuyển có trang riêng: xem trước từng việc, từng thời hạn rồi mới làm."),
+            roles=("designer", "procedure_controller"),
+        )
+    return Action(
+        "move",
+        Sentence("Chuyển hồ sơ sang phiên bản %(version)s", version=chart.newer[1]),
+        Sentence("Trang chuyển phiên bản cho biết hồ sơ này chuyển được và đứng vào bước nào."),
+        Sentence("Việc chuyển có trang riêng: xem trước từng việc, từng thời hạn rồi mới làm."),
+        roles=("procedure_controller",),
+        subject=str(chart.newer[0]),
+    )
 
 
 def _mending(chart: Chart, one: Stopped) -> Action:
@@ -143,13 +201,7 @@ def _mending(chart: Chart, one: Stopped) -> Action:
             subject=str(chart.newer[0]),
         )
     if not one.values:
-        return Action(
-            "move",
-            Sentence("Sửa quy trình, công bố phiên bản mới rồi chuyển hồ sơ sang"),
-            Sentence("Người thiết kế đã sửa biểu thức và phiên bản mới đã được công bố."),
-            Sentence("Việc chuyển có trang riêng: xem trước từng việc, từng thời hạn rồi mới làm."),
-            roles=("designer", "procedure_controller"),
-        )
+        return to_version(chart)
     wanting = next((path for path, value in one.values.items() if value is MISSING or value is None), "")
     path = wanting or next(iter(one.values), "")
     return Action(
@@ -270,24 +322,13 @@ def _has_waits(chart: Chart) -> bool:
 
 
 def _nothing_to_wait_for(chart: Chart) -> Finding:
-    newer = chart.newer
-    action = ending()
-    if newer is not None:
-        action = Action(
-            "move",
-            Sentence("Chuyển hồ sơ sang phiên bản %(version)s", version=newer[1]),
-            Sentence("Trang chuyển phiên bản cho biết hồ sơ này chuyển được và đứng vào bước nào."),
-            Sentence("Việc chuyển có trang riêng: xem trước từng việc, từng thời hạn rồi mới làm."),
-            roles=("procedure_controller",),
-            subject=str(newer[0]),
-        )
     return Finding(
         kind="no-wait",
         wrong=True,
         what=Sentence("Hồ sơ chưa kết thúc nhưng không chờ ai và không chờ gì: không có gì làm cho nó đi tiếp."),
         since=chart.case.last_act_at,
         who=Sentence("Lãnh đạo cơ quan quyết định cùng người kiểm soát thủ tục."),
-        action=action,
+        action=ending() if chart.newer is None else to_version(chart),
     )
 
 

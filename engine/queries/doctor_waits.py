@@ -26,7 +26,7 @@ from engine.queries.doctor_findings import (
     names,
     quoted,
 )
-from engine.queries.doctor_steps import ending
+from engine.queries.doctor_steps import ending, to_version
 from rules.sentences import Sentence
 
 HOUSE_MESSAGES = re.compile(r"(term\..+|apology\..+|supplement\..+|dossier\..+|report\..+)")
@@ -293,21 +293,9 @@ def _unsent(chart: Chart, row: Subscription, *, wrong: bool) -> Finding:
         what=what,
         since=chart.case.last_act_at,
         who=Sentence("Người thiết kế sửa quy trình; hồ sơ đang chờ cần chuyển sang phiên bản đã sửa."),
-        action=(_to_newer(chart) if chart.newer else ending()) if wrong else None,
+        action=(to_version(chart) if chart.newer else ending()) if wrong else None,
         subject=row.token,
         element_id=row.element_id,
-    )
-
-
-def _to_newer(chart: Chart) -> Action:
-    assert chart.newer is not None
-    return Action(
-        "move",
-        Sentence("Chuyển hồ sơ sang phiên bản %(version)s", version=chart.newer[1]),
-        Sentence("Trang chuyển phiên bản cho biết hồ sơ này chuyển được và đứng vào bước nào."),
-        Sentence("Việc chuyển có trang riêng: xem trước từng việc, từng thời hạn rồi mới làm."),
-        roles=("procedure_controller",),
-        subject=str(chart.newer[0]),
     )
 
 

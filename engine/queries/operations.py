@@ -289,6 +289,7 @@ INCIDENTS = {
     "clock-stopped": N_("Một thời hạn đứng yên không có căn cứ"),
     "state-unreadable": N_("Trạng thái của hồ sơ không đọc được"),
     "bundle-damaged": N_("Phiên bản thủ tục của hồ sơ bị hỏng"),
+    "form-runaway": N_("Một biểu mẫu của hồ sơ chạy quá giới hạn"),
 }
 RETRIED = ("expression", "loop", "task-type")
 """Incidents that are tried again by themselves; the others are mended on the page of their case."""

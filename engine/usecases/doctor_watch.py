@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from engine.cases.mending import Watch
-from engine.cases.models import Incident
+from engine.cases.models import Case, Incident, Task
 from engine.usecases.keeping import report_trouble
 from engine.usecases.running import lock_case
 from engine.work import Work
@@ -17,7 +17,7 @@ from rules.sentences import Sentence
 
 WATCHED = (
     "task-nobody", "task-absent", "no-wait", "drift", "delivery", "job-failed", "call-lost", "moment-late",
-    "message-unsent", "clock-stopped", "state-unreadable", "bundle-damaged",
+    "message-unsent", "clock-stopped", "state-unreadable", "bundle-damaged", "form-runaway",
 )  # fmt: skip
 """Troubles nobody runs into by an act: only looking finds them. The others open their incident where they happen."""
 ROUND = "cases"
@@ -58,6 +58,30 @@ def keep_troubles(work: Work, case_id: UUID, seen: int, found: Sequence[Trouble]
         rows[key].resolved_at = work.now
         work.record(case, "incident.healed", {"element": rows[key].element_id, "kind": rows[key].kind})
     return len(wanted.keys() - rows.keys()), len(rows.keys() - wanted.keys())
+
+
+def report_form(work: Work, *, task_id: UUID | None = None, case_id: UUID | None = None) -> bool:
+    """A form of a running case had to be stopped: that is an incident of the case, one while it lasts.
+
+    False when there is no such running case.
+    """
+    task = work.session.get(Task, task_id) if task_id is not None else None
+    owner = task.case_id if task is not None else case_id
+    if owner is None or work.session.get(Case, owner) is None:
+        return False
+    case = lock_case(work, owner)
+    subject = str(task.id if task is not None else owner)
+    known = select(Incident.id).where(
+        Incident.case_id == case.id,
+        Incident.kind == "form-runaway",
+        Incident.token == subject,
+        Incident.resolved_at.is_(None),
+    )
+    if case.ended_at is None and work.session.scalar(known.limit(1)) is None:
+        where = (task.element_id, task.name) if task is not None else ("", "")
+        said = Sentence("Một biểu mẫu của hồ sơ có biểu thức chạy quá giới hạn và đã bị dừng.")
+        report_trouble(work, case, subject, where[0], "form-runaway", said, where[1])
+    return case.ended_at is None
 
 
 def end_round(work: Work, cursor: str, *, opened: int, healed: int) -> None:

@@ -14,7 +14,10 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from engine.errors import Invalid, Refusal
-from engine.work import ANONYMOUS
+from engine.usecases.doctor_watch import report_form
+from engine.work import ANONYMOUS, SYSTEM
+from rules.feel import FeelOverrun
+from web.doors import unit_of_work
 from web.ui.i18n import say
 
 log = logging.getLogger("motcua.web")
@@ -181,9 +184,33 @@ def broken(error: Exception) -> Response:
         return failure_page(failure, code="incident", incident=incident)
 
 
+def stopped_form(error: FeelOverrun) -> Response:
+    """A form's own condition ran beyond its limits: said plainly, and an incident of the dossier it belongs to."""
+    log.error("a form was stopped on %s %s: %s", request.method, request.path, error.message)
+    asked = request.view_args or {}
+    task_id, case_id = asked.get("task_id"), asked.get("case_id")
+    told = False
+    if task_id or case_id:
+        with unit_of_work(SYSTEM) as work:
+            told = report_form(work, task_id=task_id, case_id=case_id)
+    failure = Failure(
+        503,
+        _("Biểu mẫu này đang có lỗi"),
+        _("Một điều kiện của biểu mẫu tính quá lâu nên hệ thống đã dừng nó. Nội dung vừa gửi chưa được ghi."),
+        (
+            _("Người vận hành và người thiết kế đã thấy sự cố này ở hồ sơ.")
+            if told
+            else _("Hãy báo đơn vị đang cung cấp biểu mẫu này, hoặc gọi 1022."),
+            _("Những gì đã lưu trước đó vẫn còn."),
+        ),
+    )
+    return failure_page(failure, code="form_stopped")
+
+
 def explain_failures(app: Flask) -> None:
     """Answer every failure of the application in words."""
     app.register_error_handler(CSRFError, stale_form)
     app.register_error_handler(Refusal, refused)
+    app.register_error_handler(FeelOverrun, stopped_form)
     app.register_error_handler(HTTPException, http_failure)
     app.register_error_handler(Exception, broken)

@@ -6,6 +6,7 @@ import pytest
 
 from engine.cases.mending import Proposal
 from tests.usecases import faults
+from web.application import create_application
 
 pytestmark = pytest.mark.dialects("sqlite")  # what a page says does not depend on the database
 
@@ -39,7 +40,6 @@ def test_a_value_is_corrected_by_two_people_on_the_page(ward, visit):
     case_id = faults.stopped_at_gateway(ward)
     faults.beating(ward)
     code, proposer, head = code_of(ward, case_id), visit("nam"), visit("an")
-    token = ward.case(case_id)
     shown = proposer.get(f"/vi-sao/{code}").text
     assert "form.business.employees" in shown
     token = shown.split('name="token" value="')[1].split('"')[0]
@@ -86,3 +86,28 @@ def test_what_cannot_be_read_can_be_ended_by_two_leaders_and_the_applicant_is_to
     assert ward.open_steps(case_id) == []
     assert any("xin gọi 028 3822 0000" in one.body for one in ward.notices(case_id, "ended_by_office"))
     assert ward.faults() == []
+
+
+def test_a_form_that_runs_away_is_an_incident_of_its_dossier_and_a_clear_page(ward):
+    hide = b'"hide": "=appraisal.outcome != \\"request_supplement\\""'
+    endless = b'"hide": "=count(for i in 1..9000000 return for j in 1..9000000 return i) > appraisal.outcome"'
+    faults.published_with(ward, ("forms/appraise.form", hide, endless))
+    case_id = ward.filed_at_counter()
+    ward.run_deferred()
+    app = create_application(
+        ward.house,
+        audiences=("pages", "signin", "officer", "operator"),
+        config={"RATELIMIT_ENABLED": False, "WTF_CSRF_ENABLED": False},
+    )
+    client = app.test_client()
+    with client.session_transaction() as session:
+        moment = int(ward.clock.now().timestamp())
+        session.update(person=str(ward.people["nam"]), signed_in=moment, seen=moment)
+    address = f"/cong-viec/{ward.task(case_id, 'appraise')}"
+    for _ in range(2):
+        answer = client.get(address)
+        assert (answer.status_code, "Biểu mẫu này đang có lỗi" in answer.text) == (503, True)
+    assert [one.kind for one in ward.incidents(case_id)] == ["form-runaway"]
+    shown = client.get(f"/vi-sao/{code_of(ward, case_id)}").text
+    assert "Biểu mẫu của việc “Thẩm định hồ sơ”" in shown
+    assert "công bố phiên bản mới rồi chuyển hồ sơ" in shown

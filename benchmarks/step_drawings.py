@@ -11,6 +11,8 @@ ROW = (
 )
 BESIDE = ("fork u4 answered seen join", "fork2 written join2")
 GATE = "weighed"
+BEFORE_GATE = 5
+"""Steps before the one that leads through the gate."""
 LISTED = '=count(papers) &gt;= 2 and papers[1].name != ""'
 COUNTED = "len(papers) >= 2 and papers[0]['name'] != ''"
 

@@ -1,10 +1,17 @@
-"""Measure what is claimed: figures as ratios against something in the same run."""
+"""Measure what is claimed: figures as ratios against something in the same run.
+
+`engine` is the table of the engine's targets: a step against bare SpiffWorkflow (processor time and bytes), large and
+old cases against small and young ones, completions against hand-written SQL, HTTP against the use case. `completions`
+and `feel` tell one of them in more detail.
+"""
 
 from __future__ import annotations
 
 import argparse
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 NEEDS = ("packages", "developer", "assets", "letters", "postgresql")
@@ -12,7 +19,7 @@ NEEDS = ("packages", "developer", "assets", "letters", "postgresql")
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What to measure, and how long."""
-    parser.add_argument("what", nargs="?", default="completions", choices=["completions", "feel", "calendar"])
+    parser.add_argument("what", nargs="?", default="engine", choices=["engine", "completions", "feel", "calendar"])
     parser.add_argument("--clients", type=int, default=4, help="client processes on each side (default 4)")
     parser.add_argument("--cases", type=int, default=80, help="dossiers, ten completions each (default 80)")
     parser.add_argument("--rounds", type=int, default=30, help="rounds of every way to calculate (default 30)")
@@ -20,7 +27,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """What was asked for, said as ratios."""
-    return {"feel": _feel, "calendar": _calendar}.get(args.what, _completions)(args)
+    whats = {"engine": _engine, "completions": _completions, "feel": _feel, "calendar": _calendar}
+    return whats[args.what](args)
 
 
 def _calendar(args: argparse.Namespace) -> int:
@@ -55,30 +63,55 @@ def _feel(args: argparse.Namespace) -> int:
     return 0
 
 
-def _completions(args: argparse.Namespace) -> int:
-    """Completions per second through the use case ÷ a hand-written SQL transaction, on one PostgreSQL."""
+def _engine(args: argparse.Namespace) -> int:
+    """Every target of the engine in one run, on a PostgreSQL with fsync on; 1 where one is missed."""
+    from benchmarks import engine
+    from cli.testing.postgres import DURABLE, postgresql
+
+    missed = 0
+    with postgresql("pg-durable", DURABLE) as server:
+        for line in engine.baseline(server):
+            print(line)
+        sizes = {"rounds": args.rounds, "clients": args.clients, "cases": args.cases}
+        for row in engine.rows(lambda: _database(server), **sizes):
+            print(row, flush=True)
+            missed += not row.holds
+    return 1 if missed else 0
+
+
+@contextmanager
+def _database(server: str) -> Iterator[str]:
+    """A database of its own with all tables, gone afterwards."""
     from sqlalchemy import create_engine, text
 
-    from benchmarks.completions import measure
     from cli.schema import migrate
-    from cli.testing.postgres import postgresql
 
-    with postgresql() as server, tempfile.TemporaryDirectory() as folder:
-        name = f"bench_{os.getpid()}"
+    name = f"bench_{os.getpid()}"
+    admin = create_engine(server, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"create database {name}"))
+    try:
         url = f"{server.rpartition('/')[0]}/{name}"
-        admin = create_engine(server, isolation_level="AUTOCOMMIT")
+        migrate(url)
+        yield url
+    finally:
         with admin.connect() as connection:
-            connection.execute(text(f"create database {name}"))
-        try:
-            migrate(url)
-            figures = measure(url, Path(folder), clients=args.clients, cases=args.cases)
-        finally:
-            with admin.connect() as connection:
-                connection.execute(text(f"drop database {name} with (force)"))
-            admin.dispose()
-    print(
-        f"user-task completions, PostgreSQL (fsync off), {figures.clients} clients, {figures.completions} completions"
-    )
+            connection.execute(text(f"drop database {name} with (force)"))
+        admin.dispose()
+
+
+def _completions(args: argparse.Namespace) -> int:
+    """Completions per second through the use case ÷ a hand-written SQL transaction, on one PostgreSQL."""
+    from benchmarks.completions import measure
+    from cli.testing.postgres import DURABLE, postgresql
+
+    with (
+        postgresql("pg-durable", DURABLE) as server,
+        _database(server) as url,
+        tempfile.TemporaryDirectory() as folder,
+    ):
+        figures = measure(url, Path(folder), clients=args.clients, cases=args.cases)
+    print(f"user-task completions, PostgreSQL (fsync on), {figures.clients} clients, {figures.completions} completions")
     for name, side in (("through the use case", figures.use_case), ("hand-written SQL", figures.by_hand)):
         print(
             f"  {name:<24} {side.per_second:8.1f} /s,"

@@ -8,7 +8,8 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-KINDS = ("blocks", "flows", "quantities", "complex", "undoing", "cancelling", "cutting off", "damaged")
+LONG = 150
+KINDS = ("blocks", "flows", "long", "quantities", "complex", "undoing", "cancelling", "cutting off", "damaged")
 
 
 @dataclass
@@ -26,6 +27,7 @@ def drill(rounds: int, seed: int, say: Callable[[str], None]) -> Walked:
     walks: dict[str, Callable[[int], str]] = {
         "blocks": lambda at: rambling.stroll(at, depth=5),
         "flows": lambda at: rambling.ramble(at, rambling.FLOWS),
+        "long": lambda at: rambling.ramble(at, rambling.FLOWS, steps=LONG),
         "quantities": lambda at: rambling.ramble(at, rambling.QUANTITIES),
         "complex": lambda at: rambling.ramble(at, rambling.COMPLEX),
         "undoing": undoing_blocks.undo,

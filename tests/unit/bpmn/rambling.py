@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import random
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 
 from engine.bpmn import door
+from rules.crossing import Months
 from tests.unit.bpmn.blocks import Draughtsman
 from tests.unit.bpmn.drawings import file, process
 from tests.unit.bpmn.reference import Endless, Reading, conditions, random_graph
@@ -15,6 +18,12 @@ FLOWS = ("userTask", "userTask", "userTask", "exclusiveGateway", "parallelGatewa
 QUANTITIES = ("countingTask",) * 4 + ("exclusiveGateway", "parallelGateway", "inclusiveGateway", "inclusiveGateway")
 COMPLEX = ("userTask",) * 4 + ("exclusiveGateway", "parallelGateway", "inclusiveGateway") + ("complexGateway",) * 3
 MOST_TOKENS = 60
+CARRIED = (
+    None, 2**60, 1.0, "\u2028 Đỗ", [[], {}], {"$": {"v": 1}}, {"b": [Decimal("1E+3")], "a": {"$dt": date(1, 1, 1)}},
+    date(2026, 2, 28), datetime(2026, 2, 28, 23, 59, 1, 5, tzinfo=UTC), timedelta(days=-2, seconds=3), Months(13),
+    Decimal("0.10"), time(8, 30),
+)  # fmt: skip
+"""Values that are answered beside the conditions, for every step to keep exactly."""
 
 
 def ramble(seed: int, kinds: tuple[str, ...], steps: int = 12) -> str:
@@ -36,7 +45,7 @@ def ramble(seed: int, kinds: tuple[str, ...], steps: int = 12) -> str:
             plain.complete(task, given)
             if len(plain.tokens) + len(plain.open) > MOST_TOKENS:
                 return "crowded"
-            walk.complete(task, **given)
+            walk.complete(task, **given, carried=pen.choice(CARRIED))
     except Endless:
         return "endless"
     return "unfinished"
@@ -61,7 +70,7 @@ def stroll(seed: int, depth: int = 4, steps: int = 200) -> str:
         if name.startswith("ev"):
             walk.deliver(name, place)
         else:
-            walk.act(door.complete, token, {})
+            walk.act(door.complete, token, {"carried": pen.random.choice(CARRIED)})
         plain.complete(choice)
     return "unfinished"
 

@@ -10,7 +10,7 @@ from engine.bpmn import door
 from engine.bpmn.advance import Advance, Waiting
 from engine.bpmn.case import Case, Limits
 from engine.bpmn.expressions import FeelScriptEngine
-from engine.bpmn.state import save
+from engine.bpmn.state import restore, save
 from tests.unit.bpmn.drawings import NOW
 
 
@@ -104,7 +104,10 @@ class Walk:
         with patch.object(door, "restore", self._uninterrupted), patch.object(door, "save", self._keep):
             straight = act()
         assert restored == straight, "a restored case went another way than an uninterrupted one"
+        assert repr(restored.variables) == repr(straight.variables)
         assert door.look(self.definition, restored.state).waiting == restored.waiting
+        again = restore(self.definition, restored.state, now=self.now)
+        assert save(again) == restored.state, "what was restored is not what was saved"
         self.last = restored
         self.trace += [passed.element_id for passed in restored.passed]
         self.signals += restored.signals

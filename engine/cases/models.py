@@ -24,7 +24,10 @@ class Case(Identified, Base):
     """
 
     __tablename__ = "cases"
-    __table_args__ = (Index("ix_cases_open", "id", postgresql_where="ended_at IS NULL"),)
+    __table_args__ = (
+        Index("ix_cases_open", "id", postgresql_where="ended_at IS NULL"),
+        Index("ix_cases_trial", "id", postgresql_where="trial"),
+    )
 
     kind: Mapped[str] = mapped_column(String(10))
     bundle_id: Mapped[UUID] = mapped_column(ForeignKey("bundles.id"), index=True)

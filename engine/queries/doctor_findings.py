@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Literal
-from uuid import UUID
 
 from sqlalchemy import select
 
@@ -100,15 +99,15 @@ class Chart:
     waiting: tuple[Waiting, ...] | None = None
 
     @cached_property
-    def newer(self) -> tuple[UUID, int, OpenBundle] | None:
-        """(id, number, content) of the version a new filing would get today, when it is another one than the case's."""
+    def newer(self) -> tuple[str, int, OpenBundle] | None:
+        """(procedure, number, content) of the version a new filing would get today, if it is not the case's own."""
         session = self.read.session
         procedure = session.scalar(select(PublishedBundle.procedure).where(PublishedBundle.id == self.case.bundle_id))
         try:
             row = in_force(session, procedure or "", legal_date(self.read.now))
             if row.id == self.case.bundle_id or row.trial != self.case.trial:
                 return None
-            return row.id, row.version, open_bundle(session, row.id)
+            return row.procedure, row.version, open_bundle(session, row.id)
         except Refusal:  # none in force, or one that is damaged
             return None
 

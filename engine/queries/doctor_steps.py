@@ -177,7 +177,7 @@ def to_version(chart: Chart) -> Action:
         Sentence("Trang chuyển phiên bản cho biết hồ sơ này chuyển được và đứng vào bước nào."),
         Sentence("Việc chuyển có trang riêng: xem trước từng việc, từng thời hạn rồi mới làm."),
         roles=("procedure_controller",),
-        subject=str(chart.newer[0]),
+        subject=f"{chart.newer[0]}:{chart.newer[1]}",
     )
 
 
@@ -198,7 +198,7 @@ def _mending(chart: Chart, one: Stopped) -> Action:
             Sentence("Đã tính thử trên giấy: theo phiên bản mới, bước này qua được."),
             Sentence("Việc chuyển có trang riêng: xem trước từng việc, từng thời hạn rồi mới làm."),
             roles=("procedure_controller",),
-            subject=str(chart.newer[0]),
+            subject=f"{chart.newer[0]}:{chart.newer[1]}",
         )
     if not one.values:
         return to_version(chart)

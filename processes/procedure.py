@@ -9,7 +9,7 @@ from processes.places import PlaceRule
 from processes.report import ReportRules
 from processes.texts import NOTHING, Text
 
-Unit = Literal["working_days", "days", "hours", "same_day"]
+Unit = Literal["working_days", "days", "months", "hours", "same_day"]
 ComponentForm = Literal["original", "certified", "copy", "eform", "presented"]
 
 
@@ -43,13 +43,17 @@ class Decision:
 
 @dataclass(frozen=True)
 class Case:
-    """A variant of the procedure with its own limit; `when` is FEEL over `form`, asked in the order written."""
+    """A variant of the procedure with its own limit; `when` is FEEL over `form`, asked in the order written.
+
+    `published` is what the office promises where that is less than the `limit` of the law.
+    """
 
     key: str
     name: Text
     limit: Limit
     when: str
     verified: bool
+    published: Limit | None = None
 
 
 @dataclass(frozen=True)
@@ -72,10 +76,25 @@ class Limits:
     start_cut_off: time | None
     verified: bool
     note: Text = NOTHING
+    published: Limit | None = None
 
     def for_case(self, key: str | None) -> Limit:
-        """Give the limit of a case, or the default one."""
+        """Give the limit a case is promised: the published one where the office publishes less than the law allows."""
+        found = next((case for case in self.cases if case.key == key), None)
+        return (found.published or found.limit) if found is not None else (self.published or self.default)
+
+    def legal(self, key: str | None) -> Limit:
+        """Give the limit of the law for a case, or the default one."""
         return next((case.limit for case in self.cases if case.key == key), self.default)
+
+
+@dataclass(frozen=True)
+class PauseRule:
+    """By which provision a cause stops the clock, and whether the date shifts by the wait or all is counted again."""
+
+    ground: str
+    mode: Literal["shift", "restart"]
+    verified: bool
 
 
 @dataclass(frozen=True)
@@ -280,6 +299,7 @@ class Procedure:
     notices: Mapping[str, Notice]
     statistics: Statistics
     unverified: tuple[Text, ...] = field(default=())
+    pauses: Mapping[str, PauseRule] = field(default_factory=dict)
     kind: Literal["dossier", "report"] = "dossier"
     report: ReportRules | None = None
     labels: Mapping[str, str] = field(default_factory=dict)

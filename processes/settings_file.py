@@ -3,17 +3,15 @@
 import tomllib
 from typing import Any
 
+from processes.limits_file import read_limit, read_limits, read_pauses
 from processes.places import DOSSIER_PLACES, ROLES, PlaceRule, read_place
 from processes.procedure import (
-    Case,
     Component,
     Decision,
     Fee,
     FormSet,
     LegalText,
     Letter,
-    Limit,
-    Limits,
     Notice,
     Owner,
     Places,
@@ -33,7 +31,6 @@ from rules.sentences import Sentence
 SETTINGS = "procedure.toml"
 DEFAULTS = "defaults.toml"
 LAYOUTS = ("decree30", "form", "certificate", "receipt", "control_sheet")
-_UNITS = ("working_days", "days", "hours", "same_day")
 _DEFAULT_TYPES = ("application/pdf", "image/jpeg", "image/png")
 
 
@@ -61,12 +58,13 @@ def read_procedure(source: bytes, defaults: bytes = b"") -> Procedure:
         announced=_decision(root, "announced"),
         internal_process=_decision(root, "internal_process"),
         legal_basis=tuple(_legal_text(item) for item in root.tables("legal_basis")),
-        limits=_limits(root.table("limits")),
+        limits=read_limits(root.table("limits")),
         fees=tuple(_fee(item) for item in root.tables("fees")),
         components=tuple(_component(item) for item in root.tables("components")),
         owner=NO_OWNER if is_report else _owner(root.table("owner")),
         places=read_places(root.table("places")) if is_report else _places(root.table("places")),
         supplement=NO_SUPPLEMENT if is_report else _supplement(root.table("supplement")),
+        pauses=read_pauses(root),
         result=NO_RESULT if is_report else _result(root.table("result")),
         form_sets=tuple(_form_set(item) for item in root.tables("form_sets")),
         letters={key: _letter(key, item) for key, item in root.named_tables("letters")},
@@ -135,43 +133,6 @@ def _legal_text(table: Table) -> LegalText:
     )
 
 
-def _limit(table: Table, key: str, default: Limit | None = None) -> Limit:
-    if default is not None and key not in table:
-        return default
-    inner = table.table(key)
-    limit = Limit(inner.number("value"), inner.one_of("unit", _UNITS))  # type: ignore[arg-type]
-    if limit.value < (0 if limit.unit == "same_day" else 1):
-        raise inner.refuse("value", Sentence("phải lớn hơn 0"))
-    return limit
-
-
-def _limits(table: Table) -> Limits:
-    steps, terms = table.table("steps", required=False), table.table("terms", required=False)
-    return Limits(
-        default=_limit(table, "default"),
-        cases=tuple(_case(item) for item in table.tables("cases")),
-        acceptance=_limit(table, "acceptance", Limit(8, "hours")),
-        steps={key: _limit(steps, key) for key in steps.keys()},  # noqa: SIM118 - a Table is not a mapping
-        terms={key: _limit(terms, key) for key in terms.keys()},  # noqa: SIM118
-        marks=table.numbers("marks", (50, 80, 100)),
-        same_day_cut_off=table.hour("same_day_cut_off"),
-        transfer_cut_off=table.hour("transfer_cut_off"),
-        start_cut_off=table.hour("start_cut_off"),
-        verified=table.flag("verified"),
-        note=_text(table, "note", required=False),
-    )
-
-
-def _case(table: Table) -> Case:
-    return Case(
-        key=table.text("key"),
-        name=_text(table, "name"),
-        limit=_limit(table, "limit"),
-        when=table.text("when"),
-        verified=table.flag("verified", True),
-    )
-
-
 def _fee(table: Table) -> Fee:
     return Fee(
         key=table.text("key"),
@@ -231,11 +192,11 @@ def _owner(table: Table) -> Owner:
 
 def _supplement(table: Table) -> Supplement:
     return Supplement(
-        notice_window=_limit(table, "notice_window"),
+        notice_window=read_limit(table, "notice_window"),
         mode=table.one_of("mode", ("shift", "restart")),  # type: ignore[arg-type]
         max_rounds=table.number("max_rounds"),
         late_approver=table.one_of("late_approver", ("unit_head", "leader")),
-        applicant_term=_limit(table, "applicant_term"),
+        applicant_term=read_limit(table, "applicant_term"),
         ground=table.text("ground"),
         verified=table.flag("verified"),
         note=_text(table, "note", required=False),

@@ -247,6 +247,18 @@ def pause_clock(
     return clock
 
 
+def name_paper(work: Work, case: Case, term: str, *, words: str, document_id: UUID) -> None:
+    """The paper that told the applicant is out: the interruption and its ledger name it from now on."""
+    clock = clock_of(work, case.id, term)
+    if clock is None or clock.status != "paused":
+        return
+    for one in _together(work, case, clock):
+        for row in one.interruptions:
+            if row.ended_at is None and row.document_id is None:
+                row.document, row.document_id = words, document_id
+        refresh(work, one)
+
+
 def resume_clock(work: Work, case: Case, term: str) -> Clock | None:
     """The cause has gone: the term goes on, or from zero where the decree in force says so."""
     clock = clock_of(work, case.id, term)

@@ -21,7 +21,13 @@ from engine.dossiers.models import CHANNELS, Component, Dossier, SupplementReque
 from engine.procedures.published import OpenBundle
 from engine.settings import Settings
 
-UNITS = {"working_days": "ngày làm việc", "days": "ngày", "hours": "giờ làm việc", "same_day": "trong ngày"}
+UNITS = {
+    "working_days": "ngày làm việc",
+    "days": "ngày",
+    "months": "tháng",
+    "hours": "giờ làm việc",
+    "same_day": "trong ngày",
+}
 
 
 def verify_code(settings: Settings, document_id: UUID) -> str:

@@ -13,9 +13,11 @@ from engine.accounts.models import Office
 from engine.bpmn.advance import Waiting
 from engine.cases.clocks import (
     DOSSIER,
+    LEGAL,
     Hours,
     calendar_under,
     clock_of,
+    name_paper,
     pause_clock,
     resume_clock,
     start_clock,
@@ -37,7 +39,7 @@ from engine.usecases.running import bundle_of
 from engine.usecases.supplements import open_request
 from engine.usecases.variables import variable
 from engine.work import Work
-from processes.procedure import Series
+from processes.procedure import PauseRule, Series, Supplement
 
 STATUS = {
     "processing": 4,
@@ -74,6 +76,8 @@ def limit_of(bundle: OpenBundle, term: str, case_key: str) -> Limit:
     limits = bundle.procedure.limits
     if term == DOSSIER:
         found = limits.for_case(case_key or None)
+    elif term == LEGAL:
+        found = limits.legal(case_key or None)
     elif term == "acceptance":
         found = limits.acceptance
     elif term in limits.terms:
@@ -106,9 +110,13 @@ def accept(work: Work, case: Case, asked: Waiting) -> Mapping[str, Any]:
 
 
 def _begin(work: Work, case: Case, bundle: OpenBundle, term: str, case_key: str, start: datetime) -> Clock:
+    """Start a term; beside a published limit that is shorter than the law's, the law's is kept too."""
     limits = bundle.procedure.limits
     hours = Hours(limits.same_day_cut_off, limits.start_cut_off, bundle.procedure.field_code)
-    return start_clock(work, case, term, limit_of(bundle, term, case_key), started_at=start, hours=hours)
+    clock = start_clock(work, case, term, limit_of(bundle, term, case_key), started_at=start, hours=hours)
+    if term == DOSSIER and limits.legal(case_key or None) != limits.for_case(case_key or None):
+        start_clock(work, case, LEGAL, limit_of(bundle, LEGAL, case_key), started_at=start, hours=hours)
+    return clock
 
 
 def _promise(work: Work, case: Case, dossier: Dossier) -> None:
@@ -142,6 +150,8 @@ def set_status(work: Work, case: Case, asked: Waiting) -> Mapping[str, Any]:
     if name in {"decided", "refused", "stopped", "withdrawn", "returned"}:
         close_rounds(work, case)
         _close_apologies(work, case, name)
+    if name in {"refused", "stopped", "withdrawn"}:  # by form 03 or 05, or the owner's word: never resumed
+        stop_clock(work, case, DOSSIER)
     refresh_subject(work, case)
     work.record(case, "dossier.status", {"status": dossier.status}, {"reason": reason} if reason else None)
     return {}
@@ -188,20 +198,19 @@ def begin_term(work: Work, case: Case, asked: Waiting) -> Mapping[str, Any]:
 
 @inline("clock.pause")
 def pause_term(work: Work, case: Case, asked: Waiting) -> Mapping[str, Any]:
-    """Stop counting while the applicant has the word."""
-    supplement = bundle_of(work, case).procedure.supplement
-    cause = asked.headers.get("cause", "supplement")
-    if cause == "supplement" and asked.headers.get("term", DOSSIER) == DOSSIER:
-        must_be_allowed(work, case, supplement, pausing=True)
-    pause_clock(
-        work,
-        case,
-        asked.headers.get("term", DOSSIER),
-        cause=cause,
-        ground=supplement.ground,
-        mode=supplement.mode,
-    )
-    if asked.headers.get("term", DOSSIER) == DOSSIER:
+    """Stop counting while the applicant has the word; for other causes only where the bundle names the law for it."""
+    procedure = bundle_of(work, case).procedure
+    term, cause = asked.headers.get("term", DOSSIER), asked.headers.get("cause", "supplement")
+    rule: Supplement | PauseRule | None = procedure.pauses.get(cause)
+    if cause == "supplement":
+        rule = procedure.supplement
+        if term == DOSSIER:
+            must_be_allowed(work, case, procedure.supplement, pausing=True)
+    if rule is None:
+        work.record(case, "clock.not_paused", {"term": term, "cause": cause})
+        return {}
+    pause_clock(work, case, term, cause=cause, ground=rule.ground, mode=rule.mode)
+    if term == DOSSIER:
         _close_apologies(work, case, "paused")
         refresh_subject(work, case)
     return {}
@@ -270,6 +279,8 @@ def issue(work: Work, case: Case, asked: Waiting) -> Mapping[str, Any]:
         document.issued_at, document.status = work.now, "issued"
         replace_older(work, document)
         work.record(case, "document.issued", {"document": str(document.id), "sha256": document.sha256})
+        if document.letter == "form02":
+            name_paper(work, case, DOSSIER, words=_named(document), document_id=document.id)
     if document.letter == "form04":
         _apologise(work, case, document)
     return {}
@@ -288,6 +299,13 @@ def replace_older(work: Work, document: Document) -> None:
         )
     ):
         older.voided_at, older.void_reason, older.status = work.now, "Thay thế bằng bản mới", "void"
+
+
+def _named(document: Document) -> str:
+    """A paper as a ledger names it: title, number and date as far as it has them."""
+    number = f" số {document.number}" if document.number else ""
+    dated = f" ngày {document.dated_on:%d/%m/%Y}" if document.dated_on else ""
+    return f"{document.title}{number}{dated}"
 
 
 def _apologise(work: Work, case: Case, document: Document) -> None:

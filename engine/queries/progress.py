@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, Literal
@@ -21,6 +22,7 @@ from engine.deadlines.reckoning import reckon
 from engine.deadlines.standing import Standing, StandingKind
 from engine.dossiers.models import Document, SupplementRequest
 from engine.queries.dossiers import DossierPage
+from engine.queries.moved import MovedPromise, moved_promises
 from engine.work import Reading
 
 StageKey = Literal["filed", "checked", "handled", "signed", "returned"]
@@ -141,7 +143,7 @@ def progress(read: Reading, page: DossierPage) -> Progress:
         late=late,
         pauses=_pauses(read, page),
         ledger=tuple(ledger_line(span) for span in page.clock.ledger) if page.clock else (),
-        happenings=_happenings(page),
+        happenings=_happenings(page, moved_promises(read, page.case.id)),
         steps=_steps(page, nodes, here),
         here=here,
         done=tuple(one for one in page.done if one not in here),
@@ -260,7 +262,9 @@ def _standing(read: Reading, page: DossierPage) -> Standing | None:
         return None
     if clock.standing.kind == "paused" or dossier.promised_on == clock.due_on:
         return clock.standing
-    return _against(dossier.promised_on, calendar_of(read.session, "vn"), legal_date(read.now))
+    kept = _clock(read, page.case.id)
+    calendar = calendar_under(read.session, kept) if kept is not None else calendar_of(read.session, "vn")
+    return _against(dossier.promised_on, calendar, legal_date(read.now))
 
 
 def _against(promised: date, calendar: Calendar, today: date) -> Standing:
@@ -323,7 +327,7 @@ def effect_of_answering(read: Reading, page: DossierPage) -> Effect:
     return Effect(True, True, last.mode, dossier.promised_on, after, last.ground)
 
 
-def _happenings(page: DossierPage) -> tuple[Happening, ...]:
+def _happenings(page: DossierPage, moved: Sequence[MovedPromise] = ()) -> tuple[Happening, ...]:
     dossier = page.dossier
     issued = [one for one in page.documents if one.issued_at is not None and one.for_applicant]
     letters: dict[str, list[Document]] = {}
@@ -338,6 +342,9 @@ def _happenings(page: DossierPage) -> tuple[Happening, ...]:
     if dossier.accepted_at is not None:
         facts = {"code": dossier.code, "promised_on": page.clock.promised_on if page.clock else None}
         found.append(Happening(dossier.accepted_at, "accepted", facts, take("form01")))
+    for one in moved:
+        facts = {"before": one.before, "after": one.after, "document": one.document}
+        found.append(Happening(one.at, "date_moved", facts))
     for request in page.supplements:
         found += _round(request, take("form02"))
     for apology in page.apologies:

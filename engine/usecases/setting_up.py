@@ -19,6 +19,7 @@ from sqlalchemy import select
 from engine.accounts.models import Mandate, Office, Person, fold, sort_key
 from engine.accounts.passwords import hash_password
 from engine.accounts.people import add_person
+from engine.calendars.models import NATIONAL
 from engine.db import new_id
 from engine.errors import Invalid
 from engine.procedures.models import PublishedBundle
@@ -123,7 +124,8 @@ def settle_offices(work: Work, entries: Iterable[OfficeEntry], settled: Settled)
         values = {**entry.values(), "parent_id": known[entry.parent].id if entry.parent else None}
         office = known.get(entry.code)
         if office is None:
-            office = known[entry.code] = Office(id=new_id(), code=entry.code, **values)
+            above = known[entry.parent].calendar if entry.parent else NATIONAL
+            office = known[entry.code] = Office(id=new_id(), code=entry.code, calendar=above, **values)
             work.session.add(office)
             work.session.flush()
             settled.offices.append((entry.code, "opened"))

@@ -211,6 +211,7 @@ HARMLESS: Mapping[str, str] = {
     "moving_desk.other_versions": "how many cases run under each published version",
     "moving_desk.titles": "published names",
     "moving_desk.waiting_count": "one number",
+    "moved.moved_promises": "goes on from a page that was opened for the reader",
     "operations.cause_of": "reads only what it is given",
     "operations.discreet": "reads only what it is given",
     "operations.masked": "reads only what it is given",

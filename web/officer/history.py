@@ -181,14 +181,27 @@ def _document_words(act: Act, document: Document | None) -> tuple[str, str, str]
 
 
 def _clock_words(act: Act) -> tuple[str, str, str]:
-    terms = {"dossier": _("thời hạn giải quyết"), "supplement": _("hạn bổ sung của người nộp")}
+    terms = {
+        "dossier": _("thời hạn giải quyết"),
+        "legal": _("thời hạn theo luật"),
+        "supplement": _("hạn bổ sung của người nộp"),
+    }
     term = terms.get(str(act.facts.get("term")), _("thời hạn kiểm tra hồ sơ"))
     titles = {
         "clock.started": _("Bắt đầu tính %(term)s", term=term),
         "clock.paused": _("Tạm dừng tính thời hạn"),
         "clock.resumed": _("Tính tiếp thời hạn"),
         "clock.stopped": _("Kết thúc %(term)s", term=term),
+        "clock.recounted": _("Lịch làm việc thay đổi, tính lại %(term)s", term=term),
+        "clock.not_paused": _("Không tạm dừng: pháp luật không quy định cho trường hợp này"),
     }
+    if act.verb == "clock.recounted":
+        before, after = _day(act.facts.get("before")), _day(act.facts.get("after"))
+        document = str(act.facts.get("document") or "")
+        text = _(
+            "Từ ngày %(before)s sang ngày %(after)s, theo %(document)s.", before=before, after=after, document=document
+        )
+        return titles[act.verb], text, "plain"
     due, ground = _day(act.facts.get("due_on")), str(act.facts.get("ground") or "")
     text = _("Đến hạn ngày %(day)s", day=due) if due else ground
     return titles.get(act.verb, act.verb), text, "problem" if act.verb == "clock.paused" else "plain"

@@ -39,8 +39,8 @@ def main() -> None:
     later = door.pass_time(leave, begun.state, now=monday + timedelta(days=2))
     print("opened:", [one.name for one in later.opened])
 
-    kept = later.state  # bytes: a row of a table, a file, whatever keeps bytes
-    print("kept in:", "less than 1 kB" if len(kept) < 1024 else "more than 1 kB")
+    kept = later.state  # two pieces of bytes: a row of a table, two files, whatever keeps bytes
+    print("kept in:", "less than 1 kB" if len(kept.tokens) + len(kept.data) < 1024 else "more than 1 kB")
     again = door.look(leave, kept)
     task = {one.element_id: one.token for one in again.waiting}
 

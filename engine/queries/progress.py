@@ -342,9 +342,9 @@ def _happenings(page: DossierPage, moved: Sequence[MovedPromise] = ()) -> tuple[
     if dossier.accepted_at is not None:
         facts = {"code": dossier.code, "promised_on": page.clock.promised_on if page.clock else None}
         found.append(Happening(dossier.accepted_at, "accepted", facts, take("form01")))
-    for one in moved:
-        facts = {"before": one.before, "after": one.after, "document": one.document}
-        found.append(Happening(one.at, "date_moved", facts))
+    for change in moved:
+        facts = {"before": change.before, "after": change.after, "document": change.document}
+        found.append(Happening(change.at, "date_moved", facts))
     for request in page.supplements:
         found += _round(request, take("form02"))
     for apology in page.apologies:

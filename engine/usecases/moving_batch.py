@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from engine.cases.moves import Move, MoveBatch
 from engine.dossiers.moving import packed
 from engine.outbox import Progress
-from engine.usecases.moving import JOB, fail_move, finish_batch, move_case, undo_case
+from engine.usecases.moving import fail_move, finish_batch, move_case, undo_case
 from engine.work import Work
 from rules.sentences import Sentence
 
@@ -57,7 +57,7 @@ def carry_out_slice(open_work: OpenWork, batch_id: UUID, most: int = SLICE) -> i
 
 def carry_on_later(work: Work, batch_id: UUID, left: int) -> None:
     """Ask a worker for the next slice; asked twice at the same point it is one job."""
-    work.defer(JOB, {"batch": str(batch_id)}, key=f"moves:{batch_id}:{left}:next")
+    work.defer("MoveCases", {"batch": str(batch_id)}, key=f"moves:{batch_id}:{left}:next")
 
 
 def _lay_back(work: Work, move_id: UUID, reason: str) -> None:

@@ -133,8 +133,8 @@ def dry_run(
     result along. NotFound for a version nobody published, Forbidden for a reader who may neither ask nor approve.
     """
     _may_look(read)
-    order = Order(version(read, procedure, source), version(read, procedure, target), mapping or {}, letter, decided)
-    faults = faults_of(read, order)
+    order = Order(_version(read, procedure, source), _version(read, procedure, target), mapping or {}, letter, decided)
+    faults = _faults(read, order)
     ids = [case_id] if case_id is not None else open_cases(read.session, order.source)
     plans = [] if faults else [_planned(read, one, order) for one in ids]
     return DryRun(
@@ -146,7 +146,7 @@ def dry_run(
     )
 
 
-def version(read: Reading, procedure: str, number: int) -> PublishedBundle:
+def _version(read: Reading, procedure: str, number: int) -> PublishedBundle:
     """A published version of a procedure by its number; NotFound where there is none."""
     found = read.session.scalar(
         select(PublishedBundle).where(PublishedBundle.procedure == procedure, PublishedBundle.version == number)
@@ -212,7 +212,7 @@ def move_of(read: Reading, batch_id: UUID, case_id: UUID) -> MoveLine:
     return _move_line(found)
 
 
-def faults_of(read: Reading, order: Order) -> list[Sentence]:
+def _faults(read: Reading, order: Order) -> list[Sentence]:
     """What is wrong with an order itself, whatever the cases are."""
     faults = version_faults(order, legal_date(read.now))
     if not faults:

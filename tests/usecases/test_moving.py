@@ -8,11 +8,12 @@ import pytest
 from sqlalchemy import select
 
 from engine.cases.models import Task, TaskNote
-from engine.errors import Conflict, Forbidden, Invalid
-from engine.queries.moving import batch_page
+from engine.errors import Conflict, Forbidden, Invalid, NotSignedIn
+from engine.queries.moving import batch_page, batches, dry_run, move_of
 from engine.usecases.moving import Ground, approve_batch, refuse_batch, request_move, undo_batch, undo_one
 from engine.usecases.moving_batch import carry_out_slice
 from engine.usecases.tasks import save_note
+from tests.factories import HOUSEHOLD
 from tests.usecases.moving import (
     DRAWING,
     GROUND,
@@ -34,6 +35,7 @@ SHORTER = (SETTINGS, 'default = { value = 3, unit = "working_days" }', 'default 
 LONGER = (SETTINGS, 'default = { value = 3, unit = "working_days" }', 'default = { value = 7, unit = "working_days" }')
 
 
+@ONE
 def test_a_dry_run_tells_what_would_happen_and_writes_nothing(ward):
     case_id = ward.dossier_at("appraise")
     target = published(ward, FORM, SHORTER)
@@ -89,6 +91,7 @@ def test_undoing_lays_every_row_back_as_it_was(ward):
     assert ward.open_steps(case_id) == ["approve"]
 
 
+@ONE
 def test_after_the_first_new_act_undoing_says_which_act_it_was(ward):
     case_id = ward.dossier_at("appraise")
     batch_id = carried_out(ward, published(ward, FORM))
@@ -150,6 +153,7 @@ def test_what_is_shown_is_what_is_asked_for(ward):
         request_move(work, shown.order, looked(ward, target).plans, GROUND, shown=shown.digest)
 
 
+@ONE
 def test_a_case_that_changed_after_the_approval_is_left_alone(ward):
     case_id = ward.dossier_at("appraise")
     old = version_of(ward, case_id)
@@ -163,6 +167,7 @@ def test_a_case_that_changed_after_the_approval_is_left_alone(ward):
     assert "đã thay đổi" in move.result["msgid"]
 
 
+@ONE
 def test_a_promise_is_not_lengthened_without_its_letter(ward):
     case_id = ward.dossier_at("appraise")
     promised = ward.dossier(case_id).promised_on
@@ -175,6 +180,7 @@ def test_a_promise_is_not_lengthened_without_its_letter(ward):
     assert clock.promised_on == ward.dossier(case_id).promised_on == promised
 
 
+@ONE
 def test_with_a_new_receipt_the_date_changes_when_it_is_issued_and_not_before(ward):
     case_id = ward.dossier_at("appraise")
     promised = ward.dossier(case_id).promised_on
@@ -196,6 +202,7 @@ def test_with_a_new_receipt_the_date_changes_when_it_is_issued_and_not_before(wa
         undo_one(work, batch_id, case_id, "Nhầm")
 
 
+@ONE
 def test_with_an_apology_the_date_changes_with_the_signed_letter(ward):
     case_id = ward.dossier_at("appraise")
     promised = ward.dossier(case_id).promised_on
@@ -209,6 +216,7 @@ def test_with_an_apology_the_date_changes_with_the_signed_letter(ward):
     assert ward.dossier(case_id).promised_on == promised + timedelta(days=5)
 
 
+@ONE
 def test_a_call_in_flight_keeps_its_case_for_later(ward):
     case_id = ward.filed_at_counter()
     target = published(ward, FORM)
@@ -254,6 +262,27 @@ def test_a_group_no_office_stands_behind_is_a_reason(ward):
     (plan,) = looked(ward, published(ward, rule, group)).plans
     assert plan.verdict == "cannot"
     assert "Không có đơn vị nào cho nhóm «consulted»" in plan.reasons[0]
+
+
+@ONE
+def test_nobody_else_learns_of_a_move(ward):
+    """Codes, steps and dates are for those who may ask for a move or approve one."""
+    case_id = ward.dossier_at("appraise")
+    target = published(ward, FORM)
+    batch_id = carried_out(ward, target)
+    asked_for = (
+        lambda look: dry_run(look, HOUSEHOLD, 1, target),
+        lambda look: batches(look),
+        lambda look: batch_page(look, batch_id),
+        lambda look: move_of(look, batch_id, case_id),
+    )
+    for login in ("", "hoa", "duc", "lan", "nam", "an", "mai", "thanh", "tong"):
+        for ask in asked_for:
+            with pytest.raises((Forbidden, NotSignedIn)), ward.look(login) as look:
+                ask(look)
+    for login in ("thiet", "kiem", "dung", "van"):
+        with ward.look(login) as look:
+            assert move_of(look, batch_id, case_id).status == "moved"
 
 
 @ONE

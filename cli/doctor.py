@@ -42,7 +42,8 @@ def run(args: argparse.Namespace) -> int:
     from cli.doctoring.telling import Teller
     from engine.composition import build_house
     from engine.errors import NotFound, Refusal
-    from engine.queries.doctor import diagnose, find_case, standing_cases
+    from engine.queries.doctor import diagnose, find_case
+    from engine.queries.doctor_lists import standing_cases
     from engine.work import SYSTEM
 
     teller = Teller(args.lang, as_json=args.json)

@@ -10,8 +10,9 @@ from typing import Any
 
 from cli.models.report import speaker
 from engine.errors import Refusal
-from engine.queries.doctor import Diagnosis, Recheck, StandingCase
+from engine.queries.doctor import Diagnosis, Recheck
 from engine.queries.doctor_findings import Finding, moment
+from engine.queries.doctor_lists import StandingCase
 from rules.sentences import Sentence, said
 
 FORMAT = 1

@@ -9,38 +9,29 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 
-from engine.accounts.holders import holders
-from engine.accounts.models import Office, Person
-from engine.accounts.people import agency_of
-from engine.accounts.policy import require_signed_in
 from engine.bpmn import door
 from engine.bpmn.saved import StateUnreadable
-from engine.cases.mending import Proposal, Watch
-from engine.cases.models import Case, Incident, Task
-from engine.clock import legal_date
-from engine.db import canonical
+from engine.cases.models import Case
 from engine.dossiers.models import Dossier
 from engine.errors import NotFound, Refusal
 from engine.feedback.models import Report
 from engine.procedures.models import PublishedBundle
 from engine.procedures.published import files_of, open_bundle
-from engine.queries.doctor_findings import APPROVERS, LEADERS, Chart, Finding, moment, quoted
-from engine.queries.doctor_house import beside_findings, house_findings
+from engine.queries.doctor_beside import beside_findings
+from engine.queries.doctor_findings import Chart, Finding, eyes_of, moment
+from engine.queries.doctor_house import house_findings
 from engine.queries.doctor_steps import damaged_bundle, step_findings, unreadable_state
 from engine.queries.doctor_waits import wait_findings
-from engine.queries.operations import masked
-from engine.queries.visible import reports_visible_to, visible_to
 from engine.work import Reading
 from rules.sentences import Sentence
 
 BESIDE = ("notice", "delivery", "journal", "clock-stopped", "job-failed")
 """Troubles that do not keep a case from moving."""
-MOST = 200
 Verdict = Literal["ended", "goes", "troubled", "stands"]
 
 
@@ -84,66 +75,20 @@ class Recheck:
     diagnosis: Diagnosis
 
 
-@dataclass(frozen=True)
-class Proposed:
-    """What somebody proposes for a case, and whether the reader may decide it; `value` is written as it is read."""
-
-    id: UUID
-    kind: str
-    variable: str
-    value: str
-    reason: str
-    ground: str
-    words: str
-    by: str
-    at: datetime
-    own: bool
-    may_decide: bool
-    deciders: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class StandingCase:
-    """One line of the list of cases that stand still: its oldest open trouble, and how many there are."""
-
-    case_id: UUID
-    code: str
-    kind: str
-    step: str
-    cause: Sentence
-    since: datetime
-    count: int
-
-
 def find_case(read: Reading, code: str) -> UUID:
     """The case with this code (of a dossier, a filing or a report) among those the actor may have looked at."""
     wanted = code.strip().upper()
     found = read.session.scalar(
         select(Dossier.case_id).where(or_(Dossier.code == wanted, Dossier.filing_code == wanted))
     ) or read.session.scalar(select(Report.case_id).where(Report.code == wanted))
-    if found is None or _eyes(read, found) is None:
+    if found is None or eyes_of(read, found) is None:
         raise NotFound("Không có hồ sơ mang mã này, hoặc hồ sơ không thuộc phạm vi của bạn.")
     return found
 
 
-def _eyes(read: Reading, case_id: UUID) -> bool | None:
-    """Whether the actor may see what the case holds; None when it is not theirs at all. Never for the public."""
-    actor = read.actor
-    require_signed_in(actor)
-    if actor.kind == "system":
-        return False
-    if not actor.is_official:
-        return None
-    dossier = select(Dossier.case_id).where(Dossier.case_id == case_id, visible_to(actor))
-    report = select(Report.case_id).where(Report.case_id == case_id, reports_visible_to(actor))
-    if read.session.scalar(dossier) is not None or read.session.scalar(report) is not None:
-        return True
-    return False if actor.holds("operator") else None
-
-
 def diagnose(read: Reading, case_id: UUID) -> Diagnosis:
     """Look at one case from every side; NotFound when it is not for the actor's eyes."""
-    sees = _eyes(read, case_id)
+    sees = eyes_of(read, case_id)
     case = read.session.get(Case, case_id)
     if case is None or sees is None:
         raise NotFound("Không có hồ sơ này, hoặc hồ sơ không thuộc phạm vi của bạn.")
@@ -235,99 +180,3 @@ def recheck(read: Reading, case_id: UUID, key: str) -> Recheck:
     if now.verdict == "stands":
         return Recheck(False, Sentence("Chỗ này đã qua, nhưng hồ sơ còn đứng. %(what)s", what=now.headline), now)
     return Recheck(True, Sentence("Đã xem lại: chỗ này đã hết. %(what)s", what=now.headline), now)
-
-
-def standing_cases(read: Reading) -> list[StandingCase]:
-    """Every case with an open trouble that the actor may have looked at, the longest standing first."""
-    actor = read.actor
-    require_signed_in(actor)
-    everything = actor.kind == "system" or (actor.is_official and actor.holds("operator"))
-    if not (everything or actor.is_official):
-        return []
-    conditions: list[Any] = [Incident.resolved_at.is_(None)]
-    if not everything:
-        conditions.append(or_(Dossier.case_id.is_not(None) & visible_to(actor), reports_visible_to(actor)))
-    first = (
-        select(
-            Incident.case_id.label("case_id"),
-            func.min(Incident.opened_at).label("since"),
-            func.count().label("count"),
-        )
-        .outerjoin(Dossier, Dossier.case_id == Incident.case_id)
-        .outerjoin(Report, Report.case_id == Incident.case_id)
-        .where(*conditions)
-        .group_by(Incident.case_id)
-        .order_by(func.min(Incident.opened_at), Incident.case_id)
-        .limit(MOST)
-        .subquery()
-    )
-    rows = read.session.execute(
-        select(Incident, func.coalesce(Dossier.code, Dossier.filing_code, Report.code, ""), first.c.count)
-        .join(first, (first.c.case_id == Incident.case_id) & (first.c.since == Incident.opened_at))
-        .outerjoin(Dossier, Dossier.case_id == Incident.case_id)
-        .outerjoin(Report, Report.case_id == Incident.case_id)
-        .where(Incident.resolved_at.is_(None))
-        .order_by(Incident.opened_at, Incident.id)
-    )
-    found: dict[UUID, StandingCase] = {}
-    for row, code, count in rows:
-        cause = row.words
-        said = masked(cause) if everything and cause.params else cause
-        line = StandingCase(row.case_id, code, row.kind, quoted(row.element_id, row.name), said, row.opened_at, count)
-        found.setdefault(row.case_id, line)
-    return list(found.values())
-
-
-def proposals_of(read: Reading, case_id: UUID) -> list[Proposed]:
-    """What waits for a second pair of eyes; only for those who may read the case."""
-    if not _eyes(read, case_id):
-        return []
-    rows = read.session.execute(
-        select(Proposal, Person.full_name)
-        .join(Person, Person.id == Proposal.proposed_by)
-        .where(Proposal.case_id == case_id, Proposal.status == "open")
-        .order_by(Proposal.proposed_at)
-    )
-    found = []
-    for row, name in rows:
-        deciders = APPROVERS if row.kind == "value" else LEADERS
-        own = row.proposed_by == read.actor.id
-        value = row.value.get("value")
-        found.append(
-            Proposed(
-                id=row.id,
-                kind=row.kind,
-                variable=row.variable,
-                value=value if isinstance(value, str) else canonical(value),
-                reason=row.reason,
-                ground=row.ground,
-                words=row.words,
-                by=name,
-                at=row.proposed_at,
-                own=own,
-                may_decide=not own and any(read.actor.holds(role) for role in deciders),
-                deciders=deciders,
-            )
-        )
-    return found
-
-
-def offices_for(read: Reading, task_id: UUID) -> list[tuple[Office, int]]:
-    """Where a task could go: the offices of its agency in which somebody holds its role today, with how many."""
-    task = read.session.get(Task, task_id)
-    here = read.session.get(Office, task.office_id) if task is not None and task.office_id else None
-    if task is None or here is None or _eyes(read, task.case_id) is None:
-        return []
-    agency, today = agency_of(read.session, here), legal_date(read.now)
-    found = []
-    for office in read.session.scalars(select(Office).where(Office.active).order_by(Office.name)):
-        if office.id != here.id and agency_of(read.session, office).id == agency.id:
-            count = len(holders(read.session, office.id, task.role, today))
-            if count:
-                found.append((office, count))
-    return found
-
-
-def last_watch(read: Reading) -> datetime | None:
-    """When the watchdog last looked."""
-    return read.session.scalar(select(func.max(Watch.looked_at)))

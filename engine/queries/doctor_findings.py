@@ -7,17 +7,22 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Literal
+from uuid import UUID
 
 from sqlalchemy import select
 
 from engine.accounts.models import Person
+from engine.accounts.policy import require_signed_in
 from engine.bpmn.advance import Waiting
 from engine.cases.models import Case
 from engine.clock import LEGAL_ZONE, legal_date
+from engine.dossiers.models import Dossier
 from engine.errors import Refusal
+from engine.feedback.models import Report
 from engine.procedures.models import PublishedBundle
 from engine.procedures.published import OpenBundle, in_force, open_bundle
 from engine.queries.operations import cause_of, discreet, masked
+from engine.queries.visible import reports_visible_to, visible_to
 from engine.work import Reading
 from rules.sentences import Sentence
 
@@ -138,3 +143,18 @@ def names(people: Iterable[Person], most: int = 3) -> str:
     """Some people by name, the rest by their number."""
     found = [person.full_name for person in people]
     return ", ".join(found[:most]) + (f" (+{len(found) - most})" if len(found) > most else "")
+
+
+def eyes_of(read: Reading, case_id: UUID) -> bool | None:
+    """Whether the actor may see what the case holds; None when it is not theirs at all. Never for the public."""
+    actor = read.actor
+    require_signed_in(actor)
+    if actor.kind == "system":
+        return False
+    if not actor.is_official:
+        return None
+    dossier = select(Dossier.case_id).where(Dossier.case_id == case_id, visible_to(actor))
+    report = select(Report.case_id).where(Report.case_id == case_id, reports_visible_to(actor))
+    if read.session.scalar(dossier) is not None or read.session.scalar(report) is not None:
+        return True
+    return False if actor.holds("operator") else None

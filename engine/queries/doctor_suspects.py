@@ -86,11 +86,19 @@ def _free_tasks(read: Reading) -> list[UUID]:
         )
         .correlate(offices, roles)
     )
-    pairs = select(offices.c.office_id, roles.c.role).where(
-        offices.c.office_id.is_not(None), offices.c.office_id == offices.c.office_id, ~exists(held)
-    )
+    one = (
+        select(Task.id)
+        .where(free, Task.office_id == offices.c.office_id, Task.role == roles.c.role)
+        .limit(1)
+        .correlate(offices, roles)
+        .scalar_subquery()
+    )  # a probe of the index for each pair; as EXISTS it would be planned as a join of all tasks
+    unheld = select(offices.c.office_id, roles.c.role, one.label("one")).join_from(offices, roles, literal(True))
+    pairs = unheld.where(offices.c.office_id.is_not(None), ~exists(held)).subquery()
     found: list[UUID] = []
-    for office_id, role in read.session.execute(pairs.join_from(offices, roles, literal(True))):
+    for office_id, role in read.session.execute(
+        select(pairs.c.office_id, pairs.c.role).where(pairs.c.one.is_not(None))
+    ):
         waiting = select(Task.case_id).where(free, Task.office_id == office_id, Task.role == role)
         found += read.session.scalars(waiting.limit(MOST))
         if len(found) >= MOST:

@@ -26,7 +26,7 @@ from engine.queries.doctor_findings import (
     names,
     quoted,
 )
-from engine.queries.doctor_steps import ending, to_version
+from engine.queries.doctor_mending import ending, to_version
 from rules.sentences import Sentence
 
 HOUSE_MESSAGES = re.compile(r"(term\..+|apology\..+|supplement\..+|dossier\..+|report\..+)")

@@ -291,7 +291,7 @@ INCIDENTS = {
     "bundle-damaged": N_("Phiên bản thủ tục của hồ sơ bị hỏng"),
     "form-runaway": N_("Một biểu mẫu của hồ sơ chạy quá giới hạn"),
 }
-RETRIED = ("expression", "loop", "task-type")
+RETRIED = ("expression", "loop", "task-type", "inline")
 """Incidents that are tried again by themselves; the others are mended on the page of their case."""
 
 

@@ -144,6 +144,8 @@ def try_step_again(work: Work, incident_id: UUID) -> bool:
         _ask_anew(work, incident)
         incident.resolved_at = work.now
         carry_on(work, case, door.look(definition, case.state, now=work.now))
+    elif incident.kind == "inline":  # what is refused again stays the same incident
+        carry_on(work, case, door.look(definition, case.state, now=work.now))
     elif incident.kind == "loop":
         incident.resolved_at = work.now
         carry_on(work, case, door.look(definition, case.state, now=work.now))

@@ -14,13 +14,14 @@ from engine.bpmn.saved import Saved
 from engine.cases.models import Case, Clock, Subscription, Task
 from engine.db import new_id
 from engine.dossiers.models import RawFiling
+from engine.errors import NotFound
 from engine.journal import Entry
 from engine.outbox import Job
 from engine.ports import Unsure
 from engine.procedures import published
 from engine.procedures.published import in_force, pack, publish, unpack
 from engine.storage.port import StorageFull
-from engine.usecases.advance import DEFERRED
+from engine.usecases.advance import DEFERRED, INLINE
 from engine.usecases.tasks import complete_task
 from tests.factories import ANSWERS, HOUSEHOLD, SINCE, Ward
 
@@ -103,6 +104,22 @@ def task_type_gone(ward: Ward) -> UUID:
         ward.do(case_id, "appraise")
     finally:
         DEFERRED.add("register.ask")  # the next version does
+    return case_id
+
+
+def refused_inside(ward: Ward) -> UUID:
+    """A step that needs only the database was refused: the series of numbers was not there on that day."""
+    real = INLINE["dossier.status"]
+
+    def refuse(*_: Any) -> Any:
+        raise NotFound("Chưa có dãy số %(series)s.", series="GCN")
+
+    case_id = ward.dossier_at("hand_over")
+    INLINE["dossier.status"] = refuse
+    try:
+        ward.do(case_id, "hand_over")
+    finally:
+        INLINE["dossier.status"] = real
     return case_id
 
 

@@ -13,7 +13,8 @@ from engine.accounts.models import Mandate
 from engine.cases.models import Incident
 from engine.db import new_id
 from engine.errors import Conflict, Forbidden, Invalid, NotFound
-from engine.queries.doctor import diagnose, find_case, recheck, standing_cases
+from engine.queries.doctor import diagnose, find_case, recheck
+from engine.queries.doctor_lists import standing_cases
 from engine.usecases.doctor import Order, mend
 from tests.factories import SINCE
 from tests.usecases import faults
@@ -62,6 +63,7 @@ FAULTS = {
     "call failed": Fault(faults.failed_call, "call-failed", "retry", "không làm được", "could not be done"),
     "call unknown": Fault(faults.unknown_call, "call-unknown", "retry", "Không rõ", "not known"),
     "call lost": Fault(faults.lost_call, "call-lost", "retry", "hàng đợi", "queue"),
+    "inline": Fault(faults.refused_inside, "inline", "retry", "bị từ chối", "was refused", after="ended"),
     "task type": Fault(faults.task_type_gone, "task-type", "retry", "hệ thống không có", "does not have"),
     "delivery": Fault(
         faults.unheard_delivery, "delivery", "replay", "không bước nào chờ", "no step waits", after="troubled"
@@ -83,8 +85,8 @@ FAULTS = {
     "journal": Fault(faults.record_changed, "journal", "outside", "Nhật ký", "record"),
 }
 MENDED = {
-    "call failed", "call unknown", "call lost", "task type", "absent", "row lost", "row left", "moment", "clock", "key",
-    "notice", "letter",
+    "call failed", "call unknown", "call lost", "inline", "task type", "absent", "row lost", "row left", "moment",
+    "clock", "key", "notice", "letter",
 }  # fmt: skip
 
 

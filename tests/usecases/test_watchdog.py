@@ -14,7 +14,8 @@ from engine.cases.models import Case, Subscription, Task
 from engine.errors import Conflict, Forbidden, Invalid, NotFound
 from engine.performing import watch
 from engine.queries import doctor_suspects
-from engine.queries.doctor import diagnose, proposals_of
+from engine.queries.doctor import diagnose
+from engine.queries.doctor_lists import proposals_of
 from engine.usecases.advance import carry_on
 from engine.usecases.doctor_proposals import decide, propose_end, propose_value, take_back
 from engine.usecases.doctor_watch import WATCHED, Trouble, keep_troubles

@@ -13,7 +13,8 @@ from werkzeug.wrappers import Response
 
 from engine.accounts.holders import ROLE_NAMES
 from engine.errors import Forbidden, Refusal
-from engine.queries.doctor import diagnose, find_case, last_watch, offices_for, proposals_of, recheck, standing_cases
+from engine.queries.doctor import diagnose, find_case, recheck
+from engine.queries.doctor_lists import last_watch, offices_for, proposals_of, standing_cases
 from engine.usecases import doctor_proposals as proposals
 from engine.usecases.doctor import Order, mend
 from web.actor import check_signed_in, current_actor

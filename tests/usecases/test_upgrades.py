@@ -147,7 +147,7 @@ def test_published_with_a_conflict_left_open_the_library_is_still_news(ward, par
     assert len(seen(ward, lambda look: design_page(look, HOUSEHOLD)).news) == 1
 
 
-def test_what_hangs_on_an_element_the_library_took_away_is_a_conflict(ward):
+def test_what_hangs_on_an_element_the_library_took_away_is_a_conflict():
     """The office drew a flow to a step that the library removes: nothing is left hanging in the air."""
     base = dict(LIBRARY["household-business"].files)
     removed = base["process.bpmn"].decode()

@@ -78,7 +78,7 @@ def test_every_screen_and_paper_of_a_trial_says_so(ward, visit, trial):
                 "reason": "Thiếu",
             }
         },
-    )  # noqa: E501
+    )
     mine = f"/ho-so-cua-toi/{asked}"
     waiting = [("hoa", path) for path in ("/ho-so-cua-toi", mine, f"{mine}/da-nop", f"{mine}/bo-sung", f"{mine}/rut")]
     waiting += [("lan", "/tiep-nhan/bo-sung"), ("lan", f"/tiep-nhan/ho-so/{asked}/bo-sung")]

@@ -167,9 +167,8 @@ def test_once_the_decisions_are_there_new_dossiers_are_real_and_tried_ones_stay_
     ward.run_deferred()
     assert (ward.case(tried).bundle_id, ward.case(real).bundle_id) == (trial.id, proper.id)
     assert (ward.case(tried).trial, ward.case(real).trial) == (True, False)
-    for step in STEPS[:3]:
-        ward.do(tried, step)
-    assert MARK.replace(" ", "") in text_of(ward.paper(ward.documents(tried, "result")[0])).replace(" ", "")
+    ward.do(tried, "appraise", {"appraisal": ward.asking()})
+    assert MARK.replace(" ", "") in text_of(ward.paper(ward.documents(tried, "form02")[0])).replace(" ", "")
     assert MARK in visit("lan").text(f"/ho-so/{tried}")
     assert MARK not in visit("lan").text(f"/ho-so/{real}")
     assert ward.notices(tried) == []

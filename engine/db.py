@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from functools import cache
+from functools import lru_cache
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -163,7 +163,7 @@ def _begin_sqlite(connection: Any) -> None:
     connection.exec_driver_sql(f"BEGIN {mode}")
 
 
-@cache
+@lru_cache(maxsize=8)
 def for_reading(engine: Engine) -> Engine:
     """The same database, for looks at one moment: what is read later in the look is as old as what was read first."""
     if engine.dialect.name != "postgresql":  # SQLite's transactions are that anyway
@@ -171,13 +171,13 @@ def for_reading(engine: Engine) -> Engine:
     return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
 
-@cache
+@lru_cache(maxsize=8)
 def for_asking(engine: Engine) -> Engine:
     """The same database, for questions of one statement: on PostgreSQL none of them needs a transaction of its own."""
     return engine.execution_options(isolation_level="AUTOCOMMIT") if engine.dialect.name == "postgresql" else engine
 
 
-@cache
+@lru_cache(maxsize=8)
 def for_writing(engine: Engine) -> Engine:
     """The same database, for transactions that write: on SQLite they take the write lock at their start."""
     return engine.execution_options(sqlite_begin="IMMEDIATE") if engine.dialect.name == "sqlite" else engine

@@ -50,10 +50,10 @@ class Gathering(Session):
             for name, value in values.items():
                 setattr(one, name, value)
             return
+        columns, changed = state.mapper.columns, self._changed.setdefault(state, {})
         for name, value in values.items():
             set_committed_value(one, name, value)
-        columns = state.mapper.columns
-        self._changed.setdefault(state, {}).update({columns[name].name: value for name, value in values.items()})
+            changed[columns[name].name] = value
         self._touched.add(state)
 
     def settle(self) -> None:

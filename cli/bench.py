@@ -2,7 +2,8 @@
 
 `engine` is the table of the engine's targets: a step against bare SpiffWorkflow (processor time and bytes), large and
 old cases against small and young ones, completions against hand-written SQL, HTTP against the use case. `completions`
-and `feel` tell one of them in more detail.
+and `feel` tell one of them in more detail. `screens` fills a database with a city's dossiers (kept for the next run)
+and says what every screen costs there.
 """
 
 from __future__ import annotations
@@ -19,16 +20,27 @@ NEEDS = ("packages", "developer", "assets", "letters", "postgresql")
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What to measure, and how long."""
-    parser.add_argument("what", nargs="?", default="engine", choices=["engine", "completions", "feel", "calendar"])
+    parser.add_argument(
+        "what", nargs="?", default="engine", choices=["engine", "completions", "feel", "calendar", "screens"]
+    )
     parser.add_argument("--clients", type=int, default=4, help="client processes on each side (default 4)")
     parser.add_argument("--cases", type=int, default=80, help="dossiers, ten completions each (default 80)")
     parser.add_argument("--rounds", type=int, default=30, help="rounds of every way to calculate (default 30)")
+    parser.add_argument("--full", action="store_true", help="screens: ten million dossiers in place of one")
+    parser.add_argument("--dossiers", type=int, default=None, help="screens: another number of dossiers")
 
 
 def run(args: argparse.Namespace) -> int:
     """What was asked for, said as ratios."""
-    whats = {"engine": _engine, "completions": _completions, "feel": _feel, "calendar": _calendar}
+    whats = {"engine": _engine, "completions": _completions, "feel": _feel, "calendar": _calendar, "screens": _screens}
     return whats[args.what](args)
+
+
+def _screens(args: argparse.Namespace) -> int:
+    """What each screen costs at the database with a city's dossiers in it: time, statements, rows its plans read."""
+    from benchmarks.screens import measure
+
+    return measure(10_000_000 if args.full else args.dossiers or 1_000_000, rounds=min(args.rounds, 9))
 
 
 def _calendar(args: argparse.Namespace) -> int:

@@ -46,6 +46,7 @@ def configure(application: Celery, settings: Settings) -> None:
             "jobs.calendars",
             "jobs.calls",
             "jobs.deadlines",
+            "jobs.figures",
             "jobs.journal",
             "jobs.law",
             "jobs.moves",

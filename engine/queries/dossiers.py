@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import or_, select
+from sqlalchemy.orm import selectinload
 
 from engine.accounts.models import Office, Person
 from engine.cases.clocks import calendar_under, reckoning_of
@@ -176,18 +177,17 @@ def _page(read: Reading, dossier: Dossier) -> DossierPage:
     def rows(model: Any, *order: Any) -> tuple[Any, ...]:
         return tuple(session.scalars(select(model).where(model.case_id == case.id).order_by(*order)))
 
-    offices = {
-        place: office
-        for place, office_id in case.places.items()
-        if (office := session.get(Office, UUID(str(office_id)))) is not None
-    }
+    places = {place: UUID(str(office_id)) for place, office_id in case.places.items()}
+    known = {one.id: one for one in session.scalars(select(Office).where(Office.id.in_(set(places.values()))))}
+    offices = {place: known[office_id] for place, office_id in places.items() if office_id in known}
+    clocks = select(Clock).options(selectinload(Clock.interruptions)).where(Clock.case_id == case.id)
     return DossierPage(
         case=case,
         dossier=dossier,
         open=open_bundle(session, case.bundle_id),
         bundle_version_id=case.bundle_id,
         offices=offices,
-        clocks=tuple(_clock(read, clock) for clock in rows(Clock, Clock.started_at)),
+        clocks=tuple(_clock(read, clock) for clock in session.scalars(clocks.order_by(Clock.started_at))),
         tasks=_tasks(read, case.id),
         components=rows(Component, Component.position),
         attachments=tuple(one for one in rows(Attachment, Attachment.uploaded_at) if one.removed_at is None),
@@ -276,7 +276,8 @@ def history(read: Reading, case_id: UUID) -> list[Act]:
 
 def notices_of(read: Reading, case_id: UUID) -> list[Notice]:
     """What the applicant of a dossier was told, newest first."""
-    dossier_page(read, case_id)
+    if read.session.scalar(select(Dossier.case_id).where(Dossier.case_id == case_id, visible_to(read.actor))) is None:
+        raise NotFound("Không có hồ sơ này, hoặc hồ sơ không thuộc phạm vi của bạn.")
     return list(
         read.session.scalars(select(Notice).where(Notice.case_id == case_id).order_by(Notice.created_at.desc()))
     )

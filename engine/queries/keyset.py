@@ -80,15 +80,21 @@ def page_of(
 
     A line that several branches give stands there once.
     """
+    if not branches:
+        return Page((), None, None)
+    found = merged([branch.limit(size + 1) for branch in branches])
+    return as_page(read, select(found), found, len(branches), window, size, newest_first=newest_first)
+
+
+def as_page(
+    read: Reading, asked: Select[Any], found: Subquery, branches: int, window: Window, size: int, *, newest_first: bool
+) -> Page:
+    """One page of a select over merged branches: in its order, so many lines, each once."""
     backwards = window.before is not None
-    rows: list[Any] = []
-    if branches:
-        down = newest_first != backwards
-        found = merged([branch.limit(size + 1) for branch in branches])
-        order = (one.desc() if down else one for one in (found.c.at, found.c.id))
-        most = (size + 1) * min(len(branches), TWICE)
-        once = dict.fromkeys(tuple(row) for row in read.session.execute(select(found).order_by(*order).limit(most)))
-        rows = list(once)[: size + 1]
+    down = newest_first != backwards
+    ordered = asked.order_by(*(one.desc() if down else one for one in (found.c.at, found.c.id)))
+    lines = read.session.execute(ordered.limit((size + 1) * min(branches, TWICE)))
+    rows = list(dict.fromkeys(tuple(line) for line in lines))[: size + 1]
     more, rows = len(rows) > size, rows[:size]
     if backwards:
         rows.reverse()

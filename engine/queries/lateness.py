@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 
 from engine.cases.clocks import DOSSIER
 from engine.cases.models import Clock
-from engine.clock import legal_date
+from engine.clock import LEGAL_ZONE, legal_date
 
 HOURLY = frozenset({"hours", "same_day"})
+
+
+def surely_late_before(now: datetime) -> datetime:
+    """What was owed before this midnight is late whatever its unit; what was owed since is so only by the hour."""
+    return datetime.combine(legal_date(now), time(0), LEGAL_ZONE)
 
 
 def is_late(case_id: Any, now: datetime) -> ColumnElement[bool]:

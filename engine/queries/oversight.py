@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Literal
+from datetime import date, datetime, time, timedelta
+from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Subquery, exists, func, literal_column, or_, select
 
 from engine.accounts.models import Office, Person
 from engine.bpmn.saved import Saved
-from engine.cases.models import Case, Incident, Task
-from engine.clock import legal_date
+from engine.cases.models import Case, Clock, Incident, Task
+from engine.clock import LEGAL_ZONE, legal_date
+from engine.dossiers.lists import DossierOffice
 from engine.dossiers.models import Apology, Dossier
-from engine.queries.lateness import is_late
+from engine.queries.finding import BRANCHES
+from engine.queries.keyset import MOST as COUNTED
+from engine.queries.keyset import merged, named
+from engine.queries.lateness import is_late, surely_late_before
 from engine.queries.standings import Due, standings
 from engine.queries.trials import counts
 from engine.queries.visible import visible_to
@@ -22,7 +26,7 @@ from engine.registers.series import is_trial_code
 from engine.work import Reading
 
 AHEAD = timedelta(days=5)
-MOST = 400
+MOST = 200
 
 
 @dataclass(frozen=True)
@@ -80,31 +84,60 @@ class Standstill:
     opened_at: datetime
 
 
+def _owed(read: Reading, before: datetime, most: int) -> Subquery:
+    """The dossiers on the actor's lists whose running term ends before a moment, the first of each list: (at, id)."""
+    actor = read.actor
+    at: Any
+    id_: Any
+    lists: list[tuple[Any, ...]]
+    if actor.kind == "official" and not actor.everywhere and 0 < len(actor.oversight) <= BRANCHES:
+        at, id_ = DossierOffice.owed_at, DossierOffice.case_id
+        lists = [(DossierOffice.office_id == office,) for office in sorted(actor.oversight)]
+    else:
+        at, id_ = Clock.promised_at, Clock.case_id
+        lists = [(Clock.term == _DOSSIER, Clock.status == _RUNNING)]
+        if not actor.everywhere:
+            seen = select(Dossier.case_id).where(Dossier.case_id == id_, visible_to(actor))
+            lists = [(*lists[0], exists(seen))]
+    return merged(
+        [
+            select(at.label("at"), id_.label("id")).where(*where, at < before).order_by(at, id_).limit(most)
+            for where in lists
+        ]
+    )
+
+
+_DOSSIER: Any = literal_column("'dossier'")
+_RUNNING: Any = literal_column("'running'")
+
+
 def pressing(read: Reading) -> tuple[Room, ...]:
-    """Late and nearly late dossiers by the room that handles them, the room with most late ones first."""
+    """Late and nearly late dossiers by the room that handles them, the room with most late ones first.
+
+    At most MOST of them, those whose date comes first.
+    """
+    horizon = datetime.combine(legal_date(read.now) + AHEAD + timedelta(days=1), time(0), LEGAL_ZONE)
+    owed = _owed(read, horizon, MOST)
+    first = select(owed.c.at, owed.c.id).distinct().order_by(owed.c.at, owed.c.id).limit(MOST).subquery()
     rows = read.session.execute(
-        select(Dossier, Office.name)
-        .join(Office, Office.id == Dossier.handling_id)
-        .where(
-            visible_to(read.actor),
-            Dossier.decided_at.is_(None),
-            Dossier.promised_on.is_not(None),
-            Dossier.promised_on <= legal_date(read.now) + AHEAD,
+        select(
+            Dossier.case_id, Dossier.code, Dossier.filing_code, Dossier.owner_name, Dossier.title, Dossier.handling_id
         )
-        .order_by(Dossier.promised_at)
-        .limit(MOST)
+        .join_from(first, Dossier, Dossier.case_id == first.c.id)
+        .where(Dossier.decided_at.is_(None))
+        .order_by(first.c.at, first.c.id)
     ).all()
-    dues = standings(read, [row[0].case_id for row in rows])
-    holders = _holders(read, [row[0].case_id for row in rows])
+    names = named(read, Office.id, Office.name, {row.handling_id for row in rows})
+    dues = standings(read, [row.case_id for row in rows])
+    holders = _holders(read, [row.case_id for row in rows])
     rooms: dict[str, list[Pressing]] = {}
-    for dossier, office in rows:
-        due = dues.get(dossier.case_id)
+    for row in rows:
+        due = dues.get(row.case_id)
         if due is None or due.standing.kind in {"within", "paused"}:
             continue
-        step, holder = holders.get(dossier.case_id, ("", ""))
-        code = dossier.code or dossier.filing_code
-        line = Pressing(dossier.case_id, code, dossier.owner_name, dossier.title, due, step, holder)
-        rooms.setdefault(office, []).append(line)
+        step, holder = holders.get(row.case_id, ("", ""))
+        line = Pressing(row.case_id, row.code or row.filing_code, row.owner_name, row.title, due, step, holder)
+        rooms.setdefault(names.get(row.handling_id, ""), []).append(line)
     found = [_room(office, lines) for office, lines in rooms.items()]
     return tuple(sorted(found, key=lambda room: (-room.late, -room.soon, room.office)))
 
@@ -135,29 +168,32 @@ def owed_letters(read: Reading) -> tuple[OwedLetter, ...]:
     Where the officer has said that the date will be kept, a letter is owed only once the date has passed.
     """
     rows = read.session.execute(
-        select(Apology, Dossier, Office.name, Case.tokens, Case.data)
+        select(
+            Apology, Dossier.case_id, Dossier.code, Dossier.filing_code, Dossier.owner_name, Dossier.handling_id,
+            Case.tokens, Case.data,
+        )
         .join(Dossier, Dossier.case_id == Apology.case_id)
         .join(Case, Case.id == Apology.case_id)
-        .join(Office, Office.id == Dossier.handling_id)
         .where(visible_to(read.actor), Apology.sent_at.is_(None), Apology.closed_at.is_(None))
         .order_by(Apology.due_by)
         .limit(MOST)
-    ).all()
-    holders = _letter_holders(read, [row[1].case_id for row in rows])
+    ).all()  # fmt: skip
+    holders = _letter_holders(read, [row.case_id for row in rows])
+    names = named(read, Office.id, Office.name, {row.handling_id for row in rows})
     found = []
-    for apology, dossier, office, *kept in rows:
+    for apology, case_id, code, filing_code, owner, handling_id, *kept in rows:
         kind = _pressure(read, apology)
         said = Saved(*kept).variables.get("apology") or {}
-        spared = said.get("outcome") == "on_time" and dossier.case_id not in holders
+        spared = said.get("outcome") == "on_time" and case_id not in holders
         if spared and kind != "missed":
             continue
-        step, holder = holders.get(dossier.case_id, ("", ""))
+        step, holder = holders.get(case_id, ("", ""))
         found.append(
             OwedLetter(
-                case_id=dossier.case_id,
-                code=dossier.code or dossier.filing_code,
-                owner=dossier.owner_name,
-                office=office,
+                case_id=case_id,
+                code=code or filing_code,
+                owner=owner,
+                office=names.get(handling_id, ""),
                 promised_on=apology.promised_on,
                 due_by=apology.due_by,
                 notice_sent_at=apology.notice_sent_at,
@@ -212,17 +248,11 @@ def standstills(read: Reading) -> tuple[Standstill, ...]:
 
 
 def pressing_count(read: Reading) -> int:
-    """How many visible dossiers are late."""
-    return (
-        read.session.scalar(
-            select(func.count())
-            .select_from(Dossier)
-            .where(
-                visible_to(read.actor),
-                Dossier.decided_at.is_(None),
-                is_late(Dossier.case_id, read.now),
-                counts(Dossier.case_id),
-            )
-        )
-        or 0
-    )
+    """How many dossiers on the actor's lists are late, trials apart; keyset.MOST + 1 says that there are more."""
+    owed = _owed(read, read.now, COUNTED + 1)
+    late = or_(owed.c.at < surely_late_before(read.now), is_late(owed.c.id, read.now))
+    where = [late, counts(owed.c.id)]
+    if read.actor.everywhere:  # a subquery of its own: one look a line, where a join would read all that is open
+        where.append(select(Dossier.decided_at.is_(None)).where(Dossier.case_id == owed.c.id).scalar_subquery())
+    number = read.session.scalar(select(func.count(owed.c.id.distinct())).where(*where))
+    return min(number or 0, COUNTED + 1)

@@ -18,7 +18,7 @@ from engine.db import Instant
 from engine.errors import Forbidden
 from engine.procedures.published import open_bundle
 from engine.queries.keyset import FIRST, MOST, Place, Window, counted, cut, merged, named, page_of
-from engine.queries.lateness import is_late
+from engine.queries.lateness import is_late, surely_late_before
 from engine.work import Actor, Reading
 
 PAGE = 50
@@ -83,8 +83,9 @@ def _branches(actor: Actor, view: str) -> list[ColumnElement[bool]]:
 
 
 def _late(now: datetime) -> ColumnElement[bool]:
-    """Past the legal date: those alone are looked at whose promised moment has gone, the first of their list."""
-    return and_(_nearest < now, Task.legal_due_at.is_not(None), is_late(Task.case_id, now))
+    """Past the legal date: those alone are looked at whose promised moment has gone with nothing decided."""
+    surely = Task.owed_at < surely_late_before(now)
+    return and_(Task.owed_at < now, or_(surely, is_late(Task.case_id, now)))
 
 
 def worklist(
@@ -158,10 +159,16 @@ def _how_many(read: Reading, branches: Sequence[ColumnElement[bool]]) -> int:
 
 def counts(read: Reading) -> dict[str, int]:
     """How many open tasks stand in each view of the actor, and how many of the own ones are late; MOST + 1 is more."""
-    views = {view: _branches(read.actor, view) for view in ("mine", "taken", "common", "office")}
-    views["late"] = [and_(branch, _late(read.now)) for branch in views["mine"]]
-    row = read.session.execute(select(*(counted(branches, Task).label(view) for view, branches in views.items()))).one()
-    return {view: min(number, MOST + 1) for view, number in zip(views, row, strict=True)}
+    headed = any(post.role in HEADS for post in read.actor.mandates)
+    asked = {view: _branches(read.actor, view) for view in ("taken", "common")}
+    if headed:
+        asked["office"] = _branches(read.actor, "office")
+    asked["late"] = [and_(branch, _late(read.now)) for branch in _branches(read.actor, "mine")]
+    row = read.session.execute(select(*(counted(branches, Task).label(view) for view, branches in asked.items()))).one()
+    found = dict(zip(asked, row, strict=True))
+    found["mine"] = found["taken"] + found["common"]
+    found.setdefault("office", found["mine"])
+    return {view: min(number, MOST + 1) for view, number in found.items()}
 
 
 def steps_of(read: Reading, view: str) -> list[tuple[str, int]]:

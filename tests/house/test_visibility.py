@@ -232,6 +232,7 @@ HARMLESS: Mapping[str, str] = {
     "keyset.page_of": "cuts what its callers, each asked above, have conditioned",
     "keyset.place_of": "reads only what it is given",
     "lateness.is_late": "is a condition, not an answer",
+    "lateness.surely_late_before": "reads no row",
     "paging.paged": "cuts what its callers, each asked above, have conditioned",
     "people.actor_of": "the way in itself",
     "progress.effect_of_answering": "goes on from a page that was opened for the reader",
@@ -248,6 +249,7 @@ HARMLESS: Mapping[str, str] = {
     "trials.counts": "is a condition, not an answer",
     "visible.reports_visible_to": "is itself the rule",
     "visible.visible_to": "is itself the rule",
+    "weekly.monday_of": "reads no row",
     "worklist.labels_of": "published English names of steps, for cases of which the caller has a line",
 }
 """Functions that need hide nothing, with why."""
@@ -268,6 +270,7 @@ ELSEWHERE: Mapping[str, str] = {
     "operations.stuck_item": "the same gate as operations.stuck, asked first",
     "people.own_account": "test_what_is_one_s_own_is_nobody_else_s",
     "people.sample_roles": "test_a_real_office_offers_nobody_to_step_in_as",
+    "weekly.weekly": "tests/usecases/test_figures: only of offices the reader oversees",
     "public_reports.similar": "test_a_stranger_sees_no_words_of_a_similar_report",
 }
 """Functions that show something to everybody, or to nobody, under a condition a test of its own puts to the proof."""

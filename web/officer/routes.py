@@ -9,11 +9,11 @@ from flask_babel import lazy_gettext as _l
 from engine.queries.oversight import pressing_count
 from engine.queries.worklist import counts
 from web.doors import reading
-from web.officer import acts, batch, completing, dossier, search, task, watch, worklist
+from web.officer import acts, batch, completing, dossier, search, task, watch, week, worklist
 from web.officer.room import blueprint
 from web.ui.navigation import Entry
 
-PAGES = (acts, batch, completing, dossier, search, task, watch, worklist)
+PAGES = (acts, batch, completing, dossier, search, task, watch, week, worklist)
 """The modules whose import hangs their views on the blueprint."""
 
 WORKING = frozenset(
@@ -37,6 +37,7 @@ NAVIGATION = (
     Entry("office", "officer.home", _l("Việc của tôi"), 10, WORKING, _mine),
     Entry("office", "officer.search_dossiers", _l("Tra cứu hồ sơ"), 40, READING),
     Entry("office", "officer.watch", _l("Theo dõi thời hạn"), 50, WATCHING, _late),
+    Entry("office", "officer.week", _l("Báo cáo tuần"), 55, WATCHING),
 )
 
 __all__ = ["NAVIGATION", "blueprint"]

@@ -23,6 +23,7 @@ from web.officer.dossier import judged_words
 from web.officer.room import blueprint
 from web.ui.format import date_words, moment_words, number
 from web.ui.i18n import language
+from web.ui.sheets import harmless
 from web.ui.statuses import channel_words, status_words
 from web.ui.windows import window
 
@@ -120,15 +121,10 @@ def search_file() -> Response:
             channel_words(line.channel), moment_words(line.submitted_at), date_words(line.promised_on),
             moment_words(line.decided_at), judged_words(line.judged), line.handling,
         )  # fmt: skip
-        table.writerow([_harmless(value) for value in row])
+        table.writerow([harmless(value) for value in row])
     name = f"ho-so-{legal_date(now()):%Y-%m-%d}.csv"
     return Response(
         "\ufeff" + buffer.getvalue(),
         mimetype="text/csv",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
-
-
-def _harmless(value: str) -> str:
-    """A cell that no spreadsheet takes for a formula, whatever somebody named their shop."""
-    return f"'{value}" if value and value[0] in "=+-@\t\r" else value

@@ -37,9 +37,9 @@ def test_the_file_is_the_list(ward, visit):
 
 @pytest.mark.dialects("sqlite")
 def test_a_name_never_becomes_a_formula(ward, visit):
-    from web.officer.search import _harmless
+    from web.ui.sheets import harmless
 
-    assert [_harmless(value) for value in ("=1+1", "@x", "Nguyễn", "")] == ["'=1+1", "'@x", "Nguyễn", ""]
+    assert [harmless(value) for value in ("=1+1", "@x", "Nguyễn", "")] == ["'=1+1", "'@x", "Nguyễn", ""]
 
 
 @pytest.mark.dialects("sqlite")

@@ -87,7 +87,7 @@ def run_moving(args: argparse.Namespace) -> int:
 
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="motcua-drill-"))
-        url = stack.enter_context(own_database("drill_moving"))
+        url = stack.enter_context(own_database(f"drill_moving_{os.getpid()}"))
         told = {"MOTCUA_DATA": str(Path(folder) / "data"), "MOTCUA_SAMPLE": "1", "DATABASE_URL": url}
         environment = {**os.environ, **told}
         settings = read_settings(environment)

@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
 
 from forms.definition import Form
 from forms.expressions import CONDITIONS, Surroundings, can_be_sent, pieces_of, rules_of, templates_of, text_of
 from forms.layout import Node, lay_out
 from forms.options import CHOOSING_MANY, CHOOSING_ONE, Option, options_of
-from forms.paths import get_at, has_at, merged, set_at
+from forms.paths import get_at, merged, set_at
 from forms.problems import Unreadable
 from forms.reading import empty_value, read_answer
 from forms.templates import fill_in
@@ -72,9 +73,8 @@ class Filled:
     def raw_at(self, node: Node) -> Any:
         """What was typed; the default where nothing was asked yet; for a read-only question what the data holds."""
         default = node.component.source.get("defaultValue")
-        if self.is_kept(node):
-            return get_at(self.context, node.path, default)
-        return get_at(self.raw, node.path) if has_at(self.raw, node.path) else default
+        found = get_at(self.context if self.is_kept(node) else self.raw, node.path, default)
+        return jsonable(found) if isinstance(found, date | time | timedelta | Decimal) else found
 
     def round(self, evaluated: Mapping[tuple[Node, str], Any]) -> None:
         """Take the results of one crossing and read all answers again in their light."""

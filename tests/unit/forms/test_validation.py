@@ -2,6 +2,8 @@
 
 import json
 import time
+from datetime import date
+from decimal import Decimal
 
 import pytest
 
@@ -155,6 +157,14 @@ def test_a_read_only_answer_comes_from_the_office_not_from_the_browser():
     assert outcome.is_valid
     assert outcome.clean == {"code": "H29.5", "closed": True, "fee": 5000, "twice": 10_000}
     assert check(form, raw | {"closed": False}).clean["fee"] == 1
+
+
+def test_a_read_only_answer_may_be_a_date_or_an_amount_the_case_has_worked_out():
+    form = form_of(
+        field("datetime", "day", subtype="date", dateLabel="Ngày", readonly=True), field("number", "fee", readonly=True)
+    )
+    outcome = check(form, {}, context={"day": date(2026, 3, 2), "fee": Decimal("75000.5")})
+    assert (outcome.is_valid, outcome.clean) == (True, {"day": "2026-03-02", "fee": 75000.5})
 
 
 def test_a_default_stands_only_where_nothing_was_asked_yet():

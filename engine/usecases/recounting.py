@@ -30,6 +30,7 @@ from engine.usecases.running import bundle_of, lock_case
 from engine.usecases.steps import step_due
 from engine.work import Reading, Work
 
+_differences: dict[tuple[str, str, int, int], list[dict[str, Any]]] = {}
 MOST_REASONS = 8
 """How many of the days that moved a date are written beside it."""
 
@@ -78,7 +79,7 @@ def recount_term(work: Work, change_id: UUID, clock_id: UUID) -> None:
     promised_on = _promise_anew(work, case, clock, before, calendar)
     late = _over(clock, clock.due_at, work.now) and not _over(clock, before.due_at, work.now)
     change.moved, change.late = change.moved + 1, change.late + late
-    old, new = (_content(work, calendar.code, number) for number in (before.version, calendar.version))
+    first, last = legal_date(clock.started_at), max(before.day, legal_date(clock.due_at))
     work.session.add(
         MovedDate(
             change_id=change.id,
@@ -91,7 +92,7 @@ def recount_term(work: Work, change_id: UUID, clock_id: UUID) -> None:
             new_due_at=clock.due_at,
             old_promised_on=before.promised_on,
             new_promised_on=promised_on,
-            why=reasons(old, new, legal_date(clock.started_at), max(before.day, legal_date(clock.due_at))),
+            why=_reasons(work, calendar, before.version, first, last),
             late=late,
         )
     )
@@ -127,9 +128,13 @@ def go_on(work: Work, change_id: UUID) -> None:
     work.defer("RecountTerms", {"change": str(change_id)}, key=f"recount:{change_id}:{change.done}:{change.cursor}")
 
 
-def reasons(old: dict[str, Any], new: dict[str, Any], first: date, last: date) -> list[dict[str, Any]]:
+def _reasons(work: Work, calendar: Calendar, old_version: int, first: date, last: date) -> list[dict[str, Any]]:
     """The days between two dates that are counted otherwise than before."""
-    found = [line for line in differences(old, new) if first <= date.fromisoformat(line["day"]) <= last]
+    key = (str(work.session.get_bind().engine.url), calendar.code, old_version, calendar.version)
+    if key not in _differences:  # versions never change, and every term of a change asks the same
+        old, new = (_content(work, calendar.code, number) for number in (old_version, calendar.version))
+        _differences[key] = differences(old, new)
+    found = [line for line in _differences[key] if first <= date.fromisoformat(line["day"]) <= last]
     return found[:MOST_REASONS]
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
+from engine.accounts.models import Office
 from engine.calendars.load import calendar_of
 from engine.calendars.models import CalendarChange, CalendarRow, CalendarVersion
 from engine.cases.models import Clock, MovedDate, Task
@@ -16,7 +17,14 @@ from engine.deadlines.ledger import ledger_from_json, replay
 from engine.errors import Conflict, Forbidden, Invalid
 from engine.journal import Entry
 from engine.queries.calendar_changes import change_page
-from engine.usecases.calendars import add_edits, apply_change, draft_change, name_document, open_own_calendar
+from engine.usecases.calendars import (
+    add_edits,
+    apply_change,
+    base_anew,
+    draft_change,
+    name_document,
+    open_own_calendar,
+)
 from tests.factories import Ward, legal
 
 KEEPER = "van"
@@ -160,10 +168,7 @@ def test_the_year_is_announced_and_dates_are_provisional_no_more(ward):
 def test_an_office_with_a_calendar_of_its_own_follows_the_nation_but_for_its_own_days(ward):
     case_id = ward.dossier_at("appraise")
     with ward.look() as look:
-        office = ward.dossier(case_id).handling_id
-        from engine.accounts.models import Office
-
-        code = look.session.get_one(Office, office).code
+        code = look.session.get_one(Office, ward.dossier(case_id).handling_id).code
     before = ward.clock_of(case_id)
     with ward.work(KEEPER) as work:
         open_own_calendar(work, code)
@@ -208,3 +213,39 @@ def test_a_change_needs_its_document_and_a_calendar_nobody_else_has_changed_mean
     with ward.look() as look:
         acts = look.session.scalars(select(Entry.verb).where(Entry.verb.like("calendar.%"))).all()
     assert sorted(acts) == ["calendar.changed", "calendar.recounted"]
+
+
+@SQLITE
+def test_a_draft_over_an_older_version_is_looked_through_again_before_it_counts(ward):
+    case_id = ward.dossier_at("appraise")
+    with ward.look() as look:
+        code = look.session.get_one(Office, ward.dossier(case_id).handling_id).code
+    with ward.work(KEEPER) as work:
+        open_own_calendar(work, code)
+    own = drafted(ward, off("2026-12-30"), code=code)
+    applied(ward, drafted(ward, off("2026-12-29")))
+    with ward.look(KEEPER) as look:
+        assert change_page(look, own).stale
+    with pytest.raises(Conflict), ward.work(KEEPER) as work:
+        apply_change(work, own)
+    with ward.work(KEEPER) as work:
+        base_anew(work, own)
+    assert applied(ward, own).status == "applied"
+
+
+@SQLITE
+def test_a_term_that_cannot_be_counted_keeps_no_other_waiting_and_its_case_says_so(ward):
+    broken, whole = ward.dossier_at("appraise"), ward.filed_at_counter()
+    ward.run_deferred()
+    day = day_off_within(ward, whole)
+    with ward.work() as work:
+        work.session.get_one(Clock, ward.clock_of(broken).id).limit_unit = "fortnights"
+    change = drafted(ward, off("2026-12-30"))
+    with ward.work(KEEPER) as work:
+        add_edits(work, change, [off(day)])
+        apply_change(work, change)
+    ward.run_deferred()
+    assert ward.row(CalendarChange, change).status == "applied"
+    assert ward.clock_of(whole).calendar_version == 2
+    assert ward.clock_of(broken).calendar_version == 1
+    assert [one.kind for one in ward.incidents(broken)] == ["moment"]

@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Dialect, Table, bindparam, event, insert, inspect, text, update
-from sqlalchemy.orm import InstanceState, Session
+from sqlalchemy.orm import InstanceState, Session, SessionTransaction
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.sql.expression import TextClause
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
@@ -36,7 +36,7 @@ class Gathering(Session):
         super().__init__(bind, expire_on_commit=False)
         self._added: dict[Table, list[Row]] = {}
         self._changed: dict[InstanceState[Any], Row] = {}
-        self._touched: set[InstanceState[Any]] = set()
+        self._touched: set[tuple[SessionTransaction, InstanceState[Any]]] = set()
 
     def gather(self, kind: type[Base], /, **row: Any) -> None:
         """Add one row, by column; all rows gathered for one table name the same columns."""
@@ -54,7 +54,9 @@ class Gathering(Session):
         for name, value in values.items():
             set_committed_value(one, name, value)
             changed[columns[name].name] = value
-        self._touched.add(state)
+        savepoint = self.get_nested_transaction()
+        if savepoint is not None:
+            self._touched.add((savepoint, state))
 
     def settle(self) -> None:
         """Write what others have changed in this act, ahead of a question about tables nothing is gathered for.
@@ -87,13 +89,19 @@ class Gathering(Session):
 
 
 @event.listens_for(Gathering, "after_soft_rollback")
-def _forget(session: Gathering, _previous: Any) -> None:
+def _forget(session: Gathering, taken_back: SessionTransaction) -> None:
     session._added.clear()
     session._changed.clear()
-    for state in session._touched:
+    for savepoint, state in session._touched:
         one = state.obj()
-        if one is not None and one in session:
+        if one is not None and one in session and _within(savepoint, taken_back):
             session.expire(one)
+
+
+def _within(savepoint: SessionTransaction | None, outer: SessionTransaction) -> bool:
+    while savepoint is not None and savepoint is not outer:
+        savepoint = savepoint.parent
+    return savepoint is outer
 
 
 def _table(kind: Any) -> Table:

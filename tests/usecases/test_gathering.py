@@ -13,7 +13,7 @@ from sqlalchemy import event, func, select, text
 from engine.cases.models import Passage, Task
 from engine.errors import Conflict
 from engine.journal import Entry
-from engine.usecases.running import lock_case
+from engine.usecases.running import lock_case, lock_task
 from engine.usecases.tasks import complete_task
 from tests.factories import ANSWERS
 
@@ -78,6 +78,18 @@ def test_a_savepoint_taken_back_takes_its_acts_along(ward, waiting):
         work.record(case, "second.kept")
     assert verbs(ward, waiting)[-2:] == ["first.kept", "second.kept"]
     assert not {"never.kept", "neither.kept"} & set(verbs(ward, waiting))
+    assert ward.faults() == []
+
+
+def test_what_was_set_before_a_savepoint_is_still_told_after_the_act(ward, waiting):
+    task_id = ward.task(waiting, "appraise")
+    with ward.work() as work:
+        case, task = lock_task(work, task_id)
+        work.session.change(task, title="kept")
+        with suppress(Broken), work.session.begin_nested(), work.session.begin_nested():
+            work.record(case, "never.kept")
+            raise Broken
+    assert (task.title, ward.row(Task, task_id).title) == ("kept", "kept")
     assert ward.faults() == []
 
 

@@ -53,6 +53,17 @@ def test_the_back_button_changes_nothing_and_keeps_what_was_typed(ward, waiting)
         assert task_page(look, task_id).note == typed
 
 
+def test_what_was_typed_on_the_way_is_not_shown_once_the_task_is_done(ward, waiting):
+    task_id = ward.task(waiting, "appraise")
+    with ward.work("nam") as work:
+        save_note(work, task_id, {"appraisal": {"reason": "Nháp"}})
+    with ward.look("nam") as look:
+        assert task_page(look, task_id).note == {"appraisal": {"reason": "Nháp"}}
+    ward.do(waiting, "appraise")
+    with ward.look("nam") as look:
+        assert task_page(look, task_id).note == {}
+
+
 def test_a_note_is_written_only_by_whoever_may_do_the_task(ward, waiting):
     task_id = ward.task(waiting, "appraise")
     for login, refusal in (("hoa", NotFound), ("lan", NotFound), ("", NotSignedIn)):

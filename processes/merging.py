@@ -56,17 +56,27 @@ def touches(base: Files, library: Files, office: Files) -> tuple[Touch, ...]:
     return tuple(found)
 
 
-def merge(base: Files, library: Files, office: Files, choices: Mapping[str, Literal["library", "office"]]) -> Files:
-    """The office's files with all the library changed and the office did not; conflicts as chosen by `Touch.key`.
+def merge(base: Files, library: Files, office: Files) -> Files:
+    """The office's files with all the library changed and the office did not; conflicts stay as the office has them.
 
-    A conflict nobody has decided stays as the office has it. What is taken fits what is there: `touches` calls what
-    would not fit a conflict.
+    What is taken fits what is there: `touches` calls what would not fit a conflict.
     """
+    return _taking(base, library, office, [one for one in touches(base, library, office) if one.by == "library"])
+
+
+def choose(base: Files, library: Files, office: Files, key: str) -> Files:
+    """The office's files with one touch (`Touch.key`) as the library has it.
+
+    KeyError or ValueError where it finds no place in the office's file.
+    """
+    return _taking(base, library, office, [one for one in touches(base, library, office) if one.key == key])
+
+
+def _taking(base: Files, library: Files, office: Files, chosen: Collection[Touch]) -> Files:
     result = dict(office)
     by_file: dict[str, list[Touch]] = {}
-    for touch in touches(base, library, office):
-        if touch.by == "library" or (touch.by == "both" and choices.get(touch.key) == "library"):
-            by_file.setdefault(touch.path, []).append(touch)
+    for touch in chosen:
+        by_file.setdefault(touch.path, []).append(touch)
     for path, taken in by_file.items():
         if _is_whole(taken) and path not in library:
             result.pop(path, None)
@@ -87,8 +97,10 @@ def _of_file(path: str, base: bytes | None, library: bytes | None, office: bytes
         return []
     if base is not None and library is not None and office is not None:
         try:
-            return _of_elements(path, base, library, office)
-        except (Unmergeable, BundleError, ValueError, RecursionError, etree.LxmlError):
+            found = _of_elements(path, base, library, office)
+            if found or not _alike(path, base, office):  # nothing but the layout moved, and the office left it alone
+                return found
+        except (Unmergeable, BundleError, ValueError, LookupError, RecursionError, etree.LxmlError):
             pass
     by: Side = "library" if _alike(path, base, office) else "office" if _alike(path, base, library) else "both"
     there: list[Mapping[str, str] | None] = [None if one is None else {} for one in (base, library, office)]

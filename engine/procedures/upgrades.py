@@ -36,5 +36,8 @@ def three_ways(parted: PublishedBundle, library: PublishedBundle, own: Mapping[s
 def undecided(
     parted: PublishedBundle, library: PublishedBundle, own: Mapping[str, bytes], kept: Collection[str]
 ) -> tuple[Touch, ...]:
-    """The conflicts nobody has decided yet: touched by both, and not among those that stay as the office has them."""
-    return tuple(one for one in three_ways(parted, library, own) if one.by == "both" and one.key not in kept)
+    """What of the library is neither put in nor among what was `kept` as the office has it: conflicts above all.
+
+    A change that waited for another place to be decided, or was taken back by hand, stands here too.
+    """
+    return tuple(one for one in three_ways(parted, library, own) if one.by != "office" and one.key not in kept)

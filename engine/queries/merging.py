@@ -30,8 +30,8 @@ class ThreeWays:
 
     @property
     def undecided(self) -> tuple[Touch, ...]:
-        """The conflicts nobody has decided yet."""
-        return tuple(one for one in self.by("both") if one.key not in self.kept)
+        """What of the library is neither put in nor decided for the office yet: conflicts above all."""
+        return tuple(one for one in self.touches if one.by != "office" and one.key not in self.kept)
 
 
 def three_way_page(read: Reading, version_id: UUID, library_id: UUID) -> ThreeWays:

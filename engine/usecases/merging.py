@@ -9,7 +9,7 @@ from uuid import UUID
 from engine.errors import Conflict, Invalid, NotFound
 from engine.procedures.models import PublishedBundle, WorkingCopy
 from engine.procedures.published import files_of
-from engine.procedures.upgrades import parting, three_ways
+from engine.procedures.upgrades import parting, three_ways, undecided
 from engine.usecases.designing import (
     as_files,
     as_kept,
@@ -21,7 +21,7 @@ from engine.usecases.designing import (
     same_revision,
 )
 from engine.work import Work
-from processes.merging import merge
+from processes.merging import choose, merge
 
 Choice = Literal["library", "office"]
 
@@ -36,7 +36,7 @@ def take_library(work: Work, version_id: UUID, library_id: UUID) -> WorkingCopy:
     parted, library = _sides(work, copy, library_id)
     own = as_files(copy.files)
     found = three_ways(parted, library, own)
-    merged = merge(files_of(parted), files_of(library), own, {})
+    merged = merge(files_of(parted), files_of(library), own)
     _keep(work, copy, merged)
     copy.library_id, copy.kept = library.id, []
     facts = {"procedure": copy.procedure, "library": library.version, "parted": parted.version}
@@ -58,21 +58,20 @@ def decide(work: Work, copy_id: UUID, key: str, choice: Choice, *, revision: int
         raise Conflict("Bản đang sửa này chưa nhận thay đổi nào của thư viện.", code="nothing_to_decide")
     parted, library = _sides(work, copy, copy.library_id)
     own = as_files(copy.files)
-    if key not in {one.key for one in three_ways(parted, library, own) if one.by == "both"}:
+    if key not in {one.key for one in undecided(parted, library, own, copy.kept)}:
         raise Conflict("Chỗ này không còn phải chọn nữa. Hãy xem lại trang.", code="nothing_to_decide")
     if choice == "office":
         keep_files(work, copy, copy.files)
         copy.kept = sorted({*copy.kept, key})
     else:
         try:
-            _keep(work, copy, merge(files_of(parted), files_of(library), own, {key: "library"}))
+            _keep(work, copy, choose(files_of(parted), files_of(library), own, key))
         except (Invalid, KeyError, ValueError) as fault:
             raise Conflict(
                 "Không đưa được phần này của thư viện vào tệp của cơ quan: chỗ chứa nó không còn. Hãy sửa trực tiếp "
                 "trong tệp, hoặc giữ của cơ quan.",
                 code="no_place",
             ) from fault
-        copy.kept = [one for one in copy.kept if one != key]
     facts = {"procedure": copy.procedure, "library": library.version, "element": key, "choice": choice}
     work.record_for_office(designing_office(work), "design.conflict_decided", facts)
     return copy

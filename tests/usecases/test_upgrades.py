@@ -17,7 +17,7 @@ from engine.usecases.designing import as_files, open_copy, publish_copy, save_fi
 from engine.usecases.merging import decide, take_library
 from engine.usecases.settings_text import read_legal
 from processes.bundle import digest_of
-from processes.merging import merge, touches
+from processes.merging import choose, merge, touches
 from tests.factories import HOUSEHOLD
 from tests.unit.processes.specimens import LIBRARY
 from tests.usecases.test_designing import digest_of_text
@@ -158,9 +158,14 @@ def test_what_hangs_on_an_element_the_library_took_away_is_a_conflict():
     conflicts = {one.id for one in touches(base, library, office) if one.by == "both"}
     ways = {"flow_apology_issue__apology_notice", "flow_apology_notice__apologised"}
     assert conflicts == {"apology_notice"} | ways
-    merged = merge(base, library, office, {})
+    merged = merge(base, library, office)
     assert b'id="apology_notice"' in merged["process.bpmn"]
     assert [one for one in check(merged) if one.severity == "error"] == []
+    for _decided in range(3):
+        left = [one for one in touches(base, library, merged) if one.by != "office"]
+        merged = choose(base, library, merged, left[0].key)
+    assert {one.by for one in touches(base, library, merged)} <= {"office"}, "decided one by one, nothing is forgotten"
+    assert b'id="apology_notice"' not in merged["process.bpmn"]
 
 
 def _without_notice(text):
@@ -190,10 +195,10 @@ def test_two_real_versions_of_a_procedure_are_put_together_without_a_word_lost()
     office = changed(office, "process.bpmn", ('name="Thẩm định hồ sơ"', 'name="Thẩm định"'))
     found = touches(base, library, office)
     assert {one.key for one in found if one.by == "both"} == {"procedure.toml#limits"}
-    merged = merge(base, library, office, {"procedure.toml#limits": "office"})
+    merged = merge(base, library, office)
     assert [one for one in check(merged) if one.severity == "error"] == []
     assert {one.by for one in touches(base, library, merged)} == {"office", "both"}
-    whole = merge(base, library, base, {})
+    whole = merge(base, library, base)
     assert touches(base, library, whole) == (), "an office that changed nothing gets the library's version"
     assert digest_of(whole) == digest_of({**base, **library})
 
@@ -204,7 +209,7 @@ def test_a_question_and_a_removed_one_find_their_place_in_the_offices_form():
     office = changed(base, path, ('"label": "', '"label": "Của phường: '))
     assert touches(base, base, office)[0].by == "office"
     library = changed(base, path, ('"key": "outcome"', '"key": "decision"'))
-    taken = merge(base, library, base, {})
+    taken = merge(base, library, base)
     assert touches(library, library, taken) == ()
 
 

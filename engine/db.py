@@ -16,6 +16,8 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 from uuid6 import uuid7
 
+from engine.bpmn.saved import decode, encode
+
 NAMING = {
     "ix": "ix_%(column_0_label)s",
     "uq": "uq_%(table_name)s_%(column_0_name)s",
@@ -99,6 +101,18 @@ class Record(TypeDecorator[Any]):
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:
         return json.loads(value) if isinstance(value, str) and dialect.name != "postgresql" else value
+
+
+class Values(Record):
+    """Variables of a drawing: a record in which dates, durations and decimals come back as what they were."""
+
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+        return super().process_bind_param(encode(value), dialect)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:
+        return decode(super().process_result_value(value, dialect))
 
 
 class Dong(TypeDecorator[int]):

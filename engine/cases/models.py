@@ -10,7 +10,7 @@ from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from engine.bpmn.saved import Saved
-from engine.db import Base, Identified
+from engine.db import Base, Identified, Values
 from engine.journal import GENESIS
 from rules.sentences import Sentence, unpacked
 
@@ -107,7 +107,7 @@ class Task(Identified, Base):
     name: Mapped[str]
     form_id: Mapped[str] = mapped_column(default="")
     properties: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    inputs: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    inputs: Mapped[dict[str, Any]] = mapped_column(Values, default=dict)
     office_id: Mapped[UUID | None] = mapped_column(ForeignKey("offices.id"))
     role: Mapped[str] = mapped_column(String(30), default="")
     assignee_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
@@ -264,7 +264,7 @@ class Call(Identified, Base):
     name: Mapped[str] = mapped_column(default="")
     type: Mapped[str]
     headers: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    inputs: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    inputs: Mapped[dict[str, Any]] = mapped_column(Values, default=dict)
     status: Mapped[str] = mapped_column(String(10), default="waiting")
     asked_by: Mapped[UUID | None]
     asked_at: Mapped[datetime]

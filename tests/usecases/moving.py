@@ -28,7 +28,7 @@ def published(ward: Ward, *changes: tuple[str, str, str], procedure: str = HOUSE
     """Publish the version in force with some words replaced (path, old, new); gives the new number."""
     with ward.work() as work:
         files = dict(unpack(in_force(work.session, procedure, work.now.date()).content))
-        for path, old, new in (*changes, (SETTINGS, 'field_code = "HKD"', f'field_code = "HK{len(changes)}"')):
+        for path, old, new in changes:
             text = files[path].decode()
             assert old in text, f"{path} has no {old!r}"
             files[path] = text.replace(old, new).encode()

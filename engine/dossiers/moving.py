@@ -14,7 +14,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from engine.accounts.models import Office
 from engine.bpmn.advance import Waiting
@@ -146,7 +146,9 @@ def tally_of(plans: Sequence[CasePlan]) -> dict[str, int]:
 
 def order_of(session: Session, batch: MoveBatch) -> Order:
     """What an order that was kept asks for."""
-    source, target = session.get_one(PublishedBundle, batch.from_id), session.get_one(PublishedBundle, batch.to_id)
+    told = [defer(PublishedBundle.content)]  # what it says is parsed once in a process, not read for each case
+    source = session.get_one(PublishedBundle, batch.from_id, options=told)
+    target = session.get_one(PublishedBundle, batch.to_id, options=told)
     return Order(source, target, dict(batch.mapping), batch.letter, batch.decided)
 
 

@@ -11,9 +11,10 @@ from engine.accounts.policy import require_role
 from engine.bpmn.model import ACTIVITIES, Element, Scope
 from engine.cases.models import Case
 from engine.cases.moves import MoveBatch
+from engine.errors import NotFound
 from engine.procedures.models import PublishedBundle
 from engine.procedures.published import OpenBundle, open_bundle
-from engine.queries.moving import APPROVERS, ASKERS, version
+from engine.queries.moving import APPROVERS, ASKERS
 from engine.work import Reading
 
 STANDING = ACTIVITIES | {"intermediateCatchEvent", "boundaryEvent", "eventBasedGateway"}
@@ -60,8 +61,8 @@ def gone_steps(read: Reading, procedure: str, source: int, target: int) -> tuple
     Offered is what stands in the same part of the process: any step for a person's task, else the same kind.
     """
     require_role(read.actor, *ASKERS, *APPROVERS)
-    old = open_bundle(read.session, version(read, procedure, source).id)
-    new = open_bundle(read.session, version(read, procedure, target).id)
+    old = open_bundle(read.session, _published(read, procedure, source).id)
+    new = open_bundle(read.session, _published(read, procedure, target).id)
     there = _standing(new)
     known = {(scope.id, element.id) for scope, element in there}
     return tuple(
@@ -69,6 +70,16 @@ def gone_steps(read: Reading, procedure: str, source: int, target: int) -> tuple
         for scope, element in _standing(old)
         if (scope.id, element.id) not in known
     )
+
+
+def _published(read: Reading, procedure: str, number: int) -> PublishedBundle:
+    """A published version of a procedure by its number; NotFound where there is none."""
+    found = read.session.scalar(
+        select(PublishedBundle).where(PublishedBundle.procedure == procedure, PublishedBundle.version == number)
+    )
+    if found is None:
+        raise NotFound("Thủ tục %(procedure)s không có phiên bản %(number)s.", procedure=procedure, number=number)
+    return found
 
 
 def _standing(bundle: OpenBundle) -> list[tuple[Scope, Element]]:
@@ -87,7 +98,7 @@ def _step(element: Element) -> Step:
 def other_versions(read: Reading, procedure: str, target: int) -> tuple[OtherVersion, ...]:
     """The other versions of a procedure with the number of their open cases, newest first."""
     require_role(read.actor, *ASKERS, *APPROVERS)
-    version(read, procedure, target)
+    _published(read, procedure, target)
     rows = read.session.execute(
         select(PublishedBundle.version, PublishedBundle.trial, func.count(Case.id))
         .outerjoin(Case, (Case.bundle_id == PublishedBundle.id) & Case.ended_at.is_(None))
@@ -101,7 +112,7 @@ def other_versions(read: Reading, procedure: str, target: int) -> tuple[OtherVer
 def names_of(read: Reading, procedure: str, *numbers: int) -> Named:
     """What a procedure is called, by its newest name, and what these versions of it call their steps in English."""
     require_role(read.actor, *ASKERS, *APPROVERS)
-    rows = [version(read, procedure, number) for number in sorted(numbers)]
+    rows = [_published(read, procedure, number) for number in sorted(numbers)]
     labels: dict[str, str] = {}
     for row in rows:
         labels |= open_bundle(read.session, row.id).procedure.labels

@@ -114,6 +114,12 @@ def _words(
             "plain",
         ),
         "case.ended": (_("Kết thúc quy trình"), "", "plain"),
+        "case.moved": (
+            _("Chuyển sang phiên bản %(version)s của thủ tục", version=facts.get("to", "")),
+            _("Căn cứ: %(ground)s", ground=facts.get("ground", "")),
+            "plain",
+        ),
+        "case.move_undone": (_("Hoàn lại việc chuyển phiên bản: hồ sơ trở lại như trước"), "", "plain"),
     }
     return titles.get(act.verb, (act.verb, "", "plain"))
 
@@ -193,6 +199,7 @@ def _clock_words(act: Act) -> tuple[str, str, str]:
         "clock.resumed": _("Tính tiếp thời hạn"),
         "clock.stopped": _("Kết thúc %(term)s", term=term),
         "clock.recounted": _("Lịch làm việc thay đổi, tính lại %(term)s", term=term),
+        "clock.moved": _("Tính lại %(term)s theo phiên bản mới", term=term),
         "clock.not_paused": _("Không tạm dừng: pháp luật không quy định cho trường hợp này"),
     }
     if act.verb == "clock.recounted":
@@ -202,6 +209,10 @@ def _clock_words(act: Act) -> tuple[str, str, str]:
             "Từ ngày %(before)s sang ngày %(after)s, theo %(document)s.", before=before, after=after, document=document
         )
         return titles[act.verb], text, "plain"
-    due, ground = _day(act.facts.get("due_on")), str(act.facts.get("ground") or "")
+    if act.verb == "clock.moved" and act.facts.get("promised_after"):
+        before, after = _day(act.facts.get("promised_before")), _day(act.facts.get("promised_after"))
+        text = _("Ngày hẹn trả kết quả từ %(before)s sang %(after)s.", before=before, after=after)
+        return titles[act.verb], text, "plain"
+    due, ground = _day(act.facts.get("due_on") or act.facts.get("after")), str(act.facts.get("ground") or "")
     text = _("Đến hạn ngày %(day)s", day=due) if due else ground
     return titles.get(act.verb, act.verb), text, "problem" if act.verb == "clock.paused" else "plain"

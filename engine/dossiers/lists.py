@@ -59,7 +59,10 @@ class DossierOffice(Base):
 
 
 class DossierWord(Base):
-    """The owner's name without marks from one of its words on: "nguyen van an", "van an", "an"."""
+    """What a dossier is found by: the owner's name without marks from one of its words on, day and number of its code.
+
+    "nguyen van an", "van an", "an", "261122-0001".
+    """
 
     __tablename__ = "dossier_words"
     __table_args__ = (Index("ix_dossier_words_key", "key", "submitted_at", "case_id"),)
@@ -137,8 +140,21 @@ def rename(session: Session, dossier: Dossier) -> None:
     _enter_words(session, dossier)
 
 
+def enter_code(session: Session, dossier: Dossier) -> None:
+    """A dossier that has just been given its code is found by the part of it that people say: day and number."""
+    _enter_keys(session, dossier, code_keys(dossier))
+
+
+def code_keys(dossier: Dossier) -> list[str]:
+    """Day and number of a dossier's code ("261122-0001"), as the unit before them goes without saying."""
+    return ["-".join(dossier.code.lower().split("-")[-2:])] if dossier.code else []
+
+
 def _enter_words(session: Session, dossier: Dossier) -> None:
-    keys = word_keys(dossier.owner_search_key)
+    _enter_keys(session, dossier, [*word_keys(dossier.owner_search_key), *code_keys(dossier)])
+
+
+def _enter_keys(session: Session, dossier: Dossier, keys: Iterable[str]) -> None:
     rows = [{"case_id": dossier.case_id, "key": key, "submitted_at": dossier.submitted_at} for key in keys]
     if rows:
         session.execute(_insert(session)(DossierWord).on_conflict_do_nothing(), rows)

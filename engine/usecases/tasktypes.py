@@ -27,6 +27,7 @@ from engine.cases.models import Case, Clock
 from engine.clock import legal_date
 from engine.deadlines.limits import Limit
 from engine.dossiers.allowance import must_be_allowed
+from engine.dossiers.lists import enter_code
 from engine.dossiers.models import Apology, Document, Dossier
 from engine.errors import Invalid, NotFound
 from engine.procedures.published import OpenBundle
@@ -96,6 +97,7 @@ def accept(work: Work, case: Case, asked: Waiting) -> Mapping[str, Any]:
         receiving = work.session.get_one(Office, dossier.receiving_id)
         dossier.code = next_dossier_code(work, receiving.unit_code, legal_date(work.now), trial=case.trial)
         dossier.accepted_at = work.now
+        enter_code(work.session, dossier)
     dossier.status, dossier.status_reason = 2, ""
     dossier.case_key = str(case.variables.get("limit_case") or dossier.case_key or "")
     clock = _begin(work, case, bundle, DOSSIER, dossier.case_key, dossier.accepted_at or work.now)

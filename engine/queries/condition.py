@@ -137,12 +137,11 @@ class JournalCheck:
 
 
 def check_journal(read: Reading) -> JournalCheck:
-    """Recompute every chain and compare it with the head kept on its owner's row, all as of one moment.
+    """Recompute every chain and compare it with the head kept on its owner's row.
 
-    Must be the first look of its session: heads and acts read at two moments would disagree without any fault.
+    The look must be of one moment, as `engine.work.reading` gives it unless it is brief: heads and acts read at two
+    moments would disagree without any fault.
     """
-    if read.session.get_bind().dialect.name == "postgresql":  # SQLite's readers see one moment anyway
-        read.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
     heads: dict[str, tuple[int, bytes]] = {
         f"case:{row_id}": (seq, head)
         for row_id, seq, head in read.session.execute(select(Case.id, Case.journal_seq, Case.journal_head))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, timedelta
 
 import pytest
@@ -203,14 +204,58 @@ def test_two_real_versions_of_a_procedure_are_put_together_without_a_word_lost()
     assert digest_of(whole) == digest_of({**base, **library})
 
 
-def test_a_question_and_a_removed_one_find_their_place_in_the_offices_form():
+def test_questions_come_go_and_change_in_a_form_the_office_worded_itself():
+    """The library adds one question after another, takes one out, renames one; the office renamed a fourth."""
     base = dict(LIBRARY["household-business"].files)
     path = "forms/appraise.form"
-    office = changed(base, path, ('"label": "', '"label": "Của phường: '))
-    assert touches(base, base, office)[0].by == "office"
-    library = changed(base, path, ('"key": "outcome"', '"key": "decision"'))
-    taken = merge(base, library, base)
-    assert touches(library, library, taken) == ()
+
+    def form(change):
+        document = json.loads(base[path])
+        (group,) = document["components"]
+        asked = {one.get("key"): one for one in group["components"]}
+        change(asked, group["components"])
+        return {**base, path: json.dumps(document).encode()}
+
+    def theirs(asked, row):
+        asked["outcome"]["label"] = "Đề xuất của người thụ lý"
+        row.remove(asked["note"])
+        visited = {"type": "textfield", "key": "visited", "label": "Ngày kiểm tra tại chỗ", "id": "f_visited"}
+        row.insert(row.index(asked["outcome"]) + 1, visited)
+
+    def ours(asked, row):
+        asked["verified"]["label"] = "Đã đối chiếu tại phường"
+        row.append(row.pop(row.index(asked["outcome"])))
+
+    library, office = form(theirs), form(ours)
+    found = {one.id: one.by for one in touches(base, library, office)}
+    assert found == {
+        "appraisal.outcome": "library",
+        "appraisal.visited": "library",
+        "appraisal.note": "library",
+        "appraisal.verified": "office",
+    }
+    (group,) = json.loads(merge(base, library, office)[path])["components"]
+    told = [(one.get("key"), one["label"]) for one in group["components"]]
+    assert [one for one in told if one[0] not in {None, "late_request"}] == [
+        ("verified", "Đã đối chiếu tại phường"),
+        ("reason", "Lý do"),
+        ("outcome", "Đề xuất của người thụ lý"),
+        ("visited", "Ngày kiểm tra tại chỗ"),
+    ]
+
+
+def test_layout_alone_and_files_that_cannot_be_read_are_taken_or_kept_whole():
+    base = dict(LIBRARY["household-business"].files)
+    moved = changed(base, "process.bpmn", ('<dc:Bounds x="302" y="', '<dc:Bounds x="303" y="'))
+    assert [(one.by, one.id) for one in touches(base, moved, base)] == [("library", "")]
+    assert merge(base, moved, base)["process.bpmn"] == moved["process.bpmn"]
+    broken = {**base, "forms/appraise.form": b"{", "procedure.toml": b"= 1"}
+    upgrade = changed(base, "forms/appraise.form", ("Đề xuất", "Kiến nghị"))
+    assert [(one.path, one.by) for one in touches(base, upgrade, broken)] == [
+        ("forms/appraise.form", "both"),
+        ("procedure.toml", "office"),
+    ]
+    assert merge(base, upgrade, broken)["forms/appraise.form"] == b"{"
 
 
 def test_only_designers_take_and_only_what_belongs_together(ward, parted):

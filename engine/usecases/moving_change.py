@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 
 from engine.bpmn.advance import Waiting
 from engine.bpmn.moving import Moving
-from engine.calendars.load import calendar_of
+from engine.cases.calendars import calendar_for
 from engine.cases.clocks import DOSSIER, calendar_under, clock_of, recount
 from engine.cases.models import Call, Case, Incident, Subscription, Task, Timer
 from engine.cases.moves import Move
@@ -23,6 +23,7 @@ from engine.dossiers.moving_terms import TermChange, case_key, open_request_with
 from engine.procedures.published import OpenBundle, open_bundle
 from engine.usecases.advance import carry_on, deliver
 from engine.usecases.opening import refresh_subject
+from engine.usecases.steps import step_limit
 from engine.usecases.supplements import give_time
 from engine.work import Work
 
@@ -91,17 +92,13 @@ def _task(work: Work, case: Case, task: Task, asked: Waiting, old: OpenBundle, n
     task.element_id, task.name, task.form_id = asked.element_id, asked.name, asked.form_id or ""
     task.properties, task.inputs = dict(asked.properties), dict(asked.inputs)
     if before != after:
-        calendar = calendar_of(work.session, "vn")
+        calendar = calendar_for(work.session, office_id)
         task.due_at = due(after, task.opened_at, calendar) if after is not None else None
 
 
 def budget(bundle: OpenBundle, element_id: str, properties: Mapping[str, str]) -> Limit | None:
     """A step's own time by its term, as its bundle sets it."""
-    limits, term = bundle.procedure.limits, properties.get("term", "")
-    found = limits.steps.get(term) or limits.steps.get(element_id) or limits.terms.get(term)
-    if found is None and term == "acceptance":
-        found = limits.acceptance
-    return Limit(max(found.value, 1), found.unit) if found is not None else None
+    return step_limit(bundle.procedure.limits, element_id, properties.get("term", ""))
 
 
 def _count_anew(work: Work, case: Case, change: TermChange, order: Order) -> None:

@@ -16,7 +16,7 @@ from engine.db import new_id
 from engine.dossiers.models import RawFiling
 from engine.errors import NotFound
 from engine.journal import Entry
-from engine.outbox import Job
+from engine.outbox import PAUSES, Job
 from engine.ports import Unsure
 from engine.procedures import published
 from engine.procedures.published import in_force, pack, publish, unpack
@@ -38,7 +38,11 @@ def published_with(ward: Ward, *changes: tuple[str, bytes, bytes]) -> UUID:
         for path, old, new in changes:
             assert old in files[path], (path, old)
             files[path] = files[path].replace(old, new)
-        return publish(work, files, origin="office").id
+        check, published.check = published.check, lambda files: []  # a check of the drawing is not the point, and slow
+        try:
+            return publish(work, files, origin="office").id
+        finally:
+            published.check = check
 
 
 def stopped_at_gateway(ward: Ward, condition: bytes = MISSING) -> UUID:
@@ -300,10 +304,11 @@ def letter_unprinted(ward: Ward) -> UUID:
 
 
 def given_up(ward: Ward, case_id: UUID, task_type: str) -> UUID:
-    """The workers try until they give up."""
-    while any(call.status == "waiting" for call in ward.calls(case_id, task_type)):
-        ready = [one for one in ward.rows(Job) if one.status == "ready" and one.kind == "PerformCall"]
-        ward.clock.set(max(ready[0].run_at, ward.clock.now()))
+    """The workers have tried as often as they may: this was the last time."""
+    if any(call.status == "waiting" for call in ward.calls(case_id, task_type)):
+        with ward.work() as work:
+            last = update(Job).where(Job.kind == "PerformCall", Job.status == "ready")
+            work.session.execute(last.values(attempts=len(PAUSES), run_at=work.now))
         ward.run_deferred()
     return case_id
 

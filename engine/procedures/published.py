@@ -98,7 +98,7 @@ def open_bundle(session: Session, bundle_id: UUID) -> OpenBundle:
     a trial are not those of its settings.
     """
     if bundle_id not in _open:
-        row = session.get(PublishedBundle, bundle_id, populate_existing=True)
+        row = session.get(PublishedBundle, bundle_id)
         if row is None:
             raise NotFound("Không có phiên bản thủ tục này.")
         _open[bundle_id] = OpenBundle(_as_published(row))

@@ -55,7 +55,10 @@ class Saved:
     def variables(self) -> dict[str, Any]:
         """The variables of the process instance, to be looked at only. Raises StateUnreadable."""
         if self.tokens[:1] == b"\x01":
-            return dict(decode(first_format(self.tokens)["g"][0][2]))
+            try:
+                return dict(decode(first_format(self.tokens)["g"][0][2]))
+            except (LookupError, TypeError) as error:
+                raise StateUnreadable("Trạng thái hồ sơ bị hỏng.") from error
         return values_of(self.data)
 
 

@@ -13,7 +13,11 @@ from engine.accounts.models import Mandate, Office, Person
 from rules.sentences import Sentence
 
 HEADS = ("unit_head", "leader", "centre_director")
-"""Who gives out the tasks of an office."""
+"""Who gives out the tasks of an office, and agrees to a value somebody else proposes."""
+LEADERS = ("leader", "centre_director")
+"""Who decides for an agency or a centre."""
+PROPOSERS = ("specialist", "counter_clerk", *HEADS)
+"""Who may propose another value for a dossier they handle."""
 
 ROLE_NAMES = {
     "counter_clerk": Sentence("Công chức tiếp nhận và trả kết quả"),

@@ -30,9 +30,6 @@ Verb = Literal[
     "retry", "correct", "resend", "release", "move-task", "realign", "resume", "replay", "move", "end", "outside"
 ]
 MENDERS = ("operator", "procedure_controller")
-PROPOSERS = ("specialist", "counter_clerk", "unit_head", "leader", "centre_director")
-APPROVERS = ("unit_head", "leader", "centre_director")
-LEADERS = ("leader", "centre_director")
 PATIENCE = timedelta(minutes=10)
 """How late a moment may be told before something is wrong: the sweep comes every half minute."""
 

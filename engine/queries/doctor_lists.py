@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import func, or_, select
 
-from engine.accounts.holders import holders
+from engine.accounts.holders import HEADS, LEADERS, holders
 from engine.accounts.models import Office, Person
 from engine.accounts.people import agency_of
 from engine.accounts.policy import require_signed_in
@@ -19,7 +19,7 @@ from engine.clock import legal_date
 from engine.db import canonical
 from engine.dossiers.models import Dossier
 from engine.feedback.models import Report
-from engine.queries.doctor_findings import APPROVERS, LEADERS, eyes_of, quoted
+from engine.queries.doctor_findings import eyes_of, quoted
 from engine.queries.operations import masked
 from engine.queries.visible import reports_visible_to, visible_to
 from engine.work import Reading
@@ -112,7 +112,7 @@ def proposals_of(read: Reading, case_id: UUID) -> list[Proposed]:
     )
     found = []
     for row, name in rows:
-        deciders = APPROVERS if row.kind == "value" else LEADERS
+        deciders = HEADS if row.kind == "value" else LEADERS
         own = row.proposed_by == read.actor.id
         value = row.value.get("value")
         found.append(

@@ -7,11 +7,12 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from engine.accounts.holders import LEADERS, PROPOSERS
 from engine.bpmn import examining
 from engine.bpmn.advance import NotWaiting
 from engine.bpmn.examining import MISSING, Stopped
 from engine.bpmn.saved import StateUnreadable
-from engine.queries.doctor_findings import LEADERS, PROPOSERS, Action, Chart, Seen
+from engine.queries.doctor_findings import Action, Chart, Seen
 from rules.sentences import Sentence
 
 LONGEST_VALUE = 200

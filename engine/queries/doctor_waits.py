@@ -7,25 +7,14 @@ from collections.abc import Iterator
 
 from sqlalchemy import select
 
-from engine.accounts.holders import ROLE_NAMES, heads
+from engine.accounts.holders import LEADERS, ROLE_NAMES, heads
 from engine.accounts.models import Office, Person
 from engine.cases.models import Call, Clock, Incident, Subscription, Task, Timer
 from engine.cases.standing import task_trouble
 from engine.clock import legal_date
 from engine.dossiers.models import SupplementRequest
 from engine.outbox import Job
-from engine.queries.doctor_findings import (
-    LEADERS,
-    MENDERS,
-    PATIENCE,
-    Action,
-    Chart,
-    Finding,
-    day,
-    moment,
-    names,
-    quoted,
-)
+from engine.queries.doctor_findings import MENDERS, PATIENCE, Action, Chart, Finding, day, moment, names, quoted
 from engine.queries.doctor_mending import ending, to_version
 from rules.sentences import Sentence
 
@@ -115,7 +104,7 @@ def _nobody(chart: Chart, task: Task, role: Sentence, place: str) -> Finding:
             "Đơn vị nhận thuộc cùng cơ quan và hôm nay có người giữ đúng vai trò; người chuyển là lãnh đạo cơ quan."
         ),
         Sentence("Việc sang danh sách chung của đơn vị nhận; thời hạn không đổi. Cử người mới thì không cần chuyển."),
-        roles=(*LEADERS, "unit_head"),
+        roles=LEADERS,
         subject=str(task.id),
         reason=True,
     )

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from engine.accounts.holders import HEADS, ROLE_NAMES, holders
+from engine.accounts.holders import HEADS, LEADERS, ROLE_NAMES, holders
 from engine.accounts.models import Office
 from engine.accounts.people import agency_of
 from engine.accounts.policy import require_role
@@ -20,7 +20,8 @@ from engine.cases.clocks import refresh, resume_clock
 from engine.cases.models import Call, Case, Clock, Incident, Task, Timer
 from engine.cases.standing import drift
 from engine.clock import legal_date
-from engine.dossiers.models import Document, SigningConsent
+from engine.dossiers.lists import show_to
+from engine.dossiers.models import Document, Dossier, SigningConsent
 from engine.errors import Conflict, Forbidden, Invalid, NotFound
 from engine.outbox import Job
 from engine.usecases import operations
@@ -32,7 +33,6 @@ from engine.usecases.running import bundle_of, lock_case
 from engine.work import Work
 
 OVERTAKEN = operations.OVERTAKEN
-LEADERS = ("leader", "centre_director")
 LONGEST_REASON = 500
 
 
@@ -215,7 +215,7 @@ def _move_task(work: Work, case_id: UUID, order: Order) -> None:
     if target is None or here is None or target.id == here.id:
         raise Invalid("Chọn đơn vị nhận việc.", code="office_missing")
     agency = agency_of(work.session, here)
-    require_role(work.actor, *LEADERS, "unit_head")
+    require_role(work.actor, *LEADERS)
     if agency.id not in work.actor.oversight and here.id not in work.actor.oversight:
         raise Forbidden("Chỉ lãnh đạo của cơ quan này chuyển được việc.")
     if agency_of(work.session, target).id != agency.id:
@@ -226,6 +226,9 @@ def _move_task(work: Work, case_id: UUID, order: Order) -> None:
     if not holders(work.session, target.id, task.role, today):
         raise Invalid("Ở đơn vị nhận cũng không ai giữ vai trò “%(role)s”.", role=ROLE_NAMES.get(task.role, task.role))
     task.office_id, task.assignee_id, task.claimed_at = target.id, None, None
+    dossier = work.session.get(Dossier, case.id)
+    if dossier is not None:
+        show_to(work.session, dossier, [target.id])
     facts = {"task": str(task.id), "from": here.code, "to": target.code}
     work.record(case, "task.moved", facts, {"reason": reason})
 

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
+from engine.accounts.holders import HEADS, LEADERS, PROPOSERS
 from engine.accounts.policy import require_role
 from engine.bpmn import door, examining
 from engine.bpmn.advance import NotWaiting
@@ -27,21 +28,18 @@ from engine.errors import N_, Conflict, Forbidden, Invalid, NotFound
 from engine.procedures.published import OpenBundle
 from engine.usecases.advance import carry_on
 from engine.usecases.fields import check_field
+from engine.usecases.lapses import close_rounds
 from engine.usecases.notices import tell_words
 from engine.usecases.opening import refresh_subject
 from engine.usecases.operations import OVERTAKEN
 from engine.usecases.running import bundle_of, lock_case
+from engine.usecases.tasktypes import STATUS, close_apologies, judge
 from engine.work import Work
 
-PROPOSERS = ("specialist", "counter_clerk", "unit_head", "leader", "centre_director")
-APPROVERS = ("unit_head", "leader", "centre_director")
-ENDERS = ("leader", "centre_director", "procedure_controller")
-LEADERS = ("leader", "centre_director")
+ENDERS = (*LEADERS, "procedure_controller")
 PATH = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*){0,9}")
 LONGEST_WORDS = 1_000
 LONGEST_VALUE = 4_000
-STOPPED = 8
-"""The national status "Dừng giải quyết hồ sơ"."""
 
 
 def propose_value(work: Work, case_id: UUID, token: str, path: str, text: str, reason: str) -> Proposal:
@@ -108,7 +106,7 @@ def decide(work: Work, proposal_id: UUID, *, agree: bool, answer: str = "") -> P
     known = work.session.get(Proposal, proposal_id)
     if known is None:
         raise NotFound("Không có đề nghị này.")
-    roles = APPROVERS if known.kind == "value" else LEADERS
+    roles = HEADS if known.kind == "value" else LEADERS
     case = _case_for(work, known.case_id, roles)
     proposal = work.session.get_one(Proposal, proposal_id, populate_existing=True)
     if proposal.status != "open":
@@ -235,7 +233,10 @@ def _end(work: Work, case: Case, proposal: Proposal, facts: Mapping[str, Any]) -
     )
     dossier = work.session.get(Dossier, case.id)
     if dossier is not None and dossier.decided_at is None:
-        dossier.status, dossier.status_reason, dossier.decided_at = STOPPED, proposal.ground, work.now
+        dossier.status, dossier.status_reason, dossier.decided_at = STATUS["stopped"], proposal.ground, work.now
+        dossier.judged = judge(work, case)  # late stays late, however it ends
+        close_rounds(work, case)
+        close_apologies(work, case, "stopped")
     refresh_subject(work, case)
     case.ended_at, case.end_element = work.now, None
     work.record(case, "case.ended", {**facts, "end": None, "ground": proposal.ground}, {"reason": proposal.reason})

@@ -145,13 +145,13 @@ def set_status(work: Work, case: Case, asked: Waiting) -> Mapping[str, Any]:
         open_request(work, case, dossier, reason=reason, given={**case.variables, **asked.inputs}.get(root) or {})
     if name in {"decided", "refused", "stopped", "withdrawn"} and dossier.decided_at is None:
         dossier.decided_at = work.now
-        dossier.judged = _judge(work, case)
+        dossier.judged = judge(work, case)
     if name == "returned":
         dossier.returned_at = work.now
         dossier.returned_to = str(variable(case, "hand_over.receiver", work.now, asked.inputs) or "")
     if name in {"decided", "refused", "stopped", "withdrawn", "returned"}:
         close_rounds(work, case)
-        _close_apologies(work, case, name)
+        close_apologies(work, case, name)
     if name in {"refused", "stopped", "withdrawn"}:  # by form 03 or 05, or the owner's word: never resumed
         stop_clock(work, case, DOSSIER)
     refresh_subject(work, case)
@@ -159,7 +159,7 @@ def set_status(work: Work, case: Case, asked: Waiting) -> Mapping[str, Any]:
     return {}
 
 
-def _judge(work: Work, case: Case) -> str:
+def judge(work: Work, case: Case) -> str:
     """Early, on time or late against the legal term: by date for limits in days, by the moment for hours."""
     clock = clock_of(work, case.id, DOSSIER)
     if clock is None or clock.due_on is None or clock.due_at is None:
@@ -170,7 +170,7 @@ def _judge(work: Work, case: Case) -> str:
     return "early" if day < clock.due_on else "on_time" if day == clock.due_on else "late"
 
 
-def _close_apologies(work: Work, case: Case, because: str) -> None:
+def close_apologies(work: Work, case: Case, because: str) -> None:
     """A dossier that is over before its date owes no apology any more; one that is late still does."""
     for apology in work.session.scalars(
         select(Apology).where(Apology.case_id == case.id, Apology.closed_at.is_(None), Apology.sent_at.is_(None))
@@ -213,7 +213,7 @@ def pause_term(work: Work, case: Case, asked: Waiting) -> Mapping[str, Any]:
         return {}
     pause_clock(work, case, term, cause=cause, ground=rule.ground, mode=rule.mode)
     if term == DOSSIER:
-        _close_apologies(work, case, "paused")
+        close_apologies(work, case, "paused")
         refresh_subject(work, case)
     return {}
 

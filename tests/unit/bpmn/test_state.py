@@ -35,9 +35,9 @@ def test_a_state_of_an_unknown_version_is_refused_by_its_number() -> None:
     ):  # fmt: skip
         with pytest.raises(StateUnreadable):
             door.look(definition, other)
-    for other in (b"{}", b'{"g":[1]}', b'{"g":[[0,"",5,[]]]}'):
+    for told in (b"{}", b'{"g":[1]}', b'{"g":[[0,"",5,[]]]}'):
         with pytest.raises(StateUnreadable):
-            _ = Saved(b"\x01" + zlib.compress(other)).variables)
+            _ = Saved(b"\x01" + zlib.compress(told)).variables
 
 
 def test_a_state_cut_short_or_with_one_bit_turned_over_is_refused_whole() -> None:

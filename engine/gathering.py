@@ -59,9 +59,9 @@ class Gathering(Session):
             self._touched.add((savepoint, state))
 
     def settle(self) -> None:
-        """Write what others have changed in this act, ahead of a question about tables nothing is gathered for.
+        """Write rows changed in other ways, ahead of a question about tables nothing is gathered for.
 
-        It is then asked without a flush of its own (`autoflush=False`): what was gathered goes on waiting.
+        Asked on the session's connection, it flushes nothing itself: what was gathered goes on waiting.
         """
         if self.new or self.dirty or self.deleted:
             self.flush()

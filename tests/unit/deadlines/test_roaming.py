@@ -4,7 +4,7 @@ import pytest
 
 from tests.unit.deadlines.roaming import KINDS, roam
 
-ROUNDS = 150
+ROUNDS = 60
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)

@@ -62,7 +62,9 @@ def test_a_change_goes_from_the_first_line_to_every_dossier(ward, visit):
     change = change_of(ward)
     at = f"/lich-lam-viec/thay-doi/{change.id}"
     assert page.post(f"{at}/ngay", data={"first": day, "kind": "OFF_HOLIDAY", "name": "Nghỉ bão"}).status_code == 303
-    assert page.post(f"{at}/van-ban", data={"document": "Công điện 5/CĐ-TTg", "dated_on": "2026-03-01"}).status_code == 303
+    assert (
+        page.post(f"{at}/van-ban", data={"document": "Công điện 5/CĐ-TTg", "dated_on": "2026-03-01"}).status_code == 303
+    )
     shown = text_of(page.get(at).text)
     assert "Nghỉ bão" in shown
     assert ward.dossier(case_id).code in shown

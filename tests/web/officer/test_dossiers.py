@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import timedelta
 
 import pytest
 
@@ -101,3 +102,20 @@ def test_english_is_whole(ward, visit):
         page = an.text(f"{path}{'&' if '?' in path else '?'}lang=en")
         assert 'lang="en"' in page
     assert "My tasks" in an.text("/cong-viec?lang=en")
+
+
+@pytest.mark.dialects("sqlite")
+def test_a_leader_reads_the_week_on_the_page_and_as_a_file(ward, visit):
+    from engine.usecases.figures import close_days
+
+    ward.dossier_at("hand_over")
+    monday = ward.clock.now().date()
+    ward.clock.advance(timedelta(days=8))
+    with ward.work() as work:
+        close_days(work)
+    page = visit("an").get(f"/bao-cao/tuan?tuan={monday.isoformat()}")
+    assert page.status_code == 200
+    assert "Tồn cuối tuần" in page.text
+    file = visit("an").get(f"/bao-cao/tuan.csv?tuan={monday.isoformat()}")
+    assert file.text.splitlines()[-1].startswith("Cộng,0,1,1,1,0,100")
+    assert visit("nam").get("/bao-cao/tuan").status_code == 403

@@ -1,0 +1,254 @@
+"""What every query of the engine hides and from whom, or why it need not: the lists the visibility tests go by."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from engine.accounts.models import Person
+from engine.procedures.models import PublishedBundle
+from engine.queries import (
+    calendars,
+    condition,
+    counter,
+    designing,
+    desk,
+    doctor,
+    doctor_lists,
+    dossiers,
+    feedback,
+    files,
+    filing,
+    finding,
+    operations,
+    opinions,
+    oversight,
+    people,
+    preview,
+    public_reports,
+    ratings,
+    standings,
+    supplements,
+    tasks,
+    worklist,
+)
+from engine.work import Reading
+from tests.factories import HOUSEHOLD
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What lies in the ward, and the words nobody else may ever read in an answer."""
+
+    case_id: UUID
+    code: str
+    task_id: UUID
+    done_task: UUID
+    document_id: UUID
+    attachment_id: UUID
+    draft_id: UUID
+    upload_id: UUID
+    report_id: UUID
+    photo_id: UUID
+    report_code: str
+    key: str
+    secrets: frozenset[str]
+
+
+Asked = Callable[[Reading, Facts], Any]
+
+
+@dataclass(frozen=True)
+class Hidden:
+    """A query that answers `insider` with something of the ward and everybody else with nothing of it."""
+
+    insider: str
+    ask: Asked
+
+
+HIDDEN: Mapping[str, Hidden] = {
+    "calendars.calendars": Hidden("van", lambda look, its: calendars.calendars(look)),
+    "calendars.calendar_page": Hidden("van", lambda look, its: calendars.calendar_page(look, "vn")),
+    "calendars.offices_without_own": Hidden("van", lambda look, its: calendars.offices_without_own(look)),
+    "dossiers.dossier_page": Hidden("hoa", lambda look, its: dossiers.dossier_page(look, its.case_id)),
+    "dossiers.find_by_code": Hidden("nam", lambda look, its: dossiers.find_by_code(look, its.code)),
+    "dossiers.track": Hidden("hoa", lambda look, its: dossiers.track(look, its.code, _second(look))),
+    "dossiers.history": Hidden("an", lambda look, its: dossiers.history(look, its.case_id)),
+    "dossiers.notices_of": Hidden("lan", lambda look, its: dossiers.notices_of(look, its.case_id)),
+    "dossiers.dossiers": Hidden("nam", lambda look, its: dossiers.dossiers(look)),
+    "desk.search": Hidden("nam", lambda look, its: desk.search(look, finding.Criteria())),
+    "finding.find": Hidden("nam", lambda look, its: finding.find(look, finding.Criteria(text=its.code), size=9)),
+    "desk.every_found": Hidden("nam", lambda look, its: desk.every_found(look, finding.Criteria(text=its.code))),
+    "desk.choices": Hidden("nam", lambda look, its: desk.choices(look)),
+    "worklist.steps_of": Hidden("an", lambda look, its: worklist.steps_of(look, "office")),
+    "worklist.worklist": Hidden("an", lambda look, its: worklist.worklist(look, view="office")),
+    "worklist.counts": Hidden("an", lambda look, its: worklist.counts(look)),
+    "worklist.next_task": Hidden("an", lambda look, its: worklist.next_task(look)),
+    "worklist.colleagues_for": Hidden("an", lambda look, its: worklist.colleagues_for(look, its.task_id)),
+    "tasks.task_for": Hidden("an", lambda look, its: tasks.task_for(look, its.task_id)),
+    "tasks.task_sheet": Hidden("an", lambda look, its: tasks.task_sheet(look, its.task_id)),
+    "tasks.task_page": Hidden("an", lambda look, its: tasks.task_page(look, its.task_id)),
+    "opinions.opinions": Hidden("an", lambda look, its: opinions.opinions(look, its.case_id)),
+    "opinions.forms_of_tasks": Hidden("an", lambda look, its: opinions.forms_of_tasks(look, its.case_id)),
+    "opinions.own_open_tasks": Hidden("an", lambda look, its: opinions.own_open_tasks(look, its.case_id)),
+    "preview.preview": Hidden("an", lambda look, its: preview.preview(look, its.task_id, _approved())),
+    "standings.standings": Hidden("an", lambda look, its: standings.standings(look, [its.case_id])),
+    "oversight.pressing": Hidden("an", lambda look, its: oversight.pressing(look)),
+    "oversight.pressing_count": Hidden("an", lambda look, its: oversight.pressing_count(look)),
+    "oversight.owed_letters": Hidden("an", lambda look, its: oversight.owed_letters(look)),
+    "oversight.standstills": Hidden("an", lambda look, its: oversight.standstills(look)),
+    "supplements.supplement_rules": Hidden("an", lambda look, its: supplements.supplement_rules(look, its.case_id)),
+    "files.attachment": Hidden("nam", lambda look, its: files.attachment(look, its.attachment_id)),
+    "files.document": Hidden("nam", lambda look, its: files.document(look, its.document_id)),
+    "filing.own_drafts": Hidden("hoa", lambda look, its: filing.own_drafts(look)),
+    "filing.own_draft": Hidden("hoa", lambda look, its: filing.own_draft(look, HOUSEHOLD)),
+    "filing.kept_files": Hidden("hoa", lambda look, its: filing.kept_files(look, its.draft_id)),
+    "filing.own_upload": Hidden("hoa", lambda look, its: filing.own_upload(look, its.upload_id)),
+    "filing.filed_with": Hidden("hoa", lambda look, its: filing.filed_with(look, its.key)),
+    "counter.today": Hidden("lan", lambda look, its: counter.today(look)),
+    "counter.ready_results": Hidden("lan", lambda look, its: counter.ready_results(look)),
+    "counter.awaited_supplements": Hidden("lan", lambda look, its: counter.awaited_supplements(look)),
+    "counter.check_task_of": Hidden("an", lambda look, its: counter.check_task_of(look, its.case_id)),
+    "feedback.report_page": Hidden("hoa", lambda look, its: feedback.report_page(look, its.report_id)),
+    "feedback.report_file": Hidden("hoa", lambda look, its: feedback.report_file(look, its.report_id, its.photo_id)),
+    "feedback.reports": Hidden("tong", lambda look, its: feedback.reports(look)),
+    "feedback.waiting_for_me": Hidden("tong", lambda look, its: feedback.waiting_for_me(look)),
+    "feedback.waiting_count": Hidden("tong", lambda look, its: feedback.waiting_count(look)),
+    "feedback.dossier_state": Hidden("tong", lambda look, its: feedback.dossier_state(look, its.code)),
+    "public_reports.own_report": Hidden("hoa", lambda look, its: public_reports.own_report(look, its.report_id)),
+    "public_reports.track_report": Hidden(
+        "hoa", lambda look, its: public_reports.track_report(look, its.report_code, _second(look))
+    ),
+    "condition.condition": Hidden("van", lambda look, its: condition.condition(look)),
+    "doctor.diagnose": Hidden("an", lambda look, its: doctor.diagnose(look, its.case_id)),
+    "doctor.find_case": Hidden("an", lambda look, its: doctor.find_case(look, its.code)),
+    "doctor.recheck": Hidden("an", lambda look, its: doctor.recheck(look, its.case_id, "")),
+    "doctor_lists.offices_for": Hidden("dung", lambda look, its: doctor_lists.offices_for(look, its.task_id)),
+    "doctor_lists.standing_cases": Hidden("an", lambda look, its: doctor_lists.standing_cases(look)),
+    "operations.stuck": Hidden("van", lambda look, its: operations.stuck(look, "incident")),
+    "ratings.satisfaction": Hidden("dung", lambda look, its: ratings.satisfaction(look)),
+    "ratings.own_rating": Hidden("hoa", lambda look, its: ratings.own_rating(look, its.case_id)),
+    "people.accounts": Hidden("van", lambda look, its: people.accounts(look)),
+    "people.account": Hidden("van", lambda look, its: people.account(look, _official(look))),
+    "designing.designs": Hidden("thiet", lambda look, its: designing.designs(look)),
+    "designing.design_page": Hidden("thiet", lambda look, its: designing.design_page(look, HOUSEHOLD)),
+    "designing.follower_of": Hidden("thiet", lambda look, its: designing.follower_of(look, _version(look))),
+    "designing.version_page": Hidden("thiet", lambda look, its: designing.version_page(look, _version(look))),
+}
+"""How each query is asked: somebody who may learns something, the outsiders learn nothing."""
+
+GIVEN = (
+    "differences.differences", "doctor_findings.day", "doctor_findings.moment", "doctor_findings.names",
+    "doctor_findings.quoted", "doctor_steps.damaged_bundle", "doctor_mending.kind_of", "doctor_mending.seen_of",
+    "doctor_mending.who_mends", "doctor_steps.unreadable_state", "filing.asked_papers", "operations.cause_of",
+    "operations.discreet", "operations.masked", "finding.asked_besides", "keyset.place_of", "progress.ledger_line",
+    "standings.against", "standings.plain", "supplements.open_points", "supplements.rounds_of", "tasks.may_act",
+)  # fmt: skip
+CUT = (
+    "keyset.as_page", "keyset.counted", "keyset.cut", "keyset.merged", "keyset.page_of", "paging.paged",
+)  # fmt: skip
+HARMLESS: Mapping[str, str] = {
+    **dict.fromkeys(GIVEN, "reads only what it is given"),
+    **dict.fromkeys(CUT, "cuts what its callers, each asked above, have conditioned"),
+    "calendars.calendar_by_code": "days off and opening hours are public",
+    "calendars.version_content": "days off and opening hours are public",
+    "catalogue.procedures": "public texts",
+    "coming.coming_versions": "what law is published ahead is public",
+    "catalogue.procedure_page": "public texts",
+    "catalogue.receiving_offices": "public addresses",
+    "catalogue.bundle_versions": "which versions of a procedure were published",
+    "condition.check_journal": "called by the worker; answers with chains and numbers",
+    "condition.health": "three words for whoever watches the machine",
+    "condition.heartbeat": "one moment",
+    "condition.last_check": "numbers of acts and chains",
+    "condition.newest_migration": "reads no row",
+    "condition.queue": "how many jobs there are",
+    "counter.counters_of": "the actor's own posts",
+    "counter.own_counters": "the actor's own posts",
+    "designing.current_version": "goes on from a copy that copy_page has opened",
+    "merging.copy_beside_library": "goes on from a copy that copy_page has opened",
+    "doctor_lists.last_watch": "one moment",
+    "doctor_findings.eyes_of": "is itself the rule",
+    "doctor_beside.beside_findings": "goes on from a case that doctor.diagnose has opened for the reader",
+    "doctor_house.house_findings": "goes on from a case that doctor.diagnose has opened for the reader",
+    "doctor_mending.ending": "reads no row",
+    "doctor_mending.mending": "goes on from a case that doctor.diagnose has opened for the reader",
+    "doctor_mending.to_version": "which version there is",
+    "doctor_steps.step_findings": "goes on from a case that doctor.diagnose has opened for the reader",
+    "doctor_suspects.suspects": "called by the watchdog; answers with ids",
+    "doctor_suspects.watched_cases": "called by the watchdog; answers with ids",
+    "doctor_waits.wait_findings": "goes on from a case that doctor.diagnose has opened for the reader",
+    "feedback.desk": "the published rules of reports",
+    "feedback.may_read": "is itself the rule",
+    "feedback.offices": "public names",
+    "files.document_for_tracker": "code and second fact were proved just before; asked for below",
+    "files.paper": "whoever holds the paper's QR code or its bytes holds the paper",
+    "filing.own_details": "the actor's own account; asked for below",
+    "filing.popular": "how many were filed of each procedure",
+    "heads.grown_from": "numbers and hashes of chains, for a backup",
+    "heads.heads_of": "numbers and hashes of chains, for a backup",
+    "moving_desk.gone_steps": "steps of published drawings",
+    "moving_desk.names_of": "published names",
+    "moving_desk.other_versions": "how many cases run under each published version",
+    "moving_desk.titles": "published names",
+    "moving_desk.waiting_count": "one number",
+    "moved.moved_promises": "goes on from a page that was opened for the reader",
+    "operations.how_many_stuck": "one number",
+    "finding.filed_lately": "a condition of what desk.choices, asked above, reads",
+    "finding.ranges_of": "where finding.find, asked above, looks; each range is the actor's own or sieved by the rule",
+    "keyset.named": "names of offices and officials, for lines the caller has",
+    "lateness.is_late": "is a condition, not an answer",
+    "lateness.surely_late_before": "reads no row",
+    "people.actor_of": "the way in itself",
+    "progress.effect_of_answering": "goes on from a page that was opened for the reader",
+    "progress.progress": "goes on from a page that was opened for the reader",
+    "public_reports.open_now": "one number",
+    "public_reports.published": "what was masked and published",
+    "supplements.own_term": "goes on from a page that was opened for the reader",
+    "trials.counts": "is a condition, not an answer",
+    "visible.reports_visible_to": "is itself the rule",
+    "visible.visible_to": "is itself the rule",
+    "weekly.monday_of": "reads no row",
+    "worklist.labels_of": "published English names of steps, for cases of which the caller has a line",
+}
+"""Functions that need hide nothing, with why."""
+
+ELSEWHERE: Mapping[str, str] = {
+    "calendar_changes.change_page": "tests/usecases: only whoever looks after calendars changes them",
+    "calendar_changes.preview": "the same gate as calendar_changes.change_page",
+    "condition.tray": "test_the_tray_is_a_thing_of_the_sample_office",
+    "counter.owner_by_identity": "test_a_number_is_looked_up_at_a_counter_only",
+    "coming.ending_bases": "test_whoever_neither_designs_nor_leads_is_not_shown_what_ends",
+    "merging.three_way_page": "test_only_designers_take_and_only_what_belongs_together",
+    "designing.copy_page": "tests/usecases: a copy needs a designer, and VIEWERS is asked first",
+    "doctor_lists.proposals_of": "tests/usecases/test_watchdog.py: the second person sees it, the operator nothing",
+    "moving.batch_page": "tests/usecases/test_moving.py: test_nobody_else_learns_of_a_move",
+    "moving.batches": "tests/usecases/test_moving.py: test_nobody_else_learns_of_a_move",
+    "moving.dry_run": "tests/usecases/test_moving.py: test_nobody_else_learns_of_a_move",
+    "moving.move_of": "tests/usecases/test_moving.py: test_nobody_else_learns_of_a_move",
+    "operations.stuck_item": "the same gate as operations.stuck, asked first",
+    "people.own_account": "test_what_is_one_s_own_is_nobody_else_s",
+    "people.sample_roles": "test_a_real_office_offers_nobody_to_step_in_as",
+    "weekly.weekly": "tests/usecases/test_figures: only of offices the reader oversees",
+    "public_reports.similar": "test_a_stranger_sees_no_words_of_a_similar_report",
+}
+"""Functions that show something to everybody, or to nobody, under a condition a test of its own puts to the proof."""
+
+
+def _second(look: Reading) -> str:
+    """What somebody knows as the second fact: Hòa her own number, everybody else a wrong one."""
+    return "4567" if look.actor.name == "Nguyễn Thị Hòa" else "0000"
+
+
+def _approved() -> dict[str, Any]:
+    return {"approval": {"outcome": "approve"}}
+
+
+def _version(look: Reading) -> UUID:
+    return look.session.query(PublishedBundle.id).filter(PublishedBundle.procedure == HOUSEHOLD).scalar()
+
+
+def _official(look: Reading) -> UUID:
+    return look.session.query(Person.id).filter(Person.login == "nam").scalar()

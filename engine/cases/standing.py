@@ -80,7 +80,9 @@ def drift(session: Session, case_id: UUID, waiting: Iterable[Waiting]) -> Drift:
     )
 
 
-def task_trouble(session: Session, task: Task, day: date) -> tuple[Literal["task-nobody", "task-absent", ""], list[Person]]:
+def task_trouble(
+    session: Session, task: Task, day: date
+) -> tuple[Literal["task-nobody", "task-absent", ""], list[Person]]:
     """What keeps everybody from an open task on a day, and who could do it: nobody, or not the one who holds it."""
     if not (task.office_id and task.role):  # given to somebody by name
         person = session.get(Person, task.assignee_id) if task.assignee_id else None

@@ -18,7 +18,8 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
 
     A citizen: the own ones. Another system: those it handed in. An official: those on the lists of an office of theirs
     (`engine.dossiers.lists`: it receives, handles, signs or returns them, or was consulted), and with an overseeing
-    post all of the agency and below. Whoever only keeps the machine running reads none (`engine.accounts.people.BLIND`).
+    post all of the agency and below. Whoever only keeps the machine running reads none (`BLIND` of
+    `engine.accounts.people`).
     """
     if actor.kind == "system":
         return true()

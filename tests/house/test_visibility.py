@@ -66,7 +66,7 @@ def test_somebody_has_said_of_every_query_how_it_hides():
     there = public_queries().keys()
     missing = [f"{name}: not said" for name in sorted(there - said)]
     gone = [f"{name}: is no longer there" for name in sorted(said - there)]
-    rule = "Every query stands in HIDDEN with a case, or in HARMLESS or ELSEWHERE with its reason, of tests/house/hiding.py:"
+    rule = "Every query stands in HIDDEN with a case, or in HARMLESS or ELSEWHERE with its reason (hiding.py):"
     assert not missing + gone, told(missing + gone, rule)
 
 

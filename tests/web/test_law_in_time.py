@@ -70,7 +70,7 @@ def test_a_version_published_ahead_is_counted_down_and_takes_over_on_its_day(war
     ruled = {
         case_id: ward.row(PublishedBundle, ward.case(case_id).bundle_id).valid_from
         for case_id in (filed_before, last, first)
-    }  # noqa: E501
+    }
     assert ruled == {filed_before: date(2025, 7, 1), last: date(2025, 7, 1), first: date(2026, 7, 1)}
 
 
@@ -128,7 +128,7 @@ def test_what_ended_without_a_follower_stays_on_the_list_and_history_is_not_on_i
         HOUSEHOLD,
         begins=date(2027, 3, 1),
         change=lambda text: text + '\n[[legal_basis]]\ntitle = "Cũ"\nvalid_to = 2025-01-01\nverified = true\n',
-    )  # noqa: E501
+    )
     assert [one[0] for one in ends(ward)] == [BIRTH]
 
 

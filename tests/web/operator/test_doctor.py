@@ -1,4 +1,4 @@
-"""The doctor's pages: whoever may look is told, the act says what the second look saw, and two people correct a value."""
+"""The doctor's pages: whoever may look is told, the act says what the second look saw, two people correct a value."""
 
 from __future__ import annotations
 

@@ -100,6 +100,7 @@ def _newer_goes_on(chart: Chart, one: Stopped) -> bool:
 
 
 def who_mends(action: Action) -> Sentence:
+    """Who may do what mends an expression that cannot be calculated."""
     if action.verb == "correct":
         return Sentence(
             "Người thụ lý hoặc lãnh đạo của hồ sơ đề nghị giá trị đúng; một lãnh đạo phòng hoặc cơ quan khác duyệt."

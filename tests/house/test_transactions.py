@@ -38,9 +38,10 @@ def asked_kinds() -> dict[str, str]:
         if source.within("engine/work.py", "engine/outbox.py", "jobs/schedule.py"):
             continue
         for call, name in calls(source):
-            position = {"defer": 0, "ask": 1}.get(name.rpartition(".")[2])
-            if position is None or (position == 1 and "outbox" not in name):
-                continue
+            whose, _, word = name.rpartition(".")
+            position = {"defer": 0, "ask": 1}.get(word)
+            if position is None or not whose or (position == 1 and "outbox" not in name):
+                continue  # `defer` of nobody is the ORM's word for a column left out
             kind = call.args[position] if len(call.args) > position else None
             kind = constants(source).get(kind.id) if isinstance(kind, ast.Name) else kind
             assert isinstance(kind, ast.Constant), f"{source.path}:{call.lineno} asks for a job whose kind is not plain"

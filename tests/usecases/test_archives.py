@@ -221,7 +221,16 @@ def test_a_dossier_taken_away_with_its_whole_chain_is_found_against_heads_kept_e
     with ward.house.unit_of_work(actor=SYSTEM) as work:
         for table in ("journal_personal", "journal_entries"):
             work.session.execute(sa.text(f"DELETE FROM {table} WHERE chain LIKE 'case:%'"))
-        for table in ("tasks", "subscriptions", "clocks", "passages", "components", "dossiers"):
+        for table in (
+            "tasks",
+            "subscriptions",
+            "clocks",
+            "passages",
+            "components",
+            "dossier_offices",
+            "dossier_words",
+            "dossiers",
+        ):
             work.session.execute(sa.text(f"DELETE FROM {table}"))
         work.session.execute(sa.text("DELETE FROM cases"))
     assert journal.run(Namespace(what="verify", **words)) == 0

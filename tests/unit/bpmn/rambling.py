@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from typing import Any
 
 from engine.bpmn import door
 from rules.crossing import Months
@@ -18,7 +19,7 @@ FLOWS = ("userTask", "userTask", "userTask", "exclusiveGateway", "parallelGatewa
 QUANTITIES = ("countingTask",) * 4 + ("exclusiveGateway", "parallelGateway", "inclusiveGateway", "inclusiveGateway")
 COMPLEX = ("userTask",) * 4 + ("exclusiveGateway", "parallelGateway", "inclusiveGateway") + ("complexGateway",) * 3
 MOST_TOKENS = 60
-CARRIED = (
+CARRIED: tuple[Any, ...] = (
     None, 2**60, 1.0, "\u2028 Đỗ", [[], {}], {"$": {"v": 1}}, {"b": [Decimal("1E+3")], "a": {"$dt": date(1, 1, 1)}},
     date(2026, 2, 28), datetime(2026, 2, 28, 23, 59, 1, 5, tzinfo=UTC), timedelta(days=-2, seconds=3), Months(13),
     Decimal("0.10"), time(8, 30),

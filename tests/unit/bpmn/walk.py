@@ -10,6 +10,7 @@ from engine.bpmn import door
 from engine.bpmn.advance import Advance, Waiting
 from engine.bpmn.case import Case, Limits
 from engine.bpmn.expressions import FeelScriptEngine
+from engine.bpmn.saved import Saved
 from engine.bpmn.state import restore, save
 from tests.unit.bpmn.drawings import NOW
 
@@ -120,6 +121,6 @@ class Walk:
         case.passed, case.signals = [], []
         return case
 
-    def _keep(self, case: Case) -> bytes:
+    def _keep(self, case: Case) -> Saved:
         self._live = case
         return save(case)

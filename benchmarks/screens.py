@@ -9,31 +9,19 @@ from __future__ import annotations
 
 import json
 import statistics
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, event
 
 from benchmarks.screens_fill import NOW
+from benchmarks.screens_shown import Screen, screens
 from engine.composition import House
-from engine.work import Actor, Reading
 
 TARGET_MS = 5.0
 EXPLAIN = "EXPLAIN (ANALYZE, BUFFERS, TIMING OFF, FORMAT JSON) "
 """Without the clock read at every row of every node, which would cost more than many a plan."""
-
-Show = Callable[[Reading], Any]
-
-
-@dataclass(frozen=True)
-class Screen:
-    """One page, or one look of the sweep: what it is called, who opens it, what it asks."""
-
-    name: str
-    who: str
-    actor: Actor
-    show: Show
 
 
 @dataclass(frozen=True)
@@ -143,7 +131,6 @@ def measure(dossiers: int, *, rounds: int) -> int:
 
     from benchmarks.screens_city import city, house_at
     from benchmarks.screens_fill import Size
-    from benchmarks.screens_shown import screens
 
     # so that ten million fit on a disk: of the finished ones every act is kept for one in ten
     with city(Size(dossiers, 10 if dossiers > 2_000_000 else 1), print) as url, tempfile.TemporaryDirectory() as folder:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
 
-from benchmarks.screens import Screen, Show
 from benchmarks.screens_fill import NOW
 from engine.accounts.models import Person
 from engine.cases.models import Task
@@ -25,6 +26,18 @@ from engine.queries.weekly import weekly
 from engine.usecases.calls import stranded_calls
 from engine.usecases.deadlines import due_clocks, due_timers, next_moment_of_all
 from engine.work import ANONYMOUS, SYSTEM, Actor, Reading
+
+Show = Callable[[Reading], Any]
+
+
+@dataclass(frozen=True)
+class Screen:
+    """One page, or one look of the sweep: what it is called, who opens it, what it asks."""
+
+    name: str
+    who: str
+    actor: Actor
+    show: Show
 
 
 def inbox(view: str, window: Window | None = None, **more: Any) -> Show:

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from engine.bpmn.case import Case
 from engine.bpmn.memory import Done
 from rules.sentences import Sentence
 
-if TYPE_CHECKING:  # the mover asks for this
-    from engine.bpmn.moving_places import Mover
+
+class Finder(Protocol):
+    """Who knows the case as it was, as it will be, and what each element is called in the new drawing."""
+
+    before: Case
+    after: Case
+
+    def target(self, process_id: str, name: str) -> str: ...
 
 
-def remembered(mover: Mover, before: Case, after: Case) -> Iterator[tuple[Sentence, str]]:
+def remembered(mover: Finder, before: Case, after: Case) -> Iterator[tuple[Sentence, str]]:
     """Carry the memory over; what would no longer be undone by anything is told as (why, element id)."""
     sheets: dict[int, Any] = {0: (before.spec, after.spec)}
     for owner_id, sheet in before.subprocesses.items():
@@ -37,7 +43,7 @@ def remembered(mover: Mover, before: Case, after: Case) -> Iterator[tuple[Senten
             yield _lost(done, None), done["element"]
 
 
-def _done(mover: Mover, done: Done, old: Any, new: Any) -> Done | None:
+def _done(mover: Finder, done: Done, old: Any, new: Any) -> Done | None:
     node = new.task_specs.get(mover.target(old.process.id, done["element"]))
     element = getattr(node, "element", None)
     if element is None or (node.handler is None and element.scope is None and element.kind != "callActivity"):
@@ -48,7 +54,7 @@ def _done(mover: Mover, done: Done, old: Any, new: Any) -> Done | None:
     return Done({**done, "element": element.id, "called": called})
 
 
-def _inner(mover: Mover, done: Done, old: Any, moved: Done, new: Any) -> tuple[Any, Any] | None:
+def _inner(mover: Finder, done: Done, old: Any, moved: Done, new: Any) -> tuple[Any, Any] | None:
     """The sheets what was completed inside an activity is remembered on; a loop's rounds stand on the loop's own."""
     known, later = mover.before.definition.sheets, mover.after.definition.sheets
     if old.task_specs[done["element"]].element.loop is not None and not done["instance"]:

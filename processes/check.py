@@ -104,7 +104,7 @@ class _Check:
                 continue
             self.drawn[file] = list(elements(self.roots[file]))
             self.named[file] = variables(self.roots[file])
-        if not self.roots:
+        if "process.bpmn" not in self.bundle.models:  # shared parts alone are no procedure
             yield _error(
                 "bundle.drawing", "", "", "", Sentence("Thiếu sơ đồ quy trình."), Sentence("Thêm tệp process.bpmn.")
             )

@@ -10,8 +10,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import holidays
-
 from engine.calendars.content import Content, calendar_from
 from engine.deadlines.calendar import Calendar, DayKind
 
@@ -59,6 +57,8 @@ def office_hours() -> dict[str, list[list[str]]]:
 @cache
 def national_days(first_year: int = FIRST_YEAR, last_year: int = LAST_YEAR) -> tuple[NationalDay, ...]:
     """Every day off and make-up day of those years, in order of date: the law's, the package's, then the overrides."""
+    import holidays  # needed when a calendar is first laid out; no page should carry its weight
+
     days: dict[date, NationalDay] = {}
     years = range(first_year, last_year + 1)
     for day, name in sorted(holidays.country_holidays("VN", years=years, language="vi").items()):

@@ -108,15 +108,11 @@ def test_papers_of_the_counter_follow_the_answers(ward: Ward, page: Any, site: s
 
 def test_choices_made_while_the_form_is_redrawn_stay_and_are_followed(page: Any, site: str) -> None:
     heard = enter(page, site, CLERK)
-    slow: list[Any] = []
-
-    def late(route: Any) -> None:
-        slow.append(route.fetch())
-        page.wait_for_timeout(150)
-        route.fulfill(response=slow[-1])
-
     page.goto(f"{site}/tiep-nhan/moi/{HOUSEHOLD}")
-    page.route("**/bieu-mau", late)
+    line = page.context.new_cdp_session(page)
+    line.send("Network.enable")
+    far = {"offline": False, "latency": 150, "downloadThroughput": -1, "uploadThroughput": -1}
+    line.send("Network.emulateNetworkConditions", far)
     page.fill("[name='owner.birth_date-day']", "8")
     page.check("text=Nữ")
     page.check("text=Các thành viên hộ gia đình")
@@ -128,8 +124,24 @@ def test_choices_made_while_the_form_is_redrawn_stay_and_are_followed(page: Any,
     assert page.input_value("#gc-application") == "hai bản"
     assert page.is_checked("[name='owner.gender'][value=female]")
     assert page.input_value("[name='business.name']") == "Hộ kinh doanh Hòa Bình"
-    assert slow
     assert not heard
+
+
+def test_what_is_being_typed_when_the_form_is_redrawn_is_not_lost_with_the_next_answer(page: Any, site: str) -> None:
+    enter(page, site, CLERK)
+    held: list[Any] = []
+    page.goto(f"{site}/tiep-nhan/moi/{HOUSEHOLD}")
+    page.route("**/bieu-mau", lambda route: held.append(route), times=1)
+    page.check("text=Nữ")
+    page.focus("[name='business.name']")
+    page.keyboard.insert_text("Hộ kinh doanh Hòa Bình")
+    page.evaluate("document.querySelector(`[name='business.name']`).classList.add('before')")
+    held[0].continue_()
+    page.wait_for_selector("[name='business.name'].before", state="detached")
+    page.check("text=Các thành viên hộ gia đình")
+    page.wait_for_selector("[name='founding.members.0.full_name']")
+    page.wait_for_load_state("networkidle")
+    assert page.input_value("[name='business.name']") == "Hộ kinh doanh Hòa Bình"
 
 
 def test_what_is_given_between_an_answer_and_its_settling_is_told_to_the_server(page: Any, site: str) -> None:

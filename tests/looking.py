@@ -6,13 +6,13 @@ from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
 
-AT_REST = "!document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling')"
+UNDER_WAY = ".htmx-request, .htmx-swapping, .htmx-settling"
 
 
 def settled(page: Any) -> None:
     """Wait until a page is loaded and no part of it is being exchanged."""
     page.wait_for_load_state("load")
-    page.wait_for_function(AT_REST)
+    page.wait_for_selector(UNDER_WAY, state="detached")
 
 
 def look_over(page: Any) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from tests.factories import Ward
-from tests.looking import look_over
+from tests.looking import look_over, settled
 
 SIGN, SEAL = "Ký bằng chữ ký số của tôi", "Đóng dấu (ký số cơ quan)"
 
@@ -28,7 +28,7 @@ class Window:
     """One person's window. `script=False` is a browser without scripts."""
 
     def __init__(self, chromium: Any, site: str, ward: Ward, *, script: bool = True) -> None:
-        self.site, self.ward = site, ward
+        self.site, self.ward, self.script = site, ward, script
         self.context = chromium.new_context(
             locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh", java_script_enabled=script, accept_downloads=True
         )
@@ -61,7 +61,12 @@ class Window:
         self.page.click(f"button.role:has-text('{name}')")
 
     def press(self, words: str) -> None:
-        """Press a button or follow a link of the page's main part, and wait for the page it leads to."""
+        """Press a button or follow a link of the page's main part, and wait for the page it leads to.
+
+        Nobody presses while the questions are being drawn anew.
+        """
+        if self.script:
+            settled(self.page)
         target = self.page.locator("main").get_by_role("button", name=words, exact=True)
         if not target.count():
             target = self.page.locator("main").get_by_role("link", name=words, exact=True)

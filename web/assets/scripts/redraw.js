@@ -93,12 +93,8 @@ export function keepTyping(body) {
 
   // A browser says nothing of a value put back by script when one leaves the field.
   body.addEventListener("focusout", ({ target }) => {
-    if (!since && target.matches(TYPED) && untold(target)) tell(target);
+    if (target.matches(TYPED) && untold(target)) tell(target);
   });
-
-  // While old fields are taken away the new ones stand beside them, and the one that had the focus says that it changed:
-  // asking the server now would send both, and its answer would lose what was typed.
-  body.addEventListener("change", (event) => since && event.stopPropagation(), { capture: true });
 }
 
 function selectionOf(field) {

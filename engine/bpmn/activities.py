@@ -7,14 +7,14 @@ from typing import Any
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.adhoc import after_inner, inner_left, open_ad_hoc, refresh
-from engine.bpmn.case import Token
+from engine.bpmn.calls_and_sheets import open_sheet, start_call
 from engine.bpmn.catching import listen_on_sheet, listening, no_longer_waits, plans
-from engine.bpmn.correlation import initiate
 from engine.bpmn.data import lacks_data, take_data
 from engine.bpmn.expressions import Trouble, place
+from engine.bpmn.ground import Token
 from engine.bpmn.loops import Looping
 from engine.bpmn.model import Flow
-from engine.bpmn.nodes import ENTERING, Node
+from engine.bpmn.nodes import ENTERING
 from engine.bpmn.quantities import gathered
 from engine.bpmn.timers import moment_of
 from engine.bpmn.transactions import leave
@@ -200,30 +200,6 @@ class CallActivity(Activity):
         token.notes["called_data"] = dict(sheet.data)
         taken_over = ext.pass_child or ext.outputs or (self.element.data and self.element.data.outputs)
         self.resume(token, dict(sheet.data) if taken_over else None)
-
-
-def start_call(node: Node, token: Token) -> None:
-    """Let a token wait for an outside call of the node's task type ("" where the drawing names none)."""
-    kind = node.engine(token).values([node.element.extensions.task_type or ""], token.visible)[0]
-    if not isinstance(kind, str):
-        told = Sentence("Loại công việc không phải là chữ (%(text)s).", text=node.element.extensions.task_type)
-        raise Trouble(told, "task-type")
-    token.notes.update(kind="call", type=kind)
-    initiate(token)
-
-
-def open_sheet(token: Token, name: str, data: dict[str, Any], start: str | None = None, given: Any = None) -> None:
-    """Open the inner sheet of an activity and put a token on its start event."""
-    case = token.workflow.top_workflow
-    case.room_for(2)
-    spec = case.subprocess_specs[name]
-    if spec.is_process:
-        case.check_depth(token)
-    sheet = case.unfold(token, name)
-    sheet.data.update(data)
-    for declared in spec.scope.declares if sheet.embedded else ():
-        token.data.setdefault(declared, None)
-    sheet.put(spec.node(start or spec.plain_start.name), given=given or {})
 
 
 def results(variable: str | None, value: Any, token: Token) -> dict[str, Any]:

@@ -13,9 +13,10 @@ from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
 
-from engine.bpmn.case import ROOT, Sheet, Token
+from engine.bpmn.case import Sheet
 from engine.bpmn.catching import listening
 from engine.bpmn.expressions import Trouble
+from engine.bpmn.ground import ROOT, Token
 from engine.bpmn.model import ACTIVITIES, AdHoc, Element, Flow, Scope
 from rules.sentences import Sentence
 

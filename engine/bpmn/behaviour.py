@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.bpmn.case import Case, Token
+from engine.bpmn.case import Case
 from engine.bpmn.events import broadcast, happen, throw, waits_for
+from engine.bpmn.ground import Token
 
 
 def announce(body: Token, kind: str, name: str, given: dict[str, Any]) -> None:

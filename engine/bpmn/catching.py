@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from engine.bpmn.case import Case, Token
+from engine.bpmn.case import Case
 from engine.bpmn.expressions import Seen, Trouble
+from engine.bpmn.ground import Token
 from engine.bpmn.model import EventDefinition
 from engine.bpmn.timers import Moment, following, moment_of
 from rules.sentences import Sentence

@@ -13,8 +13,9 @@ from typing import Any
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.advance import Passed
-from engine.bpmn.case import Case, Ground, Sheet, Token
+from engine.bpmn.case import Case, Sheet
 from engine.bpmn.expressions import Trouble
+from engine.bpmn.ground import Ground, Token
 from engine.bpmn.memory import Done
 from rules.sentences import Sentence
 

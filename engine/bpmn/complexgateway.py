@@ -11,9 +11,9 @@ from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
 
-from engine.bpmn.case import ROOT, Token
 from engine.bpmn.expressions import Trouble
 from engine.bpmn.gateways import Join
+from engine.bpmn.ground import ROOT, Token
 from engine.bpmn.model import Flow
 from engine.bpmn.nodes import ENTERING, LEAVING, truth
 from rules.sentences import Sentence

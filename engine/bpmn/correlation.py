@@ -15,8 +15,9 @@ from typing import Any
 
 from lxml import etree
 
-from engine.bpmn.case import Case, Token
+from engine.bpmn.case import Case
 from engine.bpmn.expressions import FeelScriptEngine
+from engine.bpmn.ground import Token
 from engine.bpmn.model import Drawing, EventDefinition, Scope
 from engine.bpmn.zeebe import BPMN
 from rules.feel import is_expression

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from engine.bpmn.case import Token
 from engine.bpmn.data_model import DataSet
 from engine.bpmn.expressions import Trouble
+from engine.bpmn.ground import Token
 from rules.sentences import Sentence
 
 

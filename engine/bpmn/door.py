@@ -16,12 +16,13 @@ from SpiffWorkflow.util.task import TaskState
 from engine.bpmn.adhoc import choose_enabled
 from engine.bpmn.advance import Advance, Incident, NotStartable, NotWaiting, Refused, Waiting
 from engine.bpmn.beginnings import Start, begin, entry_at, entry_for, message_key, plain_entry, starts
-from engine.bpmn.case import Case, Limits, Token
+from engine.bpmn.case import Case, Limits
 from engine.bpmn.correlation import caught
 from engine.bpmn.definition import Definition, load
 from engine.bpmn.events import broadcast, happen, waits_for
 from engine.bpmn.events import throw as throw_outwards
 from engine.bpmn.expressions import Trouble
+from engine.bpmn.ground import Token
 from engine.bpmn.saved import Saved
 from engine.bpmn.state import restore, save
 from engine.bpmn.waiting import waiting_of

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.bpmn.activities import open_sheet, start_call
-from engine.bpmn.case import Case, Sheet, Token
+from engine.bpmn.calls_and_sheets import open_sheet, start_call
+from engine.bpmn.case import Case, Sheet
 from engine.bpmn.catching import (
     all_came,
     listen_on_sheet,
@@ -18,6 +18,7 @@ from engine.bpmn.catching import (
 from engine.bpmn.compensation import compensate
 from engine.bpmn.data import take_data
 from engine.bpmn.expressions import Trouble
+from engine.bpmn.ground import Token
 from engine.bpmn.model import Element, Flow
 from engine.bpmn.nodes import CLOSING, ENTERING, Node, SheetSpec
 from engine.bpmn.transactions import cancel

@@ -9,8 +9,8 @@ from typing import Any
 
 from engine.bpmn import door
 from engine.bpmn.advance import NotWaiting
-from engine.bpmn.case import Token
 from engine.bpmn.definition import Definition
+from engine.bpmn.ground import Token
 from engine.bpmn.saved import Saved
 from engine.bpmn.state import restore
 from rules.feel import expression_of, feel

@@ -6,9 +6,9 @@ from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
 
-from engine.bpmn.case import ROOT, Token
 from engine.bpmn.catching import listen_on_sheet, listening
 from engine.bpmn.expressions import Trouble
+from engine.bpmn.ground import ROOT, Token
 from engine.bpmn.model import Flow, Scope
 from engine.bpmn.nodes import CLOSING, Node, truth
 from rules.sentences import Sentence

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.bpmn.case import Token
+from engine.bpmn.behaviour import announce
 from engine.bpmn.data import handed_on
 from engine.bpmn.expressions import Trouble
+from engine.bpmn.ground import Token
 from engine.bpmn.model import Flow, Loop
 from engine.bpmn.nodes import Node
 from rules.sentences import Sentence
@@ -139,7 +140,7 @@ class Looping(Node):
         if loop.output_collection:
             body.data[loop.output_collection][token.notes["index"]] = output
         for kind, name, given in token.notes.get("throws", ()):
-            self.announce(body, kind, name, given)
+            announce(body, kind, name, given)
         if body.id not in token.workflow.tasks:
             return  # what was thrown has ended the whole activity
         if loop.standard and not complete:
@@ -167,9 +168,3 @@ class Looping(Node):
                 # Only the standard's default signal carries the attributes of the multi-instance.
                 found.append([event.kind, name or "", {} if name else counts])
         return found
-
-    def announce(self, body: Token, kind: str, name: str, given: dict[str, Any]) -> None:
-        """Throw what a finished instance throws, first of all at the boundary events of the whole activity."""
-        from engine.bpmn.behaviour import announce  # events know activities, activities know loops
-
-        announce(body, kind, name, given)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from engine.bpmn.activities import CallActivity, CallTask, ReceiveTask, SubProcess, UserTask
-from engine.bpmn.case import Token
 from engine.bpmn.events import BoundaryEvent, CatchEvent, EventSubProcess, StartEvent
 from engine.bpmn.gateways import Join
+from engine.bpmn.ground import Token
 from engine.bpmn.model import Element, EventDefinition
 
 

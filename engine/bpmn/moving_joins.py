@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from engine.bpmn.case import ROOT, Case, Ground
+from engine.bpmn.case import Case
 from engine.bpmn.gateways import ParallelGateway, flows_on, upstream
+from engine.bpmn.ground import ROOT, Ground
 from rules.sentences import Sentence
 
 

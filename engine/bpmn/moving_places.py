@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from engine.bpmn.case import ROOT, Case, Ground, Sheet, Token
+from engine.bpmn.case import Case, Sheet
 from engine.bpmn.catching import listening, plans
 from engine.bpmn.events import EventSubProcess, StartEvent
 from engine.bpmn.gateways import EventGateway
+from engine.bpmn.ground import ROOT, Ground, Token
 from engine.bpmn.model import Element
 from engine.bpmn.moving_fit import event_name, events_of, fits, kind_of, may_arrive, same_loop, signature, told, waits
 from engine.bpmn.moving_memory import remembered

@@ -12,9 +12,9 @@ from SpiffWorkflow.specs.WorkflowSpec import WorkflowSpec
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn import compensation
-from engine.bpmn.case import Token
 from engine.bpmn.data import handed_on
 from engine.bpmn.expressions import FeelScriptEngine, Trouble
+from engine.bpmn.ground import Token
 from engine.bpmn.model import Element, Flow, Scope
 from rules.sentences import Sentence
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.adhoc import admitted
-from engine.bpmn.case import Token
+from engine.bpmn.ground import Token
 
 
 def gathered(token: Token) -> bool:

@@ -12,7 +12,8 @@ from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
 
-from engine.bpmn.case import ROOT, Case, Ground, Limits, Token
+from engine.bpmn.case import Case, Limits
+from engine.bpmn.ground import ROOT, Ground, Token
 from engine.bpmn.saved import (
     Saved,
     StateUnreadable,

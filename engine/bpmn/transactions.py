@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.bpmn.case import ROOT, Case, Sheet, Token
+from engine.bpmn.case import Case, Sheet
 from engine.bpmn.compensation import completed, go_on, place_of
+from engine.bpmn.ground import ROOT, Token
 from engine.bpmn.memory import Memory
 
 

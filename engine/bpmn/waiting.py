@@ -6,8 +6,9 @@ from typing import Any
 
 from engine.bpmn.activities import is_open
 from engine.bpmn.advance import Waiting
-from engine.bpmn.case import Case, Token
+from engine.bpmn.case import Case
 from engine.bpmn.events import EventSubProcess
+from engine.bpmn.ground import Token
 from engine.bpmn.model import Element
 
 

@@ -168,3 +168,7 @@ def again(while_: str | None = None, *, first: bool = False, most: int | None = 
     asked = f"<bpmn:loopCondition>{escape(while_)}</bpmn:loopCondition>" if while_ else ""
     given = attributes(testBefore="true" if first else None, loopMaximum=str(most) if most else None)
     return f"<bpmn:standardLoopCharacteristics{given}>{asked}</bpmn:standardLoopCharacteristics>"
+
+
+COUNTING = process("q", start("qs"), script("qx", "=n + 1", "n"), user("qa"), end("qe"), flows("qs qx qa qe"))
+"""A process to be called: it counts n up, then a person has the task "qa"."""

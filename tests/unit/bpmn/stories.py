@@ -13,6 +13,7 @@ from typing import Any
 
 from rules.crossing import Months
 from tests.unit.bpmn.drawings import (
+    COUNTING,
     again,
     boundary,
     call,
@@ -75,7 +76,6 @@ EXACT = {
     "nested": {"$": {"v": [date(2026, 1, 1)]}, "z": 1, "a": 2}, "text": "\u0000\u2028 ơ̛", "empty": [{}, [], ""],
 }  # fmt: skip
 
-CALLED = process("q", start("qs"), script("qx", "=n + 1", "n"), user("qa"), end("qe"), flows("qs qx qa qe"))
 INNER = sub("s", start("s1"), script("calc", "=i * 10", "o"), user("a", ext=io({"mine": "=o"})), call("c", "q"), end("e1"), flows("s1 calc a c e1"),
             ext=io({"o": "=0"}), inner=loop("=rows", "i", "all", "=o"))  # fmt: skip
 BOOKING = drawing(
@@ -118,9 +118,9 @@ STORIES: dict[str, Story] = {
     "multi-instance in turn": Story(drawing(start(), user("u", inner=loop("=rows", "i", "all", "=i * 2", sequential=True, done="=stop = true")), end(), flows("start u end")),
                                     ("start", {"rows": [1, 2, 3, 4], "stop": False}), done("u"), (*done("u"), ("complete", "u", {"stop": True}))),
     "standard loop": Story(drawing(start(), user("u", inner=again("=more", most=5)), end(), flows("start u end")), ("start", {"more": True}), done("u", "u"), (*done("u"), ("complete", "u", {"more": False}))),
-    "sub-processes and called processes in a loop": Story({"p.bpmn": file(process("p", start(), INNER, user("z"), end(), flows("start s z end")), CALLED)},
+    "sub-processes and called processes in a loop": Story({"p.bpmn": file(process("p", start(), INNER, user("z"), end(), flows("start s z end")), COUNTING)},
                                                           ("start", {"rows": [1, 2], "n": 5}), done("a", "qa", n=9), done("a", "qa", "z")),
-    "called process": Story({"p.bpmn": file(process("p", start(), call("c", '="q"', propagateAllParentVariables="false", ext=io({"n": "=own"}, {"back": "=n"})), user("u"), end(), flows("start c u end")), CALLED)},
+    "called process": Story({"p.bpmn": file(process("p", start(), call("c", '="q"', propagateAllParentVariables="false", ext=io({"n": "=own"}, {"back": "=n"})), user("u"), end(), flows("start c u end")), COUNTING)},
                             ("start", {"n": 5, "own": 1, "day": date(2026, 3, 2)}), (), done("qa", "u", said={"x": [1, 2]})),
     "compensation": Story(UNDONE, ("start", {"n": 1}), done("a", "b"), done("c", "undo-b", "ua", "z")),
     "compensation on its way": Story(UNDONE, ("start", {"n": 1}), done("a", "b", "c"), done("undo-b", "ua", "z")),

@@ -243,19 +243,6 @@ def test_instances_of_a_loop_that_was_interrupted_are_not_undone() -> None:
     assert Walk(models).start().complete("a").deliver("stop").ended
 
 
-def test_a_called_process_is_undone_with_its_own_variables() -> None:
-    undo = undo_sheet("h", user("back", ext=io({"own": "=n"})), end("eh"), flows("on-h back eh"))
-    called = process("q", start("qs"), script("qx", "=n + 1", "n"), user("qa"), end("qe"), flows("qs qx qa qe"), undo)
-    caller = process(
-        "p", start(), call("c", "q", propagateAllChildVariables="false"), compensate("t"), end(), flows("start c t end")
-    )
-    walk = through(Walk({"a.bpmn": file(caller, called)}).start(n=1), "qa")
-    assert walk.waiting("back").inputs == {"n": 2, "own": 2}
-    assert walk.waiting("back").process_id == "q"
-    assert through(walk, "back").variables == {"n": 1}
-    assert walk.ended
-
-
 def test_a_called_process_without_a_handler_is_undone_by_what_was_completed_inside() -> None:
     called = process("q", start("qs"), undoable("a"), end("qe"), flows("qs a qe"))
     caller = process("p", start(), call("c", "q"), compensate("t"), end(), flows("start c t end"))

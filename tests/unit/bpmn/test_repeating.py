@@ -4,6 +4,7 @@
 from engine.bpmn import door
 from engine.bpmn.case import Limits
 from tests.unit.bpmn.drawings import (
+    COUNTING,
     again,
     boundary,
     call,
@@ -24,8 +25,6 @@ from tests.unit.bpmn.drawings import (
 )  # fmt: skip
 from tests.unit.bpmn.walk import Walk
 
-CALLED = process("q", start("qs"), script("qx", "=n + 1", "n"), user("qa"), end("qe"), flows("qs qx qa qe"))
-
 
 def test_a_sub_process_with_mappings_has_local_variables() -> None:
     inner = sub("s", start("s1"), script("x", "=local + 1", "local"), end("e"), flows("s1 x e"),
@@ -44,7 +43,7 @@ def test_an_interrupted_sub_process_closes_everything_inside() -> None:
 
 def test_the_called_process_may_be_chosen_by_feel() -> None:
     caller = process("p", start(), call("c", "=which"), end(), flows("start c end"))
-    models = {"a.bpmn": file(caller, CALLED)}
+    models = {"a.bpmn": file(caller, COUNTING)}
     assert Walk(models).start(which="q", n=1).work == ["qa"]
     assert Walk(models).start(which="none", n=1).last.incidents[0].code == "called-process"
 

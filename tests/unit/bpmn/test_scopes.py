@@ -11,6 +11,7 @@ import pytest
 from engine.bpmn import door
 from tests.unit.bpmn.datadrawings import data_object, needs, reads, reference, transformed, writes
 from tests.unit.bpmn.drawings import (
+    COUNTING,
     NOW,
     boundary,
     call,
@@ -65,9 +66,6 @@ def test_a_sub_process_shares_the_variables_of_the_process() -> None:
     assert walk.variables == {"n": 2, "m": 1}
 
 
-CALLED = process("q", start("qs"), script("qx", "=n + 1", "n"), user("qa"), end("qe"), flows("qs qx qa qe"))
-
-
 @pytest.mark.parametrize(
     ("options", "ext", "given", "after"),
     [
@@ -85,7 +83,7 @@ def test_a_called_process_sees_and_gives_back_what_the_drawing_says(
     options: dict, ext: str, given: dict, after: dict
 ) -> None:
     caller = process("p", start(), call("c", "q", ext=ext, **options), end(), flows("start c end"))
-    walk = Walk({"a.bpmn": file(caller), "b.bpmn": file(CALLED)}).start(n=5, own=1)
+    walk = Walk({"a.bpmn": file(caller), "b.bpmn": file(COUNTING)}).start(n=5, own=1)
     assert walk.waiting("qa").inputs == {name: n for name, n in given.items() if {"n": 5, "own": 1}[name] != n}
     assert look_inside(walk, "qa") == given
     assert walk.complete("qa", done=True).variables == after
@@ -266,7 +264,7 @@ def test_a_called_process_runs_on_its_own_copy() -> None:
     caller = process(
         "p", start(), gateway("s", "parallel"), call("a", "q"), user("b"), gateway("j", "parallel"), end(), FORK
     )
-    walk = Walk({"a.bpmn": file(caller, CALLED)}).start(n=1)
+    walk = Walk({"a.bpmn": file(caller, COUNTING)}).start(n=1)
     assert (look_inside(walk, "qa")["n"], walk.variables["n"]) == (2, 1)
     walk.complete("b", n=50)
     assert look_inside(walk, "qa")["n"] == 2
@@ -275,7 +273,7 @@ def test_a_called_process_runs_on_its_own_copy() -> None:
 
 def test_a_step_of_a_called_process_is_given_what_only_that_knows() -> None:
     caller = process("p", start(), call("a", "q", ext=io({"mine": "=n + 1"})), end(), flows("start a end"))
-    walk = Walk({"a.bpmn": file(caller, CALLED)}).start(n=1, m=5)
+    walk = Walk({"a.bpmn": file(caller, COUNTING)}).start(n=1, m=5)
     (step,) = (one for one in walk.last.waiting if one.element_id == "qa")
     assert dict(step.inputs) == {"mine": 2, "n": 2}, "n was changed inside, m is known from the case"
     assert step.process_id == "q"
@@ -285,7 +283,7 @@ def test_an_error_brings_only_what_was_thrown_with_it() -> None:
     caller = process(
         "p", start(), call("c", "q"), boundary("b", "c", event("error", "E")), end(), flows("start c end", "b end")
     )
-    walk = Walk({"a.bpmn": file(error("E"), caller, CALLED)}).start(n=1).throw("qa", "E", why="no")
+    walk = Walk({"a.bpmn": file(error("E"), caller, COUNTING)}).start(n=1).throw("qa", "E", why="no")
     assert walk.variables == {"n": 1, "why": "no"}
 
 
@@ -344,6 +342,7 @@ def test_a_called_process_is_undone_with_the_variables_it_ended_with() -> None:
     )
     walk = Walk({"a.bpmn": file(caller, called)}).start(n=1)
     assert walk.waiting("back").inputs == {"n": 3, "own": 3}
+    assert walk.waiting("back").process_id == "q"
     assert walk.complete("back").variables == {"n": 50}
 
 

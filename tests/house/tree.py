@@ -15,7 +15,7 @@ TESTS = ("tests",)
 NOT_OURS = {"__pycache__", "node_modules", "dist", ".venv", "build"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Source:
     """One Python file: its path from the top of the house, its text and its tree."""
 
@@ -34,6 +34,12 @@ def sources(*rooms: str) -> tuple[Source, ...]:
     return tuple(_read(path) for path in files(*rooms, suffixes=(".py",)))
 
 
+@cache
+def _nodes(source: Source) -> tuple[ast.AST, ...]:
+    """The calls and imports of a file, found on one walk."""
+    return tuple(node for node in ast.walk(source.tree) if isinstance(node, ast.Call | ast.Import | ast.ImportFrom))
+
+
 def files(*rooms: str, suffixes: tuple[str, ...]) -> Iterator[Path]:
     """All files of these rooms whose names end so, without what was built or fetched."""
     for room in rooms:
@@ -42,6 +48,7 @@ def files(*rooms: str, suffixes: tuple[str, ...]) -> Iterator[Path]:
                 yield path
 
 
+@cache
 def _read(path: Path) -> Source:
     text = path.read_text(encoding="utf-8")
     return Source(str(path.relative_to(HOUSE)), text, ast.parse(text, filename=str(path)))
@@ -59,14 +66,14 @@ def dotted(node: ast.AST) -> str:
 
 def calls(source: Source) -> Iterator[tuple[ast.Call, str]]:
     """Every call of a file with the dotted name of what is called."""
-    for node in ast.walk(source.tree):
+    for node in _nodes(source):
         if isinstance(node, ast.Call):
             yield node, dotted(node.func)
 
 
 def imports(source: Source) -> Iterator[tuple[int, str]]:
     """Every imported module of a file with its line, wherever in the file it is imported."""
-    for node in ast.walk(source.tree):
+    for node in _nodes(source):
         if isinstance(node, ast.Import):
             for name in node.names:
                 yield node.lineno, name.name

@@ -43,6 +43,16 @@ def receiving_calendar(session: Session, case: Case) -> Calendar:
     return calendar_for(session, _place(case, "receiving"))
 
 
+def offices_keeping(session: Session, office: Office) -> list[UUID]:
+    """An office and every one under it that keeps the same calendar: those a calendar of its own would be for."""
+    found, layer = [office.id], [office.id]
+    while layer:
+        below = select(Office.id).where(Office.parent_id.in_(layer), Office.calendar == office.calendar)
+        layer = list(session.scalars(below))
+        found += layer
+    return found
+
+
 def _place(case: Case, place: str) -> UUID | None:
     office = case.places.get(place)
     return UUID(str(office)) if office else None

@@ -18,6 +18,7 @@ from engine.calendars.content import Content
 from engine.calendars.edits import Edit, edited, rebased
 from engine.calendars.models import KEEPER, NATIONAL, CalendarChange, CalendarRow, CalendarVersion
 from engine.calendars.vietnam import national_content
+from engine.cases.calendars import offices_keeping
 from engine.cases.models import Clock
 from engine.db import new_id
 from engine.dossiers.models import Dossier
@@ -50,7 +51,7 @@ def open_own_calendar(work: Work, office_code: str) -> str:
         raise Conflict("Đơn vị này đã có lịch riêng.", code="has_calendar")
     base = _locked(work, office.calendar)
     _none_under_way(work, base)
-    offices = _with_those_below(work, office)
+    offices = offices_keeping(work.session, office)
     work.session.add(CalendarRow(code=office.code, name=office.name, base=base.base or base.code, version=1))
     work.session.flush()
     _keep(work, office.code, 1, _content(work, base.code, base.version), None)
@@ -229,16 +230,3 @@ def _keep(work: Work, code: str, version: int, content: Content, change_id: UUID
 def _next_version(work: Work, row: CalendarRow, content: Content, change: CalendarChange) -> None:
     row.version += 1
     _keep(work, row.code, row.version, content, change.id)
-
-
-def _with_those_below(work: Work, office: Office) -> list[UUID]:
-    """The office and every one under it that keeps the same calendar."""
-    found, layer = [office.id], [office.id]
-    while layer:
-        layer = list(
-            work.session.scalars(
-                select(Office.id).where(Office.parent_id.in_(layer), Office.calendar == office.calendar)
-            )
-        )
-        found += layer
-    return found

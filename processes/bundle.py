@@ -6,6 +6,7 @@ import tomllib
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 
@@ -57,7 +58,7 @@ class Bundle:
         """Give one form with the options of `lists/<valuesKey>.json` written into its questions."""
         return pour(self.files[path], self.lists)
 
-    @property
+    @cached_property
     def lists(self) -> dict[str, list[dict[str, str]]]:
         """Give the option lists of the bundle by name, each a list of `value` and `label`."""
         return {PurePosixPath(path).stem: read_list(source, path) for path, source in self.named(".json").items()}

@@ -6,8 +6,11 @@
     ./motcua doctor CODE --do release --by van --reason "Nghỉ việc"
 
 CODE is the code of a dossier, of a filing or of a report. Without --by nothing a dossier says is shown; with it, what
-that official may see. Exit code 0: it moves or waits as it should, or the act helped; 1: something is wrong; 2: there
-is no such case, act or official. What needs two people, and moving to another version, is done on their pages.
+that official may see: they give their password, except in the sample office. What needs two people, and moving to
+another version, is done on their pages.
+
+Exit code 0: it moves or waits as it should, or the act helped; 1: something is wrong; 2: there is no such case, act or
+official.
 """
 
 from __future__ import annotations
@@ -38,10 +41,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Look, act if asked to, look again; the exit code says how the case stands."""
     from cli.archives.place import settings_of
-    from cli.doctoring.acting import NoSuch, act, official_named
+    from cli.doctoring.acting import NoSuch, act
     from cli.doctoring.telling import Teller
+    from cli.people import signed_in
     from engine.composition import build_house
-    from engine.errors import NotFound, Refusal
+    from engine.errors import Forbidden, NotFound, Refusal
     from engine.queries.doctor import diagnose, find_case
     from engine.queries.doctor_lists import standing_cases
     from engine.work import SYSTEM
@@ -49,7 +53,11 @@ def run(args: argparse.Namespace) -> int:
     teller = Teller(args.lang, as_json=args.json)
     house = build_house(settings_of(args.data))
     try:
-        actor = official_named(house, args.by) if args.by else SYSTEM
+        try:
+            actor = signed_in(house, args.by) if args.by else SYSTEM
+        except Forbidden as refusal:
+            print(teller.refusal(refusal), file=sys.stderr)
+            return 2
         if not args.code:
             with house.reading(actor=actor) as look:
                 lines = standing_cases(look)

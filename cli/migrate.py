@@ -179,7 +179,7 @@ def _tell(args: argparse.Namespace, house: House, batch_id: UUID) -> int:
 
 def _person(args: argparse.Namespace, house: House) -> Actor:
     """Whoever acts, with the posts of today; outside the sample office their password is asked for."""
-    from cli.moving.people import signed_in
+    from cli.people import signed_in
 
     return signed_in(house, args.by)
 

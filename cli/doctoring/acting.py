@@ -8,13 +8,12 @@ from uuid import UUID
 from sqlalchemy import select
 
 from cli.doctoring.telling import Teller
-from engine.accounts.models import Office, Person
+from engine.accounts.models import Office
 from engine.composition import House
 from engine.queries.doctor import Diagnosis, diagnose, recheck
 from engine.queries.doctor_findings import Finding
-from engine.queries.people import actor_of
 from engine.usecases.doctor import Order, mend
-from engine.work import SYSTEM, Actor
+from engine.work import Actor
 
 ELSEWHERE = ("correct", "end", "move", "replay", "outside")
 """Acts with a way of their own: two people, a page of its own, the machine itself."""
@@ -26,18 +25,6 @@ class NoSuch(Exception):
     def __init__(self, key: str, **values: object) -> None:
         super().__init__(key)
         self.key, self.values = key, values
-
-
-def official_named(house: House, login: str) -> Actor:
-    """The official with this sign-in name and today's posts; NoSuch for anybody else."""
-    with house.reading(actor=SYSTEM) as look:
-        person = look.session.scalar(
-            select(Person.id).where(Person.login == login.strip().lower(), Person.kind == "official")
-        )
-        actor = actor_of(look, person) if person is not None else None
-    if actor is None:
-        raise NoSuch("login", login=login)
-    return actor
 
 
 def act(house: House, actor: Actor, case_id: UUID, args: argparse.Namespace, teller: Teller) -> int:

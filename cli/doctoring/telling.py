@@ -20,15 +20,14 @@ WORDS = {
     "vi": {
         "cause": "Nguyên nhân", "since": "Từ lúc", "do": "Cách làm", "before": "Trước khi làm", "then": "Khi làm",
         "waits": "Đang chờ", "none": "Không có hồ sơ nào đứng lại.", "more": "việc", "expression": "Biểu thức",
-        "detail": "Chi tiết kỹ thuật", "login": "Không có cán bộ nào đăng nhập bằng tên “{login}”.",
-        "office": "Không có đơn vị mang mã “{office}”.",
+        "detail": "Chi tiết kỹ thuật", "office": "Không có đơn vị mang mã “{office}”.",
         "act": "Hồ sơ này không có việc “{verb}” nào làm được ở đây.",
         "several": "Có {count} chỗ cho làm “{verb}”: chọn một bằng --on.",
     },
     "en": {
         "cause": "Cause", "since": "Since", "do": "What to do", "before": "Before", "then": "What it does",
         "waits": "Waiting for", "none": "No dossier stands still.", "more": "troubles", "expression": "Expression",
-        "detail": "Technical details", "login": "There is no official with the sign-in name “{login}”.",
+        "detail": "Technical details",
         "office": "There is no office with the code “{office}”.",
         "act": "There is no “{verb}” to be done here for this dossier.",
         "several": "“{verb}” is offered in {count} places: choose one with --on.",

@@ -14,6 +14,7 @@ from engine.accounts.models import Mandate, Office, Person, fold, sort_key
 from engine.accounts.passwords import fits
 from engine.clock import legal_date
 from engine.db import new_id
+from engine.errors import Forbidden
 from engine.work import Actor, Mandated
 
 WIDE = frozenset({"centre_director", "leader", "procedure_controller", "inspector", "party_leader"})
@@ -28,6 +29,21 @@ def check_password(session: Session, login: str, password: str) -> Person | None
     """The active person whose login and password these are; takes the same time when there is none."""
     person = session.scalar(select(Person).where(Person.login == login.strip().lower(), Person.active))
     return person if fits(password, person.password_hash if person else "") else None
+
+
+def official_named(session: Session, login: str, password: str | None, *, now: datetime) -> Actor:
+    """The official with this login and today's posts; `password` None where anybody may step in (a sample office).
+
+    Forbidden, in the same words whatever was wrong: no such login, another password, one that must be changed first.
+    """
+    if password is None:
+        person = session.scalar(select(Person).where(Person.login == login.strip().lower(), Person.active))
+    else:
+        person = check_password(session, login, password)
+    actor = actor_of(session, person.id, now=now) if person is not None else None
+    if actor is None or actor.kind != "official" or actor.must_change:
+        raise Forbidden("Tên đăng nhập hoặc mật khẩu không đúng, hoặc mật khẩu chưa được đổi.")
+    return actor
 
 
 def add_person(session: Session, *, login: str, kind: str, full_name: str, **values: object) -> Person:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
 
 import pytest
 
 from cli import doctor
+from engine.usecases.setting_up import give_password
+from engine.work import SYSTEM
 from tests.usecases import faults
 from tests.usecases.conftest import SECRET, database, offices, run_deferred, ward
 
@@ -53,6 +56,18 @@ def test_a_standing_case_is_named_mended_and_looked_at_again(ward, motcua):
     assert json.loads(text)["recheck"]["words"].startswith("Đã giao lại")
     assert done == 0
     assert ward.calls(case_id, "register.ask")[0].status == "waiting"
+
+
+def test_in_a_real_office_whoever_is_named_gives_their_password(ward, motcua, monkeypatch):
+    code = ward.dossier(ward.dossier_at("appraise")).code
+    with ward.house.unit_of_work(actor=SYSTEM) as work:
+        give_password(work, "van", "chín con cá vàng", one_time=False)
+    monkeypatch.setenv("MOTCUA_SAMPLE", "0")
+    monkeypatch.setattr("sys.stdin", io.StringIO("mười con cá\nchín con cá vàng\n"))
+    refused, told, complaint = motcua(code, "--by", "van", "--lang", "en")
+    assert (refused, told) == (2, "")
+    assert "password" in complaint
+    assert code in motcua(code, "--by", "van")[1]
 
 
 def test_what_there_is_not_has_an_exit_code_of_its_own(ward, motcua):

@@ -146,13 +146,11 @@ class Clock(Identified, Base):
     `status` is running, paused or stopped; `marks` are the per cents already told to the diagram; `next_at` is when the
     sweep has to look again. What the date rests on is pinned: the bundle the limit stands in, the version of the
     calendar, the effective day of reception and the two hours ("15:00:00", None: no such rule) after which a same-day
-    result and the counting as such begin a working day later.
-    """
-
-    __tablename__ = "clocks"
+XX
     __table_args__ = (
         UniqueConstraint("case_id", "term"),
         Index("ix_clocks_next", "next_at", postgresql_where="status = 'running'"),
+        Index("ix_clocks_open", "id", postgresql_where="status <> 'stopped'"),
         Index("ix_clocks_owed", "promised_at", "case_id", postgresql_where="term = 'dossier' and status = 'running'"),
     )
 
@@ -172,10 +170,13 @@ class Clock(Identified, Base):
     promised_on: Mapped[date | None]
     promised_at: Mapped[datetime | None]
     apology_by: Mapped[datetime | None]
+    apology_draft_at: Mapped[datetime | None]
+    apology_notice_at: Mapped[datetime | None]
     provisional: Mapped[bool] = mapped_column(default=False)
     status: Mapped[str] = mapped_column(String(8), default="running")
     stopped_at: Mapped[datetime | None]
     marks: Mapped[list[Any]] = mapped_column(default=list)
+    earlier: Mapped[list[Any]] = mapped_column(default=list)
     next_at: Mapped[datetime | None]
     ledger: Mapped[list[Any]] = mapped_column(default=list)
 
@@ -217,6 +218,25 @@ class MovedDate(Base):
     new_promised_on: Mapped[date | None]
     why: Mapped[list[Any]] = mapped_column(default=list)
     late: Mapped[bool] = mapped_column(default=False)
+
+
+class Transfer(Identified, Base):
+    """A case handed to another deciding unit: from which, to which, why, by which document, and its dates."""
+
+    __tablename__ = "transfers"
+    __table_args__ = (Index("ix_transfers_case", "case_id", "moved_at"),)
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
+    from_id: Mapped[UUID] = mapped_column(ForeignKey("offices.id"))
+    to_id: Mapped[UUID] = mapped_column(ForeignKey("offices.id"))
+    moved_at: Mapped[datetime]
+    moved_by: Mapped[UUID | None]
+    reason: Mapped[str]
+    document: Mapped[str] = mapped_column(default="")
+    old_due_at: Mapped[datetime | None]
+    new_due_at: Mapped[datetime | None]
+    old_promised_on: Mapped[date | None]
+    new_promised_on: Mapped[date | None]
 
 
 class Timer(Identified, Base):

@@ -12,7 +12,7 @@ from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, false, func, or_, select
 from sqlalchemy.orm import Session, defer
 
 from engine.accounts.models import Office
@@ -26,6 +26,7 @@ from engine.cases.models import Case, Clock, Interruption, MovedDate
 from engine.clock import legal_date
 from engine.deadlines import limits
 from engine.deadlines.calendar import Calendar
+from engine.deadlines.promises import promise_after
 from engine.deadlines.reckoning import due
 from engine.dossiers.models import Dossier
 from engine.errors import NotFound
@@ -38,9 +39,9 @@ MOST_SHOWN = 200
 
 @dataclass(frozen=True)
 class Moved:
-    """One term whose date moves: both moments, the promised dates, the days that do it, and whether it becomes late.
+    """One term whose date moves: both moments, both promised days, the days that do it, and whether it becomes late.
 
-    Each of `why` has `day` (ISO), `before` and `after` (kinds of day, "" for an ordinary one), `name` and `source`.
+    A date given by letter moves by itself, from a day that is off now. Each of `why` has `day` (ISO), `before` and `after` (kinds of day, "" for an ordinary one), `name` and `source`.
     """
 
     case_id: UUID
@@ -49,6 +50,8 @@ class Moved:
     new_due_at: datetime | None
     late: bool
     why: Sequence[Mapping[str, Any]]
+    old_promised_on: date | None = None
+    new_promised_on: date | None = None
     code: str = ""
     procedure: str = ""
     office: str = ""
@@ -123,19 +126,16 @@ def preview(read: Reading, change: CalendarChange) -> Outcome:
     """Every running term counted by the calendar as it would be, in memory; nothing is written."""
     require_role(read.actor, KEEPER)
     changed = _changed(read.session, change)
-    found, counted, paused = [], 0, 0
+    running = and_(Clock.calendar.in_(changed), Clock.status != "stopped")
+    counted, dated = read.session.execute(select(func.count(), func.count(Clock.due_at)).where(running)).one()
+    found = []
     for clock, waits in _terms(read.session, changed):
-        counted += 1
-        if clock.due_at is None:
-            paused += 1
-            continue
-        one = changed[clock.calendar]
-        moved = _moved(read, clock, waits, one)
+        moved = _moved(read, clock, waits, changed[clock.calendar])
         if moved is not None:
             found.append(moved)
     found.sort(key=lambda one: (not one.late, one.old_due_at, one.case_id))
     lines = _named(read.session, found[:MOST_SHOWN])
-    return Outcome(counted, len(found), sum(one.late for one in found), paused, lines)
+    return Outcome(counted, len(found), sum(one.late for one in found), counted - dated, lines)
 
 
 @dataclass(frozen=True)
@@ -170,8 +170,19 @@ def _content(session: Session, row: CalendarRow) -> Content:
 def _terms(
     session: Session, changed: Mapping[str, _Changed]
 ) -> Iterator[tuple[Clock, tuple[limits.Interruption, ...]]]:
-    """The running terms under these calendars, each with its interruptions; streamed, for there may be very many."""
-    mine = (Clock.calendar.in_(changed), Clock.status != "stopped")
+    """The terms a change may move, each with its interruptions; streamed, for there may be very many.
+
+    A date that lies before the first changed day cannot move, so the database passes it over.
+    """
+    sinces: dict[date, list[str]] = defaultdict(list)
+    for code, one in changed.items():
+        if one.since is not None:
+            sinces[one.since].append(code)
+    reaching = [
+        and_(Clock.calendar.in_(codes), or_(Clock.due_on >= since, Clock.promised_on >= since))
+        for since, codes in sinces.items()
+    ]
+    mine = (or_(false(), *reaching), Clock.status != "stopped", Clock.due_at.is_not(None))
     waits: dict[UUID, list[limits.Interruption]] = defaultdict(list)
     for row in session.scalars(select(Interruption).join(Interruption.clock).where(*mine)):
         waits[row.clock_id].append(
@@ -184,20 +195,27 @@ def _terms(
 
 
 def _moved(read: Reading, clock: Clock, waits: tuple[limits.Interruption, ...], one: _Changed) -> Moved | None:
-    assert clock.due_at is not None
-    if one.since is None or legal_date(clock.due_at) < one.since:
-        return None
+    assert clock.due_at is not None and one.since is not None
     rules = rules_of(clock)
     if clock.effective_on is not None and clock.effective_on >= one.since:
         rules["effective_on"] = _received(read.session, clock, one)
     limit = limits.Limit(clock.limit_value, clock.limit_unit)  # type: ignore[arg-type]
     after = due(limit, clock.started_at, one.calendar, waits, **rules)
-    if after is None or after == clock.due_at:
+    if after is None:
+        return None
+    promised_on = clock.promised_on
+    if promised_on is not None:
+        promised_on = promise_after(promised_on, clock.due_on, legal_date(after), one.calendar)
+    if (after, promised_on) == (clock.due_at, clock.promised_on):
         return None
     late = _over(clock, after, read.now) and not _over(clock, clock.due_at, read.now)
-    first, last = legal_date(clock.started_at), max(legal_date(clock.due_at), legal_date(after))
+    first, last = (
+        legal_date(clock.started_at),
+        max(legal_date(clock.due_at), legal_date(after), promised_on or date.min),
+    )
     why = [line for line in one.days if first <= date.fromisoformat(line["day"]) <= last]
-    return Moved(clock.case_id, clock.term, clock.due_at, after, late, why)
+    dates = (clock.due_at, after, late, why, clock.promised_on, promised_on)
+    return Moved(clock.case_id, clock.term, *dates)
 
 
 def _received(session: Session, clock: Clock, one: _Changed) -> date:
@@ -224,10 +242,12 @@ def _what_came(read: Reading, change: CalendarChange) -> Outcome:
     clocks = dict(
         read.session.execute(select(Clock.id, Clock.term).where(Clock.id.in_([row.clock_id for row in rows]))).all()
     )
-    lines = [
-        Moved(row.case_id, clocks[row.clock_id], row.old_due_at, row.new_due_at, row.late, row.why) for row in rows
-    ]
+    lines = [Moved(row.case_id, clocks[row.clock_id], *_dates(row)) for row in rows]
     return Outcome(change.done, change.moved, change.late, 0, _named(read.session, lines))
+
+
+def _dates(row: MovedDate) -> tuple[Any, ...]:
+    return row.old_due_at, row.new_due_at, row.late, row.why, row.old_promised_on, row.new_promised_on
 
 
 def _named(session: Session, lines: Iterable[Moved]) -> tuple[Moved, ...]:

@@ -20,7 +20,7 @@ def lock_case(work: Work, case_id: UUID) -> Case:
     case = work.session.scalar(_CASE, {"case": case_id})
     if case is None:
         raise NotFound("Không có hồ sơ này.")
-    return _taken(work, case)
+    return taken(work, case)
 
 
 def lock_task(work: Work, task_id: UUID) -> tuple[Case, Task] | None:
@@ -29,10 +29,11 @@ def lock_task(work: Work, task_id: UUID) -> tuple[Case, Task] | None:
     The task is locked too, after its case: read beside a case somebody else had in hands, it would be as it was before.
     """
     found = work.session.execute(_CASE_AND_TASK, {"task": task_id}).one_or_none()
-    return (_taken(work, found[0]), found[1]) if found is not None else None
+    return (taken(work, found[0]), found[1]) if found is not None else None
 
 
-def _taken(work: Work, case: Case) -> Case:
+def taken(work: Work, case: Case) -> Case:
+    """A case this transaction has locked, for an act of this moment; refuses one dated before its last act."""
     work.not_before(case.last_act_at)
     work.session.change(case, last_act_at=work.now)
     return case

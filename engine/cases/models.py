@@ -81,7 +81,8 @@ class Task(Identified, Base):
     """Something a person has to do; `status` is open, done or gone.
 
     Carries what lists show and search (`search_key`: code, name and title without marks), so that they read one table.
-    `owed_at` is the promised moment of its dossier while the term runs: before it nothing can be late.
+    `owed_at` is the promised moment of its dossier while the term runs: before it nothing can be late. `warn_at` is when
+    its people are to be warned next of the step's own time.
     """
 
     __tablename__ = "tasks"
@@ -99,6 +100,7 @@ class Task(Identified, Base):
         Index("ix_tasks_office", "office_id", text(NEAREST), "id", postgresql_where=OPEN, postgresql_include=["name"]),
         Index("ix_tasks_mine", "assignee_id", text(NEAREST), "id", postgresql_where=OPEN, postgresql_include=["name"]),
         Index("ix_tasks_owed", "office_id", "owed_at", postgresql_where=f"{OPEN} and owed_at is not null"),
+        Index("ix_tasks_warn", "warn_at", postgresql_where=f"{OPEN} and warn_at is not null"),
     )
 
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
@@ -121,6 +123,7 @@ class Task(Identified, Base):
     due_at: Mapped[datetime | None]
     legal_due_at: Mapped[datetime | None]
     owed_at: Mapped[datetime | None]
+    warn_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     closed_by: Mapped[UUID | None]
     outcome: Mapped[str] = mapped_column(default="")
@@ -143,10 +146,15 @@ class TaskNote(Identified, Base):
 class Clock(Identified, Base):
     """A term a case is under; the ledger of its days is computed from limit, start and interruptions.
 
-    `status` is running, paused or stopped; `marks` are the per cents already told to the diagram; `next_at` is when the
+    `status` is running, paused or stopped; `marks` are the per cents already told to the diagram, `warned` the
+    marks of which officials were warned and for which date ("80@2026-03-05"); `next_at` is when the
     sweep has to look again. What the date rests on is pinned: the bundle the limit stands in, the version of the
     calendar, the effective day of reception and the two hours ("15:00:00", None: no such rule) after which a same-day
-XX
+    result and the counting as such begin a working day later. Where another unit decides since a hand-over, `earlier`
+    holds what counts before: `calendar`, `version` and the last day (`through`, ISO) of each, oldest first.
+    """
+
+    __tablename__ = "clocks"
     __table_args__ = (
         UniqueConstraint("case_id", "term"),
         Index("ix_clocks_next", "next_at", postgresql_where="status = 'running'"),
@@ -176,6 +184,7 @@ XX
     status: Mapped[str] = mapped_column(String(8), default="running")
     stopped_at: Mapped[datetime | None]
     marks: Mapped[list[Any]] = mapped_column(default=list)
+    warned: Mapped[list[Any]] = mapped_column(default=list)
     earlier: Mapped[list[Any]] = mapped_column(default=list)
     next_at: Mapped[datetime | None]
     ledger: Mapped[list[Any]] = mapped_column(default=list)

@@ -30,7 +30,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print every finding; 1 when one of them is an error."""
     from cli.models.paths import NotThere, subjects
-    from cli.models.report import Checked, as_json, as_text, speaker
+    from cli.models.report import Checked, as_json, as_text
+    from engine.spoken import speaker
 
     try:
         found = subjects(args.path)

@@ -68,9 +68,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Do what was asked; a refusal is told in words."""
-    from cli.models.report import speaker
     from engine.composition import composition
     from engine.errors import Refusal
+    from engine.spoken import speaker
     from rules.sentences import Sentence
 
     try:
@@ -103,9 +103,9 @@ def _run(args: argparse.Namespace, house: House) -> int:
 
 def _look(args: argparse.Namespace, house: House) -> int:
     """The dry run, and the request for it if that was asked for."""
-    from cli.models.report import speaker
     from cli.moving import report
     from engine.queries.moving import dry_run
+    from engine.spoken import speaker
     from engine.usecases.moving import Ground, request_move
     from engine.work import SYSTEM
 
@@ -162,9 +162,9 @@ def _undo(args: argparse.Namespace, house: House) -> int:
 
 def _tell(args: argparse.Namespace, house: House, batch_id: UUID) -> int:
     """How an order stands; 1 when a case was left out of it against its plan."""
-    from cli.models.report import speaker
     from cli.moving import report
     from engine.queries.moving import batch_page
+    from engine.spoken import speaker
     from engine.work import SYSTEM
 
     say = speaker(args.lang)

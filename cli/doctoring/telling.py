@@ -8,11 +8,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cli.models.report import speaker
 from engine.errors import Refusal
 from engine.queries.doctor import Diagnosis, Recheck
 from engine.queries.doctor_findings import Finding, moment
 from engine.queries.doctor_lists import StandingCase
+from engine.spoken import speaker
 from rules.sentences import Sentence, said
 
 FORMAT = 1

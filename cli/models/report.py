@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import gettext
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cli.setup.house import HOUSE
 from engine.procedures.checking import about, is_executable, is_valid
+from engine.spoken import speaker
 from rules.findings import Finding
 
 FORMAT = 1
-ROOMS = ("rules", "forms", "processes", "engine")
 WORDS = {
     "vi": {"error": "Lỗi", "warning": "Lưu ý", "well": "không có gì phải sửa", "advice": "Cách sửa"},
     "en": {"error": "Error", "warning": "Note", "well": "nothing to put right", "advice": "What to do"},
@@ -47,19 +45,6 @@ class Checked:
     def place(self, finding: Finding) -> str:
         """The file a finding is about, below the path that was given."""
         return (self.path / finding.file).as_posix() if self.is_bundle and finding.file else self.path.as_posix()
-
-
-def speaker(language: str) -> Callable[[str], str]:
-    """What turns a msgid into a text of that language, from all compiled catalogues."""
-    if language == "vi":
-        return lambda text: text
-    spoken: gettext.NullTranslations = gettext.NullTranslations()
-    shared = sorted(path.relative_to(HOUSE).as_posix() for path in HOUSE.glob("web/*/translations"))
-    for folder in [HOUSE / one for one in (*shared, *(f"{room}/translations" for room in ROOMS))]:
-        found = gettext.translation("messages", str(folder), [language], fallback=True)
-        found.add_fallback(spoken)
-        spoken = found
-    return lambda text: spoken.gettext(text) if text else ""
 
 
 def as_json(path: Path, checked: list[Checked], say: Callable[[str], str]) -> dict[str, Any]:

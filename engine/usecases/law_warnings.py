@@ -11,7 +11,9 @@ from engine.clock import legal_date
 from engine.db import new_id
 from engine.notifications.models import Notice
 from engine.procedures.effect import Ending, endings
+from engine.spoken import speaker
 from engine.work import Work
+from rules.sentences import Sentence
 
 EVENT = "law.ending"
 TOLD = ("designer", "procedure_controller", "leader")
@@ -60,7 +62,7 @@ def _write(work: Work, ending: Ending, person: Person) -> bool:
     told = select(Notice.id).where(Notice.key == key, Notice.channel == "email", Notice.recipient == person.email)
     if work.session.scalar(told) is not None:
         return False
-    subject, body = _words(ending)
+    subject, body = _words(ending, person.locale)
     notice = Notice(
         id=new_id(),
         key=key,
@@ -69,7 +71,7 @@ def _write(work: Work, ending: Ending, person: Person) -> bool:
         recipient=person.email,
         subject=subject,
         body=body,
-        locale="vi",
+        locale=person.locale,
         status="waiting",
         created_at=work.now,
         attempts=0,
@@ -80,18 +82,27 @@ def _write(work: Work, ending: Ending, person: Person) -> bool:
     return True
 
 
-def _words(ending: Ending) -> tuple[str, str]:
+def _words(ending: Ending, locale: str) -> tuple[str, str]:
+    """Subject and text of the e-mail in the person's language."""
     day = ending.last_day.strftime("%d/%m/%Y")
-    subject = f"Căn cứ của thủ tục {ending.procedure} hết hiệu lực sau ngày {day}"
+    subject = Sentence(
+        "Căn cứ của thủ tục %(procedure)s hết hiệu lực sau ngày %(day)s", procedure=ending.procedure, day=day
+    )
     what = (
-        f"“{ending.title}” hết hiệu lực sau ngày {day}"
+        Sentence("“%(title)s” hết hiệu lực sau ngày %(day)s", title=ending.title, day=day)
         if ending.kind == "basis"
-        else f"phiên bản {ending.version} hết thời gian áp dụng sau ngày {day}"
+        else Sentence("phiên bản %(version)s hết thời gian áp dụng sau ngày %(day)s", version=ending.version, day=day)
     )
-    body = (
-        f"Thủ tục {ending.procedure} ({ending.name}): {what}, "
-        "chưa có quy định thay thế được công bố trong hệ thống.\n\n"
-        f"Còn {ending.days} ngày. Đề nghị người thiết kế công bố trước phiên bản áp dụng từ ngày tiếp theo, hoặc ghi "
-        "văn bản thay thế vào căn cứ pháp lý của thủ tục."
+    ends = Sentence(
+        "Thủ tục %(procedure)s (%(name)s): %(what)s, chưa có quy định thay thế được công bố trong hệ thống.",
+        procedure=ending.procedure,
+        name=ending.name_en if locale != "vi" and ending.name_en else ending.name,
+        what=what,
     )
-    return subject, body
+    act = Sentence(
+        "Còn %(days)s ngày. Đề nghị người thiết kế công bố trước phiên bản áp dụng từ ngày tiếp theo, hoặc ghi "
+        "văn bản thay thế vào căn cứ pháp lý của thủ tục.",
+        days=ending.days,
+    )
+    say = speaker(locale)
+    return subject.said(say), f"{ends.said(say)}\n\n{act.said(say)}"

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import pytest
 from sqlalchemy import update
 
-from cli.models.report import speaker
 from engine.accounts.models import Mandate
 from engine.cases.models import Incident
 from engine.db import new_id
 from engine.errors import Conflict, Forbidden, Invalid, NotFound
 from engine.queries.doctor import diagnose, find_case, recheck
 from engine.queries.doctor_lists import standing_cases
+from engine.spoken import speaker
 from engine.usecases.doctor import Order, mend
 from tests.factories import SINCE
 from tests.usecases import faults

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
+from engine.accounts.models import Person
 from engine.clock import LEGAL_ZONE
 from engine.errors import Forbidden, NotFound
 from engine.journal import Entry
@@ -134,6 +136,9 @@ def test_what_ended_without_a_follower_stays_on_the_list_and_history_is_not_on_i
 
 def test_designers_and_leaders_are_written_to_once(ward):
     ward.clock.set(at(2027, 1, 29))
+    with ward.work() as work:
+        designer = work.session.scalars(select(Person).where(Person.login == "thiet")).one()
+        designer.locale, address = "en", designer.email
     told = []
     for _day in range(3):
         ward.clock.advance(timedelta(days=1))
@@ -145,6 +150,10 @@ def test_designers_and_leaders_are_written_to_once(ward):
     assert told[1:] == [0] * (len(told) - 1)
     assert len({(one.key, one.recipient) for one in notices}) == len(notices)
     assert any(LAW in one.body and "28/02/2027" in one.body for one in notices)
+    english = [one for one in notices if one.recipient == address]
+    assert {one.locale for one in english} == {"en"}
+    assert all("ends after 28/02/2027" in one.subject and "days are left" in one.body for one in english)
+    assert all("hết hiệu lực" in one.subject for one in notices if one not in english)
     assert {one.case_id for one in notices} == {None}
     assert len(ward.rows(Entry, Entry.verb == "law.ending", by=Entry.at)) == 2
     ward.run_deferred()

@@ -227,7 +227,7 @@ def test_ten_thousand_nodes_in_a_line_and_five_hundred_levels_are_checked_while_
 
 
 def test_every_finding_can_be_said_in_english() -> None:
-    from cli.models.report import speaker
+    from engine.spoken import speaker
     from tests.unit.bpmn.test_refusals import CASES
 
     say, left = speaker("en"), []

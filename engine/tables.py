@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine import journal, outbox
+from engine.accounts import authority_rules
 from engine.accounts import models as accounts
 from engine.calendars import models as calendars
 from engine.cases import mending, moves
@@ -19,6 +20,7 @@ ROOMS = (
     journal,
     outbox,
     accounts,
+    authority_rules,
     calendars,
     procedures,
     registers,

@@ -18,13 +18,14 @@ from engine.calendars.load import calendar_of
 from engine.cases.calendars import deciding_calendar, receiving_calendar
 from engine.cases.models import Case, Clock
 from engine.cases.models import Interruption as InterruptionRow
-from engine.clock import LEGAL_ZONE, legal_date
+from engine.cases.promises import promise_marks, watch
+from engine.clock import LEGAL_ZONE
 from engine.db import new_id
 from engine.deadlines.calendar import Calendar
 from engine.deadlines.ledger import ledger_to_json
 from engine.deadlines.limits import Interruption, Limit, Reckoning
 from engine.deadlines.reckoning import reckon
-from engine.deadlines.standing import StillPaused, apology_by, mark
+from engine.deadlines.standing import StillPaused, mark
 from engine.work import Work
 
 DOSSIER = "dossier"
@@ -96,9 +97,22 @@ def refresh(work: Work, clock: Clock) -> Reckoning:
     clock.ledger = ledger_to_json(reckoning.ledger)
     clock.provisional = reckoning.provisional
     clock.due_on, clock.due_at = reckoning.due_on, reckoning.due_at
-    clock.apology_by = None if reckoning.paused else apology_by(reckoning, calendar)
+    if clock.term == DOSSIER:
+        watch(work.session, clock, calendar)
     clock.next_at = None if reckoning.paused else next_moment(clock, reckoning, calendar)
     return reckoning
+
+
+def promise(work: Work, clock: Clock, day: date, moment: datetime, *, by_letter: bool = False) -> None:
+    """Another date is promised: what was told of the old one is told again of this one; `by_letter`: from now on."""
+    if by_letter or clock.promised_on != day:
+        clock.marks = [name for name in clock.marks if not name.startswith("apology")]
+    clock.promised_on, clock.promised_at = day, moment
+    calendar = calendar_under(work.session, clock)
+    if clock.term == DOSSIER:
+        watch(work.session, clock, calendar, since=work.now if by_letter else None)
+    if clock.status == "running":
+        clock.next_at = next_moment(clock, reckoning_of(clock, calendar), calendar)
 
 
 def next_moment(clock: Clock, reckoning: Reckoning, calendar: Calendar) -> datetime | None:
@@ -110,8 +124,8 @@ def next_moment(clock: Clock, reckoning: Reckoning, calendar: Calendar) -> datet
 def marks_ahead(clock: Clock, reckoning: Reckoning, calendar: Calendar) -> list[tuple[str, datetime]]:
     """Every mark the diagram or the house has not been told yet, with its moment.
 
-    Marks are per cents of the term ("50", "80", "100"), and for the dossier's own term "apology.draft" and
-    "apology.due" around the last moment at which the letter may go out. The applicant's own term has two others:
+    Marks are per cents of the term ("50", "80", "100"), and for the dossier's own term those around the promised date
+    ("apology.draft", "apology.due", "apology.missed": engine.cases.promises). The applicant's own term has two others:
     "supplement.remind", and "supplement.lapsed" when its last day is over; the limit of the law has "100" alone.
     """
     if clock.term == SUPPLEMENT:
@@ -122,8 +136,8 @@ def marks_ahead(clock: Clock, reckoning: Reckoning, calendar: Calendar) -> list[
     else:
         percents = PERCENTS[-1:] if clock.term == LEGAL else PERCENTS
         ahead = [(str(percent), mark(reckoning, calendar, percent)) for percent in percents]
-    if clock.term == DOSSIER and clock.apology_by is not None:
-        ahead += [("apology.draft", draft_from(clock.apology_by, clock, calendar)), ("apology.due", clock.apology_by)]
+    if clock.term == DOSSIER:
+        ahead += promise_marks(clock, calendar)
     told = set(clock.marks)
     return [(name, moment) for name, moment in ahead if name not in told]
 
@@ -135,13 +149,6 @@ def over_from(reckoning: Reckoning) -> datetime:
     if reckoning.limit.by_instant:
         return reckoning.due_at
     return datetime.combine(reckoning.due_on + timedelta(days=1), time(0), LEGAL_ZONE)
-
-
-def draft_from(by: datetime, clock: Clock, calendar: Calendar) -> datetime:
-    """From when the letter of apology is drafted: the opening of its last day, two hours ahead for hourly limits."""
-    if clock.limit_unit in {"hours", "same_day"}:
-        return max(by - timedelta(hours=2), clock.started_at)
-    return max(calendar.opening(legal_date(by)), clock.started_at)
 
 
 def start_clock(

@@ -263,7 +263,13 @@ class SigningConsent(Identified, Base):
 
 
 class Apology(Identified, Base):
-    """What is owed to the applicant of a dossier that will be late: drafted, reasoned, signed, sent – or still owed."""
+    """What is owed to the applicant of a dossier that will be late: drafted, reasoned, signed, sent – or still owed.
+
+    `because` is forecast or term (the date), error, loss or damage (`account` says what happened). `level` is unit, or
+    superior once the re-appointments allowed are used up; the head of `office_id` signs. `due_by` is the last moment
+    for the letter, `notice_by` the one at which an unsigned notice goes out instead. `kept_at`: the officer said that
+    the date will be kept. It is over when it was sent, closed or exempted (`exempt_at`, on a ground somebody approved).
+    """
 
     __tablename__ = "apologies"
     __table_args__ = (
@@ -284,6 +290,26 @@ class Apology(Identified, Base):
     escalated_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     closed_because: Mapped[str] = mapped_column(default="")
+    because: Mapped[str] = mapped_column(String(10), default="term")
+    level: Mapped[str] = mapped_column(String(10), default="unit")
+    office_id: Mapped[UUID | None] = mapped_column(ForeignKey("offices.id"))
+    opened_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    account: Mapped[str] = mapped_column(default="")
+    notice_by: Mapped[datetime | None]
+    proposed_on: Mapped[date | None]
+    kept_at: Mapped[datetime | None]
+    cause: Mapped[str] = mapped_column(String(20), default="")
+    unit: Mapped[str] = mapped_column(default="")
+    date_ground: Mapped[str] = mapped_column(default="")
+    counter_document_id: Mapped[UUID | None] = mapped_column(ForeignKey("documents.id"), index=True)
+    counter_told_at: Mapped[datetime | None]
+    counter_seen_at: Mapped[datetime | None]
+    counter_seen_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    exempt_ground: Mapped[str] = mapped_column(String(20), default="")
+    exempt_reason: Mapped[str] = mapped_column(default="")
+    exempt_asked_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    exempt_at: Mapped[datetime | None]
+    exempted_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
 
 
 class Rating(Base):

@@ -9,15 +9,14 @@ from uuid import UUID
 from sqlalchemy import func, select, update
 
 from engine.bpmn import door
-from engine.cases.clocks import DOSSIER, calendar_under, marks_ahead, next_moment, reckoning_of
+from engine.cases.clocks import calendar_under, marks_ahead, next_moment, reckoning_of
 from engine.cases.models import Case, Clock, Incident, Task, Timer
 from engine.cases.troubles import trouble
-from engine.db import new_id
-from engine.dossiers.models import Apology, Dossier
 from engine.usecases.advance import carry_on, deliver
+from engine.usecases.apologies import date_missed, notice_due, open_apology
 from engine.usecases.lapses import lapse, remind
-from engine.usecases.notices import tell
 from engine.usecases.running import bundle_of, lock_case
+from engine.usecases.warnings import warn_staff
 from engine.work import Reading, Work
 
 BATCH = 200
@@ -61,6 +60,7 @@ def reach_deadline(work: Work, clock_id: UUID) -> list[str]:
     reckoning = reckoning_of(clock, calendar)
     reached = [name for name, moment in marks_ahead(clock, reckoning, calendar) if moment <= work.now]
     clock.marks = [*clock.marks, *reached]
+    warn_staff(work, case, clock, reckoning, calendar)
     clock.next_at = next_moment(clock, reckoning, calendar)
     for name in reached:
         work.record(case, "term.reached", {"term": clock.term, "mark": name})
@@ -82,8 +82,15 @@ def pass_moment(work: Work, case_id: UUID) -> None:
 
 
 def miss_moment(work: Work, subject: UUID, error: str) -> None:
-    """A moment of a clock or a case could not be told: the case shows why, and it is tried again a little later."""
+    """A moment of a clock or a case could not be told: the case shows why, and it is tried again a little later.
+
+    A warning about a step's own time only waits: nothing of the case hangs on it.
+    """
     clock = work.session.get(Clock, subject)
+    task = work.session.get(Task, subject) if clock is None else None
+    if task is not None:
+        task.warn_at = work.now + AGAIN
+        return
     case_id = clock.case_id if clock is not None else subject
     if clock is not None:
         clock.next_at = work.now + AGAIN
@@ -105,78 +112,23 @@ def _told(work: Work, case_id: UUID) -> None:
     )
 
 
-def _draft_apology(work: Work, case: Case, clock: Clock) -> None:
+def _draft(work: Work, case: Case, clock: Clock) -> None:
     """The date can still be kept, or a letter is due: the officer is asked why (Decree 61/2018 art. 19)."""
-    dossier = work.session.get(Dossier, case.id)
-    if dossier is None or dossier.decided_at is not None or clock.promised_on is None or clock.apology_by is None:
-        return
-    earlier = work.session.scalars(select(Apology.promised_on).where(Apology.case_id == case.id)).all()
-    if clock.promised_on in earlier:
-        return
-    work.session.add(
-        Apology(
-            id=new_id(),
-            case_id=case.id,
-            round=len(earlier) + 1,
-            due_by=clock.apology_by,
-            promised_on=clock.promised_on,
-            opened_at=work.now,
-        )
-    )
-    work.session.flush()
-    deliver(work, case, "apology.due", str(case.id), {"apology_by": clock.apology_by.isoformat(timespec="seconds")})
+    open_apology(work, case, because="term")
 
 
-def _owe_apology(work: Work, case: Case, clock: Clock) -> None:
-    """Nobody signed in time: an unsigned notice goes out, the letter stays owed, and the level above is told."""
-    apology = work.session.scalar(
-        select(Apology)
-        .where(Apology.case_id == case.id, Apology.sent_at.is_(None), Apology.closed_at.is_(None))
-        .order_by(Apology.round.desc())
-        .limit(1)
-    )
-    if apology is None or apology.notice_sent_at is not None or not _still_needed(work, case):
-        return
-    tell(work, case, "may_be_late", reference=f"apology-{apology.round}")
-    apology.notice_sent_at, apology.escalated_at = work.now, work.now
-    work.record(case, "apology.owed", {"due_by": apology.due_by, "promised_on": apology.promised_on})
-
-
-def _still_needed(work: Work, case: Case) -> bool:
-    """Whether the officer has not already said, in a closed task, that the date will be kept."""
-    open_tasks = work.session.scalars(
-        select(Task.element_id).where(Task.case_id == case.id, Task.status == "open")
-    ).all()
-    return any(element.startswith("apology") for element in open_tasks) or (
-        (case.variables.get("apology") or {}).get("outcome") != "on_time"
-    )
-
-
-def _miss_date(work: Work, case: Case, clock: Clock) -> None:
-    """The date is gone though the officer had meant to keep it: the letter is owed now, and one level up is told."""
+def _full_term(work: Work, case: Case, clock: Clock) -> None:
+    """The term is over: the diagram is told, and a promise that ended with it is missed."""
     deliver(work, case, f"term.{clock.term}.100", str(case.id), {})
-    apology = work.session.scalar(
-        select(Apology)
-        .where(Apology.case_id == case.id, Apology.sent_at.is_(None), Apology.closed_at.is_(None))
-        .order_by(Apology.round.desc())
-        .limit(1)
-    )
-    if clock.term != DOSSIER or apology is None:
-        return
-    if apology.notice_sent_at is None:
-        tell(work, case, "may_be_late", reference=f"apology-{apology.round}")
-        apology.notice_sent_at = work.now
-    apology.escalated_at = apology.escalated_at or work.now
-    work.record(case, "apology.owed", {"due_by": apology.due_by, "promised_on": apology.promised_on})
-    writing = select(Task.id).where(Task.case_id == case.id, Task.status == "open", Task.element_id.like("apology%"))
-    if work.session.scalar(writing.limit(1)) is None:
-        deliver(work, case, "apology.due", str(case.id), {"apology_by": apology.due_by.isoformat(timespec="seconds")})
+    if clock.promised_on == clock.due_on:
+        date_missed(work, case, clock)
 
 
 HOUSE: dict[str, Callable[[Work, Case, Clock], None]] = {
-    "apology.draft": _draft_apology,
-    "apology.due": _owe_apology,
-    "100": _miss_date,
+    "apology.draft": _draft,
+    "apology.due": notice_due,
+    "apology.missed": date_missed,
+    "100": _full_term,
     "supplement.remind": remind,
     "supplement.lapsed": lapse,
 }
@@ -187,4 +139,5 @@ def next_moment_of_all(read: Reading) -> datetime | None:
     """When the sweep has something to do next."""
     clock = read.session.scalar(select(func.min(Clock.next_at)).where(Clock.status == "running"))
     timer = read.session.scalar(select(func.min(Timer.due_at)).where(Timer.status == "waiting"))
-    return min((moment for moment in (clock, timer) if moment is not None), default=None)
+    step = read.session.scalar(select(func.min(Task.warn_at)).where(Task.status == "open"))
+    return min((moment for moment in (clock, timer, step) if moment is not None), default=None)

@@ -27,13 +27,14 @@ from engine.dossiers.models import Dossier
 from engine.errors import N_, Conflict, Forbidden, Invalid, NotFound
 from engine.procedures.published import OpenBundle
 from engine.usecases.advance import carry_on
+from engine.usecases.apologies import close_apologies
 from engine.usecases.fields import check_field
 from engine.usecases.lapses import close_rounds
 from engine.usecases.notices import tell_words
 from engine.usecases.opening import refresh_subject
 from engine.usecases.operations import OVERTAKEN
 from engine.usecases.running import bundle_of, lock_case
-from engine.usecases.tasktypes import STATUS, close_apologies, judge
+from engine.usecases.tasktypes import STATUS, judge
 from engine.work import Work
 
 ENDERS = (*LEADERS, "procedure_controller")

@@ -11,17 +11,18 @@ from sqlalchemy import select, update
 from engine.bpmn.advance import Waiting
 from engine.bpmn.moving import Moving
 from engine.cases.calendars import calendar_for
-from engine.cases.clocks import DOSSIER, calendar_under, clock_of, recount
+from engine.cases.clocks import DOSSIER, clock_of, promise, recount
+from engine.cases.marks import step_warned_from
 from engine.cases.models import Call, Case, Incident, Subscription, Task, Timer
 from engine.cases.moves import Move
-from engine.db import new_id
 from engine.deadlines.limits import Limit
 from engine.deadlines.reckoning import due
-from engine.dossiers.models import Apology, Dossier
+from engine.dossiers.models import Dossier
 from engine.dossiers.moving import CasePlan, Order
 from engine.dossiers.moving_terms import TermChange, case_key, open_request_without_term
 from engine.procedures.published import OpenBundle, open_bundle
-from engine.usecases.advance import carry_on, deliver
+from engine.usecases.advance import carry_on
+from engine.usecases.apologies import open_apology
 from engine.usecases.opening import refresh_subject
 from engine.usecases.steps import step_limit
 from engine.usecases.supplements import give_time
@@ -54,7 +55,7 @@ def carry_over(work: Work, case: Case, order: Order, plan: CasePlan, moving: Mov
     carry_on(work, case, moving.advance)
     for change in plan.terms:
         if change.paper == "form04":
-            _ask_for_letter(work, case)
+            open_apology(work, case, because="term")  # the date changes only with the letter the head signs
         elif change.paper == "form01":
             work.defer(PAPER_JOB, {"move": str(move.id)}, key=f"moved-receipt:{move.id}")
 
@@ -94,6 +95,7 @@ def _task(work: Work, case: Case, task: Task, asked: Waiting, old: OpenBundle, n
     if before != after:
         calendar = calendar_for(work.session, office_id)
         task.due_at = due(after, task.opened_at, calendar) if after is not None else None
+        task.warn_at = step_warned_from(task.opened_at, task.due_at, calendar)
 
 
 def budget(bundle: OpenBundle, element_id: str, properties: Mapping[str, str]) -> Limit | None:
@@ -113,7 +115,8 @@ def _count_anew(work: Work, case: Case, change: TermChange, order: Order) -> Non
         if dossier is not None:
             dossier.case_key = case_key(dossier, open_bundle(work.session, order.target.id), work.now)
             if change.promised_after != change.promised_before:
-                clock.promised_on, clock.promised_at = clock.due_on, clock.due_at
+                if clock.due_on is not None and clock.due_at is not None:
+                    promise(work, clock, clock.due_on, clock.due_at)
                 dossier.promised_on, dossier.promised_at = clock.promised_on, clock.promised_at
                 refresh_subject(work, case)
                 facts |= {"promised_before": change.promised_before, "promised_after": change.promised_after}
@@ -131,27 +134,3 @@ def _time_old_request(work: Work, case: Case, new: OpenBundle) -> None:
     if promised is not None and request.answer_by is not None and request.answer_by < promised:
         days = (promised - work.now.date()).days
         give_time(work, case, request, Limit(max(days, 1), "days"))
-
-
-def _ask_for_letter(work: Work, case: Case) -> None:
-    """The officer is asked for a form 04; the promised date changes only with the letter the head signs."""
-    clock = clock_of(work, case.id, DOSSIER)
-    if clock is None or clock.promised_on is None:
-        return
-    calendar = calendar_under(work.session, clock)
-    by = calendar.closing(calendar.before(clock.promised_on))
-    earlier = work.session.scalars(select(Apology).where(Apology.case_id == case.id)).all()
-    if any(one.promised_on == clock.promised_on for one in earlier):
-        return
-    work.session.add(
-        Apology(
-            id=new_id(),
-            case_id=case.id,
-            round=len(earlier) + 1,
-            due_by=by,
-            promised_on=clock.promised_on,
-            opened_at=work.now,
-        )
-    )
-    work.session.flush()
-    deliver(work, case, "apology.due", str(case.id), {"apology_by": by.isoformat(timespec="seconds")})

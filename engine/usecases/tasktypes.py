@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,10 +15,10 @@ from engine.cases.clocks import (
     DOSSIER,
     LEGAL,
     Hours,
-    calendar_under,
     clock_of,
     name_paper,
     pause_clock,
+    promise,
     resume_clock,
     start_clock,
     stop_clock,
@@ -28,11 +28,12 @@ from engine.clock import legal_date
 from engine.deadlines.limits import Limit
 from engine.dossiers.allowance import must_be_allowed
 from engine.dossiers.lists import enter_code
-from engine.dossiers.models import Apology, Document, Dossier
+from engine.dossiers.models import Document, Dossier
 from engine.errors import Invalid, NotFound
 from engine.procedures.published import OpenBundle
 from engine.registers.series import TRIAL, next_dossier_code, printed, take_number
-from engine.usecases.advance import deliver, inline
+from engine.usecases.advance import inline
+from engine.usecases.apologies import close_apologies, letter_sent
 from engine.usecases.lapses import close_rounds
 from engine.usecases.notices import tell
 from engine.usecases.opening import refresh_subject
@@ -170,20 +171,6 @@ def judge(work: Work, case: Case) -> str:
     return "early" if day < clock.due_on else "on_time" if day == clock.due_on else "late"
 
 
-def close_apologies(work: Work, case: Case, because: str) -> None:
-    """A dossier that is over before its date owes no apology any more; one that is late still does."""
-    for apology in work.session.scalars(
-        select(Apology).where(Apology.case_id == case.id, Apology.closed_at.is_(None), Apology.sent_at.is_(None))
-    ):
-        if legal_date(work.now) <= apology.promised_on or because == "withdrawn":
-            apology.closed_at, apology.closed_because = work.now, because
-            work.afterwards.append(lambda: _spare(work, case))
-
-
-def _spare(work: Work, case: Case) -> None:
-    deliver(work, case, "apology.spared", str(case.id), {})
-
-
 @inline("clock.start")
 def begin_term(work: Work, case: Case, asked: Waiting) -> Mapping[str, Any]:
     """Put the case under a term of its procedure."""
@@ -225,7 +212,8 @@ def resume_term(work: Work, case: Case, asked: Waiting) -> Mapping[str, Any]:
     clock = resume_clock(work, case, term)
     if term != DOSSIER or clock is None:
         return {}
-    clock.promised_on, clock.promised_at = clock.due_on, clock.due_at
+    if clock.due_on is not None and clock.due_at is not None:
+        promise(work, clock, clock.due_on, clock.due_at)
     _promise(work, case, dossier_of(work, case))
     return {"promised_on": clock.due_on.isoformat() if clock.due_on else None}
 
@@ -284,7 +272,7 @@ def issue(work: Work, case: Case, asked: Waiting) -> Mapping[str, Any]:
         if document.letter == "form02":
             name_paper(work, case, DOSSIER, words=_named(document), document_id=document.id)
     if document.letter == "form04":
-        _apologise(work, case, document)
+        letter_sent(work, case, document, asked)
     return {}
 
 
@@ -308,26 +296,6 @@ def _named(document: Document) -> str:
     number = f" số {document.number}" if document.number else ""
     dated = f" ngày {document.dated_on:%d/%m/%Y}" if document.dated_on else ""
     return f"{document.title}{number}{dated}"
-
-
-def _apologise(work: Work, case: Case, document: Document) -> None:
-    """The signed letter is out: the promised date becomes the one the head signed for."""
-    apology = work.session.scalar(
-        select(Apology).where(Apology.case_id == case.id).order_by(Apology.round.desc()).limit(1)
-    )
-    if apology is None or apology.sent_at is not None:
-        return
-    given = variable(case, "apology.new_date", work.now)
-    apology.sent_at, apology.document_id = work.now, document.id
-    apology.reason = str(variable(case, "apology.reason", work.now) or "")
-    apology.new_date = given if isinstance(given, date) else date.fromisoformat(str(given)) if given else None
-    clock, dossier = clock_of(work, case.id, DOSSIER), dossier_of(work, case)
-    if clock is not None and apology.new_date is not None:
-        calendar = calendar_under(work.session, clock)
-        clock.promised_on = apology.new_date
-        clock.promised_at = calendar.closing(calendar.on_or_after(apology.new_date))
-        _promise(work, case, dossier)
-    work.record(case, "apology.sent", {"document": str(document.id), "new_date": apology.new_date})
 
 
 @inline("notice.send")

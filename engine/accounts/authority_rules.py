@@ -1,0 +1,49 @@
+"""What an authority has laid down by a document for itself and the offices under it, from a day on.
+
+A rule is written once and never changed: a later one of the same day takes its place, one of a later day follows it.
+The office's own rule counts before its superior's; where no office up to the top has one, what the house ships counts.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, String, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from engine.accounts.models import Office
+from engine.db import Base, Identified
+
+
+class AuthorityRule(Identified, Base):
+    """One authority's rule of one kind from a day on, with the document it stands in; `verified`: compared with it."""
+
+    __tablename__ = "authority_rules"
+    __table_args__ = (Index("ix_authority_rules_kind", "kind", "office_id", "valid_from"),)
+
+    kind: Mapped[str] = mapped_column(String(20))
+    office_id: Mapped[UUID] = mapped_column(ForeignKey("offices.id"))
+    valid_from: Mapped[date]
+    content: Mapped[dict[str, Any]]
+    document: Mapped[str]
+    dated_on: Mapped[date]
+    verified: Mapped[bool] = mapped_column(default=False)
+    note: Mapped[str] = mapped_column(default="")
+    made_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    made_at: Mapped[datetime]
+
+
+def rule_of(session: Session, kind: str, office_id: UUID | None, day: date) -> AuthorityRule | None:
+    """The rule in force in an office on a day: its own, else its superiors' up to the top; None: what is shipped."""
+    rows: dict[UUID, AuthorityRule] = {}
+    in_order = select(AuthorityRule).where(AuthorityRule.kind == kind, AuthorityRule.valid_from <= day)
+    for row in session.scalars(in_order.order_by(AuthorityRule.valid_from, AuthorityRule.made_at)):
+        rows[row.office_id] = row
+    office = session.get(Office, office_id) if rows and office_id is not None else None
+    while office is not None:
+        if office.id in rows:
+            return rows[office.id]
+        office = session.get(Office, office.parent_id) if office.parent_id else None
+    return None

@@ -81,7 +81,7 @@ def lay_down(house: House, clock: ControlledClock, name: str) -> UUID | None:
 def keep(house: House, clock: ControlledClock, name: str, case_id: UUID) -> None:
     """Keep the installation as it stands under the name of a stage."""
     shelf = _shelf(house)
-    with _alone(f"stage-{shelf.name}.lock"):
+    with _alone(f"stages-{house.database.dialect.name}.lock"):
         if (shelf / name / SAID).exists():
             return
         making = shelf / f"making-{os.getpid()}"

@@ -22,6 +22,8 @@ from engine.usecases.deadlines import due_clocks, due_timers, miss_moment, pass_
 from engine.usecases.doctor_watch import ROUND, WATCHED, Trouble, end_round, keep_troubles
 from engine.usecases.notices import begin_attempt, send, settle_attempt
 from engine.usecases.rendering import keep_redraft, plan_redraft, print_letter
+from engine.usecases.warnings import due_steps, warn_of_step
+from engine.usecases.warnings_mail import due_people, send_warnings
 from engine.work import SYSTEM, Work
 
 log = logging.getLogger("motcua.performing")
@@ -82,7 +84,7 @@ def sweep(house: House, *, now: datetime | None = None) -> int:
     """Bring every term and timer whose moment has come to its case; how many cases were touched."""
     with house.reading(actor=SYSTEM, now=now) as look:
         clocks, cases = due_clocks(look), due_timers(look)
-        calls = stranded_calls(look)
+        calls, steps = stranded_calls(look), due_steps(look)
     for call_id, error in calls:
         with house.unit_of_work(actor=SYSTEM, now=now) as work:
             fail_call(work, call_id, error, final=True)
@@ -90,7 +92,23 @@ def sweep(house: House, *, now: datetime | None = None) -> int:
         _each(house, now, reach_deadline, clock_id)
     for case_id in cases:
         _each(house, now, pass_moment, case_id)
-    return len(clocks) + len(cases) + len(calls)
+    for task_id in steps:
+        _each(house, now, warn_of_step, task_id)
+    return len(clocks) + len(cases) + len(calls) + len(steps)
+
+
+def send_due_warnings(house: House, *, now: datetime | None = None) -> int:
+    """One message for everybody whose warnings are to go out by e-mail now; how many were written."""
+    with house.reading(actor=SYSTEM, now=now) as look:
+        people = due_people(look)
+    written = 0
+    for person_id in people:
+        try:
+            with house.unit_of_work(actor=SYSTEM, now=now) as work:
+                written += send_warnings(work, person_id) is not None
+        except Exception:
+            log.exception("the warnings of %s could not be put into a message", person_id)
+    return written
 
 
 def _each(house: House, now: datetime | None, reach: Callable[[Work, UUID], object], subject: UUID) -> None:

@@ -55,6 +55,7 @@ def configure(application: Celery, settings: Settings) -> None:
             "jobs.sample",
             "jobs.signals",
             "jobs.tidying",
+            "jobs.warnings",
             "jobs.watching",
         ],
     )

@@ -36,6 +36,8 @@ ENTRIES = (
     Entry("close-days", "CloseDays", every=timedelta(hours=1)),
     Entry("tidy-outbox", "TidyOutbox", at=time(2, 30)),
     Entry("tidy-files", "TidyFiles", at=time(3, 30)),
+    Entry("warnings", "SendWarnings", every=timedelta(minutes=1)),
+    Entry("tidy-warnings", "TidyWarnings", at=time(2, 45)),
     Entry("law", "WarnOfEndings", at=time(7, 0)),
 )
 

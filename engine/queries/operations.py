@@ -33,6 +33,8 @@ JOBS = {
     "PerformCall": N_("Bước tự động của một hồ sơ"),
     "SendNotice": N_("Gửi một thông báo"),
     "SweepDeadlines": N_("Rà soát thời hạn"),
+    "SendWarnings": N_("Gửi thư nhắc hạn cho cán bộ"),
+    "TidyWarnings": N_("Dọn lời nhắc hạn đã xong"),
     "TellSignal": N_("Báo tín hiệu của hồ sơ này cho hồ sơ khác"),
     "TidyOutbox": N_("Dọn hàng đợi công việc"),
     "LoadSample": N_("Nạp hồ sơ mẫu"),

@@ -18,7 +18,7 @@ from engine.usecases.advance import deliver
 from engine.usecases.notices import tell
 from engine.usecases.opening import refresh_subject
 from engine.usecases.running import bundle_of
-from engine.usecases.steps import step_due
+from engine.usecases.steps import step_times
 from engine.work import Work
 
 
@@ -147,7 +147,7 @@ def _steps_anew(work: Work, case: Case) -> None:
     """Open steps keep their beginning; when they are to be done is counted by the calendar in force."""
     dossier, limits = work.session.get(Dossier, case.id), bundle_of(work, case).procedure.limits
     for task in work.session.scalars(select(Task).where(Task.case_id == case.id, Task.status == "open")):
-        task.due_at = step_due(
+        task.due_at, task.warn_at = step_times(
             work.session,
             case,
             limits,

@@ -18,7 +18,7 @@ from engine.dossiers.lists import set_due, show_to
 from engine.dossiers.models import Dossier
 from engine.feedback.models import Report
 from engine.usecases.running import bundle_of
-from engine.usecases.steps import step_due
+from engine.usecases.steps import step_times
 from engine.work import Work
 
 CONSULTED = "consulted"
@@ -49,6 +49,7 @@ def open_task(work: Work, case: Case, asked: Waiting) -> None:
     place, _, role = (asked.candidate_groups[0] if asked.candidate_groups else "").partition(".")
     office = case.places.get(place)
     office_id, task_id, subject = UUID(str(office)) if office else None, new_id(), subject_of(work, case)
+    due_at, warn_at = _times(work, case, asked, office_id, subject)
     work.session.gather(
         Task,
         id=task_id,
@@ -67,7 +68,8 @@ def open_task(work: Work, case: Case, asked: Waiting) -> None:
         title=subject.title,
         search_key=subject.search_key,
         opened_at=work.now,
-        due_at=_due(work, case, asked, office_id, subject),
+        due_at=due_at,
+        warn_at=warn_at,
         legal_due_at=subject.promised_at,
         owed_at=subject.owed_at,
     )
@@ -92,11 +94,13 @@ def _assignee(work: Work, asked: Waiting) -> UUID | None:
         return None
 
 
-def _due(work: Work, case: Case, asked: Waiting, office_id: UUID | None, subject: Subject) -> datetime | None:
+def _times(
+    work: Work, case: Case, asked: Waiting, office_id: UUID | None, subject: Subject
+) -> tuple[datetime | None, datetime | None]:
     """The step's own budget, counted over working time; steps are internal and promise nothing to the citizen."""
     limits = bundle_of(work, case).procedure.limits
     late_in_the_day = limits.transfer_cut_off is not None and legal_time(work.now).time() > limits.transfer_cut_off
-    return step_due(
+    return step_times(
         work.session,
         case,
         limits,

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from engine.cases.calendars import calendar_for
+from engine.cases.marks import step_warned_from
 from engine.cases.models import Case
 from engine.clock import legal_date
 from engine.deadlines.calendar import Calendar, local
@@ -24,7 +25,7 @@ def step_limit(limits: Limits, element_id: str, term: str) -> Limit | None:
     return Limit(max(found.value, 1), found.unit) if found is not None else None
 
 
-def step_due(
+def step_times(
     session: Session,
     case: Case,
     limits: Limits,
@@ -34,19 +35,20 @@ def step_due(
     office_id: UUID | None,
     opened_at: datetime,
     accepted_at: datetime | None = None,
-) -> datetime | None:
-    """When a step opened at a moment is to be done; None where its bundle gives it no time.
+) -> tuple[datetime | None, datetime | None]:
+    """When a step opened at a moment is to be done, and when its people are first warned; None without a time of its own.
 
     A dossier accepted after the hour in which the counter still hands over (`transfer_cut_off`) reaches the room next
     morning, and its time there begins with the opening of that day.
     """
     limit = step_limit(limits, element_id, term)
     if limit is None:
-        return None
+        return None, None
     calendar, start = calendar_for(session, office_id), opened_at
     if accepted_at is not None and limits.transfer_cut_off and office_id == _place(case, "handling"):
         start = max(opened_at, handed_over(accepted_at, calendar, limits) if _same_day(accepted_at, start) else start)
-    return due(limit, start, calendar, cut_off=limits.same_day_cut_off)
+    due_at = due(limit, start, calendar, cut_off=limits.same_day_cut_off)
+    return due_at, step_warned_from(opened_at, due_at, calendar)
 
 
 def handed_over(accepted_at: datetime, calendar: Calendar, limits: Limits) -> datetime:

@@ -1,0 +1,60 @@
+"""Which warnings still hold, and how what they speak of stands now: one rule for the bell, the list and the digest."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, case, exists, func, not_, or_, select, true
+from sqlalchemy.orm import Session
+
+from engine.cases.models import Clock, Task
+from engine.clock import legal_date
+from engine.notifications.staff import StaffWarning
+
+OVER, TODAY, TOMORROW, SOON = "over", "today", "tomorrow", "soon"
+GROUPS = (OVER, TODAY, TOMORROW, SOON)
+"""Quá hạn, đến hạn hôm nay, đến hạn ngày mai, sắp đến hạn."""
+
+
+def holds() -> ColumnElement[bool]:
+    """What a warning speaks of still runs for the very date it named: not decided, not paused, not moved."""
+    aim = case((and_(Clock.term == "dossier", Clock.promised_at.is_not(None)), Clock.promised_at), else_=Clock.due_at)
+    running = exists(
+        select(Clock.id).where(
+            Clock.id == StaffWarning.subject_id, Clock.status == "running", aim == StaffWarning.due_at
+        )
+    )
+    open_ = exists(
+        select(Task.id).where(
+            Task.id == StaffWarning.subject_id, Task.status == "open", Task.due_at == StaffWarning.due_at
+        )
+    )
+    still = or_(and_(not_(StaffWarning.step), running), and_(StaffWarning.step, open_))
+    return and_(StaffWarning.closed_at.is_(None), still)
+
+
+def within(offices: Collection[UUID], *, everywhere: bool = False) -> ColumnElement[bool]:
+    """Warnings about offices whose dossiers a person may read today: whoever left a post no longer sees its codes."""
+    return true() if everywhere else StaffWarning.office_id.in_(list(offices))
+
+
+def group_of(now: datetime) -> ColumnElement[Any]:
+    """How what a warning speaks of stands at a moment: one of GROUPS."""
+    today = legal_date(now)
+    return case(
+        (StaffWarning.over_at <= now, OVER),
+        (StaffWarning.due_on == today, TODAY),
+        (and_(StaffWarning.eve_on <= today, StaffWarning.due_on > today), TOMORROW),
+        else_=SOON,
+    )
+
+
+def in_groups(session: Session, where: ColumnElement[bool], now: datetime) -> dict[str, int]:
+    """How many warnings of a condition stand in each group; groups without any are left out."""
+    group = group_of(now)
+    rows = session.execute(select(group, func.count()).select_from(StaffWarning).where(where).group_by(group))
+    found: dict[str, int] = dict(rows.tuples().all())
+    return {name: found[name] for name in GROUPS if name in found}

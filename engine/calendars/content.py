@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, time
+from datetime import date, time, timedelta
 from typing import Any
 
 from engine.deadlines.calendar import Calendar, DayKind, DayRule, Reception, Week, Windows
@@ -30,6 +30,21 @@ def calendar_from(code: str, version: int, content: Mapping[str, Any]) -> Calend
         later=tuple(later),
         version=version,
     )
+
+
+def joined(before: Content, after: Content, through: date) -> Content:
+    """What counts where one calendar held up to and including a day, and another since: a hand-over between units."""
+    last = through.isoformat()
+    since = (through + timedelta(days=1)).isoformat()
+    held = [week for week in after["weeks"] if (week["since"] or "") <= since][-1]
+    weeks = [
+        *(week for week in before["weeks"] if (week["since"] or "") <= last),
+        {**held, "since": since},
+        *(week for week in after["weeks"] if (week["since"] or "") > since),
+    ]
+    days = [day for day in before["days"] if day["day"] <= last]
+    days += [day for day in after["days"] if day["day"] > last]
+    return {"announced_through": after["announced_through"], "weeks": weeks, "days": days}
 
 
 def rule_of(day: Mapping[str, Any]) -> DayRule:

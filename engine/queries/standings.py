@@ -11,8 +11,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from engine.calendars.load import calendar_of
-from engine.cases.clocks import DOSSIER, reckoning_of
+from engine.cases.clocks import DOSSIER, calendar_under, reckoning_of
 from engine.cases.models import Clock
 from engine.clock import legal_date
 from engine.deadlines.calendar import Calendar
@@ -48,13 +47,9 @@ def _standings(read: Reading, wanted: Sequence[UUID]) -> dict[UUID, Due]:
         .options(selectinload(Clock.interruptions))
         .where(Clock.case_id.in_(wanted), Clock.term == DOSSIER, Clock.status != "stopped")
     )
-    calendars: dict[tuple[str, int], Calendar] = {}
     found = {}
     for clock in clocks:
-        kept = (clock.calendar, clock.calendar_version)
-        if kept not in calendars:
-            calendars[kept] = calendar_of(read.session, *kept)
-        due = _due(clock, calendars[kept], read.now)
+        due = _due(clock, calendar_under(read.session, clock), read.now)
         if due is not None:
             found[clock.case_id] = due
     return found

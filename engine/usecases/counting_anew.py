@@ -7,12 +7,13 @@ from datetime import date, datetime
 
 from sqlalchemy import select, update
 
-from engine.cases.clocks import DOSSIER, SUPPLEMENT, Hours, received_on, recount, refresh
+from engine.cases.clocks import DOSSIER, SUPPLEMENT, Hours, calendar_under, received_on, recount, refresh
 from engine.cases.models import Case, Clock, Task
 from engine.clock import legal_date
 from engine.deadlines.calendar import Calendar
 from engine.deadlines.promises import promise_after
 from engine.dossiers.models import Apology, Dossier, SupplementRequest
+from engine.dossiers.transfers import earlier_of, promise_under
 from engine.feedback.models import Report
 from engine.usecases.advance import deliver
 from engine.usecases.notices import tell
@@ -51,15 +52,23 @@ class Counted:
         return self.old_promised_on != self.new_promised_on
 
 
-def count_anew(work: Work, case: Case, clock: Clock, calendar: Calendar) -> Counted:
-    """Bring one term of a locked case, and the steps on its desks, to a calendar; what is promised goes with it."""
+def count_anew(work: Work, case: Case, clock: Clock, calendar: Calendar, *, another_unit: bool = False) -> Counted:
+    """Bring one term of a locked case, and the steps on its desks, to a calendar; what is promised goes with it.
+
+    With `another_unit` the calendar is that of the unit that decides from tomorrow on: what was counted and received
+    until today stays, and the promise moves back only from a day on which that unit is closed.
+    """
     due_at, due_on, promised_on = clock.due_at, clock.due_on, clock.promised_on
     before = _shown(clock)
-    _receive_anew(work, case, clock)
+    if another_unit:
+        clock.earlier = earlier_of(clock, calendar, legal_date(work.now))
+    else:
+        _receive_anew(work, case, clock)
     recount(work, clock, calendar=calendar)
     _steps_anew(work, case)
     if clock.due_at is not None and promised_on is not None:
-        _promise_anew(work, clock, promised_on, due_on, calendar)
+        promise = promise_under if another_unit else promise_after
+        _promise_anew(work, clock, promise(promised_on, due_on, clock.due_on, calendar), due_on)
     if clock.due_at is not None and _shown(clock) != before:
         _carry_over(work, case, clock, due_at)
     return Counted(
@@ -74,11 +83,11 @@ def count_anew(work: Work, case: Case, clock: Clock, calendar: Calendar) -> Coun
     )
 
 
-def tell_moved(work: Work, case: Case, counted: Counted, *, reference: str) -> None:
+def tell_moved(work: Work, case: Case, counted: Counted, *, reference: str, event: str = "date_moved") -> None:
     """The applicant hears of another date, once per reference; the letter drafted for the old one is owed no more."""
     if counted.term == DOSSIER and counted.promise_moved:
         _spare_old_apology(work, case, counted.old_promised_on)
-        tell(work, case, "date_moved", reference=reference)
+        tell(work, case, event, reference=reference)
     elif counted.term == SUPPLEMENT and counted.old_due_at != counted.new_due_at:
         tell(work, case, "supplement_moved", reference=reference)
 
@@ -102,12 +111,11 @@ def _shown(clock: Clock) -> tuple[object, ...]:
     return clock.due_at, clock.promised_on, clock.promised_at, clock.effective_on
 
 
-def _promise_anew(work: Work, clock: Clock, promised_on: date, due_before: date | None, calendar: Calendar) -> None:
-    after = promise_after(promised_on, due_before, clock.due_on, calendar)
-    if after == clock.due_on and promised_on == due_before:
-        clock.promised_on, clock.promised_at = after, clock.due_at
-    elif after != promised_on:
-        clock.promised_on, clock.promised_at = after, calendar.closing(after)
+def _promise_anew(work: Work, clock: Clock, promised_on: date, due_before: date | None) -> None:
+    if promised_on == clock.due_on and clock.promised_on == due_before:
+        clock.promised_on, clock.promised_at = promised_on, clock.due_at
+    elif promised_on != clock.promised_on:
+        clock.promised_on, clock.promised_at = promised_on, calendar_under(work.session, clock).closing(promised_on)
     refresh(work, clock)
 
 

@@ -13,6 +13,7 @@ from engine.dossiers import figures, lists
 from engine.dossiers import models as dossiers
 from engine.feedback import models as feedback
 from engine.notifications import models as notifications
+from engine.notifications import staff
 from engine.procedures import models as procedures
 from engine.registers import models as registers
 
@@ -31,6 +32,7 @@ ROOMS = (
     lists,
     figures,
     notifications,
+    staff,
     feedback,
 )
 metadata = Base.metadata

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from engine.calendars.load import calendar_of
 from engine.cases.calendars import deciding_calendar, receiving_calendar
+from engine.cases.marks import warnings_ahead
 from engine.cases.models import Case, Clock
 from engine.cases.models import Interruption as InterruptionRow
 from engine.cases.promises import promise_marks, watch
@@ -117,7 +118,8 @@ def promise(work: Work, clock: Clock, day: date, moment: datetime, *, by_letter:
 
 def next_moment(clock: Clock, reckoning: Reckoning, calendar: Calendar) -> datetime | None:
     """When something has to be said about this term: the first mark not yet told, however long ago it was."""
-    moments = [moment for _, moment in marks_ahead(clock, reckoning, calendar)]
+    ahead = marks_ahead(clock, reckoning, calendar) + warnings_ahead(clock, reckoning, calendar)
+    moments = [moment for _, moment in ahead]
     return min(moments, default=None)
 
 
@@ -166,12 +168,12 @@ def start_clock(
     calendar = (receiving_calendar if term == "acceptance" else deciding_calendar)(work.session, case)
     effective_on = received_on(work.session, case, started_at, hours) if term in (DOSSIER, LEGAL) else None
     if clock is None:
-        clock = Clock(id=new_id(), case_id=case.id, term=term, marks=[], ledger=[], interruptions=[])
+        clock = Clock(id=new_id(), case_id=case.id, term=term, marks=[], warned=[], ledger=[], interruptions=[])
     clock.limit_value, clock.limit_unit, clock.bundle_id = limit.value, limit.unit, case.bundle_id
     clock.calendar, clock.calendar_version = calendar.code, calendar.version
     clock.same_day_cut_off, clock.start_cut_off = _hour_text(hours.same_day), _hour_text(hours.start)
     clock.effective_on, clock.started_at = effective_on, started_at
-    clock.status, clock.stopped_at, clock.marks = "running", None, []
+    clock.status, clock.stopped_at, clock.marks, clock.warned = "running", None, [], []
     work.session.add(clock)
     refresh(work, clock)
     facts = {"term": term, "limit": f"{limit.value} {limit.unit}", "due_on": clock.due_on}

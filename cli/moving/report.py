@@ -27,7 +27,9 @@ WORDS = {
         "term": "thời hạn {term}: {before} → {after}; hạn theo luật {due_before} → {due_after}",
         "promise": "ngày hẹn {before} → {after}", "same": "ngày hẹn giữ nguyên {before}",
         "paper": "ngày hẹn chỉ đổi thành {day} khi có giấy {paper}", "none": "đang dừng",
-        "digest": "Mã kết quả thử: {digest}", "codes": "{codes} và {more} hồ sơ khác",
+        "digest": "Mã kết quả thử: {digest}",
+        "elsewhere": "{count} hồ sơ đang mở khác thuộc đơn vị ngoài phạm vi của người yêu cầu",
+        "codes": "{codes} và {more} hồ sơ khác",
         "order": "Đợt chuyển {id}: {status}. Thủ tục {procedure}, phiên bản {source} → {target}. Căn cứ: {ground}.",
         "left": "còn {left} hồ sơ", "since": "{count} hồ sơ nhận sau khi lập đợt không nằm trong đợt này",
         "asked": "đã yêu cầu, chờ người khác duyệt", "refused": "không duyệt", "approved": "đã duyệt, đang chuyển",
@@ -44,7 +46,9 @@ WORDS = {
         "term": "term {term}: {before} → {after}; due by law {due_before} → {due_after}",
         "promise": "promised date {before} → {after}", "same": "promised date stays {before}",
         "paper": "promised date becomes {day} only with paper {paper}", "none": "standing still",
-        "digest": "Mark of this trial: {digest}", "codes": "{codes} and {more} more",
+        "digest": "Mark of this trial: {digest}",
+        "elsewhere": "{count} other open cases belong to offices the asker does not answer for",
+        "codes": "{codes} and {more} more",
         "order": "Order {id}: {status}. Procedure {procedure}, version {source} → {target}. Ground: {ground}.",
         "left": "{left} cases left", "since": "{count} cases that came after the order was asked for are not in it",
         "asked": "asked for, waits for another person's approval", "refused": "turned down",
@@ -67,6 +71,8 @@ def as_text(run: DryRun, language: str, say: Say, *, every: bool = False) -> lis
     ]
     lines += [f"! {fault.said(say)}" for fault in run.faults]
     lines.append("  " + ", ".join(f"{words[verdict]}: {count}" for verdict, count in run.tally.items()))
+    if run.elsewhere:
+        lines.append("  " + words["elsewhere"].format(count=run.elsewhere))
     groups: dict[tuple[str, ...], list[str]] = {}
     for plan in run.plans:
         about = tuple(_about(plan, words, say))

@@ -122,6 +122,12 @@ def mandates_on(session: Session, person_id: UUID, day: date) -> list[Mandate]:
     )
 
 
+def answering_for(session: Session, actor: Actor, roles: Iterable[str]) -> frozenset[UUID]:
+    """The offices somebody answers for by their posts of these roles: the agency of each post with all below it."""
+    offices = [post.office_id for post in actor.mandates if post.role in roles]
+    return frozenset(session.scalars(_OVERSEEN, {"offices": offices})) if offices else frozenset()
+
+
 def actor_of(session: Session, person_id: UUID, *, now: datetime, signed_in: datetime | None = None) -> Actor | None:
     """Somebody signed in, with today's posts and reach; None when the account is closed.
 

@@ -152,12 +152,6 @@ def order_of(session: Session, batch: MoveBatch) -> Order:
     return Order(source, target, dict(batch.mapping), batch.letter, batch.decided)
 
 
-def open_cases(session: Session, source: PublishedBundle) -> list[UUID]:
-    """The open cases of a version, oldest first."""
-    rows = select(Case.id).where(Case.bundle_id == source.id, Case.ended_at.is_(None)).order_by(Case.opened_at, Case.id)
-    return list(session.scalars(rows))
-
-
 def version_faults(order: Order, today: date) -> list[Sentence]:
     """Why nothing can move between these two versions at all."""
     source, target = order.source, order.target

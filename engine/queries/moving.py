@@ -27,12 +27,12 @@ from engine.dossiers.moving import (
     Order,
     digest_of,
     from_record,
-    open_cases,
     plan_case,
     tally_of,
     unpacked,
     version_faults,
 )
+from engine.dossiers.moving_offices import beyond, cases_of, moving_in
 from engine.errors import Forbidden, NotFound
 from engine.procedures.models import PublishedBundle
 from engine.procedures.published import open_bundle
@@ -55,6 +55,7 @@ class DryRun:
 
     `faults` say what is wrong with the order itself (a mapping that names nothing, a version not in force): while
     there are any, nothing can be asked for. `digest` identifies this very result (`request_move` wants it back).
+    `elsewhere` counts the open cases of offices the reader does not answer for: they are not in it.
     """
 
     order: Order
@@ -62,6 +63,7 @@ class DryRun:
     tally: Mapping[str, int]
     faults: tuple[Sentence, ...]
     digest: str
+    elsewhere: int = 0
 
 
 @dataclass(frozen=True)
@@ -111,6 +113,7 @@ class BatchPage:
     """An order with a page of its cases; `may_answer` and `may_undo` are for the reader.
 
     `filed_since` counts open cases of the old version that came after the order was asked for: they are not in it.
+    `beyond` names an office with dossiers in the order for which a reader who could else answer it does not speak.
     """
 
     line: BatchLine
@@ -121,13 +124,14 @@ class BatchPage:
     filed_since: int
     may_answer: bool
     may_undo: bool
+    beyond: str = ""
 
 
 def dry_run(
     read: Reading, procedure: str, source: int, target: int, *, mapping: Mapping[str, str] | None = None,
     letter: str = "", decided: bool = False, case_id: UUID | None = None,
 ) -> DryRun:  # fmt: skip
-    """Plan a move of all open cases (or of one) from one published version of a procedure to another.
+    """Plan a move of the open cases the reader answers for (or of one) from one published version to another.
 
     `mapping` is old element id → new element id; `letter` "", "form01" or "form04"; `decided` takes dossiers with a
     result along. NotFound for a version nobody published, Forbidden for a reader who may neither ask nor approve.
@@ -135,7 +139,10 @@ def dry_run(
     _may_look(read)
     order = Order(_version(read, procedure, source), _version(read, procedure, target), mapping or {}, letter, decided)
     faults = _faults(read, order)
-    ids = [case_id] if case_id is not None else open_cases(read.session, order.source)
+    roles = ASKERS if _holds(read, ASKERS) else APPROVERS
+    ids, elsewhere = cases_of(read.session, order.source, read.actor, roles)
+    if case_id is not None:
+        ids, elsewhere = [case_id], 0
     plans = [] if faults else [_planned(read, one, order) for one in ids]
     return DryRun(
         order=order,
@@ -143,6 +150,7 @@ def dry_run(
         tally=tally_of(plans),
         faults=tuple(faults),
         digest=digest_of(plans),
+        elsewhere=elsewhere,
     )
 
 
@@ -191,6 +199,8 @@ def batch_page(
         Case.bundle_id == batch.from_id, Case.ended_at.is_(None), Case.opened_at > batch.asked_at
     )
     others = read.actor.id not in (None, batch.asked_by)
+    may = _holds(read, APPROVERS) and batch.status in ("asked", "done")
+    foreign = beyond(read.session, read.actor, APPROVERS, moving_in(batch.id)) if may else ""
     return BatchPage(
         line=line,
         moves=tuple(_move_line(one) for (one,) in found.rows),
@@ -198,8 +208,9 @@ def batch_page(
         page=found.page,
         pages=found.pages,
         filed_since=read.session.scalar(since) or 0,
-        may_answer=batch.status == "asked" and others and _holds(read, APPROVERS),
-        may_undo=batch.status == "done" and _holds(read, APPROVERS) and bool(line.done.get("moved")),
+        may_answer=batch.status == "asked" and others and may and not foreign,
+        may_undo=batch.status == "done" and may and not foreign and bool(line.done.get("moved")),
+        beyond=foreign,
     )
 
 

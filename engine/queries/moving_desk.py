@@ -11,6 +11,7 @@ from engine.accounts.policy import require_role
 from engine.bpmn.model import ACTIVITIES, Element, Scope
 from engine.cases.models import Case
 from engine.cases.moves import MoveBatch
+from engine.dossiers.moving_offices import beyond, moving_in
 from engine.errors import NotFound
 from engine.procedures.models import PublishedBundle
 from engine.procedures.published import OpenBundle, open_bundle
@@ -132,5 +133,6 @@ def waiting_count(read: Reading) -> int:
     """How many orders wait for an answer that the reader could give."""
     if not any(read.actor.holds(role) for role in APPROVERS):
         return 0
-    asked = select(func.count()).where(MoveBatch.status == "asked", MoveBatch.asked_by != read.actor.id)
-    return read.session.scalar(asked) or 0
+    asked = select(MoveBatch.id).where(MoveBatch.status == "asked", MoveBatch.asked_by != read.actor.id)
+    waiting = read.session.scalars(asked).all()
+    return sum(not beyond(read.session, read.actor, APPROVERS, moving_in(one)) for one in waiting)

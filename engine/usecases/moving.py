@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from engine.accounts.policy import require_role
@@ -32,7 +32,8 @@ from engine.dossiers.moving import (
     unpacked,
     version_faults,
 )
-from engine.errors import Conflict, FieldProblem, Forbidden, Invalid, NotFound
+from engine.dossiers.moving_offices import beyond, moving_in
+from engine.errors import N_, Conflict, FieldProblem, Forbidden, Invalid, NotFound
 from engine.usecases.moving_acts import act_since
 from engine.usecases.moving_change import carry_over
 from engine.usecases.moving_rows import address, lay_back, take
@@ -44,6 +45,9 @@ ASKERS = ("designer", "procedure_controller")
 APPROVERS = ("leader", "operator")
 JOB = "MoveCases"
 LONGEST = 2_000
+BEYOND = N_(
+    "Trong số hồ sơ được chuyển có hồ sơ của %(office)s, ngoài phạm vi của bạn: cần người phụ trách mọi đơn vị có hồ sơ."
+)
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,7 @@ def request_move(work: Work, order: Order, plans: Sequence[CasePlan], ground: Gr
     digest = digest_of(plans)
     if digest != shown:
         raise Conflict("Hồ sơ đã thay đổi từ khi bạn xem kết quả thử. Hãy xem lại.", code="plan_changed")
+    _within(work, ASKERS, Case.id.in_([plan.case_id for plan in plans if plan.verdict == "moves"]))
     tally = tally_of(plans)
     if not tally["moves"]:
         raise Invalid("Không có hồ sơ nào chuyển được.", code="nothing_moves")
@@ -109,10 +114,15 @@ def request_move(work: Work, order: Order, plans: Sequence[CasePlan], ground: Gr
 
 
 def approve_batch(work: Work, batch_id: UUID, answer: str = "") -> MoveBatch:
-    """A leader or an operator, never the asker, lets an order be carried out; a worker does it."""
+    """A leader or an operator, never the asker, lets an order be carried out; a worker does it.
+
+    Like whoever asks, they answer for every office whose dossiers move; Forbidden (`beyond_offices`) names one they do
+    not answer for.
+    """
     batch = _answerable(work, batch_id)
     if work.actor.id == batch.asked_by:
         raise Forbidden("Người yêu cầu không tự duyệt được: cần một người khác.")
+    _within(work, APPROVERS, moving_in(batch.id))
     _answer(work, batch, "approved", answer)
     left = work.session.scalar(select(func.count()).where(Move.batch_id == batch.id)) or 0
     work.defer(JOB, {"batch": str(batch.id)}, key=f"moves:{batch.id}:{left}")
@@ -126,6 +136,7 @@ def refuse_batch(work: Work, batch_id: UUID, reason: str) -> MoveBatch:
     words = _words(reason)
     if work.actor.id != batch.asked_by:
         require_role(work.actor, *APPROVERS)
+        _within(work, APPROVERS, moving_in(batch.id))
     _answer(work, batch, "refused", words)
     _record(work, batch, "move.refused", {})
     return batch
@@ -195,6 +206,7 @@ def undo_batch(work: Work, batch_id: UUID, reason: str) -> MoveBatch:
     batch = _locked(work, batch_id)
     if batch.status != "done":
         raise Conflict("Đợt chuyển này không ở trạng thái hoàn lại được.", code="not_done")
+    _within(work, APPROVERS, moving_in(batch.id))
     batch.status, batch.undo_at, batch.undo_by, batch.undo_reason = "undoing", work.now, work.actor.id, _words(reason)
     work.defer(JOB, {"batch": str(batch.id)}, key=f"moves:{batch.id}:undo")
     _record(work, batch, "move.undo_asked", {})
@@ -208,6 +220,7 @@ def undo_one(work: Work, batch_id: UUID, case_id: UUID, reason: str) -> None:
     move = work.session.scalar(select(Move).where(Move.batch_id == batch_id, Move.case_id == case_id))
     if move is None:
         raise NotFound("Đợt chuyển này không có hồ sơ đó.")
+    _within(work, APPROVERS, Case.id == case_id)
     why = undo_case(work, move.id, words)
     if why is not None:
         raise Conflict(why.msgid, code="acted_since", **why.params)
@@ -249,6 +262,13 @@ def _answerable(work: Work, batch_id: UUID, also: tuple[str, ...] = ()) -> MoveB
     if batch.status != "asked":
         raise Conflict("Đợt chuyển này đã có người trả lời.", code="answered")
     return batch
+
+
+def _within(work: Work, roles: tuple[str, ...], cases: ColumnElement[bool]) -> None:
+    """Forbidden for whoever does not answer, by a post of these roles, for every office that decides these cases."""
+    office = beyond(work.session, work.actor, roles, cases)
+    if office:
+        raise Forbidden(BEYOND, code="beyond_offices", office=office)
 
 
 def _locked(work: Work, batch_id: UUID) -> MoveBatch:

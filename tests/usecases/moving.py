@@ -9,9 +9,10 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from engine.accounts.models import Mandate
 from engine.cases.models import Case
 from engine.cases.moves import Move
-from engine.db import Base
+from engine.db import Base, new_id
 from engine.procedures.published import in_force, publish, unpack
 from engine.queries.moving import DryRun, dry_run
 from engine.usecases.moving import Ground, approve_batch, request_move
@@ -49,6 +50,15 @@ def looked(ward: Ward, target: int, source: int = 1, by: str = "thiet", **more: 
 def asked(ward: Ward, run: DryRun, by: str = "thiet") -> UUID:
     with ward.work(by) as work:
         return request_move(work, run.order, run.plans, GROUND, shown=run.digest)
+
+
+def appointed(ward: Ward, login: str, office: str, *roles: str) -> None:
+    """Give somebody posts in an office, from before the first dossier."""
+    with ward.work() as work:
+        person, place = ward.people[login], ward.offices[office]
+        for role in roles:
+            post = Mandate(id=new_id(), person_id=person, office_id=place, role=role, valid_from=date(2025, 7, 1))
+            work.session.add(post)
 
 
 def carried_out(ward: Ward, target: int, **more: Any) -> UUID:

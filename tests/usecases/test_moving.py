@@ -10,6 +10,7 @@ from sqlalchemy import select
 from engine.cases.models import Task, TaskNote
 from engine.errors import Conflict, Forbidden, Invalid, NotSignedIn
 from engine.queries.moving import batch_page, batches, dry_run, move_of
+from engine.queries.moving_desk import waiting_count
 from engine.usecases.moving import Ground, approve_batch, refuse_batch, request_move, undo_batch, undo_one
 from engine.usecases.moving_batch import carry_out_slice
 from engine.usecases.tasks import save_note
@@ -18,6 +19,7 @@ from tests.usecases.moving import (
     DRAWING,
     GROUND,
     SETTINGS,
+    appointed,
     asked,
     carried_out,
     looked,
@@ -126,6 +128,41 @@ def test_nobody_asks_and_approves_alone_and_no_ground_is_no_move(ward):
         approve_batch(work, batch_id)
     with pytest.raises(Conflict), ward.work("van") as work:
         approve_batch(work, batch_id)
+
+
+@ONE
+def test_nobody_moves_dossiers_of_offices_they_do_not_answer_for(ward):
+    """The head, designer and operator of another office stand for their own dossiers, not for those of this ward."""
+    case_id = ward.dossier_at("appraise")
+    appointed(ward, "phong", "hcm-sxd", "leader", "designer", "operator")
+    target = published(ward, FORM)
+    theirs = looked(ward, target, by="phong")
+    assert (theirs.plans, theirs.elsewhere) == ((), 1)
+    run = looked(ward, target)
+    assert run.elsewhere == 0
+    with pytest.raises(Forbidden, match="ngoài phạm vi"), ward.work("phong") as work:
+        request_move(work, run.order, run.plans, GROUND, shown=run.digest)
+    batch_id = asked(ward, run)
+    for answer in (approve_batch, lambda work, order: refuse_batch(work, order, "Không")):
+        with pytest.raises(Forbidden, match="ngoài phạm vi"), ward.work("phong") as work:
+            answer(work, batch_id)
+    with ward.look("phong") as look:
+        page = batch_page(look, batch_id)
+        assert (page.may_answer, bool(page.beyond), waiting_count(look)) == (False, True, 0)
+    with ward.look("dung") as look:
+        assert (batch_page(look, batch_id).may_answer, waiting_count(look)) == (True, 1)
+    with ward.work("dung") as work:
+        approve_batch(work, batch_id)
+    ward.run_deferred()
+    for undo in (
+        lambda work: undo_batch(work, batch_id, "Nhầm"),
+        lambda work: undo_one(work, batch_id, case_id, "Nhầm"),
+    ):
+        with pytest.raises(Forbidden, match="ngoài phạm vi"), ward.work("phong") as work:
+            undo(work)
+    with ward.look("phong") as look:
+        assert not batch_page(look, batch_id).may_undo
+    assert moves(ward, batch_id)[case_id].status == "moved"
 
 
 @ONE

@@ -1,0 +1,246 @@
+"""The house as it would be: calendars, limits and absences changed in memory, by what applying each change runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.accounts.models import Office
+from engine.calendars.content import Content, calendar_from
+from engine.calendars.edits import differences, edited, first_change, rebased
+from engine.calendars.models import NATIONAL, CalendarRow, CalendarVersion
+from engine.cases.calendars import calendar_for, offices_keeping
+from engine.cases.clocks import SUPPLEMENT, calendar_under, rules_of, waits_of
+from engine.cases.models import Clock
+from engine.clock import legal_date
+from engine.deadlines.calendar import Calendar
+from engine.deadlines.limits import Limit
+from engine.deadlines.reckoning import due
+from engine.dossiers.moving_terms import limit_for
+from engine.errors import Invalid, NotFound
+from engine.procedures.published import OpenBundle, in_force, open_bundle
+from engine.queries.whatif_changes import Change, DayChange, HoursChange, LimitChange, limit_words
+from processes.procedure import Case as Variant
+from processes.procedure import Limit as WrittenLimit
+from processes.procedure import Limits
+from rules.sentences import Sentence
+
+MOST_REASONS = 4
+
+
+@dataclass
+class ChangedCalendar:
+    """One calendar as it is and as it would be; dates before `since` stay. `days` are those that differ."""
+
+    old: Content
+    new: Content
+    version: int
+    base: str | None
+    calendar: Calendar = field(init=False)
+    since: date | None = field(init=False)
+    days: Sequence[Mapping[str, Any]] = field(init=False)
+
+    def reckon(self, code: str) -> None:
+        """Make of the content what dates are counted with."""
+        self.calendar = calendar_from(code, self.version + 1, self.new)
+        self.since, self.days = first_change(self.old, self.new), differences(self.old, self.new)
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What a running case's dates rest on besides its clock: procedure, variant, bundle and offices."""
+
+    procedure: str
+    case_key: str
+    bundle_id: UUID
+    receiving_id: UUID | None
+    handling_id: UUID | None
+    dossier: bool = True
+
+
+class World:
+    """The house after some changes, none of them written; without changes it is the house as it is."""
+
+    def __init__(self, session: Session, changes: Sequence[Change], now: datetime) -> None:
+        """Raises Invalid or NotFound where a change speaks of what there is not, or makes no sense."""
+        self.session, self.changes, self.today = session, tuple(changes), legal_date(now)
+        self.calendars: dict[str, ChangedCalendar] = {}
+        self.kept: dict[UUID, str] = {}
+        self._from: dict[str, str] = {}
+        self.bundles: dict[str, OpenBundle] = {}
+        self.limits: dict[str, list[LimitChange]] = {}
+        self._change_calendars([one for one in changes if isinstance(one, DayChange | HoursChange)])
+        for one in changes:
+            if isinstance(one, LimitChange):
+                self._change_limit(one)
+
+    # --- calendars
+
+    def _change_calendars(self, changes: Sequence[DayChange | HoursChange]) -> None:
+        for change in sorted(changes, key=lambda one: one.unit != ""):  # the nation's first: an office's own lie above
+            code = self._calendar_named(change.unit)
+            self._edit(code, change)
+            if self.calendars[code].base is None:
+                for based in self.session.scalars(select(CalendarRow).where(CalendarRow.base == code)):
+                    one = self._open(based.code)
+                    one.new = rebased(one.new, self.calendars[code].new)
+        for code, one in self.calendars.items():
+            one.reckon(code)
+
+    def _edit(self, code: str, change: DayChange | HoursChange) -> None:
+        one = self._open(code)
+        week = calendar_from(code, 0, one.new)
+        edits = change.edits(one.new, lambda day: not week.week(day).hours.get(day.weekday()))
+        one.new = edited(one.new, edits, source=str(change.words), dated_on=None, own=one.base is not None)
+
+    def _open(self, code: str) -> ChangedCalendar:
+        if code not in self.calendars:
+            row = self.session.get_one(CalendarRow, code)
+            kept = self.session.get_one(CalendarVersion, (code, row.version)).content
+            self.calendars[code] = ChangedCalendar(kept, kept, row.version, row.base)
+        return self.calendars[code]
+
+    def _calendar_named(self, unit: str) -> str:
+        """The calendar of an office: its own, else one that would be opened for it and those below that keep the same.
+
+        Opening one is what an administrator would do first (`engine.usecases.calendars.open_own_calendar`).
+        """
+        if not unit or unit == NATIONAL:
+            return NATIONAL
+        office = self.session.scalar(select(Office).where(Office.code == unit))
+        if office is None:
+            raise NotFound("Không có đơn vị “%(unit)s”.", unit=unit)
+        if office.calendar != office.code and office.code not in self.calendars:
+            row = self.session.get_one(CalendarRow, office.calendar)
+            content = self._open(row.code).new
+            own = ChangedCalendar(self._open(row.code).old, content, row.version, row.base or row.code)
+            self.calendars[office.code], self._from[office.code] = own, row.code
+            self.kept |= dict.fromkeys(offices_keeping(self.session, office), office.code)
+        return office.code
+
+    def calendar_at(self, office_id: UUID | None) -> Calendar:
+        """The calendar an office would keep."""
+        code = self.kept.get(office_id) if office_id is not None else None
+        if code is None:
+            now = calendar_for(self.session, office_id)
+            return self.calendars[now.code].calendar if now.code in self.calendars else now
+        return self.calendars[code].calendar
+
+    def _changed(self, clock: Clock, terms: Terms) -> ChangedCalendar | None:
+        """The changed calendar a term would run by; None where its calendar stays as it is."""
+        own = self.kept.get(terms.handling_id) if terms.handling_id is not None and terms.dossier else None
+        if own is not None and self._from.get(own) == clock.calendar:
+            return self.calendars[own]
+        return self.calendars.get(clock.calendar)
+
+    # --- limits
+
+    def _change_limit(self, change: LimitChange) -> None:
+        held = self.bundles.get(change.procedure)
+        if held is None:
+            held = open_bundle(self.session, in_force(self.session, change.procedure, self.today).id)
+        limits = held.procedure.limits
+        keys = [one.key for one in limits.cases]
+        if change.case_key and change.case_key not in keys:
+            known = ", ".join(keys) or "—"
+            raise Invalid("Thủ tục không có trường hợp “%(key)s” (có: %(known)s).", key=change.case_key, known=known)
+        changed = replace(held.procedure, limits=_with_limit(limits, change))
+        self.bundles[change.procedure] = OpenBundle(replace(held.bundle, procedure=changed))
+        self.limits.setdefault(change.procedure, []).append(change)
+
+    def limit(self, clock: Clock, terms: Terms) -> Limit:
+        """The limit a term would have; moved cases keep the time their applicant was given."""
+        own = Limit(clock.limit_value, clock.limit_unit)  # type: ignore[arg-type]
+        bundle = self.bundles.get(terms.procedure)
+        if bundle is None or clock.term == SUPPLEMENT or not self._concerned(terms):
+            return own
+        return limit_for(bundle, clock.term, terms.case_key) or own
+
+    def _concerned(self, terms: Terms) -> bool:
+        asked = self.limits[terms.procedure]
+        return any(one.case_key in ("", terms.case_key) for one in asked)
+
+    # --- dates
+
+    def due_at(self, clock: Clock, terms: Terms) -> datetime | None:
+        """When a term would be due: by the functions a recount after a change, and a move, run."""
+        limit, one = self.limit(clock, terms), self._changed(clock, terms)
+        same = (limit.value, limit.unit) == (clock.limit_value, clock.limit_unit)
+        if clock.due_at is None or (same and (one is None or not _touched(clock, one))):
+            return clock.due_at
+        rules = rules_of(clock)
+        if one is not None and clock.effective_on is not None:
+            rules["effective_on"] = self._received_on(clock, terms)
+        calendar = one.calendar if one is not None else calendar_under(self.session, clock)
+        return due(limit, clock.started_at, calendar, waits_of(clock), **rules)
+
+    def _received_on(self, clock: Clock, terms: Terms) -> date:
+        procedure = open_bundle(self.session, terms.bundle_id).procedure
+        counter = self.calendar_at(terms.receiving_id)
+        return counter.received_on(clock.started_at, procedure.limits.start_cut_off, procedure.field_code)
+
+    def why(self, clock: Clock, terms: Terms, after: datetime | None) -> tuple[Sentence, ...]:
+        """What moved a term's date."""
+        found = []
+        limit = self.limit(clock, terms)
+        if (limit.value, limit.unit) != (clock.limit_value, clock.limit_unit):
+            before = limit_words(clock.limit_value, clock.limit_unit)
+            found.append(
+                Sentence("thời hạn %(before)s → %(after)s", before=before, after=limit_words(limit.value, limit.unit))
+            )
+        one = self._changed(clock, terms)
+        if one is None or after is None or clock.due_at is None:
+            return tuple(found)
+        first, last = legal_date(clock.started_at), max(legal_date(clock.due_at), legal_date(after))
+        days = [line for line in one.days if first <= date.fromisoformat(line["day"]) <= last]
+        for line in days[:MOST_REASONS]:
+            day = f"{date.fromisoformat(line['day']):%d/%m/%Y}"
+            off = line["after"] in ("OFF_HOLIDAY", "OFF_SUBSTITUTE", "OFF_SWAP")
+            found.append(Sentence("nghỉ ngày %(day)s", day=day) if off else Sentence("làm việc ngày %(day)s", day=day))
+        if not days and one.since is not None and one.since <= last:
+            found.append(Sentence("giờ làm việc khác từ %(day)s", day=f"{one.since:%d/%m/%Y}"))
+        return tuple(found)
+
+
+def _touched(clock: Clock, one: ChangedCalendar) -> bool:
+    return one.since is not None and clock.due_at is not None and legal_date(clock.due_at) >= one.since
+
+
+def _with_limit(limits: Limits, change: LimitChange) -> Limits:
+    limit = WrittenLimit(change.value, change.limit.unit)
+    cases = tuple(_of_variant(one, limit, change) if change.case_key in ("", one.key) else one for one in limits.cases)
+    if change.case_key:
+        return replace(limits, cases=cases)
+    default, published = _set(limits.default, limits.published, limit, change)
+    return replace(limits, default=default, published=published, cases=cases)
+
+
+def _of_variant(one: Variant, limit: WrittenLimit, change: LimitChange) -> Variant:
+    law, published = _set(one.limit, one.published, limit, change)
+    return replace(one, limit=law, published=published)
+
+
+def _set(
+    law: WrittenLimit, published: WrittenLimit | None, limit: WrittenLimit, change: LimitChange
+) -> tuple[WrittenLimit, WrittenLimit | None]:
+    """The law's limit and the published one after the change: what is published is always less than the law allows."""
+    if change.law:
+        return limit, published if published is not None and _shorter(published, limit) else None
+    if limit == law:
+        return law, None
+    if limit.unit == law.unit and not _shorter(limit, law):
+        raise Invalid(
+            "Thời hạn công bố phải ngắn hơn thời hạn theo luật (%(law)s). Muốn thử đổi thời hạn theo luật, hãy nói rõ.",
+            law=limit_words(law.value, law.unit),
+        )
+    return law, limit
+
+
+def _shorter(one: WrittenLimit, other: WrittenLimit) -> bool:
+    return one.unit != other.unit or one.value < other.value

@@ -1,0 +1,136 @@
+"""What if: what is answered in advance is what the house shows once the change is made; asking writes nothing."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from engine.accounts.models import Office
+from engine.calendars.load import calendar_of
+from engine.clock import LEGAL_ZONE
+from engine.errors import Forbidden, Invalid, NotFound
+from engine.queries.whatif import Answer, Question, whatif
+from engine.queries.whatif_changes import Change, DayChange, HoursChange, LimitChange, read_week
+from engine.usecases.calendars import open_own_calendar
+from tests.factories import HOUSEHOLD, Ward
+from tests.usecases.moving import carried_out, picture, published
+from tests.usecases.test_calendars import applied, drafted, off
+from tests.usecases.test_moving import SHORTER
+
+SQLITE = pytest.mark.dialects("sqlite")
+
+
+def ask(ward: Ward, *changes: Change, by: str = "van") -> Answer:
+    with ward.look(by) as look:
+        return whatif(look, changes)
+
+
+def dates(ward: Ward, *changes: Change) -> dict[tuple[UUID, str], datetime | None]:
+    """Every running term's date in a world with some changes."""
+    found = {}
+    with ward.look("van") as look:
+        question = Question(look, changes)
+        for office_id in question.stretches():
+            for case in question.counting.cases_at(office_id):
+                found |= {(case.case_id, one.term): one.new for one in case.terms}
+    return found
+
+
+def figures(answer: Answer) -> dict[Any, tuple[int, ...]]:
+    """By unit how many are open, late and expected to be late, as the changes leave it."""
+    return {one.code: (one.tally.open, one.tally.late_then, one.tally.expected_then) for one in answer.units}
+
+
+def standing(ward: Ward) -> dict[Any, tuple[int, ...]]:
+    """The same as the house shows it now."""
+    return figures(ask(ward))
+
+
+def room_of(ward: Ward, case_id: UUID) -> str:
+    with ward.look() as look:
+        return look.session.get_one(Office, ward.dossier(case_id).handling_id).code
+
+
+def same(ward: Ward, foreseen: tuple[dict, dict]) -> None:
+    """What was foreseen is how things stand now."""
+    assert dates(ward) == foreseen[0]
+    assert standing(ward) == foreseen[1]
+
+
+def test_a_holiday_taken_back_makes_late_whom_the_answer_named_and_asking_wrote_nothing(ward):
+    case_id = ward.dossier_at("appraise")
+    ward.filed_online()
+    with ward.look() as look:
+        day = calendar_of(look.session, "vn").before(ward.clock_of(case_id).due_on)
+    applied(ward, drafted(ward, off(day.isoformat())))
+    due_on = ward.clock_of(case_id).due_on
+    ward.clock.set(datetime.combine(due_on, time(8), LEGAL_ZONE))
+    change = DayChange(day, day, worked=True)
+    before = picture(ward)
+    foreseen, answer = dates(ward, change), ask(ward, change)
+    assert picture(ward) == before
+    assert [(one.case_id, one.becomes) for one in answer.lines] == [(case_id, "over")]
+    line = answer.lines[0]
+    assert (line.code, line.procedure) == (ward.dossier(case_id).code, HOUSEHOLD)
+    assert line.new_due_at < line.old_due_at
+    assert str(line.why[0]) == f"làm việc ngày {day:%d/%m/%Y}"
+    assert (answer.total.late, answer.total.late_then, answer.total.newly) == (1, 2, 1), "one waits for its check"
+    applied(ward, drafted(ward, {**off(day.isoformat()), "kind": "ORDINARY"}))
+    same(ward, (foreseen, figures(answer)))
+
+
+@SQLITE
+def test_hours_of_one_office_are_those_of_a_calendar_opened_for_it(ward):
+    case_id = ward.dossier_at("appraise")
+    code, today = room_of(ward, case_id), ward.clock.now().date()
+    change = HoursChange(code, read_week("Mon-Wed 07:30-11:30,13:00-16:30"), today + timedelta(days=1))
+    holiday = DayChange(today + timedelta(days=8), today + timedelta(days=8))
+    foreseen, answer = dates(ward, change, holiday), ask(ward, change, holiday)
+    assert foreseen[case_id, "dossier"] > ward.clock_of(case_id).due_at
+    assert answer.total.moved == 1
+    with ward.work("van") as work:
+        open_own_calendar(work, code)
+    week = {"do": "week", "since": change.since.isoformat(), "hours": dict(change.week), "reception": {}}
+    applied(ward, drafted(ward, week, code=code))
+    applied(ward, drafted(ward, off(holiday.first.isoformat())))
+    same(ward, (foreseen, figures(answer)))
+
+
+@SQLITE
+def test_a_shorter_limit_is_the_one_of_a_version_the_cases_are_moved_to(ward):
+    case_id = ward.dossier_at("appraise")
+    ward.clock.set(datetime.combine(ward.clock_of(case_id).due_on, time(9), LEGAL_ZONE))
+    change = LimitChange(HOUSEHOLD, 2, "working_days", law=True)
+    foreseen, answer = dates(ward, change), ask(ward, change)
+    assert [(one.case_id, one.becomes) for one in answer.lines] == [(case_id, "over")]
+    assert [str(one) for one in answer.lines[0].why] == ["thời hạn 3 ngày làm việc → 2 ngày làm việc"]
+    carried_out(ward, published(ward, SHORTER))
+    assert ward.clock_of(case_id).limit_value == 2
+    same(ward, (foreseen, figures(answer)))
+
+
+@SQLITE
+def test_only_whoever_leads_or_looks_after_the_house_asks_and_of_their_own_offices(ward):
+    ward.dossier_at("appraise")
+    assert ask(ward, by="an").total.open == 1
+    for login in ("nam", "hoa", "lan"):
+        with pytest.raises(Forbidden):
+            ask(ward, by=login)
+
+
+@SQLITE
+def test_a_change_of_what_there_is_not_is_refused_in_words(ward):
+    today = ward.clock.now().date()
+    with pytest.raises(NotFound, match="đơn vị"):
+        ask(ward, HoursChange("nowhere", read_week("Mon 8h-11h"), today))
+    with pytest.raises(NotFound):
+        ask(ward, LimitChange("9.999999", 3, "days"))
+    with pytest.raises(Invalid, match="trường hợp"):
+        ask(ward, LimitChange(HOUSEHOLD, 3, "days", case_key="no-such"))
+    with pytest.raises(Invalid, match="ngắn hơn"):
+        ask(ward, LimitChange(HOUSEHOLD, 30, "working_days"))
+    with pytest.raises(Invalid):
+        DayChange(date(2026, 12, 24), date(2026, 12, 20))

@@ -64,10 +64,11 @@ def desks_following(session: Session, case: Case, now: datetime) -> list[UUID]:
 
 
 def units_fit(session: Session, case: Case, now: datetime) -> list[Office]:
-    """The other units of the same agency in which somebody holds every post the procedure asks for, by name."""
+    """The other units of the agency, by name, that fill each post of this procedure which the present unit fills."""
     here, today = session.get_one(Office, UUID(str(case.places["handling"]))), legal_date(now)
     bundle = open_bundle(session, case.bundle_id)
-    roles = _roles_asked(bundle, places_following(case, bundle))
+    asked = _roles_asked(bundle, places_following(case, bundle))
+    roles = [role for role in asked if holders(session, here.id, role, today)]
     beside = select(Office).where(Office.parent_id == agency_of(session, here).id, Office.active, Office.id != here.id)
     return [
         one

@@ -172,11 +172,8 @@ def counts(read: Reading) -> dict[str, int]:
 
 
 def steps_of(read: Reading, view: str) -> list[tuple[str, int]]:
-    """The names of the steps in one view with how many tasks stand at each, among the first MOST of every branch."""
-    parts = [
-        select(Task.name.label("name")).where(branch).order_by(_nearest, Task.id).limit(MOST)
-        for branch in _branches(read.actor, view)
-    ]
+    """The names of the steps in one view with how many tasks stand at each, among at most MOST of every branch."""
+    parts = [select(Task.name.label("name")).where(branch).limit(MOST) for branch in _branches(read.actor, view)]
     if not parts:
         return []
     found = merged(parts)

@@ -9,7 +9,7 @@ from engine.calendars import models as calendars
 from engine.cases import mending, moves
 from engine.cases import models as cases
 from engine.db import Base
-from engine.dossiers import figures, lists
+from engine.dossiers import custody, figures, lists
 from engine.dossiers import models as dossiers
 from engine.feedback import models as feedback
 from engine.notifications import models as notifications
@@ -31,6 +31,7 @@ ROOMS = (
     dossiers,
     lists,
     figures,
+    custody,
     notifications,
     staff,
     feedback,

@@ -55,6 +55,8 @@ class Dossier(Base):
         Index("ix_dossiers_awaiting", "receiving_id", "status", postgresql_where="decided_at is null"),
         Index("ix_dossiers_accepted", "accepted_at", "receiving_id", "handling_id"),
         Index("ix_dossiers_decided", "decided_at", "handling_id"),
+        Index("ix_dossiers_book", "receiving_id", "accepted_at", "case_id"),
+        Index("ix_dossiers_room_book", "handling_id", "accepted_at", "case_id"),
         Index("ix_dossiers_owner", "owner_identity", "submitted_at", postgresql_where="owner_identity <> ''"),
         Index("ix_dossiers_sender", "applicant_identity", "submitted_at", postgresql_where="applicant_identity <> ''"),
     )

@@ -1,22 +1,24 @@
 """The week of an office in figures: open at its start, received, done, withdrawn or ended, open at its end, how late.
 
-Read from the figures of days that are over (`engine.usecases.figures`): seven rows an office, however many dossiers.
+Its account is that of every report (`engine.dossiers.accounting`), of days that are over: seven rows an office, however
+many dossiers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select, true
+from sqlalchemy import func, select
 
 from engine.accounts.models import Office
 from engine.accounts.people import PARTS
 from engine.accounts.policy import require_role
 from engine.clock import legal_date
-from engine.dossiers.figures import DayClosed, DayFigures
+from engine.dossiers.accounting import Account, account
+from engine.dossiers.figures import DayClosed
 from engine.work import Reading
 
 READERS = ("unit_head", "leader", "centre_director", "procedure_controller", "inspector", "party_leader")
@@ -25,28 +27,11 @@ WEEK = timedelta(days=7)
 
 @dataclass(frozen=True)
 class Line:
-    """One office's week, or the sum of several; open_before + received = done + withdrawn + stopped + open_after.
-
-    `done` are those with a result, of which `on_time` came on or before the promised day and `late` after it; under no
-    term there is neither. `agency` names the unit to look into, None where there is nothing below.
-    """
+    """One office's week, or the sum of several; `agency` names the unit to look into, None where nothing is below."""
 
     name: str
-    open_before: int
-    received: int
-    done: int
-    on_time: int
-    late: int
-    withdrawn: int
-    stopped: int
-    open_after: int
+    account: Account
     agency: UUID | None = None
-
-    @property
-    def share(self) -> float | None:
-        """Per cent on time of what was done under a term; None when nothing was."""
-        judged = self.on_time + self.late
-        return round(100 * self.on_time / judged, 1) if judged else None
 
 
 @dataclass(frozen=True)
@@ -86,18 +71,23 @@ def weekly(read: Reading, monday: date | None = None, *, unit: UUID | None = Non
         unit = next(iter(own.values()))
     if unit is not None:
         own = {one: one for one, agency in own.items() if agency == unit}
-    figures = _figures(read, monday, through)
+    figures = account(read.session, monday, through, _mine(read), until=read.now) if through is not None else {}
     lines = [
-        _sum(
+        Line(
             offices[key].name,
-            [figures[one] for one, its in own.items() if its == key and one in figures],
+            Account.total(figures[one] for one, its in own.items() if its == key and one in figures),
             key if unit is None else None,
         )
         for key in dict.fromkeys(own.values())
     ]
-    shown = tuple(sorted((line for line in lines if any(_numbers(line))), key=lambda line: line.name))
+    shown = tuple(sorted((line for line in lines if not line.account.empty), key=lambda line: line.name))
     name = offices[unit].name if unit is not None and unit in offices else ""
-    return Week(monday, through, name, shown, _sum("", [_numbers(line) for line in shown]))
+    return Week(monday, through, name, shown, Line("", Account.total(line.account for line in shown)))
+
+
+def _mine(read: Reading) -> Collection[UUID] | None:
+    """The offices whose figures the actor reads, None for all."""
+    return None if read.actor.everywhere else read.actor.oversight
 
 
 @dataclass(frozen=True)
@@ -118,62 +108,3 @@ def _agency(office: _Office, offices: Mapping[UUID, _Office]) -> UUID:
     while office.kind in PARTS and office.parent_id is not None and office.parent_id in offices:
         office = offices[office.parent_id]
     return office.id
-
-
-Numbers = tuple[int, int, int, int, int, int, int, int]
-NOTHING: Numbers = (0,) * 8
-
-
-def _figures(read: Reading, monday: date, through: date | None) -> Mapping[UUID, Numbers]:
-    """What each office did in the counted days of the week: see Line for the order."""
-    if through is None:
-        return {}
-    kept = DayFigures
-    in_time = kept.early + kept.on_time
-    rows = read.session.execute(
-        select(
-            kept.office_id,
-            func.sum(kept.received),
-            func.sum(in_time + kept.late + kept.unjudged),
-            func.sum(in_time),
-            func.sum(kept.late),
-            func.sum(kept.withdrawn),
-            func.sum(kept.stopped),
-        )
-        .where(kept.day >= monday, kept.day <= through, _mine(read))
-        .group_by(kept.office_id)
-    )
-    before = _left_open(read, monday - timedelta(days=1))
-    found: dict[UUID, Numbers] = {}
-    for office_id, *numbers in rows:
-        received, done, on_time, late, withdrawn, stopped = (int(one) for one in numbers)
-        start = before.get(office_id, 0)
-        after = start + received - done - withdrawn - stopped
-        found[office_id] = (start, received, done, on_time, late, withdrawn, stopped, after)
-    return found
-
-
-def _mine(read: Reading) -> ColumnElement[bool]:
-    return true() if read.actor.everywhere else DayFigures.office_id.in_(read.actor.oversight)
-
-
-def _left_open(read: Reading, day: date) -> Mapping[UUID, int]:
-    """What was open at the end of a day; an office has a row on every day that it had something open or to do."""
-    rows = read.session.execute(
-        select(DayFigures.office_id, DayFigures.left_open).where(DayFigures.day == day, _mine(read))
-    )
-    return {row[0]: row[1] for row in rows}
-
-
-def _numbers(line: Line) -> Numbers:
-    return (
-        line.open_before, line.received, line.done, line.on_time, line.late, line.withdrawn, line.stopped,
-        line.open_after,
-    )  # fmt: skip
-
-
-def _sum(name: str, parts: Sequence[Numbers], agency: UUID | None = None) -> Line:
-    before, received, done, on_time, late, withdrawn, stopped, after = (
-        sum(column) for column in zip(NOTHING, *parts, strict=True)
-    )
-    return Line(name, before, received, done, on_time, late, withdrawn, stopped, after, agency)

@@ -7,6 +7,7 @@ from flask import render_template
 from engine.accounts.people import WIDE
 from engine.dossiers.satisfaction import CRITERIA
 from engine.queries.coming import WARNED, coming_versions, ending_bases
+from engine.queries.month import running_month
 from engine.queries.oversight import owed_letters, pressing, standstills
 from engine.queries.ratings import satisfaction
 from web.actor import check_role, now
@@ -29,11 +30,13 @@ def watch() -> str:
     actor = check_role(*WATCHERS)
     with reading() as look:
         rooms, letters, incidents = pressing(look), owed_letters(look), standstills(look)
+        month = running_month(look)
         rated = satisfaction(look) if actor.roles & WIDE else None
         coming, endings = coming_versions(look), ending_bases(look) if actor.roles & set(WARNED) else ()
     return render_template(
         "officer/watch.html",
         rooms=rooms,
+        month=month,
         letters=letters,
         incidents=incidents,
         rated=rated,

@@ -11,7 +11,8 @@ from flask import Response, render_template, request
 from flask_babel import gettext as _
 
 from engine.clock import legal_date
-from engine.queries.weekly import READERS, WEEK, Line, Week, monday_of, weekly
+from engine.dossiers.accounting import Account
+from engine.queries.weekly import READERS, WEEK, Week, monday_of, weekly
 from web.actor import check_role, now
 from web.doors import reading
 from web.officer.room import blueprint
@@ -68,11 +69,12 @@ def week_file() -> Response:
         (
             _("Đơn vị"), _("Tồn đầu tuần"), _("Tiếp nhận"), _("Đã giải quyết"), _("Đúng hạn"), _("Quá hạn"),
             _("Tỷ lệ đúng hạn (%)"), _("Rút hồ sơ"), _("Dừng, từ chối"), _("Tồn cuối tuần"),
+            _("Chênh lệch hai vế"),
         )
     )  # fmt: skip
     for line in found.lines:
-        table.writerow([harmless(line.name), *_cells(line)])
-    table.writerow([_("Cộng"), *_cells(found.whole)])
+        table.writerow([harmless(line.name), *_cells(line.account)])
+    table.writerow([_("Cộng"), *_cells(found.whole.account)])
     name = f"bao-cao-tuan-{found.monday:%Y-%m-%d}.csv"
     return Response(
         "\ufeff" + buffer.getvalue(),
@@ -81,9 +83,9 @@ def week_file() -> Response:
     )
 
 
-def _cells(line: Line) -> tuple[int | float | str, ...]:
-    share = "" if line.share is None else line.share
+def _cells(account: Account) -> tuple[int | float | str, ...]:
+    share = "" if account.share is None else account.share
     return (
-        line.open_before, line.received, line.done, line.on_time, line.late, share, line.withdrawn, line.stopped,
-        line.open_after,
+        account.open_before, account.received, account.done, account.in_time, account.late, share, account.withdrawn,
+        account.stopped, account.open_after, account.gap,
     )  # fmt: skip

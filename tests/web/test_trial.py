@@ -11,15 +11,19 @@ import pytest
 
 from engine.errors import Conflict
 from engine.notifications.models import Notice
+from engine.procedures.models import PublishedBundle
 from engine.procedures.published import in_force, open_bundle, publish
 from engine.queries.counter import today
 from engine.queries.filing import popular
 from engine.queries.oversight import pressing, pressing_count
+from engine.queries.public_reports import open_now, published, similar
 from engine.queries.ratings import satisfaction
+from engine.usecases.feedback import PROCEDURE as REPORT
 from engine.usecases.rating import rate_dossier
 from engine.usecases.settings_text import DecisionPaper, Legal, write_legal
 from tests.factories import HOUSEHOLD, STEPS, legal
 from tests.usecases.conftest import database, offices, run_deferred, ward
+from tests.usecases.test_feedback import DONE, SCENE, Hotline
 from tests.web.officer.visitor import Visitor
 from web.application import create_application
 
@@ -31,12 +35,12 @@ MARK = "THỬ NGHIỆM"
 NOTHING = DecisionPaper()
 
 
-def publish_with(ward, announced, internal_process):
-    """The household business registration under a code of its own, on these two decisions."""
+def publish_with(ward, announced, internal_process, *, of=HOUSEHOLD, code=TRIAL):
+    """A procedure of the library (the household business registration) under another code, on these two decisions."""
     with ward.work() as work:
-        version = in_force(work.session, HOUSEHOLD, ward.clock.now().date())
+        version = in_force(work.session, of, ward.clock.now().date())
         files = dict(open_bundle(work.session, version.id).bundle.files)
-        settings = files["procedure.toml"].decode().replace(f'"{HOUSEHOLD}"', f'"{TRIAL}"')
+        settings = files["procedure.toml"].decode().replace(f'"{of}"', f'"{code}"')
         legal_papers = Legal(announced, internal_process, version.valid_from, version.valid_to)
         return publish(work, {**files, "procedure.toml": write_legal(settings, legal_papers).encode()}, origin="office")
 
@@ -157,6 +161,29 @@ def test_a_trial_counts_nowhere_tells_nobody_and_is_not_rated(ward, visit, trial
     with ward.look("dung") as look:
         assert satisfaction(look).count == 0
     assert ward.faults() == []
+
+
+def test_a_report_under_a_trial_of_the_hotline_says_so_and_is_neither_counted_nor_published_nor_told_of(ward, visit):
+    tried = publish_with(ward, NOTHING, NOTHING, of=REPORT, code=REPORT)
+    with ward.work() as work:
+        work.session.get_one(
+            PublishedBundle, in_force(work.session, REPORT, legal(2).date()).id
+        ).withdrawn_at = work.now
+    hotline = Hotline(ward)
+    with ward.look("") as look:
+        before = open_now(look), published(look).total
+    case_id = hotline.report()
+    with ward.look("") as look:
+        assert (open_now(look), similar(look, text=SCENE["report"]["text"], ward="26743")) == (before[0], [])
+    hotline.forward(case_id)
+    hotline.do(case_id, "handle", "moi", DONE)
+    hotline.publish(case_id)
+    assert (ward.case(case_id).bundle_id, ward.case(case_id).trial) == (tried.id, True)
+    assert re.fullmatch(r"TN-PA-260302-\d{4}", hotline.of(case_id).code)
+    with ward.look("") as look:
+        assert published(look).total == before[1]
+    assert ward.rows(Notice, Notice.case_id == case_id) == []
+    assert MARK in visit("tong").text(f"/1022/phan-anh/{case_id}")
 
 
 def test_once_the_decisions_are_there_new_dossiers_are_real_and_tried_ones_stay_trials(ward, visit, trial):

@@ -88,6 +88,7 @@ TABLES: dict[str, tuple[dict[str, str], str]] = {
          "opened_at": "submitted_at + interval '5 hours' * step",
          "due_at": "submitted_at + interval '1 day' * (step + 1)", "legal_due_at": "promised_at",
          "owed_at": "case when step = open_step and decided_at is null and status <> 5 then promised_at end",
+         "decided_at": "case when step = open_step then decided_at end",
          "closed_at": f"case when step = open_step then {NEVER} else submitted_at + interval '5 hours' * (step + 1)"
          " end",
          "outcome": "case when step = open_step then '' else 'approve' end"},

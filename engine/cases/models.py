@@ -75,6 +75,7 @@ class Case(Identified, Base):
 NEAREST = "coalesce(legal_due_at, due_at, '9999-12-31 00:00:00+00')"
 """By what worklists are ordered: the date promised, else the step's own, else the end of time."""
 OPEN, FREE = "status = 'open'", "assignee_id is null"
+AT_COUNTER = f"{OPEN} and role in ('counter_clerk', 'cashier')"
 
 
 class Task(Identified, Base):
@@ -82,7 +83,8 @@ class Task(Identified, Base):
 
     Carries what lists show and search (`search_key`: code, name and title without marks), so that they read one table.
     `owed_at` is the promised moment of its dossier while the term runs: before it nothing can be late. `warn_at` is when
-    its people are to be warned next of the step's own time.
+    its people are to be warned next of the step's own time. `decided_at` is when its dossier was decided: at a counter
+    such a task is a result to be handed over.
     """
 
     __tablename__ = "tasks"
@@ -100,6 +102,7 @@ class Task(Identified, Base):
         Index("ix_tasks_office", "office_id", text(NEAREST), "id", postgresql_where=OPEN, postgresql_include=["name"]),
         Index("ix_tasks_mine", "assignee_id", text(NEAREST), "id", postgresql_where=OPEN, postgresql_include=["name"]),
         Index("ix_tasks_owed", "office_id", "owed_at", postgresql_where=f"{OPEN} and owed_at is not null"),
+        Index("ix_tasks_counter", "office_id", "decided_at", "id", postgresql_where=AT_COUNTER),
         Index("ix_tasks_warn", "warn_at", postgresql_where=f"{OPEN} and warn_at is not null"),
     )
 
@@ -123,6 +126,7 @@ class Task(Identified, Base):
     due_at: Mapped[datetime | None]
     legal_due_at: Mapped[datetime | None]
     owed_at: Mapped[datetime | None]
+    decided_at: Mapped[datetime | None]
     warn_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     closed_by: Mapped[UUID | None]

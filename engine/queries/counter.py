@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, literal_column, or_, select
-from sqlalchemy.orm import defer, load_only
+from sqlalchemy import Select, and_, exists, func, literal_column, or_, select
 
 from engine.accounts.models import Office, Person, fold
 from engine.cases.models import Task
 from engine.clock import LEGAL_ZONE, legal_date
 from engine.dossiers.models import Dossier, SupplementRequest
+from engine.queries.keyset import MOST as COUNTED
+from engine.queries.keyset import counted, merged
 from engine.queries.trials import counts
 from engine.queries.visible import visible_to
 from engine.work import Actor, Reading
@@ -46,7 +47,7 @@ class ReadyResult:
     title: str
     step: str
     return_mode: str
-    decided_at: datetime | None
+    decided_at: datetime
     days: int
 
 
@@ -83,116 +84,133 @@ def counters_of(actor: Actor) -> tuple[UUID, ...]:
 
 
 def today(read: Reading) -> Today:
-    """The figures of the day for the counters of the actor; what waits counts trials too, what was done does not."""
+    """The figures of the day for the counters of the actor; what waits counts trials too, what was done does not.
+
+    What waits is counted up to keyset.MOST; MOST + 1 says that there is more.
+    """
     offices = counters_of(read.actor)
     midnight = datetime.combine(legal_date(read.now), time(0), LEGAL_ZONE)
     received = Dossier.receiving_id.in_(offices)
 
-    def count(*where: object) -> int:
-        figure = select(func.count()).select_from(Dossier).where(counts(Dossier.case_id), *where)  # type: ignore[arg-type]
-        return read.session.scalar(figure) or 0
+    def since_midnight(*where: Any) -> Any:
+        return select(func.count()).select_from(Dossier).where(counts(Dossier.case_id), *where).scalar_subquery()
 
-    def waiting(roles: Iterable[str], decided: bool) -> int:
-        done = Dossier.decided_at.is_not(None) if decided else Dossier.decided_at.is_(None)
-        return (
-            read.session.scalar(
-                select(func.count())
-                .select_from(Task)
-                .join(Dossier, Dossier.case_id == Task.case_id)
-                .where(Task.status == "open", Task.office_id.in_(offices), Task.role.in_(tuple(roles)), done)
-            )
-            or 0
-        )
+    figures = {
+        "filed": since_midnight(received, Dossier.submitted_at >= midnight),
+        "accepted": since_midnight(received, Dossier.accepted_at >= midnight),
+        "returned": since_midnight(Dossier.returning_id.in_(offices), Dossier.returned_at >= midnight),
+        "to_check": counted([and_(*_lying(one, decided=False)) for one in offices], Task),
+        "to_return": counted([and_(*_lying(one, decided=True)) for one in offices], Task),
+        "supplements": counted([and_(*_awaiting(one), exists(_asked())) for one in offices], Dossier),
+    }
+    row = read.session.execute(select(*(figure.label(name) for name, figure in figures.items()))).one()
+    waiting = [min(number, COUNTED + 1) for number in row[3:]]
+    return Today(*row[:3], *waiting)
 
-    return Today(
-        filed=count(received, Dossier.submitted_at >= midnight),
-        accepted=count(received, Dossier.accepted_at >= midnight),
-        returned=count(Dossier.returning_id.in_(offices), Dossier.returned_at >= midnight),
-        to_check=waiting(("counter_clerk",), decided=False),
-        to_return=waiting(RETURNING_ROLES, decided=True),
-        supplements=read.session.scalar(
-            select(func.count())
-            .select_from(SupplementRequest)
-            .join(Dossier, Dossier.case_id == SupplementRequest.case_id)
-            .where(
-                received,
-                SupplementRequest.answered_at.is_(None),
-                SupplementRequest.closed_at.is_(None),
-                Dossier.decided_at.is_(None),
-                Dossier.status == 5,
-            )
-        )
-        or 0,
+
+def _lying(office: UUID, *, decided: bool) -> list[Any]:
+    """The open tasks of a counter: results to hand over, or what comes before a decision; one range of an index."""
+    if decided:
+        return [*_AT_COUNTER, Task.office_id == office, Task.decided_at.is_not(None)]
+    return [*_AT_COUNTER, Task.office_id == office, Task.decided_at.is_(None), Task.role == _CLERK]
+
+
+def _awaiting(office: UUID) -> list[Any]:
+    """The dossiers taken in at a counter whose applicants have to bring something."""
+    return [Dossier.receiving_id == office, Dossier.status == 5, Dossier.decided_at.is_(None)]
+
+
+def _asked() -> Select[Any]:
+    """The round of a dossier that waits for its answer."""
+    return select(SupplementRequest.id).where(
+        SupplementRequest.case_id == Dossier.case_id,
+        SupplementRequest.answered_at.is_(None),
+        SupplementRequest.closed_at.is_(None),
     )
+
+
+_CLERK: Any = literal_column("'counter_clerk'")
+_AT_COUNTER: tuple[Any, ...] = (
+    Task.status == literal_column("'open'"),
+    Task.role.in_([literal_column(f"'{role}'") for role in RETURNING_ROLES]),
+)  # as the index's own condition is written
 
 
 def ready_results(read: Reading, text: str = "") -> list[ReadyResult]:
     """The results that wait at the actor's counters, the one that has waited longest first."""
-    words = fold(text).split()
-    brought = Dossier.applicant_name != Dossier.owner_name  # by somebody else, whom no list knows without marks
-    rows = read.session.execute(
-        select(Task, Dossier)
-        .options(load_only(Task.name), defer(Dossier.answers))
-        .join(Dossier, Dossier.case_id == Task.case_id)
-        .where(
-            Task.status == literal_column("'open'"),
-            Task.office_id.in_(counters_of(read.actor)),
-            Task.role.in_(RETURNING_ROLES),
-            Dossier.decided_at.is_not(None),
-            *(or_(Task.search_key.contains(word, autoescape=True), brought) for word in words),
-        )
-        .order_by(Dossier.decided_at)
+    offices, words = counters_of(read.actor), fold(text).split()
+    if not offices:
+        return []
+    brought = exists(
+        select(Dossier.case_id).where(Dossier.case_id == Task.case_id, Dossier.applicant_name != Dossier.owner_name)
+    )  # by somebody else, whom no list knows without marks
+    named = [or_(Task.search_key.contains(word, autoescape=True), brought) for word in words]
+    branches: list[Any] = [
+        select(Task.decided_at.label("at"), Task.id.label("id"), Task.case_id, Task.name.label("step"))
+        .where(*_lying(office, decided=True), *named)
+        .order_by(Task.decided_at, Task.id)
         .limit(MOST)
-    )
+        for office in offices
+    ]
+    first = merged(branches)
+    rows = read.session.execute(
+        select(
+            first.c.id, first.c.case_id, first.c.step, first.c.at, Dossier.code, Dossier.filing_code,
+            Dossier.owner_name, Dossier.applicant_name, Dossier.title, Dossier.return_mode,
+        )
+        .join_from(first, Dossier, Dossier.case_id == first.c.case_id)
+        .order_by(first.c.at, first.c.id)
+        .limit(MOST)
+    )  # fmt: skip
     today_ = legal_date(read.now)
     return [
         ReadyResult(
-            task_id=task.id,
-            case_id=dossier.case_id,
-            code=dossier.code or dossier.filing_code,
-            owner=dossier.owner_name,
-            title=dossier.title,
-            step=task.name,
-            return_mode=dossier.return_mode,
-            decided_at=dossier.decided_at,
-            days=(today_ - legal_date(dossier.decided_at)).days if dossier.decided_at else 0,
+            task_id=row.id,
+            case_id=row.case_id,
+            code=row.code or row.filing_code,
+            owner=row.owner_name,
+            title=row.title,
+            step=row.step,
+            return_mode=row.return_mode,
+            decided_at=row.at,
+            days=(today_ - legal_date(row.at)).days,
         )
-        for task, dossier in rows
-        if all(word in fold(f"{dossier.code} {dossier.owner_name} {dossier.applicant_name}") for word in words)
+        for row in rows
+        if all(word in fold(f"{row.code} {row.owner_name} {row.applicant_name}") for word in words)
     ]
 
 
 def awaited_supplements(read: Reading, text: str = "") -> list[AwaitedSupplement]:
     """The supplements that applicants of the actor's counters still owe, the nearest term first."""
+    request, words = SupplementRequest, fold(text).split()
+    keys = (Dossier.owner_search_key, func.lower(Dossier.code), func.lower(Dossier.filing_code))
     rows = read.session.execute(
-        select(SupplementRequest, Dossier)
-        .join(Dossier, Dossier.case_id == SupplementRequest.case_id)
-        .where(
-            Dossier.receiving_id.in_(counters_of(read.actor)),
-            SupplementRequest.answered_at.is_(None),
-            SupplementRequest.closed_at.is_(None),
-            Dossier.decided_at.is_(None),
-            Dossier.status == 5,
+        select(
+            Dossier.case_id, Dossier.code, Dossier.filing_code, Dossier.owner_name, Dossier.title,
+            request.reason, request.items, request.requested_at, request.answer_by,
         )
-        .options(defer(Dossier.answers))
-        .order_by(SupplementRequest.answer_by, SupplementRequest.requested_at)
+        .join(request, request.case_id == Dossier.case_id)
+        .where(
+            Dossier.receiving_id.in_(counters_of(read.actor)), Dossier.status == 5, Dossier.decided_at.is_(None),
+            request.answered_at.is_(None), request.closed_at.is_(None),
+            *(or_(*(key.contains(word, autoescape=True) for key in keys)) for word in words),
+        )
+        .order_by(request.answer_by, request.requested_at)
         .limit(MOST)
-    )
-    words = fold(text).split()
+    )  # fmt: skip
     return [
         AwaitedSupplement(
-            case_id=dossier.case_id,
-            code=dossier.code or dossier.filing_code,
-            owner=dossier.owner_name,
-            title=dossier.title,
-            reason=request.reason,
-            items=tuple(str(item.get("name", "")) for item in request.items if isinstance(item, dict)),
-            requested_at=request.requested_at,
-            answer_by=request.answer_by,
-            lapsed=request.answer_by is not None and request.answer_by < legal_date(read.now),
+            case_id=row.case_id,
+            code=row.code or row.filing_code,
+            owner=row.owner_name,
+            title=row.title,
+            reason=row.reason,
+            items=tuple(str(item.get("name", "")) for item in row.items if isinstance(item, dict)),
+            requested_at=row.requested_at,
+            answer_by=row.answer_by,
+            lapsed=row.answer_by is not None and row.answer_by < legal_date(read.now),
         )
-        for request, dossier in rows
-        if all(word in fold(f"{dossier.code} {dossier.filing_code} {dossier.owner_name}") for word in words)
+        for row in rows
     ]
 
 

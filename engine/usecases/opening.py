@@ -36,6 +36,7 @@ class Subject(NamedTuple):
     title: str = ""
     promised_at: datetime | None = None
     owed_at: datetime | None = None
+    decided_at: datetime | None = None
     accepted_at: datetime | None = None
 
     @property
@@ -72,6 +73,7 @@ def open_task(work: Work, case: Case, asked: Waiting) -> None:
         warn_at=warn_at,
         legal_due_at=subject.promised_at,
         owed_at=subject.owed_at,
+        decided_at=subject.decided_at,
     )
     if place == CONSULTED:
         _show_to(work, case, office_id)
@@ -118,7 +120,9 @@ def subject_of(work: Work, case: Case) -> Subject:
     found = work.session.connection().execute(_DOSSIER, {"case": case.id}).one_or_none()
     if found is not None:
         code, owed = found.code or found.filing_code, found.running_until if found.decided_at is None else None
-        return Subject(code, found.owner_name, found.title, found.promised_at, owed, found.accepted_at)
+        return Subject(
+            code, found.owner_name, found.title, found.promised_at, owed, found.decided_at, found.accepted_at
+        )
     report = work.session.get(Report, case.id)
     if report is not None:
         return Subject(report.code, report.sender_name, report.text[:120])
@@ -158,6 +162,7 @@ def refresh_subject(work: Work, case: Case) -> None:
             search_key=subject.search_key,
             legal_due_at=subject.promised_at,
             owed_at=subject.owed_at,
+            decided_at=subject.decided_at,
         )
     )
     dossier = work.session.get(Dossier, case.id)

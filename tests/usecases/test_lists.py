@@ -14,7 +14,7 @@ from engine.cases.models import Case, Task
 from engine.db import new_id
 from engine.dossiers.lists import DossierOffice, DossierWord, enter, rebuild
 from engine.dossiers.models import Dossier
-from engine.queries import finding, oversight
+from engine.queries import counter, finding, keyset, oversight
 from engine.queries.dossiers import dossiers
 from engine.queries.finding import Criteria, find
 from engine.queries.keyset import Place, Window, place_of
@@ -141,6 +141,25 @@ def test_what_lists_read_is_what_the_dossiers_say(ward, filed):
         waiting = look.session.scalars(select(DossierOffice).where(DossierOffice.case_id == paused)).all()
     assert all(row.owed_at is None and row.due_at is not None for row in waiting), "nothing is owed while it waits"
     assert not [task for task in ward.rows(Task, Task.case_id == paused, Task.status == "open") if task.owed_at]
+
+
+def test_a_counter_counts_and_lists_what_it_has_to_check_and_to_hand_over(ward, monkeypatch):
+    done, asked = ward.dossier_at("hand_over"), ward.paused()
+    ward.filed_online()
+    with ward.look("lan") as look:
+        figures, results, awaited = counter.today(look), counter.ready_results(look), counter.awaited_supplements(look)
+        assert (figures.to_check, figures.to_return, figures.supplements) == (1, 1, 1)
+        assert [(one.case_id, one.decided_at) for one in results] == [(done, ward.dossier(done).decided_at)]
+        assert [one.case_id for one in awaited] == [asked]
+        assert counter.awaited_supplements(look, "nguyen hoa") == awaited
+        assert counter.awaited_supplements(look, awaited[0].code) == awaited
+        assert counter.awaited_supplements(look, "ai khac") == []
+    multiply(ward, done, 3)
+    monkeypatch.setattr(keyset, "MOST", 2)
+    with ward.look("lan") as look:
+        assert (counter.today(look).to_return, len(counter.ready_results(look))) == (3, 4), "counted up to a bound"
+    sent = _sent(ward, "lan", lambda look: (counter.today(look), counter.ready_results(look)))
+    assert len(sent) == 2
 
 
 def test_an_address_that_names_no_line_is_no_place():

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from engine import journal, outbox
-from engine.accounts import authority_rules
+from engine.accounts import absences, authority_rules
 from engine.accounts import models as accounts
 from engine.calendars import models as calendars
-from engine.cases import mending, moves
+from engine.cases import mending, moves, whatifs
 from engine.cases import models as cases
 from engine.db import Base
-from engine.dossiers import custody, figures, lists
+from engine.dossiers import custody, figures, forecasts, lists
 from engine.dossiers import models as dossiers
 from engine.feedback import models as feedback
 from engine.notifications import models as notifications
@@ -21,6 +21,7 @@ ROOMS = (
     journal,
     outbox,
     accounts,
+    absences,
     authority_rules,
     calendars,
     procedures,
@@ -28,9 +29,11 @@ ROOMS = (
     cases,
     mending,
     moves,
+    whatifs,
     dossiers,
     lists,
     figures,
+    forecasts,
     custody,
     notifications,
     staff,

@@ -43,6 +43,7 @@ def configure(application: Celery, settings: Settings) -> None:
         worker_pool="solo",  # V8 must not be forked, and a process that dies takes one job with it, not two
         worker_concurrency=1,
         imports=[
+            "jobs.absences",
             "jobs.calendars",
             "jobs.calls",
             "jobs.deadlines",

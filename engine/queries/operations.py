@@ -39,6 +39,8 @@ JOBS = {
     "TidyOutbox": N_("Dọn hàng đợi công việc"),
     "LoadSample": N_("Nạp hồ sơ mẫu"),
     "RecountTerms": N_("Tính lại thời hạn sau khi lịch làm việc thay đổi"),
+    "ClearDesk": N_("Chuyển việc trên bàn người vắng"),
+    "WhatIf": N_("Thử một thay đổi trên hồ sơ đang mở"),
     "VerifyJournal": N_("Kiểm tra nhật ký"),
     "WatchCases": N_("Tìm hồ sơ đứng lại"),
 }

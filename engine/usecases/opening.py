@@ -17,6 +17,7 @@ from engine.db import new_id
 from engine.dossiers.lists import set_due, show_to
 from engine.dossiers.models import Dossier
 from engine.feedback.models import Report
+from engine.usecases.absences import present_instead
 from engine.usecases.running import bundle_of
 from engine.usecases.steps import step_times
 from engine.work import Work
@@ -63,7 +64,7 @@ def open_task(work: Work, case: Case, asked: Waiting) -> None:
         inputs=dict(asked.inputs),
         office_id=office_id,
         role=role,
-        assignee_id=_assignee(work, asked),
+        assignee_id=_assignee(work, asked, office_id, role),
         subject_code=subject.code,
         subject_name=subject.name,
         title=subject.title,
@@ -87,13 +88,15 @@ def _show_to(work: Work, case: Case, office_id: UUID | None) -> None:
         show_to(work.session, dossier, [office_id])
 
 
-def _assignee(work: Work, asked: Waiting) -> UUID | None:
+def _assignee(work: Work, asked: Waiting, office_id: UUID | None, role: str) -> UUID | None:
+    """Whom the drawing names, or who does it while that person is away."""
     if not asked.assignee:
         return None
     try:
-        return work.session.scalar(select(Person.id).where(Person.id == UUID(asked.assignee), Person.active))
+        named = work.session.scalar(select(Person.id).where(Person.id == UUID(asked.assignee), Person.active))
     except ValueError:
         return None
+    return present_instead(work, named, office_id, role) if named is not None else None
 
 
 def _times(

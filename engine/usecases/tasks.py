@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from engine.accounts.absences import absence_on
 from engine.accounts.models import Mandate, Person
 from engine.accounts.policy import require_signed_in
 from engine.bpmn import door
@@ -103,6 +104,9 @@ def assign(work: Work, task_id: UUID, person_id: UUID) -> Task:
     )
     if fit is None or work.session.get_one(Person, person_id).active is False:
         raise Invalid("Người này không giữ vai trò phù hợp ở đơn vị.")
+    absence = absence_on(work.session, person_id, today)
+    if absence is not None:
+        raise Invalid("Người này vắng đến hết ngày %(day)s.", day=f"{absence.last_on:%d/%m/%Y}")
     task.assignee_id, task.claimed_at = person_id, work.now
     work.record(case, "task.assigned", {"task": str(task.id), "to": str(person_id)})
     return task

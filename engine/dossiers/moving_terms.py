@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.bpmn.advance import Advance
-from engine.cases.clocks import DOSSIER, SUPPLEMENT, calendar_under, rules_of, waits_of
+from engine.cases.clocks import DOSSIER, LEGAL, SUPPLEMENT, calendar_under, rules_of, waits_of
 from engine.cases.models import Case, Clock
 from engine.clock import legal_date
 from engine.deadlines.limits import Limit
@@ -86,6 +86,8 @@ def term_changes(
         if after is not None and (clock.due_at is None or clock.due_at > now) and after <= now:
             notes.append(Sentence("Tính theo bản mới thì thời hạn «%(term)s» đã hết.", term=clock.term))
         changes.append(change)
+    if law_to_keep(changes, new, key) is not None:
+        notes.append(Sentence("Bản mới công bố thời hạn ngắn hơn luật; thời hạn theo luật được tính thêm bên cạnh."))
     if _lacks_own_term(session, case):
         notes.append(Sentence("Yêu cầu bổ sung đang chờ chưa có thời hạn; chuyển xong thì có thời hạn."))
     return tuple(sorted(changes, key=lambda one: one.term)), tuple(notes)
@@ -155,14 +157,22 @@ def _lacks_own_term(session: Session, case: Case) -> bool:
 
 
 def limit_for(bundle: OpenBundle, term: str, case_key: str) -> Limit | None:
-    """The limit a version sets for a term: of the dossier by its variant, of acceptance, or one of its own."""
+    """The limit a version sets for a term: promised or by law, by the dossier's variant; acceptance; one of its own."""
     limits = bundle.procedure.limits
     found = limits.terms.get(term)
     if term == DOSSIER:
         found = limits.for_case(case_key or None)
+    elif term == LEGAL:
+        found = limits.legal(case_key or None)
     elif term == "acceptance":
         found = limits.acceptance
     return Limit(max(found.value, 1), found.unit) if found is not None else None
+
+
+def law_to_keep(changes: Sequence[TermChange], new: OpenBundle, key: str) -> Limit | None:
+    """The law's limit that has to be kept beside a dossier's term from the move on; None where there is none to add."""
+    terms, law = {one.term for one in changes}, limit_for(new, LEGAL, key)
+    return law if DOSSIER in terms and LEGAL not in terms and law != limit_for(new, DOSSIER, key) else None
 
 
 def case_key(dossier: Dossier, bundle: OpenBundle, now: datetime) -> str:

@@ -11,15 +11,16 @@ from sqlalchemy import select, update
 from engine.bpmn.advance import Waiting
 from engine.bpmn.moving import Moving
 from engine.cases.calendars import calendar_for
-from engine.cases.clocks import DOSSIER, clock_of, promise, recount
+from engine.cases.clocks import DOSSIER, LEGAL, clock_of, promise, recount, refresh
 from engine.cases.marks import step_warned_from
-from engine.cases.models import Call, Case, Incident, Subscription, Task, Timer
+from engine.cases.models import Call, Case, Clock, Incident, Interruption, Subscription, Task, Timer
 from engine.cases.moves import Move
+from engine.db import new_id
 from engine.deadlines.limits import Limit
 from engine.deadlines.reckoning import due
 from engine.dossiers.models import Dossier
 from engine.dossiers.moving import CasePlan, Order
-from engine.dossiers.moving_terms import TermChange, case_key, open_request_without_term
+from engine.dossiers.moving_terms import TermChange, case_key, law_to_keep, open_request_without_term
 from engine.procedures.published import OpenBundle, open_bundle
 from engine.usecases.advance import carry_on
 from engine.usecases.apologies import open_apology
@@ -51,6 +52,7 @@ def carry_over(work: Work, case: Case, order: Order, plan: CasePlan, moving: Mov
             )
     for change in plan.terms:
         _count_anew(work, case, change, order)
+    _keep_law_beside(work, case, plan, new)
     _time_old_request(work, case, new)
     carry_on(work, case, moving.advance)
     for change in plan.terms:
@@ -121,6 +123,30 @@ def _count_anew(work: Work, case: Case, change: TermChange, order: Order) -> Non
                 refresh_subject(work, case)
                 facts |= {"promised_before": change.promised_before, "promised_after": change.promised_after}
     work.record(case, "clock.moved", facts)
+
+
+def _keep_law_beside(work: Work, case: Case, plan: CasePlan, new: OpenBundle) -> None:
+    """A version that publishes less than the law allows has the law's limit counted too, from the same beginning."""
+    dossier, clock = work.session.get(Dossier, case.id), clock_of(work, case.id, DOSSIER)
+    law = law_to_keep(plan.terms, new, dossier.case_key) if dossier is not None else None
+    if law is not None and clock is not None:
+        refresh(work, _beside(work, clock, law))
+        work.record(case, "clock.started", {"term": LEGAL, "limit": f"{law.value} {law.unit}"})
+
+
+def _beside(work: Work, clock: Clock, law: Limit) -> Clock:
+    """The law's limit as it would run had it been kept from the beginning, interrupted as the promised one was."""
+    same = ("calendar", "calendar_version", "bundle_id", "effective_on", "same_day_cut_off", "start_cut_off")
+    kept = {name: getattr(clock, name) for name in (*same, "case_id", "started_at", "status")}
+    beside = Clock(
+        id=new_id(), term=LEGAL, limit_value=law.value, limit_unit=law.unit, earlier=list(clock.earlier), marks=[],
+        warned=[], ledger=[], interruptions=[], **kept,
+    )  # fmt: skip
+    waited = ("started_at", "ended_at", "cause", "ground", "document", "document_id", "mode")
+    for row in clock.interruptions:
+        beside.interruptions.append(Interruption(id=new_id(), **{name: getattr(row, name) for name in waited}))
+    work.session.add(beside)
+    return beside
 
 
 def _time_old_request(work: Work, case: Case, new: OpenBundle) -> None:

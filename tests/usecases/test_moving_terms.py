@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from engine.cases.models import Clock
+from engine.deadlines.ledger import ledger_from_json, replay
 from tests.usecases.moving import carried_out, looked, moves, picture, published
 from tests.usecases.test_apology import REASON
 from tests.usecases.test_moving import FORM, LONGER, SHORTER, undo_batch
@@ -80,3 +81,32 @@ def test_a_date_a_head_has_signed_for_is_not_taken_back_and_not_given_twice(ward
     third = published(ward, (LONGER[0], "value = 2, unit", "value = 20, unit"))
     (plan,) = looked(ward, third, source=first, letter="form04").plans
     assert any("hẹn lại một lần" in one for one in plan.warnings)
+
+
+LAW = (
+    SHORTER[0],
+    SHORTER[1],
+    'default = { value = 6, unit = "working_days" }\npublished = { value = 2, unit = "working_days" }',
+)
+
+
+@pytest.mark.parametrize("paused", [False, True])
+def test_a_version_that_publishes_less_than_the_law_has_both_limits_counted(ward, paused):
+    """The first move begins the law's own term beside, as if it had always run; the next one counts it anew."""
+    case_id = ward.paused() if paused else ward.dossier_at("appraise")
+    first = published(ward, LAW)
+    (plan,) = looked(ward, first).plans
+    assert any("bên cạnh" in one for one in plan.warnings)
+    carried_out(ward, first)
+    promised, law = ward.clock_of(case_id), ward.clock_of(case_id, "legal")
+    assert (promised.limit_value, law.limit_value, law.status) == (2, 6, promised.status)
+    if paused:
+        assert (promised.due_on, law.due_on) == (None, None)
+    else:
+        assert promised.due_on < law.due_on
+    second = published(ward, (LAW[0], "value = 6, unit", "value = 9, unit"))
+    (plan,) = looked(ward, second, source=first).plans
+    assert [(one.term, one.limit_after) for one in plan.terms if one.term == "legal"] == [("legal", "9 working_days")]
+    carried_out(ward, second, source=first)
+    assert ward.clock_of(case_id, "legal").limit_value == 9
+    assert replay(ledger_from_json(ward.clock_of(case_id, "legal").ledger)) == ward.clock_of(case_id, "legal").due_at

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
@@ -138,7 +138,7 @@ class Outlook:
     """What one procedure's cases say of the time still needed; `units` may hold fuller samples of single units."""
 
     whole: Sample
-    units: Mapping[str, Sample] = field(default_factory=dict)
+    units: dict[str, Sample] = field(default_factory=dict)
     given: Strengths | None = None
     _curves: dict[tuple[Level, _Key], Curve] = field(default_factory=dict)
     _answers: dict[_Key, tuple[Curve, int, Level]] = field(default_factory=dict)
@@ -147,6 +147,14 @@ class Outlook:
     def strengths(self) -> Strengths:
         """The strengths this procedure's cases ask for."""
         return self.given or strengths(self.whole)
+
+    def learn(self, office: str, sample: Sample) -> None:
+        """A fuller or newer sample of one unit takes the place of what was known of it."""
+        self.units[office] = sample
+        for known in [key for key in list(self._curves) if key[1][2] == office]:
+            self._curves.pop(known, None)
+        for answered in [key for key in list(self._answers) if key[2] == office]:
+            self._answers.pop(answered, None)
 
     def remaining(
         self, step: str, office: str = "", season: str = "", *, in_step: int = 0, in_all: int = 0

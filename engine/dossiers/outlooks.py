@@ -1,0 +1,85 @@
+"""What the latest cases of a procedure and of its units teach: learned from their stamps, kept, and read again."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Collection
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.dossiers.forecasts import ForecastSample
+from engine.dossiers.histories import histories, latest
+from engine.forecasts.lives import Observation, observations
+from engine.forecasts.outlook import MOST, Outlook, Sample, Strengths, strengths
+
+OF_ALL = 1200
+"""So many of a procedure's latest dossiers speak for all its units together; of one unit `MOST`."""
+ALL_UNITS = ""
+FRESH, FRESH_WHEN_FULL = timedelta(days=1), timedelta(days=7)
+"""How long a sample is good: a thin one changes with every case, a full one little in a week."""
+AT_HAND, UNITS_AT_HAND = 12, 40
+_outlooks: OrderedDict[tuple[str, str, datetime], tuple[Outlook, dict[str, datetime]]] = OrderedDict()
+"""Outlooks by database, procedure and when they were made, each with when its units' samples were made."""
+
+
+def is_fresh(made_at: datetime, lives: int, unit: str, now: datetime) -> bool:
+    """Whether a sample made then still speaks for the office."""
+    full = lives >= (MOST if unit else OF_ALL)
+    return now - made_at < (FRESH_WHEN_FULL if full else FRESH)
+
+
+def learned(session: Session, procedure: str, unit: str, now: datetime) -> ForecastSample:
+    """What the latest dossiers teach at this moment, those still open included; nothing is written."""
+    case_ids = latest(session, procedure, UUID(unit) if unit else None, MOST if unit else OF_ALL)
+    order = {case_id: place for place, case_id in enumerate(case_ids)}
+    found = sorted(histories(session, case_ids), key=lambda one: order[one[0]])
+    seen = [one for _, known in found for one in observations(known.life, known.calendar, now)]
+    return ForecastSample(
+        procedure=procedure,
+        unit=unit,
+        made_at=now,
+        lives=len(found),
+        strengths={} if unit else asdict(strengths(Sample(seen))),
+        observations=[list(one) for one in seen],
+    )
+
+
+def outlook_of(session: Session, procedure: str, units: Collection[str] = ()) -> Outlook | None:
+    """What is kept of a procedure, with the samples of these units; None before anything was learned of it."""
+    wanted = [ALL_UNITS, *units]
+    rows = session.execute(
+        select(ForecastSample.unit, ForecastSample.made_at).where(
+            ForecastSample.procedure == procedure, ForecastSample.unit.in_(wanted)
+        )
+    )
+    made = {unit: made_at for unit, made_at in rows}  # noqa: C416  a row is no pair to a type checker
+    if ALL_UNITS not in made:
+        return None
+    key = (str(session.get_bind().engine.url), procedure, made[ALL_UNITS])
+    held = _outlooks.get(key)
+    if held is None:
+        row = session.get_one(ForecastSample, (procedure, ALL_UNITS))
+        held = _outlooks[key] = Outlook(_sample(row), given=Strengths(**row.strengths)), {}
+        session.expunge(row)
+    _outlooks.move_to_end(key)
+    while len(_outlooks) > AT_HAND:
+        _outlooks.popitem(last=False)
+    outlook, known = held
+    for unit in made.keys() - {ALL_UNITS}:
+        if known.get(unit) != made[unit]:
+            if len(known) >= UNITS_AT_HAND:
+                known.clear()
+                outlook.units.clear()
+            row = session.get_one(ForecastSample, (procedure, unit))
+            outlook.learn(unit, _sample(row))
+            known[unit] = made[unit]
+            session.expunge(row)
+    return outlook
+
+
+def _sample(row: ForecastSample) -> Sample:
+    return Sample([Observation(*one) for one in row.observations])

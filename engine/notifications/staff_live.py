@@ -56,5 +56,5 @@ def in_groups(session: Session, where: ColumnElement[bool], now: datetime) -> di
     """How many warnings of a condition stand in each group; groups without any are left out."""
     group = group_of(now)
     rows = session.execute(select(group, func.count()).select_from(StaffWarning).where(where).group_by(group))
-    found: dict[str, int] = dict(rows.tuples().all())
+    found: dict[str, int] = dict(rows.all())  # type: ignore[arg-type]
     return {name: found[name] for name in GROUPS if name in found}

@@ -9,32 +9,27 @@ from uuid import UUID
 
 from engine.clock import legal_time
 from engine.notifications.staff_live import GROUPS, OVER, SOON, TODAY, TOMORROW
+from engine.spoken import speaker
+from rules.sentences import Sentence
 
 LIST = "/nhac-han"
 CHOICES = "/nhac-han/cach-nhan"
 
-GROUP_NAMES: dict[str, tuple[str, str]] = {
-    OVER: ("Quá hạn", "Overdue"),
-    TODAY: ("Đến hạn hôm nay", "Due today"),
-    TOMORROW: ("Đến hạn ngày mai", "Due tomorrow"),
-    SOON: ("Sắp đến hạn", "Due soon"),
+GROUP_NAMES: Mapping[str, Sentence] = {
+    OVER: Sentence("Quá hạn"),
+    TODAY: Sentence("Đến hạn hôm nay"),
+    TOMORROW: Sentence("Đến hạn ngày mai"),
+    SOON: Sentence("Sắp đến hạn"),
 }
-MARK_NAMES: dict[str, tuple[str, str]] = {
-    "50": ("đã dùng 50 % thời hạn", "half of the time limit used"),
-    "80": ("đã dùng 80 % thời hạn", "80 % of the time limit used"),
-    "tomorrow": ("đến hạn ngày mai", "due on the next working day"),
-    "100": ("hết thời hạn", "time limit reached"),
-    "step80": ("bước đã dùng 80 % thời gian", "80 % of a step's time used"),
-    "step100": ("bước hết thời gian", "a step's time is over"),
+MARK_NAMES: Mapping[str, Sentence] = {
+    "50": Sentence("Đã dùng 50 % thời hạn"),
+    "80": Sentence("Đã dùng 80 % thời hạn"),
+    "tomorrow": Sentence("Đến hạn ngày làm việc tới"),
+    "100": Sentence("Hết thời hạn"),
+    "step80": Sentence("Bước xử lý đã dùng 80 % thời gian"),
+    "step100": Sentence("Bước xử lý hết thời gian"),
 }
-SUBJECT = {
-    "now": ("Nhắc hạn: {count} việc vừa đến mốc", "Deadlines: {count} have just reached a mark"),
-    "digest": ("Nhắc hạn {day}: {head}", "Deadlines {day}: {head}"),
-}
-WHY = (
-    "Bạn nhận thư này theo cách nhận đã chọn: {link}",
-    "You receive this the way you chose: {link}",
-)
+"""What has been reached, by mark; of a step's own time "step" stands before it."""
 
 
 @dataclass(frozen=True)
@@ -47,38 +42,26 @@ class Message:
 
 def digest_words(groups: Mapping[str, int], locale: str, *, now: datetime, site: str) -> Message:
     """A digest: one line a group with its count and the address of the list the count is of."""
-    tongue = _tongue(locale)
-    there = [name for name in GROUPS if groups.get(name)]
-    lines = [f"{GROUP_NAMES[name][tongue]}: {groups[name]}\n  {site}{LIST}?nhom={name}" for name in there]
-    head = ", ".join(f"{GROUP_NAMES[name][tongue].lower()} {groups[name]}" for name in there)
-    subject = SUBJECT["digest"][tongue].format(day=_day(now), head=head)
-    return Message(subject, _letter(lines, tongue, site))
+    say = speaker(locale)
+    there = [(name, GROUP_NAMES[name].said(say)) for name in GROUPS if groups.get(name)]
+    lines = [f"{title}: {groups[name]}\n  {site}{LIST}?nhom={name}" for name, title in there]
+    head = ", ".join(f"{title[:1].lower()}{title[1:]} {groups[name]}" for name, title in there)
+    subject = Sentence("Nhắc hạn %(day)s: %(head)s", day=f"{legal_time(now):%d/%m/%Y}", head=head)
+    return Message(subject.said(say), _letter(lines, locale, site))
 
 
-def at_once_words(
-    marks: Mapping[str, int], notice_id: UUID, code: str, locale: str, *, now: datetime, site: str
-) -> Message:
+def at_once_words(marks: Mapping[str, int], notice_id: UUID, code: str, locale: str, *, site: str) -> Message:
     """What has just reached a mark: one line a mark with its count; `code` is the dossier's of a single one."""
-    tongue, count = _tongue(locale), sum(marks.values())
-    lines = [
-        f"{MARK_NAMES[name][tongue][:1].upper()}{MARK_NAMES[name][tongue][1:]}: {marks[name]}\n"
-        f"  {site}{LIST}?lan={notice_id}&moc={name}"
-        for name in MARK_NAMES
-        if marks.get(name)
-    ]
-    subject = SUBJECT["now"][tongue].format(count=count)
+    say = speaker(locale)
+    there = [(name, MARK_NAMES[name].said(say)) for name in MARK_NAMES if marks.get(name)]
+    lines = [f"{title}: {marks[name]}\n  {site}{LIST}?lan={notice_id}&moc={name}" for name, title in there]
+    count = sum(marks.values())
+    subject = Sentence("Nhắc hạn: %(count)s việc vừa đến mốc", count=count)
     if count == 1 and code:
-        subject = f"{code}: {MARK_NAMES[next(iter(marks))][tongue]}"
-    return Message(subject, _letter(lines, tongue, site))
+        return Message(f"{code}: {there[0][1]}", _letter(lines, locale, site))
+    return Message(subject.said(say), _letter(lines, locale, site))
 
 
-def _letter(lines: list[str], tongue: int, site: str) -> str:
-    return "\n".join([*lines, "", WHY[tongue].format(link=f"{site}{CHOICES}")])
-
-
-def _tongue(locale: str) -> int:
-    return 1 if locale.startswith("en") else 0
-
-
-def _day(now: datetime) -> str:
-    return f"{legal_time(now):%d/%m/%Y}"
+def _letter(lines: list[str], locale: str, site: str) -> str:
+    why = Sentence("Bạn nhận thư này theo cách nhận đã chọn: %(link)s", link=f"{site}{CHOICES}")
+    return "\n".join([*lines, "", why.said(speaker(locale))])

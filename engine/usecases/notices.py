@@ -15,6 +15,7 @@ from engine.cases.models import Case
 from engine.db import new_id
 from engine.dossiers.models import Dossier
 from engine.feedback.models import Report
+from engine.notifications.legal import LEGAL, NO_ADDRESS
 from engine.notifications.models import Notice
 from engine.ports import Channel, Unsure
 from engine.usecases.calls import MENDERS
@@ -56,6 +57,8 @@ def tell(work: Work, case: Case, event: str, *, reference: str, given: Mapping[s
         work.record(case, "notice.withheld", {"event": event})
         return []
     locale, addresses = recipients(work, case)
+    if not addresses and event in LEGAL:
+        _keep_unsent(work, case, key=f"{case.id}:{event}:{reference}", event=event, locale=locale)
     facts = facts_of(work.session, case, bundle, work.ports.settings, now=work.now, given=given)
     told = []
     for channel, address in addresses:
@@ -127,6 +130,29 @@ def _write(work: Work, case: Case, *, key: str, channel: str, recipient: str, **
     work.defer("SendNotice", {"notice": str(notice.id)}, key=f"notice:{notice.id}")
     work.record(case, "notice.written", {"notice": str(notice.id), "event": values["event"], "channel": channel})
     return notice
+
+
+def _keep_unsent(work: Work, case: Case, *, key: str, event: str, locale: str) -> None:
+    """What the law demands could go nowhere: that is kept like a failure, so that somebody telephones or writes."""
+    if work.session.scalar(select(Notice.id).where(Notice.key == key).limit(1)) is not None:
+        return
+    notice = Notice(
+        id=new_id(),
+        case_id=case.id,
+        key=key,
+        event=event,
+        channel="none",
+        recipient="",
+        subject="",
+        body="",
+        locale=locale,
+        status=NO_ADDRESS,
+        created_at=work.now,
+        settled_at=work.now,
+        attempts=0,
+    )
+    work.session.add(notice)
+    work.record(case, "notice.unsent", {"notice": str(notice.id), "event": event})
 
 
 @dataclass(frozen=True)

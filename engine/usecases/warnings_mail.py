@@ -69,7 +69,7 @@ def _at_once(work: Work, person: Person, rows: Sequence[StaffWarning]) -> UUID |
         return None
     notice_id, site = new_id(), work.ports.settings.public_url
     marks = Counter(("step" if row.step else "") + row.mark for row in rows)
-    words = at_once_words(marks, notice_id, rows[0].code, person.locale, now=work.now, site=site)
+    words = at_once_words(marks, notice_id, rows[0].code, person.locale, site=site)
     _write(work, person, notice_id, NOW, words)
     for row in rows:
         row.notice_id, row.mailed_at, row.mail_at = notice_id, work.now, None

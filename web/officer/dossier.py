@@ -123,6 +123,7 @@ def notice_state(status: str) -> str:
         "failed": _("không gửi được"),
         "unknown": _("không rõ đã đến hay chưa"),
         "settled": _("đã xử lý bằng cách khác"),
+        "no_address": _("không gửi được: người nộp không để lại số điện thoại hay thư điện tử"),
     }
     return words.get(status, status)
 

@@ -11,8 +11,9 @@ from flask_babel import gettext as _
 
 from engine.dossiers.models import Document
 from engine.queries.dossiers import Act, DossierPage, TaskView
+from web.officer.warnings import MARK_NAMES, legal_words
 from web.ui.format import date_words
-from web.ui.i18n import language
+from web.ui.i18n import language, spoken
 from web.ui.statuses import channel_words, status_words
 
 QUIET = frozenset({"call.retried", "term.reached"})
@@ -96,6 +97,21 @@ def _words(
         "supplement.closed": (_("Thôi chờ bổ sung (lần %(round)s)", round=facts.get("round", 1)), "", "plain"),
         "supplement.reopened": (_("Nhận bổ sung trở lại"), "", "plain"),
         "notice.withheld": (_("Không gửi thông báo: hồ sơ thử nghiệm"), str(facts.get("event", "")), "plain"),
+        "notice.unsent": (
+            _("Không có nơi gửi thông báo theo luật"),
+            legal_words(str(facts.get("event", ""))),
+            "problem",
+        ),
+        "notice.settled": (
+            _("Đã báo qua điện thoại") if facts.get("by") == "phone" else _("Thông báo được xử lý bằng cách khác"),
+            legal_words(str(facts.get("event", ""))),
+            "plain",
+        ),
+        "staff.warned": (
+            _("Nhắc hạn %(count)s người", count=len(facts.get("people", ()))),
+            str(spoken(MARK_NAMES.get(("" if facts.get("term") else "step") + str(facts.get("mark", "")), ""))),
+            "plain",
+        ),
         "notice.written": (_("Gửi thông báo cho người nộp"), str(facts.get("channel", "")).upper(), "plain"),
         "register.answered": (
             _("Cơ sở dữ liệu đã trả lời"),

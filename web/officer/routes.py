@@ -7,25 +7,32 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from engine.queries.oversight import pressing_count
+from engine.queries.warnings import READERS, unseen_count
 from engine.queries.worklist import counts
 from web.doors import reading
-from web.officer import acts, batch, completing, dossier, search, task, watch, week, worklist
+from web.officer import acts, batch, completing, dossier, search, task, warnings, watch, week, worklist
 from web.officer.room import blueprint
 from web.ui.navigation import Entry
 
-PAGES = (acts, batch, completing, dossier, search, task, watch, week, worklist)
+PAGES = (acts, batch, completing, dossier, search, task, warnings, watch, week, worklist)
 """The modules whose import hangs their views on the blueprint."""
 
 WORKING = frozenset(
     {"counter_clerk", "specialist", "unit_head", "leader", "clerical", "cashier", "centre_director", "hotline_point"}
 )
 WATCHING = frozenset({"unit_head", "leader", "centre_director", "procedure_controller", "inspector", "party_leader"})
+CALLING = frozenset(READERS)
 READING = WORKING | WATCHING | {"postal_clerk"}
 
 
 def _mine(actor: Any) -> int:
     with reading(actor) as look:
         return counts(look)["mine"]
+
+
+def _unseen(actor: Any) -> int:
+    with reading(actor) as look:
+        return unseen_count(look)
 
 
 def _late(actor: Any) -> int:
@@ -35,6 +42,8 @@ def _late(actor: Any) -> int:
 
 NAVIGATION = (
     Entry("office", "officer.home", _l("Việc của tôi"), 10, WORKING, _mine),
+    Entry("office", "officer.warnings", _l("Nhắc hạn"), 12, WORKING | WATCHING, _unseen),
+    Entry("office", "officer.unreached", _l("Thông báo chưa đến"), 57, CALLING),
     Entry("office", "officer.search_dossiers", _l("Tra cứu hồ sơ"), 40, READING),
     Entry("office", "officer.watch", _l("Theo dõi thời hạn"), 50, WATCHING, _late),
     Entry("office", "officer.week", _l("Báo cáo tuần"), 55, WATCHING),

@@ -4,7 +4,7 @@ import "htmx.org/dist/htmx.esm.js";
 import { keepDrafts } from "./scripts/autosave.js";
 import { sendKeys } from "./scripts/request.js";
 import { offerPrinting } from "./scripts/printing.js";
-import { keepTyping } from "./scripts/redraw.js";
+import { keepPresses, keepTyping } from "./scripts/redraw.js";
 import { remindUnsaved } from "./scripts/unsaved.js";
 import { showUploads } from "./scripts/upload.js";
 
@@ -20,6 +20,7 @@ function begin(scope) {
 
 sendKeys(document.body);
 keepTyping(document.body);
+keepPresses(document.body);
 begin(document);
 document.body.addEventListener("htmx:afterSettle", (event) => {
   begin(event.detail.elt);

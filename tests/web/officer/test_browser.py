@@ -157,6 +157,23 @@ def test_what_is_given_between_an_answer_and_its_settling_is_told_to_the_server(
     assert page.is_checked("text=Các thành viên hộ gia đình")
 
 
+def test_a_press_under_way_when_the_form_is_redrawn_is_not_lost(page: Any, site: str) -> None:
+    enter(page, site, CLERK)
+    page.goto(f"{site}/tiep-nhan/moi/{HOUSEHOLD}")
+    held: list[Any] = []
+    page.route("**/bieu-mau", lambda route: held.append(route), times=1)
+    page.check("text=Nữ")
+    page.locator("text=Các thành viên hộ gia đình").hover()
+    page.mouse.down()
+    with page.expect_response("**/bieu-mau"):
+        held[0].continue_()
+    page.wait_for_timeout(100)
+    page.mouse.up()
+    page.wait_for_selector("[name='founding.members.0.full_name']")
+    assert page.is_checked("text=Các thành viên hộ gia đình")
+    assert page.is_checked("[name='owner.gender'][value=female]")
+
+
 def test_a_scan_added_while_the_form_is_redrawn_stays(page: Any, site: str) -> None:
     enter(page, site, CLERK)
     page.goto(f"{site}/tiep-nhan/moi/{HOUSEHOLD}")

@@ -36,6 +36,38 @@ function tell(field) {
   field.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
+// An answer that arrives between pressing and letting go would take away what is being pressed, and the press with it:
+// it is put aside, and the server is asked again with what the press has brought.
+export function keepPresses(body) {
+  const put = new Set();
+  let pressed = false;
+
+  const press = () => (pressed = true);
+  const letGo = () => {
+    pressed = false;
+    setTimeout(() => {
+      for (const form of put) form.querySelector(`${TYPED}, ${CHOSEN}`)?.dispatchEvent(new Event("change", { bubbles: true }));
+      put.clear();
+    });
+  };
+  const isSpace = (event) => event.key === " " && event.target.matches?.(CHOSEN);
+
+  // Only what answers to a press: one on a scroll bar is never said to end.
+  body.addEventListener("pointerdown", ({ target }) => target.closest("label, input, button, select, a, summary") && press());
+  for (const end of ["pointerup", "pointercancel"]) addEventListener(end, letGo);
+  body.addEventListener("keydown", (event) => isSpace(event) && press());
+  addEventListener("keyup", (event) => pressed && isSpace(event) && letGo());
+  addEventListener("blur", () => pressed && letGo());
+
+  body.addEventListener("htmx:beforeRequest", ({ detail }) => detail.target && put.delete(whole(detail.target)));
+  body.addEventListener("htmx:beforeOnLoad", (event) => {
+    const form = event.detail.target && whole(event.detail.target);
+    if (!pressed || !form?.matches("form")) return;
+    put.add(form);
+    event.preventDefault();
+  });
+}
+
 export function keepTyping(body) {
   const sent = new WeakMap();
   let since = null;

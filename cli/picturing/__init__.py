@@ -1,0 +1,1 @@
+"""What the pictures of the README show, and how one gets there."""

@@ -106,7 +106,8 @@ def _look(args: argparse.Namespace, house: House) -> int:
     from cli.moving import report
     from engine.queries.moving import dry_run
     from engine.spoken import speaker
-    from engine.usecases.moving import Ground, request_move
+    from engine.usecases.moving import request_move
+    from engine.usecases.moving_orders import Ground
     from engine.work import SYSTEM
 
     if not args.procedure or args.source is None or args.target is None:

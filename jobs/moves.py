@@ -9,6 +9,7 @@ from engine.composition import House
 from engine.outbox import Job
 from engine.usecases.moving_batch import carry_on_later, carry_out_slice
 from engine.usecases.moving_papers import keep_receipt, plan_receipt
+from engine.usecases.moving_trial import try_on, try_slice
 from engine.usecases.rendering import print_letter
 from engine.work import SYSTEM
 from jobs.carrying import carries
@@ -22,6 +23,15 @@ def move_cases(house: House, job: Job) -> None:
     if left:
         with house.unit_of_work(actor=SYSTEM) as work:
             carry_on_later(work, batch_id, left)
+
+
+@carries("TryMove", limit=timedelta(minutes=15))
+def try_moves(house: House, job: Job) -> None:
+    """Plan the next cases of an order that is being tried, then ask for the rest; nothing of a case is written."""
+    batch_id = UUID(job.args["batch"])
+    if try_slice(house.reading(actor=SYSTEM), lambda: house.unit_of_work(actor=SYSTEM), batch_id):
+        with house.unit_of_work(actor=SYSTEM) as work:
+            try_on(work, batch_id)
 
 
 @carries("PrintMovedReceipt")

@@ -29,7 +29,8 @@ from engine.queries.people import actor_of
 from engine.sample.applicants import sample_answers
 from engine.sample.base import ids
 from engine.settings import Settings
-from engine.usecases.moving import Ground, approve_batch, request_move, undo_batch
+from engine.usecases.moving import approve_batch, request_move, undo_batch
+from engine.usecases.moving_orders import Ground
 from engine.usecases.moving_rows import address, take
 from engine.usecases.tasks import complete_task
 from engine.work import SYSTEM, Actor

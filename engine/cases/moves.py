@@ -15,11 +15,13 @@ from engine.db import Base, Identified
 class MoveBatch(Identified, Base):
     """One order to move the open cases of a version: asked for by one person over a dry run, approved by another.
 
-    `status` is asked, refused, approved (a worker carries it out), done, undoing or undone. `mapping` is old element id
+    `status` is trying (a worker plans its cases), tried (the plans are kept, nobody has asked yet), asked, refused,
+    approved (a worker carries it out), done, undoing or undone. `mapping` is old element id
     → new element id, `letter` "" (promised dates are never lengthened), "form01" or "form04" (the paper that goes out
     where the new limit ends later), `decided` whether dossiers with a result move too. `digest` (SHA-256, hex) is that
     of the dry run that was asked for, `tally` its count of cases by verdict. `ground_*` is the legal document the move
-    rests on; `office` the code of the office in whose chain of acts the order stands.
+    rests on: empty, dated the day of the trial, until the order is asked for. `office` is the code of the office in
+    whose chain of acts the order stands, `asked_at` the moment of the dry run it was asked for over.
     """
 
     __tablename__ = "move_batches"

@@ -7,7 +7,7 @@ approved. A plan names steps, dates and dossier codes, never a person.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
@@ -135,7 +135,12 @@ def from_record(record: Mapping[str, Any]) -> CasePlan:
 
 def digest_of(plans: Sequence[CasePlan]) -> str:
     """SHA-256 (hex) of a whole dry run."""
-    lines = sorted(f"{plan.case_id}:{plan.digest}" for plan in plans)
+    return digest_over((plan.case_id, plan.digest) for plan in plans)
+
+
+def digest_over(pairs: Iterable[tuple[UUID, str]]) -> str:
+    """SHA-256 (hex) of a whole dry run, from each case with the digest of its plan."""
+    lines = sorted(f"{case_id}:{digest}" for case_id, digest in pairs)
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 

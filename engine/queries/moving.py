@@ -44,6 +44,8 @@ ASKERS = ("designer", "procedure_controller")
 """Who may ask for a move."""
 APPROVERS = ("leader", "operator")
 """Who may approve one that somebody else has asked for, and have it undone."""
+TRIED = ("trying", "tried")
+"""An order nobody has asked for yet: seen by whoever has it tried, and nobody else."""
 PER_PAGE = 50
 SCOPE = "moves"
 """The scope a machine's key needs for the dry run and the state of an order; acting needs people."""
@@ -55,7 +57,8 @@ class DryRun:
 
     `faults` say what is wrong with the order itself (a mapping that names nothing, a version not in force): while
     there are any, nothing can be asked for. `digest` identifies this very result (`request_move` wants it back).
-    `elsewhere` counts the open cases of offices the reader does not answer for: they are not in it.
+    `elsewhere` counts the open cases of offices the reader does not answer for: they are not in it. `unplanned` counts
+    cases that are more than may be planned while somebody waits; then there is no plan (`try_move` has one made).
     """
 
     order: Order
@@ -64,6 +67,7 @@ class DryRun:
     faults: tuple[Sentence, ...]
     digest: str
     elsewhere: int = 0
+    unplanned: int = 0
 
 
 @dataclass(frozen=True)
@@ -129,12 +133,13 @@ class BatchPage:
 
 def dry_run(
     read: Reading, procedure: str, source: int, target: int, *, mapping: Mapping[str, str] | None = None,
-    letter: str = "", decided: bool = False, case_id: UUID | None = None,
+    letter: str = "", decided: bool = False, case_id: UUID | None = None, most: int | None = None,
 ) -> DryRun:  # fmt: skip
     """Plan a move of the open cases the reader answers for (or of one) from one published version to another.
 
     `mapping` is old element id → new element id; `letter` "", "form01" or "form04"; `decided` takes dossiers with a
-    result along. NotFound for a version nobody published, Forbidden for a reader who may neither ask nor approve.
+    result along; of more than `most` cases none is planned. NotFound for a version nobody published, Forbidden for a
+    reader who may neither ask nor approve.
     """
     _may_look(read)
     order = Order(_version(read, procedure, source), _version(read, procedure, target), mapping or {}, letter, decided)
@@ -143,7 +148,8 @@ def dry_run(
     ids, elsewhere = cases_of(read.session, order.source, read.actor, roles)
     if case_id is not None:
         ids, elsewhere = [case_id], 0
-    plans = [] if faults else [_planned(read, one, order) for one in ids]
+    unplanned = len(ids) if most is not None and len(ids) > most else 0
+    plans = [] if faults or unplanned else [_planned(read, one, order) for one in ids]
     return DryRun(
         order=order,
         plans=tuple(plans),
@@ -151,6 +157,7 @@ def dry_run(
         faults=tuple(faults),
         digest=digest_of(plans),
         elsewhere=elsewhere,
+        unplanned=unplanned,
     )
 
 
@@ -168,6 +175,7 @@ def batches(read: Reading, procedure: str = "") -> tuple[BatchLine, ...]:
     """The orders, newest first, of one procedure or of all."""
     _may_look(read)
     rows = select(MoveBatch).order_by(MoveBatch.asked_at.desc(), MoveBatch.id)
+    rows = rows.where(MoveBatch.status.not_in(TRIED) | (MoveBatch.asked_by == read.actor.id))
     if procedure:
         rows = rows.where(MoveBatch.procedure == procedure)
     return tuple(_line(read, one) for one in read.session.scalars(rows.limit(200)))
@@ -182,7 +190,7 @@ def batch_page(
     """
     _may_look(read)
     batch = read.session.get(MoveBatch, batch_id)
-    if batch is None:
+    if batch is None or (batch.status in TRIED and read.actor.kind != "system" and batch.asked_by != read.actor.id):
         raise NotFound("Không có đợt chuyển này.")
     where = [Move.batch_id == batch.id, *([Move.status == status] if status else [])]
     where += [Move.verdict == verdict] if verdict in VERDICTS else []

@@ -8,18 +8,15 @@ that moves it: what is carried out is what was approved, or nothing.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from engine.accounts.policy import require_role
 from engine.cases.models import Case
 from engine.cases.moves import Move, MoveBatch
 from engine.clock import legal_date
-from engine.db import new_id
 from engine.dossiers.models import Dossier
 from engine.dossiers.moving import (
     CasePlan,
@@ -28,35 +25,31 @@ from engine.dossiers.moving import (
     order_of,
     packed,
     plan_case,
-    tally_of,
     unpacked,
     version_faults,
 )
-from engine.dossiers.moving_offices import beyond, moving_in
-from engine.errors import N_, Conflict, FieldProblem, Forbidden, Invalid, NotFound
+from engine.dossiers.moving_offices import moving_in
+from engine.errors import Conflict, Forbidden, Invalid, NotFound
 from engine.usecases.moving_acts import act_since
 from engine.usecases.moving_change import carry_over
+from engine.usecases.moving_orders import (
+    APPROVERS,
+    ASKERS,
+    LONGEST,
+    Ground,
+    checked_ground,
+    locked_order,
+    reason_of,
+    record_order,
+    within,
+)
 from engine.usecases.moving_rows import address, lay_back, take
+from engine.usecases.moving_trial import count_plans, keep_plans, new_order
 from engine.usecases.running import lock_case
 from engine.work import Work
 from rules.sentences import Sentence
 
-ASKERS = ("designer", "procedure_controller")
-APPROVERS = ("leader", "operator")
 JOB = "MoveCases"
-LONGEST = 2_000
-BEYOND = N_(
-    "Trong số hồ sơ được chuyển có hồ sơ của %(office)s, ngoài phạm vi của bạn: cần người phụ trách mọi đơn vị có hồ sơ."
-)
-
-
-@dataclass(frozen=True)
-class Ground:
-    """The legal document a move rests on: its number, its date, and what of it allows the move."""
-
-    number: str
-    dated_on: date | None
-    text: str
 
 
 def request_move(work: Work, order: Order, plans: Sequence[CasePlan], ground: Ground, *, shown: str) -> UUID:
@@ -66,51 +59,45 @@ def request_move(work: Work, order: Order, plans: Sequence[CasePlan], ground: Gr
     become others since. Invalid without a complete legal ground, or when nothing would move.
     """
     require_role(work.actor, *ASKERS)
-    if work.actor.id is None:
-        raise Forbidden("Việc này phải có người đứng tên yêu cầu.")
-    ground = _checked(ground)
+    if digest_of(plans) != shown:
+        checked_ground(ground)
+        raise Conflict("Hồ sơ đã thay đổi từ khi bạn xem kết quả thử. Hãy xem lại.", code="plan_changed")
+    batch = new_order(work, order)
+    keep_plans(work, batch, plans)
+    _ask(work, batch, order, ground)
+    return batch.id
+
+
+def request_tried(work: Work, batch_id: UUID, ground: Ground) -> None:
+    """Ask that an order be carried out as it was tried and kept (`try_move`); only whoever had it tried may.
+
+    Invalid without a complete legal ground, or when nothing would move.
+    """
+    require_role(work.actor, *ASKERS)
+    batch = locked_order(work, batch_id)
+    if batch.asked_by != work.actor.id:
+        raise Forbidden("Chỉ người đã cho thử đợt này yêu cầu chuyển được.")
+    if batch.status != "tried":
+        raise Conflict("Đợt này đã được yêu cầu, hoặc việc thử chưa xong.", code="not_tried")
+    _ask(work, batch, order_of(work.session, batch), ground)
+
+
+def _ask(work: Work, batch: MoveBatch, order: Order, ground: Ground) -> None:
+    ground = checked_ground(ground)
     faults = version_faults(order, legal_date(work.now))
     if faults:
         raise Invalid("Chưa thể yêu cầu chuyển: %(why)s", why=faults[0])
-    digest = digest_of(plans)
-    if digest != shown:
-        raise Conflict("Hồ sơ đã thay đổi từ khi bạn xem kết quả thử. Hãy xem lại.", code="plan_changed")
-    _within(work, ASKERS, Case.id.in_([plan.case_id for plan in plans if plan.verdict == "moves"]))
-    tally = tally_of(plans)
-    if not tally["moves"]:
+    within(work, ASKERS, moving_in(batch.id))
+    count_plans(work, batch)
+    if not batch.tally["moves"]:
         raise Invalid("Không có hồ sơ nào chuyển được.", code="nothing_moves")
-    batch = MoveBatch(
-        id=new_id(),
-        procedure=order.source.procedure,
-        from_id=order.source.id,
-        to_id=order.target.id,
-        mapping=dict(order.mapping),
-        letter=order.letter,
-        decided=order.decided,
-        ground_number=ground.number,
-        ground_on=ground.dated_on,
-        ground_text=ground.text,
-        digest=digest,
-        tally=tally,
-        office=_office(work),
-        asked_at=work.now,
-        asked_by=work.actor.id,
+    batch.status = "asked"
+    batch.ground_number, batch.ground_on, batch.ground_text = (
+        ground.number,
+        ground.dated_on or batch.ground_on,
+        ground.text,
     )
-    work.session.add(batch)
-    work.session.flush()
-    for plan in plans:
-        work.session.add(
-            Move(
-                id=new_id(),
-                batch_id=batch.id,
-                case_id=plan.case_id,
-                verdict=plan.verdict,
-                digest=plan.digest,
-                plan=plan.record,
-            )
-        )
-    _record(work, batch, "move.asked", {"digest": digest, "tally": tally})
-    return batch.id
+    record_order(work, batch, "move.asked", {"digest": batch.digest, "tally": batch.tally})
 
 
 def approve_batch(work: Work, batch_id: UUID, answer: str = "") -> MoveBatch:
@@ -122,23 +109,23 @@ def approve_batch(work: Work, batch_id: UUID, answer: str = "") -> MoveBatch:
     batch = _answerable(work, batch_id)
     if work.actor.id == batch.asked_by:
         raise Forbidden("Người yêu cầu không tự duyệt được: cần một người khác.")
-    _within(work, APPROVERS, moving_in(batch.id))
+    within(work, APPROVERS, moving_in(batch.id))
     _answer(work, batch, "approved", answer)
     left = work.session.scalar(select(func.count()).where(Move.batch_id == batch.id)) or 0
     work.defer(JOB, {"batch": str(batch.id)}, key=f"moves:{batch.id}:{left}")
-    _record(work, batch, "move.approved", {"digest": batch.digest})
+    record_order(work, batch, "move.approved", {"digest": batch.digest})
     return batch
 
 
 def refuse_batch(work: Work, batch_id: UUID, reason: str) -> MoveBatch:
     """An order is turned down by somebody who could approve it, or taken back by whoever asked."""
     batch = _answerable(work, batch_id, also=ASKERS)
-    words = _words(reason)
+    words = reason_of(reason)
     if work.actor.id != batch.asked_by:
         require_role(work.actor, *APPROVERS)
-        _within(work, APPROVERS, moving_in(batch.id))
+        within(work, APPROVERS, moving_in(batch.id))
     _answer(work, batch, "refused", words)
-    _record(work, batch, "move.refused", {})
+    record_order(work, batch, "move.refused", {})
     return batch
 
 
@@ -192,7 +179,7 @@ def finish_batch(work: Work, batch_id: UUID) -> None:
     batch.status = "done" if batch.status == "approved" else "undone"
     batch.finished_at = work.now
     counted = select(Move.status, func.count()).where(Move.batch_id == batch.id).group_by(Move.status)
-    _record(
+    record_order(
         work,
         batch,
         f"move.{batch.status}",
@@ -203,24 +190,29 @@ def finish_batch(work: Work, batch_id: UUID) -> None:
 def undo_batch(work: Work, batch_id: UUID, reason: str) -> MoveBatch:
     """Have every moved case of an order laid back as it was; those that have gone on since are kept and say why."""
     require_role(work.actor, *APPROVERS)
-    batch = _locked(work, batch_id)
+    batch = locked_order(work, batch_id)
     if batch.status != "done":
         raise Conflict("Đợt chuyển này không ở trạng thái hoàn lại được.", code="not_done")
-    _within(work, APPROVERS, moving_in(batch.id))
-    batch.status, batch.undo_at, batch.undo_by, batch.undo_reason = "undoing", work.now, work.actor.id, _words(reason)
+    within(work, APPROVERS, moving_in(batch.id))
+    batch.status, batch.undo_at, batch.undo_by, batch.undo_reason = (
+        "undoing",
+        work.now,
+        work.actor.id,
+        reason_of(reason),
+    )
     work.defer(JOB, {"batch": str(batch.id)}, key=f"moves:{batch.id}:undo")
-    _record(work, batch, "move.undo_asked", {})
+    record_order(work, batch, "move.undo_asked", {})
     return batch
 
 
 def undo_one(work: Work, batch_id: UUID, case_id: UUID, reason: str) -> None:
     """Lay one case of an order back as it was; Conflict (`acted_since`) names the act that came in between."""
     require_role(work.actor, *APPROVERS)
-    words = _words(reason)
+    words = reason_of(reason)
     move = work.session.scalar(select(Move).where(Move.batch_id == batch_id, Move.case_id == case_id))
     if move is None:
         raise NotFound("Đợt chuyển này không có hồ sơ đó.")
-    _within(work, APPROVERS, Case.id == case_id)
+    within(work, APPROVERS, Case.id == case_id)
     why = undo_case(work, move.id, words)
     if why is not None:
         raise Conflict(why.msgid, code="acted_since", **why.params)
@@ -258,53 +250,12 @@ def case_by_code(session: Session, code: str) -> UUID:
 
 def _answerable(work: Work, batch_id: UUID, also: tuple[str, ...] = ()) -> MoveBatch:
     require_role(work.actor, *APPROVERS, *also)
-    batch = _locked(work, batch_id)
+    batch = locked_order(work, batch_id)
     if batch.status != "asked":
         raise Conflict("Đợt chuyển này đã có người trả lời.", code="answered")
-    return batch
-
-
-def _within(work: Work, roles: tuple[str, ...], cases: ColumnElement[bool]) -> None:
-    """Forbidden for whoever does not answer, by a post of these roles, for every office that decides these cases."""
-    office = beyond(work.session, work.actor, roles, cases)
-    if office:
-        raise Forbidden(BEYOND, code="beyond_offices", office=office)
-
-
-def _locked(work: Work, batch_id: UUID) -> MoveBatch:
-    batch = work.session.get(MoveBatch, batch_id, with_for_update=True, populate_existing=True)
-    if batch is None:
-        raise NotFound("Không có đợt chuyển này.")
     return batch
 
 
 def _answer(work: Work, batch: MoveBatch, status: str, words: str) -> None:
     batch.status, batch.answered_at, batch.answered_by = status, work.now, work.actor.id
     batch.answer = " ".join(words.split())[:LONGEST]
-
-
-def _record(work: Work, batch: MoveBatch, verb: str, facts: dict[str, object]) -> None:
-    """An act on an order stands in the chain of the office it was asked from."""
-    about = {"batch": str(batch.id), "procedure": batch.procedure, "ground": batch.ground_number}
-    work.record_for_office(batch.office, verb, about | facts)
-
-
-def _office(work: Work) -> str:
-    return next((post.office_code for post in work.actor.mandates if post.role in ASKERS), "system")
-
-
-def _checked(ground: Ground) -> Ground:
-    number, text = " ".join(ground.number.split()), " ".join(ground.text.split())
-    problems = [FieldProblem("number", "Nhập số của văn bản làm căn cứ")] if not number else []
-    problems += [FieldProblem("dated_on", "Nhập ngày của văn bản làm căn cứ")] if ground.dated_on is None else []
-    problems += [FieldProblem("text", "Nhập nội dung của văn bản cho phép chuyển")] if not text else []
-    if problems:
-        raise Invalid("Chuyển hồ sơ đang giải quyết phải có căn cứ pháp lý: số, ngày và nội dung văn bản.", problems)
-    return Ground(number[:200], ground.dated_on, text[:LONGEST])
-
-
-def _words(reason: str) -> str:
-    words = " ".join(reason.split())[:LONGEST]
-    if not words:
-        raise Invalid("Nhập lý do.", [FieldProblem("reason", "Nhập lý do")], code="reason_missing")
-    return words

@@ -15,7 +15,8 @@ from engine.cases.moves import Move
 from engine.db import Base, new_id
 from engine.procedures.published import in_force, publish, unpack
 from engine.queries.moving import DryRun, dry_run
-from engine.usecases.moving import Ground, approve_batch, request_move
+from engine.usecases.moving import approve_batch, request_move
+from engine.usecases.moving_orders import Ground
 from tests.factories import HOUSEHOLD, Ward
 
 GROUND = Ground("45/2026/QĐ-UBND", date(2026, 2, 20), "Điều 3 khoản 2: hồ sơ đang giải quyết theo quy trình mới.")

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
 from engine.cases.models import Task, TaskNote
-from engine.errors import Conflict, Forbidden, Invalid, NotSignedIn
+from engine.errors import Conflict, Forbidden, Invalid, NotFound, NotSignedIn
 from engine.queries.moving import batch_page, batches, dry_run, move_of
 from engine.queries.moving_desk import waiting_count
-from engine.usecases.moving import Ground, approve_batch, refuse_batch, request_move, undo_batch, undo_one
+from engine.usecases import moving_trial
+from engine.usecases.moving import approve_batch, refuse_batch, request_move, request_tried, undo_batch, undo_one
 from engine.usecases.moving_batch import carry_out_slice
+from engine.usecases.moving_orders import Ground
+from engine.usecases.moving_trial import try_move
 from engine.usecases.tasks import save_note
 from tests.factories import HOUSEHOLD
 from tests.usecases.moving import (
@@ -178,6 +182,52 @@ def test_an_order_can_be_taken_back_or_turned_down(ward):
             refuse_batch(work, batch_id, "Chưa cần")
     ward.run_deferred()
     assert version_of(ward, case_id) == old
+
+
+@ONE
+def test_many_cases_are_tried_by_a_worker_and_asked_for_as_kept(ward, monkeypatch):
+    """A page never plans thousands of cases: the trial is kept, and only whoever had it made sees it and asks."""
+    monkeypatch.setattr(moving_trial, "SLICE", 1)
+    first, second = ward.dossier_at("appraise"), ward.filed_at_counter()
+    target = published(ward, FORM)
+    run = looked(ward, target, most=1)
+    assert (run.unplanned, run.plans) == (2, ())
+    with pytest.raises(Invalid), ward.work("thiet") as work:
+        try_move(work, replace(run.order, mapping={"nobody": "appraise"}))
+    for login in ("dung", "nam"):
+        with pytest.raises(Forbidden), ward.work(login) as work:
+            try_move(work, run.order)
+    with ward.work("thiet") as work:
+        older = try_move(work, run.order)
+    with ward.work("thiet") as work:
+        batch_id = try_move(work, run.order)
+    with pytest.raises(Conflict, match="chưa xong"), ward.work("thiet") as work:
+        request_tried(work, batch_id, GROUND)
+    ward.run_deferred()
+    with ward.look("thiet") as look:
+        page = batch_page(look, batch_id, every=True)
+        assert [line.id for line in batches(look)] == [batch_id], "what was tried before is forgotten"
+    assert page.line.status == "tried"
+    assert sum(page.line.tally.values()) == 2
+    assert {one.case_id for one in page.moves} == {first, second}
+    for stranger in ("kiem", "dung"):
+        with pytest.raises(NotFound), ward.look(stranger) as look:
+            batch_page(look, batch_id)
+        with ward.look(stranger) as look:
+            assert batches(look) == ()
+    with pytest.raises(NotFound), ward.look("thiet") as look:
+        batch_page(look, older)
+    with pytest.raises(Forbidden, match="Chỉ người"), ward.work("kiem") as work:
+        request_tried(work, batch_id, GROUND)
+    with pytest.raises(Invalid, match="căn cứ pháp lý"), ward.work("thiet") as work:
+        request_tried(work, batch_id, Ground("", None, ""))
+    with ward.work("thiet") as work:
+        request_tried(work, batch_id, GROUND)
+    with ward.work("van") as work:
+        approve_batch(work, batch_id)
+    ward.run_deferred()
+    assert {moves(ward, batch_id)[one].status for one in (first, second)} <= {"moved", "stayed", "skipped"}
+    assert moves(ward, batch_id)[first].status == "moved"
 
 
 @ONE

@@ -14,8 +14,7 @@ from engine.usecases.moving import approve_batch, refuse_batch, undo_batch, undo
 from web.actor import require_role
 from web.doors import unit_of_work
 from web.moving.orders import case_page, order_page
-from web.moving.room import blueprint
-from web.ui.i18n import say
+from web.moving.room import blueprint, problems_of
 
 
 def _reason() -> str:
@@ -24,12 +23,6 @@ def _reason() -> str:
 
 def _to(batch_id: UUID) -> Response:
     return redirect(url_for("moving.order", batch_id=batch_id), 303)
-
-
-def _problems(refusal: Invalid) -> list[tuple[str, str]]:
-    """What was missing, each with the field it belongs to."""
-    found = [(f"#{one.path}", say(one.message, **one.params)) for one in refusal.problems]
-    return found or [("", say(refusal.message, **refusal.params))]
 
 
 @blueprint.post("/dot/<uuid:batch_id>/duyet")
@@ -50,7 +43,7 @@ def refuse(batch_id: UUID) -> Response:
         with unit_of_work() as work:
             refuse_batch(work, batch_id, _reason())
     except Invalid as refusal:
-        return order_page(batch_id, _problems(refusal), 422)
+        return order_page(batch_id, problems_of(refusal), 422)
     flash(_("Đợt chuyển này không được thực hiện. Chưa hồ sơ nào bị thay đổi."), "success")
     return _to(batch_id)
 
@@ -63,7 +56,7 @@ def undo(batch_id: UUID) -> Response:
         with unit_of_work() as work:
             undo_batch(work, batch_id, _reason())
     except Invalid as refusal:
-        return order_page(batch_id, _problems(refusal), 422)
+        return order_page(batch_id, problems_of(refusal), 422)
     flash(_("Đang hoàn lại từng hồ sơ. Hồ sơ nào đã đi tiếp thì giữ nguyên và nêu lý do."), "success")
     return _to(batch_id)
 
@@ -76,8 +69,8 @@ def undo_case(batch_id: UUID, case_id: UUID) -> Response:
         with unit_of_work() as work:
             undo_one(work, batch_id, case_id, _reason())
     except Invalid as refusal:
-        return case_page(batch_id, case_id, _problems(refusal), 422)
+        return case_page(batch_id, case_id, problems_of(refusal), 422)
     except Conflict as refusal:
-        return case_page(batch_id, case_id, [("", say(refusal.message, **refusal.params))], 409)
+        return case_page(batch_id, case_id, problems_of(refusal), 409)
     flash(_("Hồ sơ đã trở lại đúng như trước khi chuyển."), "success")
     return redirect(url_for("moving.one_case", batch_id=batch_id, case_id=case_id), 303)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -20,7 +21,7 @@ from web.moving.table import moves_file
 from web.moving.trial import chosen
 
 STATUSES = ("planned", "moved", "stayed", "skipped", "failed", "undone", "kept")
-UNDER_WAY = ("approved", "undoing")
+UNDER_WAY = ("trying", "approved", "undoing")
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,10 @@ def order(batch_id: UUID) -> Answer:
     return order_page(batch_id)
 
 
-def order_page(batch_id: UUID, problems: list[tuple[str, str]] | None = None, status: int = 200) -> Answer:
+def order_page(
+    batch_id: UUID, problems: list[tuple[str, str]] | None = None, status: int = 200,
+    typed: Mapping[str, str] | None = None,
+) -> Answer:  # fmt: skip
     """The page of an order, with what was wrong with an answer just sent."""
     with reading() as look:
         shown = _shown(look, batch_id)
@@ -65,6 +69,8 @@ def order_page(batch_id: UUID, problems: list[tuple[str, str]] | None = None, st
         statuses=[one for one in STATUSES if line.done.get(one)],
         under_way=line.status in UNDER_WAY,
         mine=shown.mine,
+        may_ask=may_ask(),
+        typed=typed or {},
         may_approve=may_approve(),
         errors=problems or [],
         reason=request.form.get("reason", ""),
@@ -78,7 +84,7 @@ def _shown(look: Reading, batch_id: UUID) -> Shown:
     number = max(request.args.get("page", 1, type=int) or 1, 1)
     page = batch_page(look, batch_id, status=wanted if wanted in STATUSES else "", page=number)
     line = page.line
-    plan = line.status in ("asked", "refused") or request.args.get("xem") == "ke-hoach"
+    plan = line.status in ("tried", "asked", "refused") or request.args.get("xem") == "ke-hoach"
     if plan:
         page = batch_page(look, batch_id, every=True)
     named = names_of(look, line.procedure, line.source_version, line.target_version)

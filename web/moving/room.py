@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from flask import Blueprint
 
+from engine.errors import Refusal
 from engine.queries.moving import APPROVERS, ASKERS
 from web.actor import check_role, current_actor
 from web.moving import words
+from web.ui.i18n import say
 
 blueprint = Blueprint("moving", __name__, template_folder="templates", url_prefix="/chuyen-ho-so")
 blueprint.context_processor(
@@ -37,3 +39,9 @@ def may_ask() -> bool:
 def may_approve() -> bool:
     """Whether the person who asks could approve a move somebody else requested."""
     return bool(current_actor().roles & set(APPROVERS))
+
+
+def problems_of(refusal: Refusal) -> list[tuple[str, str]]:
+    """What was wrong with what was sent, each with the field it belongs to; the refusal itself where there is none."""
+    found = [(f"#{one.path}", say(one.message, **one.params)) for one in getattr(refusal, "problems", ())]
+    return found or [("", say(refusal.message, **refusal.params))]

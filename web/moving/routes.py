@@ -9,11 +9,11 @@ from flask_babel import lazy_gettext as _l
 from engine.queries.moving import APPROVERS, ASKERS
 from engine.queries.moving_desk import waiting_count
 from web.doors import reading
-from web.moving import answering, orders, trial
+from web.moving import answering, asking, orders, trial
 from web.moving.room import blueprint
 from web.ui.navigation import Entry
 
-PAGES = (answering, orders, trial)
+PAGES = (answering, asking, orders, trial)
 """The modules whose import hangs their views on the blueprint."""
 
 

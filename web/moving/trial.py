@@ -4,30 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
-from flask import Response, flash, make_response, redirect, render_template, request, url_for
-from flask_babel import gettext as _
+from flask import make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
 from engine.dossiers.moving import LETTERS, VERDICTS
-from engine.errors import Conflict, Invalid
 from engine.queries.moving import DryRun, dry_run
 from engine.queries.moving_desk import gone_steps, names_of, other_versions
-from engine.usecases.moving import Ground, request_move
-from forms.dates import read_date
-from forms.problems import Unreadable
+from engine.work import Reading
 from web.actor import require_role
-from web.doors import reading, unit_of_work
+from web.doors import reading
 from web.moving.grouping import Group, groups_of
 from web.moving.room import ASKERS, blueprint, may_ask
 from web.moving.table import plans_file
-from web.ui.i18n import say, spoken
+from web.ui.i18n import spoken
 
 SHOWN = 10
 """Cases of a group on the whole page; one group alone shows `ALONE` of them at a time."""
 ALONE = 100
+AT_ONCE = 200
+"""Cases that are planned while the page waits, about a second; more are tried by a worker and kept."""
 MAP = "buoc."
 """What a field for a vanished step is called in the address, before the id of the step."""
 
@@ -71,66 +68,42 @@ def choose(code: str, target: int) -> str | Answer:
 @blueprint.get("/<code>/<int:source>/<int:target>")
 def trial(code: str, source: int, target: int) -> Answer:
     """What would happen to every open case; nothing is written."""
-    return _page(code, source, target)
+    return trial_page(code, source, target)
 
 
 @blueprint.get("/<code>/<int:source>/<int:target>.csv")
-def trial_file(code: str, source: int, target: int) -> Response:
+def trial_file(code: str, source: int, target: int) -> Answer:
     """The same as a table file, one line a case and term."""
     wish = asked()
     with reading() as look:
-        found = _run(look, code, source, target, wish)
+        found = run(look, code, source, target, wish)
+        if found.unplanned:
+            return redirect(trial_address(code, source, target, wish), 303)
         labels = names_of(look, code, source, target).labels
     return plans_file(found.plans, labels, f"thu-chuyen-{code}-{source}-{target}.csv")
 
 
-def _run(look: Any, code: str, source: int, target: int, wish: Asked) -> DryRun:
-    return dry_run(look, code, source, target, mapping=wish.mapping, letter=wish.letter, decided=wish.decided)
+def trial_address(code: str, source: int, target: int, wish: Asked) -> str:
+    """Where the dry run of a wish is shown."""
+    values: dict[str, Any] = {"code": code, "source": source, "target": target, **wish.address}
+    return url_for("moving.trial", **values)
 
 
-@blueprint.post("/<code>/<int:source>/<int:target>")
-@require_role(*ASKERS)
-def ask(code: str, source: int, target: int) -> Answer:
-    """Ask that what was shown be carried out, on a legal ground; somebody else has to approve it."""
-    typed = {name: request.form.get(name, "").strip() for name in ("number", "dated_on", "text")}
-    ground, problems = _ground(typed)
-    if problems:
-        return _page(code, source, target, typed, problems, 422)
-    try:
-        with reading() as look:
-            found = _run(look, code, source, target, asked())
-        with unit_of_work() as work:
-            batch_id = request_move(work, found.order, found.plans, ground, shown=request.form.get("digest", ""))
-    except Conflict as refusal:
-        if refusal.code != "plan_changed":
-            raise
-        return _page(code, source, target, typed, [("", say(refusal.message, **refusal.params))], 409)
-    except Invalid as refusal:
-        problems = [(f"#{one.path}", say(one.message, **one.params)) for one in refusal.problems]
-        problems = problems or [("", say(refusal.message, **refusal.params))]
-        return _page(code, source, target, typed, problems, 422)
-    flash(_("Đã gửi yêu cầu chuyển. Chưa hồ sơ nào được chuyển cho đến khi một người khác duyệt."), "success")
-    return redirect(url_for("moving.order", batch_id=batch_id), 303)
+def run(look: Reading, code: str, source: int, target: int, wish: Asked) -> DryRun:
+    """The dry run an address asks for, of as many cases as may be planned while somebody waits."""
+    return dry_run(
+        look, code, source, target, mapping=wish.mapping, letter=wish.letter, decided=wish.decided, most=AT_ONCE
+    )
 
 
-def _ground(typed: Mapping[str, str]) -> tuple[Ground, list[tuple[str, str]]]:
-    """The legal ground as typed, and what is wrong with its date; the rest is the engine's to judge."""
-    day: date | None = None
-    problems = []
-    try:
-        day = read_date(typed["dated_on"]) if typed["dated_on"] else None
-    except (Unreadable, ValueError):
-        problems = [("#dated_on", _("Nhập ngày dạng 01/07/2026"))]
-    return Ground(typed["number"], day, typed["text"]), problems
-
-
-def _page(
+def trial_page(
     code: str, source: int, target: int, typed: Mapping[str, str] | None = None,
     problems: list[tuple[str, str]] | None = None, status: int = 200,
 ) -> Answer:  # fmt: skip
+    """The page of a dry run, with what was wrong with a request just sent."""
     wish = asked()
     with reading() as look:
-        found = _run(look, code, source, target, wish)
+        found = run(look, code, source, target, wish)
         named = names_of(look, code, source, target)
         gone = gone_steps(look, code, source, target)
     faults = [("", str(spoken(one))) for one in found.faults]

@@ -39,6 +39,8 @@ def outcome_words(status: str) -> tuple[str, str]:
 def order_words(status: str) -> tuple[str, str]:
     """(words, tone) of how far an order is."""
     words = {
+        "trying": (_("Đang thử"), "going"),
+        "tried": (_("Đã thử, chưa yêu cầu"), "waiting"),
         "asked": (_("Chờ người khác duyệt"), "waiting"),
         "refused": (_("Không duyệt"), "over"),
         "approved": (_("Đang chuyển"), "going"),

@@ -11,6 +11,7 @@ from engine.cases.moves import Move, MoveBatch
 from tests.factories import HOUSEHOLD
 from tests.usecases.moving import SETTINGS, asked, carried_out, looked, published, renamed
 from tests.web.officer.visitor import hidden
+from web.moving import trial as trial_views
 
 pytestmark = pytest.mark.dialects("sqlite")  # pages; what they call is tested on both
 
@@ -101,6 +102,30 @@ def test_what_has_changed_since_it_was_shown_is_shown_anew(visit, waiting, ward)
     assert answer.status_code == 409
     assert "Hồ sơ đã thay đổi từ khi bạn xem kết quả thử" in thiet.words(answer)
     assert hidden(thiet.words(answer), "digest") != digest
+
+
+def test_very_many_cases_are_tried_behind_the_page_and_asked_for_from_what_is_kept(visit, waiting, ward, monkeypatch):
+    monkeypatch.setattr(trial_views, "AT_ONCE", 0)
+    thiet = visit("thiet")
+    page = thiet.text(trial(waiting[0]))
+    assert "Bắt đầu thử" in page
+    assert "Gửi yêu cầu chuyển" not in page
+    assert "Bắt đầu thử" not in visit("van").text(trial(waiting[0]))
+    assert thiet.get(f"{trial(waiting[0])}.csv").status_code == 303
+    answer = thiet.post(f"{trial(waiting[0])}/thu")
+    here = answer.headers["Location"]
+    assert "Đang thử" in thiet.text(here)
+    assert visit("van").get(here).status_code == 404
+    ward.run_deferred()
+    assert thiet.get(f"{here}/tien-do").headers["HX-Refresh"] == "true"
+    assert ward.dossier(waiting[1]).code in thiet.text(here)
+    answer = thiet.post(f"{here}/yeu-cau", {**GROUND, "number": ""})
+    assert answer.status_code == 422
+    assert "Điều 3 khoản 2" in thiet.words(answer)
+    assert thiet.post(f"{here}/yeu-cau", {**GROUND, "dated_on": "hôm qua"}).status_code == 422
+    assert thiet.post(f"{here}/yeu-cau", GROUND).status_code == 303
+    assert thiet.post(f"{here}/yeu-cau", GROUND).status_code == 409
+    assert "Duyệt và chuyển" in visit("dung").text(here)
 
 
 def test_asked_by_one_approved_by_another_carried_out_and_undone(visit, waiting, ward):

@@ -18,11 +18,11 @@ from engine.ports import Channel, Ports
 from engine.registers.sample import SAMPLE_REGISTERS
 from engine.settings import Settings, read_settings
 from engine.storage.local import LocalStorage
-from engine.usecases import asking, feedback, feedback_types, papers, rendering, tasktypes
+from engine.usecases import apology_steps, asking, feedback, feedback_types, papers, rendering, tasktypes
 from engine.work import ANONYMOUS, Actor, Reading, Work
 from signing.desk import SampleDesk
 
-TASK_TYPES = (rendering, papers, asking, tasktypes, feedback_types, feedback)
+TASK_TYPES = (rendering, papers, asking, tasktypes, apology_steps, feedback_types, feedback)
 """The modules whose import provides the task types that models may name, and the checks of their answers."""
 
 

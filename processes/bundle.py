@@ -25,6 +25,7 @@ MOST_ATTRIBUTES = 500  # of one element
 _ROOM = Path(__file__).parent
 _LIBRARY = _ROOM / "library"
 _COMMON = _ROOM / "common"
+_SHARED = _LIBRARY / "_shared"
 
 
 @dataclass(frozen=True)
@@ -75,12 +76,12 @@ def library() -> list[Path]:
 
 
 def load_bundle(folder: Path) -> Bundle:
-    """Read a bundle from a folder (BundleError); common letters, forms and defaults are added below its own.
+    """Read a bundle from a folder (BundleError); below its own files stand common letters and forms, shared drawings.
 
     A report has only the option lists in common with dossiers.
     """
     own = _files_of(folder)
-    common = _files_of(_COMMON)
+    common = {**_files_of(_COMMON), **{f"shared/{path}": content for path, content in _files_of(_SHARED).items()}}
     if _is_report(own):
         common = {path: content for path, content in common.items() if path.startswith("lists/")}
     return read_bundle({**common, **own})

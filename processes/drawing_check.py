@@ -7,6 +7,7 @@ from processes.drawing import Element
 from processes.places import candidate_group_problem
 from processes.procedure import Procedure
 from processes.task_types import TASK_TYPES, TaskType
+from rules.feel import is_expression
 from rules.findings import Finding
 from rules.sentences import Sentence
 
@@ -51,7 +52,7 @@ def _user_task(
             Sentence("Chưa ghi ai làm việc này."),
             Sentence("Ghi nhóm dạng nơi.vai_trò, ví dụ handling.specialist."),
         )
-    for group in element.groups:
+    for group in element.groups if not is_expression(",".join(element.groups)) else ():
         problem = candidate_group_problem(group)
         if problem:
             yield "bundle.group", problem, Sentence("Ghi nhóm dạng nơi.vai_trò, ví dụ handling.specialist.")

@@ -42,12 +42,20 @@ TASK_TYPES: Mapping[str, TaskType] = {
         TaskType("clock.pause", "Tạm dừng tính thời hạn", {"term": ANY}, {"cause": ANY}),
         TaskType("clock.resume", "Tính tiếp thời hạn", {"term": ANY}, {"cause": ANY}),
         TaskType("clock.stop", "Kết thúc một thời hạn", {"term": ANY}, {"cause": ANY}),
-        TaskType("letter.render", "Lập văn bản", {"letter": ANY, "document": ANY}, answers="document"),
+        TaskType("letter.render", "Lập văn bản", {"letter": ANY, "document": ANY}, {"signer": ANY}, answers="document"),
         TaskType("document.sign", "Ký số của người có thẩm quyền", {"document": ANY, "as": ("leader", "head")}),
         TaskType("document.number", "Cấp số và ngày cho văn bản", {"document": ANY, "series": ANY}),
         TaskType("document.seal", "Đóng dấu (ký số cơ quan)", {"document": ANY}),
-        TaskType("document.issue", "Phát hành: người nộp xem và tải được", {"document": ANY}),
+        TaskType(
+            "document.issue",
+            "Phát hành: người nộp xem và tải được",
+            {"document": ANY},
+            gives=("apology_letter",),  # of a form 04: its number and date
+        ),
         TaskType("notice.send", "Báo cho người nộp", {"notice": ANY}),
+        TaskType("apology.keep", "Ghi nhận hồ sơ vẫn đúng hẹn, không phải xin lỗi"),
+        TaskType("apology.exempt", "Ghi nhận việc được miễn xin lỗi: căn cứ, lý do, người duyệt"),
+        TaskType("apology.counter", "Báo bằng văn bản cho bộ phận một cửa về việc xin lỗi, hẹn lại", {"document": ANY}),
         TaskType("fee.request", "Xác định phí, lệ phí phải nộp", {}, {"due": ("filing", "return")}, gives=("fee",)),
         TaskType(
             "register.ask",

@@ -18,10 +18,13 @@ START_WORDS = frozenset(
         "limit_case",
         "received_at",
         "supplement_stage",
+        "apology_case",
+        "apology_draft",
         *DOSSIER_PLACES,
     }
 )
-"""Variables every drawing finds at its start; `form` holds the applicant's answers by page and key."""
+"""Variables every drawing finds at its start or with the message that wakes it (`apology.due`: the last two); `form`
+holds the applicant's answers by page and key."""
 
 REPORT_START_WORDS = frozenset(
     {"report_id", "code", "channel", "form", "received_at", "forward_limit", "urgent_limit", "rating_window", "rating"}
@@ -34,8 +37,8 @@ NOTICE_WORDS = frozenset(
 ) | frozenset(DOSSIER_PLACES)
 """What notices know beside the variables of the drawing."""
 
-LETTER_WORDS = NOTICE_WORDS | {"letter"}
-"""What letters know besides: `letter` (title, capacity, signer, verify_url)."""
+LETTER_WORDS = NOTICE_WORDS | {"letter", "control"}
+"""What letters know besides: `letter` (title, capacity, signer, verify_url), and form 06 its hand-overs (`control`)."""
 
 
 def answer_paths(form: Form) -> frozenset[str]:

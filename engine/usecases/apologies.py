@@ -156,12 +156,15 @@ def _ask(work: Work, case: Case, apology: Apology, desks: Desks) -> None:
                 "drafter": desks.drafter,
                 "signer": desks.signer,
                 "approver": desks.approver,
+                "office": work.session.get_one(Office, desks.signing_id).name,
             },
             "apology_draft": {
                 "outcome": None,
                 "unit": apology.unit,
                 "state": _state(work, case),
                 "reason": apology.account or None,
+                "remedy": None,
+                "date_ground": None,
                 "new_date": apology.proposed_on.isoformat() if apology.proposed_on else None,
             },
         },
@@ -179,9 +182,9 @@ def _state(work: Work, case: Case) -> str:
     return "; ".join(f"{name} ({office})" if office else name for name, office in rows)
 
 
-def this_apology(work: Work, case: Case, asked: Waiting | None = None) -> Apology | None:
+def this_apology(work: Work, case: Case, asked: Waiting) -> Apology | None:
     """The letter a step of the drawing is about; in drawings of before rounds were told, the newest."""
-    told = (asked.inputs if asked is not None else {}).get("apology_case") or {}
+    told = {**case.variables, **asked.inputs}.get("apology_case") or {}
     rows = select(Apology).where(Apology.case_id == case.id)
     if told.get("round"):
         return work.session.scalar(rows.where(Apology.round == int(told["round"])))

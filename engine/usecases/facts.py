@@ -44,6 +44,7 @@ def office_facts(session: Session, office_id: Any) -> dict[str, Any]:
     agency = agency_of(session, office)
     return {
         "code": office.code,
+        "kind": office.kind,
         "name": office.name,
         "short_name": office.short_name or office.name,
         "abbreviation": office.abbreviation,

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
 
-from engine.cases.clocks import DOSSIER, clock_of
+from engine.cases.clocks import DOSSIER, clock_of, promise
 from engine.cases.models import Case
 from engine.cases.moves import Move
 from engine.clock import legal_time
@@ -64,7 +64,8 @@ def keep_receipt(work: Work, move_id: UUID, plan: RenderPlan, printed: Printed) 
     replace_older(work, document)
     clock, dossier = clock_of(work, case.id, DOSSIER), work.session.get_one(Dossier, case.id)
     if clock is not None:
-        clock.promised_on, clock.promised_at = change.with_paper, at
+        if change.with_paper is not None:
+            promise(work, clock, change.with_paper, at)
     dossier.promised_on, dossier.promised_at = change.with_paper, at
     refresh_subject(work, case)
     facts = {"document": str(document.id), "sha256": sha256, "promised_on": change.with_paper}

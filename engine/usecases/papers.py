@@ -130,7 +130,7 @@ class SealDocument:
         document = _document_of(work, case, call)
         if document.signed_at is None:
             raise NotPossible("Không đóng dấu văn bản chưa có người có thẩm quyền ký.")
-        office = work.session.get_one(Office, UUID(str(case.places["signing"])))
+        office = work.session.get_one(Office, document.office_id or UUID(str(case.places["signing"])))
         values = {}
         if "number" in document.boxes:
             values["number"] = document.number

@@ -19,8 +19,9 @@ from engine.letters.template import fill_template
 from engine.ports import Ports
 from engine.procedures.published import OpenBundle
 from engine.usecases.calls import NotPossible, deferred
-from engine.usecases.facts import facts_of, verify_code
+from engine.usecases.facts import facts_of, office_facts, verify_code
 from engine.usecases.running import bundle_of, lock_case
+from engine.usecases.variables import variable
 from engine.work import Work
 from processes.procedure import Letter
 
@@ -96,17 +97,20 @@ def plan_letter(
     received = facts.get("dossier", {}).get("received_at")
     path = bundle.procedure.letter_file(key, received.date() if received else facts["today"])
     at_desk = letter.signer == "counter_clerk"
-    place = "receiving" if at_desk else "signing"
+    place, role = _desk(work, case, letter, call)
     wanted = signer_id or (asked_by if at_desk else None)
-    signatory = signatory_of(work, case.places.get(place), letter.signer, person_id=wanted)
+    signatory = signatory_of(work, case.places.get(place), role, person_id=wanted)
     if signatory.id is None and signer_id is None:
-        signatory = signatory_of(work, case.places.get(place), letter.signer)
+        signatory = signatory_of(work, case.places.get(place), role)
+    office = office_facts(work.session, case.places.get(place))
+    elsewhere = place not in ("receiving", "signing")
     facts["letter"] = {
         "key": key,
         "title": letter.name.vi,
         "verify_code": code,
         "verify_url": f"{work.ports.settings.public_url}/v/{code}",
-        "capacity": letter.capacity,
+        "office": office,
+        "capacity": _for_the_committee(office) if elsewhere else letter.capacity,
         "signer": {"name": signatory.name, "title": signatory.title, "capacity": signatory.capacity},
     }
     return RenderPlan(
@@ -119,14 +123,28 @@ def plan_letter(
         trial=case.trial,
         place=place,
         verify_code=code,
-        parts=_parts(facts, letter, bundle, place),
+        parts=_parts(facts, letter, bundle, elsewhere=elsewhere),
         signatory=signatory,
     )
 
 
-def _parts(facts: Mapping[str, Any], letter: Letter, bundle: OpenBundle, place: str) -> dict[str, str]:
+def _desk(work: Work, case: Case, letter: Letter, call: Call | None) -> tuple[str, str]:
+    """Place and role of who signs: as the letter says, or as the step names them (`signer`: place.role)."""
+    place = "receiving" if letter.signer == "counter_clerk" else "signing"
+    path = call.headers.get("signer", "") if call is not None else ""
+    named = str(variable(case, path, work.now, call.inputs) or "") if call is not None and path else ""
+    found, _, role = named.partition(".")
+    return (found, role) if role and case.places.get(found) else (place, letter.signer)
+
+
+def _for_the_committee(office: Mapping[str, Any]) -> str:
+    """In whose name the leader of another office than the deciding one signs (Decree 30/2020, Annex I)."""
+    return "TM. ỦY BAN NHÂN DÂN" if office.get("kind") in ("ward", "city") else ""
+
+
+def _parts(facts: Mapping[str, Any], letter: Letter, bundle: OpenBundle, *, elsewhere: bool) -> dict[str, str]:
     """What the layout prints around the letter's own words (Decree 30/2020, Annex I)."""
-    office = facts[place]
+    office, capacity = facts["letter"]["office"], facts["letter"]["capacity"]
     signer = facts["letter"]["signer"]
     series = letter.series or (bundle.procedure.result.series if letter.key == "result" else None)
     parts = {
@@ -135,7 +153,7 @@ def _parts(facts: Mapping[str, Any], letter: Letter, bundle: OpenBundle, place: 
         "place": office.get("place", ""),
         "signer": signer["name"],
         "title": signer["title"].upper() if letter.signer != "counter_clerk" else signer["title"],
-        "capacity": signer["capacity"] or letter.capacity,
+        "capacity": signer["capacity"] or capacity,
         "link": facts["letter"]["verify_url"],
         "code": facts.get("dossier", {}).get("code", ""),
     }
@@ -144,7 +162,8 @@ def _parts(facts: Mapping[str, Any], letter: Letter, bundle: OpenBundle, place: 
     if series is None:
         parts |= {"unsealed": "1", "date": long_date(facts["today"]), "number": parts["code"]}
     else:
-        parts["symbol"] = series.pattern.replace("{number}", "").lstrip("/")
+        symbol = series.pattern.replace("{number}", "").lstrip("/")
+        parts["symbol"] = office.get("abbreviation", "") if elsewhere else symbol
     return parts
 
 

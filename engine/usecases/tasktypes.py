@@ -251,8 +251,10 @@ def number(work: Work, case: Case, asked: Waiting) -> Mapping[str, Any]:
         document.number = (TRIAL if case.trial else "") + printed(series.pattern, value, legal_date(work.now).year)
         document.dated_on = legal_date(work.now)
     else:
-        office = work.session.get_one(Office, UUID(str(case.places["signing"])))
-        taken = take_number(work, office.code, series.name, series.pattern, document.id, trial=case.trial)
+        office = work.session.get_one(Office, document.office_id or UUID(str(case.places["signing"])))
+        own = str(office.id) == str(case.places["signing"])
+        pattern = series.pattern if own else f"{{number}}/{office.abbreviation}"
+        taken = take_number(work, office.code, series.name, pattern, document.id, trial=case.trial)
         document.number, document.dated_on = taken.text, taken.dated_on
     # a number of a national register may be somebody's personal identification number
     facts: dict[str, Any] = {"document": str(document.id), "number": document.number}
@@ -273,6 +275,7 @@ def issue(work: Work, case: Case, asked: Waiting) -> Mapping[str, Any]:
             name_paper(work, case, DOSSIER, words=_named(document), document_id=document.id)
     if document.letter == "form04":
         letter_sent(work, case, document, asked)
+        return {"apology_letter": {"number": document.number, "dated_on": document.dated_on}}
     return {}
 
 

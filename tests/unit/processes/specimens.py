@@ -96,7 +96,7 @@ class Walk:
         if call.type == "register.ask":
             return {call.headers["resultVariable"]: {"number": "079185001234"}}
         if call.type in ("document.sign", "document.number", "document.seal", "document.issue"):
-            assert self.advance.variables.get(call.headers["document"]), call.headers
+            assert {**self.advance.variables, **call.inputs}.get(call.headers["document"]), call.headers
         return {"fee": 75000} if call.type == "fee.request" else {}
 
     @property
@@ -114,9 +114,9 @@ class Walk:
         self._go(door.complete(self.definition, self.advance.state, task.token, checked.clean, now=NOW))
         return self
 
-    def hear(self, message: str) -> bool:
-        """Deliver a message; say whether the drawing waited for it."""
-        advance = door.deliver(self.definition, self.advance.state, message, "D1", {}, now=NOW)
+    def hear(self, message: str, **variables: object) -> bool:
+        """Deliver a message with what it brings; say whether the drawing waited for it."""
+        advance = door.deliver(self.definition, self.advance.state, message, "D1", variables, now=NOW)
         self._go(advance)
         return advance.moved
 
@@ -127,3 +127,20 @@ class Walk:
     def deeds(self, document: str) -> list[str]:
         """List what was done to one document, in order."""
         return [type_ for type_, headers in self.trace if headers.get("document") == document]
+
+
+OWED = {
+    "apology_case": {
+        "round": 1,
+        "because": "term",
+        "account": "",
+        "level": "unit",
+        "promised_on": "2026-11-26",
+        "drafter": "handling.specialist",
+        "signer": "signing.unit_head",
+        "approver": "approving.leader",
+        "office": "Phòng Kinh tế, Hạ tầng và Đô thị phường Bến Thành",
+    },
+    "apology_draft": {"unit": "Phòng Kinh tế", "state": "Thẩm định hồ sơ", "new_date": "2026-12-02"},
+}
+"""What comes with `apology.due`, the way the engine tells it."""

@@ -26,11 +26,11 @@ def root(request: pytest.FixtureRequest) -> etree._Element:
     return etree.fromstring(DRAWINGS[request.param])
 
 
-def test_what_follows_an_unanswered_supplement_is_drawn_once_and_called_by_every_dossier() -> None:
+def test_what_procedures_do_alike_is_drawn_once_and_called_by_every_dossier() -> None:
     parts = {etree.fromstring(source).find("bpmn:process", NS).get("id") for source in SHARED.values()}
     inside = {node for source in SHARED.values() for node in shapes(etree.fromstring(source))}
     ends = {"lapsed", "lapse_over", "unanswered_end", "unanswered_done"}
-    assert parts == {"supplement_lapsed", "supplement_unanswered"}
+    assert parts == {"apology", "supplement_lapsed", "supplement_unanswered"}
     for name, bundle in LIBRARY.items():
         if bundle.procedure.kind == "report":
             assert list(bundle.models) == ["process.bpmn"]

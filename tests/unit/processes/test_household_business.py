@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.unit.processes.specimens import BUNDLES, Walk
+from tests.unit.processes.specimens import BUNDLES, OWED, Walk
 
 SIGNED = ["letter.render", "document.sign", "document.number", "document.seal", "document.issue"]
 
@@ -125,7 +125,7 @@ def test_the_applicant_may_withdraw_at_any_time_before_the_decision(dossier: Wal
 
 def test_an_apology_is_reasoned_signed_and_sent_while_the_dossier_goes_on(dossier: Walk) -> None:
     dossier.do("check")
-    dossier.hear("apology.due")
+    dossier.hear("apology.due", **OWED)
     assert dossier.open == {"appraise", "apology_reason"}
     dossier.do("apology_reason")
     assert dossier.of("document.sign") == []
@@ -139,15 +139,16 @@ def test_an_apology_is_reasoned_signed_and_sent_while_the_dossier_goes_on(dossie
 
 def test_no_apology_is_written_when_the_officer_still_keeps_the_date(dossier: Walk) -> None:
     dossier.do("check")
-    dossier.hear("apology.due")
+    dossier.hear("apology.due", **OWED)
     dossier.do("apology_reason", outcome="on_time")
+    assert dossier.of("apology.keep") == [""]
     assert "form04" not in dossier.of("letter.render", "letter")
     assert dossier.open == {"appraise"}
 
 
 def test_a_returned_apology_goes_back_for_a_better_reason_and_is_never_sealed_unsigned(dossier: Walk) -> None:
     dossier.do("check")
-    dossier.hear("apology.due")
+    dossier.hear("apology.due", **OWED)
     dossier.do("apology_reason").do("apology_approval", outcome="return", comment="Nêu rõ hơn")
     assert dossier.open == {"appraise", "apology_reason"}
     assert dossier.of("document.seal") == []
@@ -155,7 +156,7 @@ def test_a_returned_apology_goes_back_for_a_better_reason_and_is_never_sealed_un
 
 def test_when_the_result_is_handed_over_an_apology_nobody_wrote_leaves_the_list(dossier: Walk) -> None:
     dossier.do("check")
-    dossier.hear("apology.due")
+    dossier.hear("apology.due", **OWED)
     dossier.do("appraise").do("approve").do("register")
     assert dossier.advance.ended
     assert dossier.open == set()

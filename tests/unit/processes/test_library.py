@@ -13,7 +13,7 @@ from processes.check import check_bundle
 from processes.task_types import TASK_TYPES
 from processes.texts import Text
 from rules.dmn import parse_decisions
-from tests.unit.processes.specimens import BUNDLES, NOW, filled_in
+from tests.unit.processes.specimens import BUNDLES, NOW, OWED, filled_in
 
 
 @pytest.fixture(params=sorted(BUNDLES))
@@ -169,8 +169,11 @@ def facts(bundle: Bundle, key: str) -> dict[str, object]:
         "lapse": {"reason": "Không được bổ sung"},
         "appraisal": {"reason": "Tên trùng"},
         "conclusion": {"reason": "Vượt chiều cao", "ground_level": "+0,30 m", "building_line": "Trùng"},
+        **OWED,
         "apology": {"reason": "Chưa có mã số", "unit": "Phòng Kinh tế", "new_date": "2026-12-02"},
+        "apology_letter": {"number": "12/ĐKKD", "dated_on": date(2026, 11, 25)},
         "letter": {
+            "office": committee,
             "capacity": letter.capacity,
             "verify_url": "https://mau.example/v/ABC",
             "signer": {"name": "Võ Thị Thanh Hương", "title": "PHÓ CHỦ TỊCH", "capacity": "KT."},
@@ -178,7 +181,9 @@ def facts(bundle: Bundle, key: str) -> dict[str, object]:
     }
 
 
-@pytest.mark.parametrize("key", ["form01", "form02", "form03", "form04", "form05", "result", "refusal"])
+@pytest.mark.parametrize(
+    "key", ["form01", "form02", "form03", "form04", "form05", "counter_notice", "result", "refusal"]
+)
 @pytest.mark.parametrize("received_on", [date(2025, 8, 1), date(2026, 11, 20)])
 def test_every_letter_is_filled_without_a_hole_left(bundle: Bundle, key: str, received_on: date) -> None:
     source = bundle.files[bundle.procedure.letter_file(key, received_on)].decode()

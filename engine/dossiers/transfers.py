@@ -18,7 +18,7 @@ from engine.bpmn import door
 from engine.calendars.load import calendar_joined
 from engine.cases.calendars import calendar_for
 from engine.cases.clocks import DOSSIER, SUPPLEMENT, rules_of, waits_of
-from engine.cases.models import Case, Clock, Task
+from engine.cases.models import Call, Case, Clock, Task
 from engine.clock import legal_date
 from engine.deadlines.calendar import Calendar
 from engine.deadlines.limits import Limit
@@ -38,6 +38,16 @@ def may_hand_over(session: Session, actor: Actor, dossier: Dossier) -> bool:
     here = session.get_one(Office, dossier.handling_id)
     over = {here.id, agency_of(session, here).id}
     return actor.kind == "system" or any(actor.holds(role, office) for role in HEADS for office in over)
+
+
+def standstill(session: Session, case: Case, dossier: Dossier) -> str:
+    """Why a dossier cannot change hands now: "decided", "not_accepted", "busy"; "" when it can."""
+    if case.ended_at is not None or dossier.decided_at is not None:
+        return "decided"
+    if dossier.accepted_at is None:
+        return "not_accepted"
+    busy = select(Call.id).where(Call.case_id == case.id, Call.status.in_(("waiting", "attempting", "unknown")))
+    return "busy" if session.scalar(busy.limit(1)) is not None else ""
 
 
 def places_following(case: Case, bundle: OpenBundle) -> frozenset[str]:

@@ -20,6 +20,7 @@ LEGAL: Mapping[str, Sentence] = {
     "may_be_late": Sentence("Có thể trễ hẹn: phải báo trước ngày hẹn"),
     "late": Sentence("Văn bản xin lỗi và hẹn lại ngày trả kết quả"),
     "date_moved": Sentence("Ngày hẹn trả thay đổi"),
+    "handed_over": Sentence("Ngày hẹn trả thay đổi vì đơn vị khác giải quyết"),
     "ready": Sentence("Đã có kết quả"),
     "answered": Sentence("Trả lời phản ánh, kiến nghị"),
 }

@@ -19,6 +19,7 @@ from engine.accounts.models import Office
 from engine.accounts.policy import require_role
 from engine.calendars.content import Content, calendar_from
 from engine.calendars.edits import Edit, differences, edited, first_change, rebased, swaps_without_pair
+from engine.calendars.load import join
 from engine.calendars.models import KEEPER, CalendarChange, CalendarRow, CalendarVersion
 from engine.cases.calendars import receiving_calendar
 from engine.cases.clocks import rules_of
@@ -41,7 +42,8 @@ MOST_SHOWN = 200
 class Moved:
     """One term whose date moves: both moments, both promised days, the days that do it, and whether it becomes late.
 
-    A date given by letter moves by itself, from a day that is off now. Each of `why` has `day` (ISO), `before` and `after` (kinds of day, "" for an ordinary one), `name` and `source`.
+    A date given by letter moves by itself, from a day that is off now. Each of `why` has `day`
+    (ISO), `before` and `after` (kinds of day, "" for an ordinary one), `name` and `source`.
     """
 
     case_id: UUID
@@ -143,8 +145,16 @@ class _Changed:
     """One calendar as it is and as it would be; dates before `since` stay."""
 
     calendar: Calendar
+    content: Content
     since: date | None
     days: Sequence[Mapping[str, Any]]
+
+    def under(self, session: Session, clock: Clock) -> Calendar:
+        """What a term would be counted with: this one, behind those that counted before it."""
+        if not clock.earlier:
+            return self.calendar
+        code, version = self.calendar.code, self.calendar.version
+        return calendar_from(code, version, join(session, clock.earlier, self.content))
 
 
 def _changed(session: Session, change: CalendarChange) -> dict[str, _Changed]:
@@ -160,7 +170,7 @@ def _changed(session: Session, change: CalendarChange) -> dict[str, _Changed]:
 
 
 def _pair(row: CalendarRow, old: Content, new: Content) -> _Changed:
-    return _Changed(calendar_from(row.code, row.version + 1, new), first_change(old, new), differences(old, new))
+    return _Changed(calendar_from(row.code, row.version + 1, new), new, first_change(old, new), differences(old, new))
 
 
 def _content(session: Session, row: CalendarRow) -> Content:
@@ -195,17 +205,19 @@ def _terms(
 
 
 def _moved(read: Reading, clock: Clock, waits: tuple[limits.Interruption, ...], one: _Changed) -> Moved | None:
-    assert clock.due_at is not None and one.since is not None
+    assert clock.due_at is not None
+    assert one.since is not None
     rules = rules_of(clock)
     if clock.effective_on is not None and clock.effective_on >= one.since:
         rules["effective_on"] = _received(read.session, clock, one)
     limit = limits.Limit(clock.limit_value, clock.limit_unit)  # type: ignore[arg-type]
-    after = due(limit, clock.started_at, one.calendar, waits, **rules)
+    calendar = one.under(read.session, clock)
+    after = due(limit, clock.started_at, calendar, waits, **rules)
     if after is None:
         return None
     promised_on = clock.promised_on
     if promised_on is not None:
-        promised_on = promise_after(promised_on, clock.due_on, legal_date(after), one.calendar)
+        promised_on = promise_after(promised_on, clock.due_on, legal_date(after), calendar)
     if (after, promised_on) == (clock.due_at, clock.promised_on):
         return None
     late = _over(clock, after, read.now) and not _over(clock, clock.due_at, read.now)

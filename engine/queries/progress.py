@@ -344,7 +344,7 @@ def _happenings(page: DossierPage, moved: Sequence[MovedPromise] = ()) -> tuple[
         found.append(Happening(dossier.accepted_at, "accepted", facts, take("form01")))
     for change in moved:
         facts = {"before": change.before, "after": change.after, "document": change.document}
-        found.append(Happening(change.at, "date_moved", facts))
+        found.append(Happening(change.at, "unit_moved" if change.unit else "date_moved", facts | {"unit": change.unit}))
     for request in page.supplements:
         found += _round(request, take("form02"))
     for apology in page.apologies:

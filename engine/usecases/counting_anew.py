@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from sqlalchemy import select, update
 
-from engine.cases.clocks import DOSSIER, SUPPLEMENT, Hours, calendar_under, received_on, recount, refresh
+from engine.cases.clocks import DOSSIER, SUPPLEMENT, Hours, calendar_under, promise, received_on, recount
 from engine.cases.models import Case, Clock, Task
 from engine.clock import legal_date
 from engine.deadlines.calendar import Calendar
@@ -67,8 +67,8 @@ def count_anew(work: Work, case: Case, clock: Clock, calendar: Calendar, *, anot
     recount(work, clock, calendar=calendar)
     _steps_anew(work, case)
     if clock.due_at is not None and promised_on is not None:
-        promise = promise_under if another_unit else promise_after
-        _promise_anew(work, clock, promise(promised_on, due_on, clock.due_on, calendar), due_on)
+        day_of = promise_under if another_unit else promise_after
+        _promise_anew(work, clock, day_of(promised_on, due_on, clock.due_on, calendar), due_on)
     if clock.due_at is not None and _shown(clock) != before:
         _carry_over(work, case, clock, due_at)
     return Counted(
@@ -112,11 +112,10 @@ def _shown(clock: Clock) -> tuple[object, ...]:
 
 
 def _promise_anew(work: Work, clock: Clock, promised_on: date, due_before: date | None) -> None:
-    if promised_on == clock.due_on and clock.promised_on == due_before:
-        clock.promised_on, clock.promised_at = promised_on, clock.due_at
+    if promised_on == clock.due_on and clock.promised_on == due_before and clock.due_at is not None:
+        promise(work, clock, promised_on, clock.due_at)
     elif promised_on != clock.promised_on:
-        clock.promised_on, clock.promised_at = promised_on, calendar_under(work.session, clock).closing(promised_on)
-    refresh(work, clock)
+        promise(work, clock, promised_on, calendar_under(work.session, clock).closing(promised_on))
 
 
 def _carry_over(work: Work, case: Case, clock: Clock, due_before: datetime | None) -> None:

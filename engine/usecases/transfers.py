@@ -10,12 +10,13 @@ from sqlalchemy import select, update
 from engine.accounts.models import Office
 from engine.cases.calendars import calendar_for
 from engine.cases.clocks import DOSSIER
-from engine.cases.models import Call, Case, Clock, Task, Transfer
+from engine.cases.models import Case, Clock, Task, Transfer
 from engine.db import new_id
+from engine.dossiers.forecasts import look_again
 from engine.dossiers.lists import rebuild
 from engine.dossiers.models import Document, Dossier
-from engine.dossiers.transfers import STAYS, desks_following, may_hand_over, places_following, units_fit
-from engine.errors import Conflict, FieldProblem, Forbidden, Invalid, NotFound
+from engine.dossiers.transfers import STAYS, desks_following, may_hand_over, places_following, standstill, units_fit
+from engine.errors import N_, Conflict, FieldProblem, Forbidden, Invalid, NotFound
 from engine.usecases.counting_anew import Counted, count_anew, tell_moved
 from engine.usecases.running import bundle_of, lock_case
 from engine.work import Work
@@ -59,19 +60,24 @@ def hand_over(work: Work, case_id: UUID, office_id: UUID | None, *, reason: str,
         facts |= {name: getattr(row, name) for name in ("old_due_at", "new_due_at")}
     work.record(case, "dossier.handed_over", facts, personal={"reason": row.reason})
     rebuild(work.session, dossier)
+    look_again(work.session, case.id, work.now)
     if counted is not None:
         tell_moved(work, case, counted, reference=str(row.id), event="handed_over")
     return row
 
 
+HINDRANCES = {
+    "decided": N_("Hồ sơ đã có kết quả, không chuyển đơn vị giải quyết được nữa."),
+    "not_accepted": N_("Hồ sơ chưa được tiếp nhận, chưa chuyển đơn vị giải quyết được."),
+    "busy": N_("Hệ thống đang làm dở một việc của hồ sơ này. Hãy thử lại sau ít phút."),
+}
+"""Why a dossier cannot change hands now, in words."""
+
+
 def _must_be_going(work: Work, case: Case, dossier: Dossier) -> None:
-    if case.ended_at is not None or dossier.decided_at is not None:
-        raise Conflict("Hồ sơ đã có kết quả, không chuyển đơn vị giải quyết được nữa.", code="decided")
-    if dossier.accepted_at is None:
-        raise Conflict("Hồ sơ chưa được tiếp nhận, chưa chuyển đơn vị giải quyết được.", code="not_accepted")
-    busy = select(Call.id).where(Call.case_id == case.id, Call.status.in_(("waiting", "attempting", "unknown")))
-    if work.session.scalar(busy.limit(1)) is not None:
-        raise Conflict("Hệ thống đang làm dở một việc của hồ sơ này. Hãy thử lại sau ít phút.", code="busy")
+    hindrance = standstill(work.session, case, dossier)
+    if hindrance:
+        raise Conflict(HINDRANCES[hindrance], code=hindrance)
 
 
 def _fit(work: Work, case: Case, office_id: UUID | None, reason: str) -> Office:

@@ -32,6 +32,7 @@ from engine.queries import (
     standings,
     supplements,
     tasks,
+    transfers,
     worklist,
 )
 from engine.work import Reading
@@ -99,6 +100,7 @@ HIDDEN: Mapping[str, Hidden] = {
     "oversight.pressing_count": Hidden("an", lambda look, its: oversight.pressing_count(look)),
     "oversight.owed_letters": Hidden("an", lambda look, its: oversight.owed_letters(look)),
     "oversight.standstills": Hidden("an", lambda look, its: oversight.standstills(look)),
+    "transfers.transfer_page": Hidden("an", lambda look, its: transfers.transfer_page(look, its.case_id)),
     "supplements.supplement_rules": Hidden("an", lambda look, its: supplements.supplement_rules(look, its.case_id)),
     "files.attachment": Hidden("nam", lambda look, its: files.attachment(look, its.attachment_id)),
     "files.document": Hidden("nam", lambda look, its: files.document(look, its.document_id)),
@@ -219,6 +221,8 @@ HARMLESS: Mapping[str, str] = {
     "whatif_counting.leading": "is a condition, not an answer",
     "whatif_counting.over": "reads only what it is given",
     "supplements.own_term": "goes on from a page that was opened for the reader",
+    "transfers.hand_overs": "goes on from a page that was opened for the reader",
+    "transfers.may_transfer": "goes on from a page that was opened for the reader",
     "trials.counts": "is a condition, not an answer",
     "visible.reports_visible_to": "is itself the rule",
     "visible.visible_to": "is itself the rule",

@@ -16,6 +16,7 @@ from engine.queries.counter import COUNTER_ROLES
 from engine.queries.dossiers import dossier_page, find_by_code
 from engine.queries.opinions import own_open_tasks
 from engine.queries.supplements import Received
+from engine.queries.transfers import hand_overs, may_transfer
 from web.actor import current_actor
 from web.doors import reading
 from web.officer.room import blueprint
@@ -33,8 +34,17 @@ def show_dossier(case_id: UUID) -> str:
         page = dossier_page(look, case_id)
         around = surroundings(look, page)
         own = own_open_tasks(look, case_id)
+        movable, given = may_transfer(look, page.dossier), hand_overs(look, case_id)
     at_counter = bool(current_actor().roles & COUNTER_ROLES)
-    return render_template("officer/dossier.html", page=page, around=around, own=own, at_counter=at_counter)
+    return render_template(
+        "officer/dossier.html",
+        page=page,
+        around=around,
+        own=own,
+        at_counter=at_counter,
+        movable=movable,
+        given=given,
+    )
 
 
 @blueprint.get("/ho-so/<uuid:case_id>/so-do.bpmn")

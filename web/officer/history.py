@@ -135,6 +135,18 @@ def _words(
             _("Căn cứ: %(ground)s", ground=facts.get("ground", "")),
             "plain",
         ),
+        "dossier.handed_over": (
+            _("Chuyển hồ sơ sang %(unit)s", unit=facts.get("to", "")),
+            " · ".join(
+                words
+                for words in (
+                    _("Trước đó: %(unit)s", unit=facts.get("from", "")),
+                    _("Căn cứ: %(ground)s", ground=facts["document"]) if facts.get("document") else "",
+                )
+                if words
+            ),
+            "plain",
+        ),
         "case.move_undone": (_("Hoàn lại việc chuyển phiên bản: hồ sơ trở lại như trước"), "", "plain"),
     }
     return titles.get(act.verb, (act.verb, "", "plain"))

@@ -87,6 +87,11 @@ class Limits:
         """Give the limit of the law for a case, or the default one."""
         return next((case.limit for case in self.cases if case.key == key), self.default)
 
+    def step(self, element_id: str, term: str) -> Limit | None:
+        """Give the time of a step, by its term or its element; None where the procedure gives it none."""
+        found = self.steps.get(term) or self.steps.get(element_id) or self.terms.get(term)
+        return self.acceptance if found is None and term == "acceptance" else found
+
 
 @dataclass(frozen=True)
 class PauseRule:

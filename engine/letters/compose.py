@@ -14,7 +14,7 @@ from engine.letters.errors import LetterError
 from engine.letters.qr import barcode_svg, qr_svg
 from engine.letters.resources import ROOM
 
-LAYOUTS = frozenset({"decree30", "form", "certificate", "receipt", "control_sheet"})
+LAYOUTS = frozenset({"decree30", "form", "certificate", "receipt", "control_sheet", "book", "slip", "slip_a5"})
 # What a place kept free is as wide as until it is filled; it may be filled with more, then smaller letters are used.
 _WIDEST = {"date": "ngày 00 tháng 00 năm 0000"}
 SAMPLE = ("MẪU", "KHÔNG CÓ GIÁ TRỊ PHÁP LÝ")

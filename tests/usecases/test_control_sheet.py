@@ -1,0 +1,85 @@
+"""The control sheet (form 06): who gave the dossier to whom, in time or not, told from what is kept anyway."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from datetime import timedelta
+from uuid import UUID
+
+import pypdf
+import pytest
+
+from engine.dossiers.control import ControlSheet
+from engine.errors import NotFound
+from engine.queries.control import control_sheet
+from engine.usecases.control_sheet import control_facts, print_control_sheet
+from tests.factories import Ward, legal
+
+pytestmark = pytest.mark.dialects("sqlite")  # plain reads of rows the other tests write on both
+
+COUNTER, ROOM = "Trung tâm Phục vụ hành chính công", "Phòng Kinh tế, Hạ tầng và Đô thị"
+APPLICANT = "Người nộp hồ sơ"
+
+
+def sheet(ward: Ward, case_id: UUID, by: str = "an") -> ControlSheet:
+    with ward.look(by) as look:
+        return control_sheet(look, case_id)
+
+
+def told(ward: Ward, case_id: UUID) -> list[tuple[str, str, str]]:
+    """(giver, receiver, result) of each hand-over, by short words."""
+    return [
+        (one["giver"].split(" phường")[0], one["receiver"].split(" phường")[0], one["result"])
+        for one in control_facts(sheet(ward, case_id))["rows"]
+    ]
+
+
+def test_a_whole_life_from_desk_to_desk(ward):
+    case_id = ward.dossier_at("approve")
+    ward.clock.advance(timedelta(days=3))
+    ward.do(case_id, "approve", minutes=0)
+    ward.do(case_id, "register")
+    ward.do(case_id, "hand_over")
+    assert told(ward, case_id) == [
+        (APPLICANT, COUNTER, "–"),
+        (COUNTER, ROOM, "Đúng hạn"),
+        (ROOM, ROOM, "Trước hạn"),
+        (ROOM, ROOM, "Quá hạn"),
+        (ROOM, COUNTER, "Đúng hạn"),
+        (COUNTER, "Kết thúc, lưu hồ sơ", "Đúng hạn"),
+    ]
+    found = sheet(ward, case_id)
+    assert [row.giver.person for row in found.rows[1:4]] == ["Phạm Thị Lan", "Ngô Hoài Nam", "Dương Thành Ân"]
+    assert control_facts(found)["blank"] == []
+
+
+def test_a_dossier_that_goes_back_for_more_and_nobody_elses_eyes(ward):
+    case_id = ward.filed_online(by="hoa")
+    ward.do(case_id, "check")
+    ward.do(case_id, "appraise", {"appraisal": ward.asking()})
+    assert told(ward, case_id) == [
+        (APPLICANT, COUNTER, "–"), (COUNTER, ROOM, "Trước hạn"), (ROOM, APPLICANT, "Trước hạn")
+    ]  # fmt: skip
+    for login in ("hoa", "phong", ""):
+        with ward.look(login) as look, pytest.raises(NotFound):
+            control_sheet(look, case_id)
+
+
+def test_the_sheet_is_printed_by_the_set_of_forms_of_its_day(ward):
+    found = sheet(ward, ward.dossier_at("appraise"))
+    for received_at, form in ((found.received_at, "Mẫu số 06"), (legal(14, month=9).replace(year=2025), "Mẫu số 05")):
+        one = replace(found, received_at=received_at)
+        pdf = print_control_sheet(one, ward.bundle(), ward.house.settings, now=ward.clock.now())
+        said = pypdf.PdfReader(io.BytesIO(pdf)).pages[0].extract_text()
+        assert form in said
+        assert found.code in said
+
+
+def test_a_bundle_from_before_the_form_prints_in_the_houses_words(ward):
+    found, bundle = sheet(ward, ward.dossier_at("appraise")), ward.bundle()
+    older = replace(
+        bundle.procedure, letters={key: one for key, one in bundle.procedure.letters.items() if key != "form06"}
+    )
+    open_ = replace(bundle, bundle=replace(bundle.bundle, procedure=older))
+    assert print_control_sheet(found, open_, ward.house.settings, now=ward.clock.now()).startswith(b"%PDF-")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import Subquery, exists, func, literal_column, or_, select
+from sqlalchemy import Subquery, func, literal_column, or_, select
 
 from engine.accounts.models import Office, Person
 from engine.bpmn.saved import Saved
@@ -21,7 +22,7 @@ from engine.queries.keyset import merged, named
 from engine.queries.lateness import is_late, surely_late_before
 from engine.queries.standings import Due, standings
 from engine.queries.trials import counts
-from engine.queries.visible import visible_to
+from engine.queries.visible import case_visible_to
 from engine.registers.series import is_trial_code
 from engine.work import Reading
 
@@ -97,8 +98,7 @@ def _owed(read: Reading, before: datetime, most: int) -> Subquery:
         at, id_ = Clock.promised_at, Clock.case_id
         lists = [(Clock.term == _DOSSIER, Clock.status == _RUNNING)]
         if not actor.everywhere:
-            seen = select(Dossier.case_id).where(Dossier.case_id == id_, visible_to(actor))
-            lists = [(*lists[0], exists(seen))]
+            lists = [(*lists[0], case_visible_to(actor, id_))]
     return merged(
         [
             select(at.label("at"), id_.label("id")).where(*where, at < before).order_by(at, id_).limit(most)
@@ -129,7 +129,7 @@ def pressing(read: Reading) -> tuple[Room, ...]:
     ).all()
     names = named(read, Office.id, Office.name, {row.handling_id for row in rows})
     dues = standings(read, [row.case_id for row in rows])
-    holders = _holders(read, [row.case_id for row in rows])
+    holders = holders_of(read, [row.case_id for row in rows])
     rooms: dict[str, list[Pressing]] = {}
     for row in rows:
         due = dues.get(row.case_id)
@@ -148,7 +148,7 @@ def _room(office: str, lines: list[Pressing]) -> Room:
     return Room(office, late, len(counted) - late, tuple(lines))
 
 
-def _holders(read: Reading, case_ids: list[UUID]) -> dict[UUID, tuple[str, str]]:
+def holders_of(read: Reading, case_ids: list[UUID]) -> dict[UUID, tuple[str, str]]:
     """The open step of each case and who has it, a room where nobody took it."""
     if not case_ids:
         return {}
@@ -167,26 +167,26 @@ def owed_letters(read: Reading) -> tuple[OwedLetter, ...]:
 
     Where the officer has said that the date will be kept, a letter is owed only once the date has passed.
     """
+    first = _first_seen(read, Apology, Apology.due_by, Apology.sent_at.is_(None), Apology.closed_at.is_(None))
     rows = read.session.execute(
-        select(
-            Apology, Dossier.case_id, Dossier.code, Dossier.filing_code, Dossier.owner_name, Dossier.handling_id,
-            Case.tokens, Case.data,
-        )
+        select(Apology, Dossier.case_id, Dossier.code, Dossier.filing_code, Dossier.owner_name, Dossier.handling_id)
+        .join_from(first, Apology, Apology.id == first.c.id)
         .join(Dossier, Dossier.case_id == Apology.case_id)
-        .join(Case, Case.id == Apology.case_id)
-        .where(visible_to(read.actor), Apology.sent_at.is_(None), Apology.closed_at.is_(None))
         .order_by(Apology.due_by)
-        .limit(MOST)
-    ).all()  # fmt: skip
+    ).all()
     holders = _letter_holders(read, [row.case_id for row in rows])
     names = named(read, Office.id, Office.name, {row.handling_id for row in rows})
+    resting = {
+        apology.case_id: apology
+        for apology, *_ in rows
+        if apology.case_id not in holders and _pressure(read, apology) != "missed"
+    }
+    spared = _spared(read, resting)
     found = []
-    for apology, case_id, code, filing_code, owner, handling_id, *kept in rows:
-        kind = _pressure(read, apology)
-        said = Saved(*kept).variables.get("apology") or {}
-        spared = said.get("outcome") == "on_time" and case_id not in holders
-        if spared and kind != "missed":
+    for apology, case_id, code, filing_code, owner, handling_id in rows:
+        if case_id in spared:
             continue
+        kind = _pressure(read, apology)
         step, holder = holders.get(case_id, ("", ""))
         found.append(
             OwedLetter(
@@ -204,6 +204,24 @@ def owed_letters(read: Reading) -> tuple[OwedLetter, ...]:
         )
     order = ("missed", "overdue", "in_time")
     return tuple(sorted(found, key=lambda letter: (order.index(letter.kind), letter.due_by)))
+
+
+def _spared(read: Reading, letters: Mapping[UUID, Apology]) -> set[UUID]:
+    """The cases among these whose officer has said that the date will be kept."""
+    said = {case_id for case_id, apology in letters.items() if apology.kept_at is not None}
+    silent = letters.keys() - said
+    if silent:  # drawings published before `kept_at` was written say it among the variables
+        kept = select(Case.id, Case.tokens, Case.data).where(Case.id.in_(silent))
+        for case_id, tokens, data in read.session.execute(kept):
+            if (Saved(tokens, data).variables.get("apology") or {}).get("outcome") == "on_time":
+                said.add(case_id)
+    return said
+
+
+def _first_seen(read: Reading, table: Any, order: Any, *where: Any) -> Subquery:
+    """The ids of the first rows about dossiers the actor may see, found before anything is joined to them."""
+    seen = case_visible_to(read.actor, table.case_id)
+    return select(table.id).where(*where, seen).order_by(order).limit(MOST).subquery()
 
 
 def _pressure(read: Reading, apology: Apology) -> Literal["missed", "overdue", "in_time"]:
@@ -226,24 +244,24 @@ def _letter_holders(read: Reading, case_ids: list[UUID]) -> dict[UUID, tuple[str
 
 def standstills(read: Reading) -> tuple[Standstill, ...]:
     """Dossiers that do not move because something failed, longest first."""
+    first = _first_seen(read, Incident, Incident.opened_at, Incident.resolved_at.is_(None))
     rows = read.session.execute(
-        select(Incident, Dossier)
+        select(Incident, Dossier.case_id, Dossier.code, Dossier.filing_code, Dossier.owner_name)
+        .join_from(first, Incident, Incident.id == first.c.id)
         .join(Dossier, Dossier.case_id == Incident.case_id)
-        .where(visible_to(read.actor), Incident.resolved_at.is_(None))
         .order_by(Incident.opened_at)
-        .limit(MOST)
     )
     return tuple(
         Standstill(
-            dossier.case_id,
-            dossier.code or dossier.filing_code,
-            dossier.owner_name,
+            case_id,
+            code or filing_code,
+            owner,
             incident.name or incident.element_id,
             incident.kind,
             incident.words,
             incident.opened_at,
         )
-        for incident, dossier in rows
+        for incident, case_id, code, filing_code, owner in rows
     )
 
 

@@ -34,8 +34,20 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
         return false()
     if actor.everywhere:
         return true()
+    return _listed(actor, Dossier.case_id)
+
+
+def case_visible_to(actor: Actor, case_id: Any) -> ColumnElement[bool]:
+    """Whether the case of a column is about a dossier the actor may read, asked where no row of it is at hand."""
+    if actor.kind == "official" and actor.oversight and not actor.everywhere:
+        return _listed(actor, case_id)
+    return exists(select(Dossier.case_id).where(Dossier.case_id == case_id, visible_to(actor)))
+
+
+def _listed(actor: Actor, case_id: Any) -> ColumnElement[bool]:
+    """Whether a dossier is on the lists of an office of theirs."""
     shown = aliased(DossierOffice)  # a name of its own: the query around may speak of such rows too
-    return exists(select(shown.case_id).where(shown.case_id == Dossier.case_id, shown.office_id.in_(actor.oversight)))
+    return exists(select(shown.case_id).where(shown.case_id == case_id, shown.office_id.in_(actor.oversight)))
 
 
 def reports_visible_to(actor: Actor) -> ColumnElement[bool]:

@@ -224,6 +224,7 @@ HARMLESS: Mapping[str, str] = {
     "transfers.hand_overs": "goes on from a page that was opened for the reader",
     "transfers.may_transfer": "goes on from a page that was opened for the reader",
     "trials.counts": "is a condition, not an answer",
+    "visible.case_visible_to": "is itself the rule",
     "visible.reports_visible_to": "is itself the rule",
     "visible.visible_to": "is itself the rule",
     "weekly.monday_of": "reads no row",

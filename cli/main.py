@@ -55,6 +55,25 @@ def _run(verb: Verb, words: list[str]) -> int:
     except SettingsError as fault:
         print(f"motcua: {fault}", file=sys.stderr)
         return 2
+    except Exception as fault:
+        told = no_database(fault)
+        if not told:
+            raise
+        print(f"motcua: {told}", file=sys.stderr)
+        return 2
+
+
+def no_database(fault: Exception) -> str:
+    """What to tell of a fault that means there is no database to work with; "" where it means anything else."""
+    known = sys.modules.get("sqlalchemy.exc")
+    if known is None or not isinstance(fault, known.OperationalError | known.ProgrammingError):
+        return ""
+    first = str(fault.orig).strip().partition("\n")[0]
+    if fault.statement is None:
+        return f"The database cannot be reached: {first}. Is it running, and is DATABASE_URL right?"
+    if type(fault.orig).__name__ == "UndefinedTable" or first.startswith("no such table"):
+        return f"The database has no tables of motcua yet ({first}). ./motcua serve or ./motcua schema makes them."
+    return ""
 
 
 def _help(verbs: dict[str, Verb]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -17,6 +17,8 @@ from engine.errors import Conflict
 from engine.ports import Unsure
 from engine.queries.doctor import diagnose
 from engine.queries.doctor_suspects import suspects, watched_cases
+from engine.usecases import forecasting
+from engine.usecases.apologies import due_letters, letters_unsigned
 from engine.usecases.calls import NotPossible, act, claim_call, complete_call, fail_call, leave_unknown, stranded_calls
 from engine.usecases.deadlines import due_clocks, due_timers, miss_moment, pass_moment, reach_deadline
 from engine.usecases.doctor_watch import ROUND, WATCHED, Trouble, end_round, keep_troubles
@@ -83,7 +85,7 @@ def send_notice(house: House, notice_id: UUID) -> None:
 def sweep(house: House, *, now: datetime | None = None) -> int:
     """Bring every term and timer whose moment has come to its case; how many cases were touched."""
     with house.reading(actor=SYSTEM, now=now) as look:
-        clocks, cases = due_clocks(look), due_timers(look)
+        clocks, cases, letters = due_clocks(look), due_timers(look), due_letters(look)
         calls, steps = stranded_calls(look), due_steps(look)
     for call_id, error in calls:
         with house.unit_of_work(actor=SYSTEM, now=now) as work:
@@ -92,9 +94,11 @@ def sweep(house: House, *, now: datetime | None = None) -> int:
         _each(house, now, reach_deadline, clock_id)
     for case_id in cases:
         _each(house, now, pass_moment, case_id)
+    for case_id in letters:
+        _each(house, now, letters_unsigned, case_id)
     for task_id in steps:
         _each(house, now, warn_of_step, task_id)
-    return len(clocks) + len(cases) + len(calls) + len(steps)
+    return len(clocks) + len(cases) + len(letters) + len(calls) + len(steps)
 
 
 def send_due_warnings(house: House, *, now: datetime | None = None) -> int:
@@ -170,3 +174,56 @@ def _watch_case(house: House, case_id: UUID, now: datetime | None) -> tuple[int,
         return 0, 0
     with house.unit_of_work(actor=SYSTEM, now=now) as work:
         return keep_troubles(work, case_id, seen, found)
+
+
+FORECAST_SLICES = 40
+"""So many slices of dossiers are forecast in one job; the next one goes on."""
+
+
+def forecast(house: House, *, now: datetime | None = None) -> bool:
+    """Forecast anew what has changed, draft the letters that follow from it; whether another job has to go on."""
+    with house.reading(actor=SYSTEM, now=now) as look:
+        steps, new_day = forecasting.steps_taken(look), forecasting.is_new_day(look)
+    slices = [steps.case_ids[at : at + forecasting.SLICE] for at in range(0, len(steps.case_ids), forecasting.SLICE)]
+    for some in slices:
+        _forecast(house, some, now)
+    left, last, counted = FORECAST_SLICES, None, len(steps.case_ids)
+    while left and new_day:
+        with house.reading(actor=SYSTEM, now=now) as look:
+            unknown = forecasting.without_row(look, last)
+        new_day, left = bool(unknown), left - 1
+        _forecast(house, unknown, now)
+        last, counted = unknown[-1] if unknown else None, counted + len(unknown)
+    while left:
+        with house.reading(actor=SYSTEM, now=now) as look:
+            due = forecasting.due_again(look)
+        if not due:
+            break
+        left, counted = left - 1, counted + len(due)
+        _forecast(house, due, now)
+    with house.unit_of_work(actor=SYSTEM, now=now) as work:
+        forecasting.end_round(work, steps.cursor, searched=not new_day, counted=counted)
+    return steps.more or not left
+
+
+def _forecast(house: House, case_ids: Sequence[UUID], now: datetime | None) -> None:
+    """One slice; a dossier that cannot be counted is set aside for a day and keeps no other waiting."""
+    drafts: list[UUID] = []
+    if not case_ids:
+        return
+    try:
+        with house.unit_of_work(actor=SYSTEM, now=now) as work:
+            drafts = forecasting.refresh(work, case_ids)
+    except Exception:
+        log.exception("a slice of forecasts could not be counted")
+        for case_id in case_ids if len(case_ids) > 1 else ():
+            _forecast(house, [case_id], now)
+        if len(case_ids) == 1:
+            with house.unit_of_work(actor=SYSTEM, now=now) as work:
+                forecasting.set_aside(work, case_ids[0])
+    for case_id in drafts:
+        try:
+            with house.unit_of_work(actor=SYSTEM, now=now) as work:
+                forecasting.foresee(work, case_id)
+        except Exception:
+            log.exception("no letter could be drafted ahead for %s", case_id)

@@ -44,10 +44,12 @@ def configure(application: Celery, settings: Settings) -> None:
         worker_concurrency=1,
         imports=[
             "jobs.absences",
+            "jobs.apologies",
             "jobs.calendars",
             "jobs.calls",
             "jobs.deadlines",
             "jobs.figures",
+            "jobs.forecasts",
             "jobs.journal",
             "jobs.law",
             "jobs.moves",

@@ -33,6 +33,7 @@ class Entry:
 ENTRIES = (
     Entry("deadlines", "SweepDeadlines", every=timedelta(seconds=30)),
     Entry("watch", "WatchCases", every=timedelta(minutes=5)),
+    Entry("forecast", "ForecastOpen", every=timedelta(minutes=5)),
     Entry("close-days", "CloseDays", every=timedelta(hours=1)),
     Entry("tidy-outbox", "TidyOutbox", at=time(2, 30)),
     Entry("tidy-files", "TidyFiles", at=time(3, 30)),

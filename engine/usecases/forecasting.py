@@ -14,7 +14,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, exists, inspect, select
+from sqlalchemy import delete, exists, func, inspect, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.accounts.apology_rules import apology_rules
@@ -27,6 +27,7 @@ from engine.dossiers.histories import History, histories
 from engine.dossiers.models import Apology, Dossier
 from engine.dossiers.outlooks import ALL_UNITS, is_fresh, learned, outlook_of
 from engine.forecasts.chances import Waiting
+from engine.outbox import Progress
 from engine.usecases.apologies import DATES, open_apology
 from engine.usecases.running import lock_case
 from engine.work import Reading, Work
@@ -102,15 +103,32 @@ def without_row(read: Reading, after: UUID | None) -> list[UUID]:
     return list(read.session.scalars(asked if after is None else asked.where(Clock.case_id > after)))
 
 
-def end_round(work: Work, cursor: str, *, whole_day: bool) -> None:
-    """Write down from where the next round looks, and that today's search for new dossiers is done."""
+def end_round(work: Work, cursor: str, *, searched: bool, counted: int) -> None:
+    """Write down from where the next round looks, whether today's search for dossiers without a row is over, and how
+    far the counting has come.
+    """
     row = work.session.get(Watch, ROUND)
     if row is None:
-        row = Watch(name=ROUND, looked_at=work.now - timedelta(days=1))
+        row = Watch(name=ROUND, cursor="", looked_at=work.now - timedelta(days=2))
         work.session.add(row)
     row.cursor = max(row.cursor, cursor)
-    if whole_day:
+    if searched and legal_time(work.now).hour >= MORNING:
         row.looked_at = work.now
+    waiting = work.session.scalar(select(func.count()).select_from(Forecast).where(Forecast.look_at <= work.now)) or 0
+    told = work.session.get(Progress, ROUND)
+    if told is None:
+        told = Progress(name=ROUND, done=0, total=0)
+        work.session.add(told)
+    before = told.done if told.done < told.total else 0  # a round that was over is no part of this one
+    told.done, told.total, told.updated_at = before + counted, before + counted + waiting, work.now
+
+
+def set_aside(work: Work, case_id: UUID) -> None:
+    """A dossier could not be counted: its row waits for the next day and says nothing until then."""
+    later = work.now + timedelta(days=1)
+    work.session.execute(
+        update(Forecast).where(Forecast.case_id == case_id).values(per_mille=None, cases=0, level="", look_at=later)
+    )
 
 
 # --- counting

@@ -14,6 +14,7 @@ from engine.cases.clocks import DOSSIER
 from engine.cases.models import Case, Clock, Task
 from engine.clock import legal_time
 from engine.db import new_id
+from engine.dossiers.forecasts import look_again
 from engine.dossiers.lists import set_due, show_to
 from engine.dossiers.models import Dossier
 from engine.feedback.models import Report
@@ -171,3 +172,4 @@ def refresh_subject(work: Work, case: Case) -> None:
     dossier = work.session.get(Dossier, case.id)
     if dossier is not None:
         set_due(work.session, dossier, subject.owed_at)
+        look_again(work.session, case.id, work.now)

@@ -12,8 +12,8 @@ from itertools import islice
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, select, tuple_
-from sqlalchemy.orm import Session, aliased, defer, selectinload
+from sqlalchemy import Select, exists, select
+from sqlalchemy.orm import Session, defer, selectinload
 
 from engine.cases.clocks import DOSSIER, SUPPLEMENT
 from engine.cases.models import Case, Clock, Task
@@ -21,6 +21,7 @@ from engine.clock import legal_date
 from engine.dossiers.models import Dossier
 from engine.feedback.models import Report
 from engine.queries.lateness import HOURLY
+from engine.queries.whatif_plan import leads
 from engine.queries.whatif_world import Terms, World
 from rules.sentences import Sentence
 
@@ -32,20 +33,26 @@ NOWHERE = UUID(int=0)
 
 @dataclass(frozen=True)
 class TermDates:
-    """One running term: its date as it is, as it would be, and whether each has passed (`over`)."""
+    """One running term: its date as it is, as it would be, and whether each has passed (`over`).
+
+    `unit` is that of its limit, `new_unit` that of the limit it would have; `by_limit`: it would have another limit.
+    """
 
     term: str
     unit: str
+    new_unit: str
     old: datetime | None
     new: datetime | None
     over: bool
     over_then: bool
+    by_limit: bool
     why: tuple[Sentence, ...]
 
-    @property
-    def hourly(self) -> bool:
-        """Whether it is judged by the moment and not by the date."""
-        return self.unit in HOURLY
+    def missed(self, moment: datetime | None, *, then: bool) -> bool:
+        """Whether what is finished at a moment is finished after the date as it is, or as it would be."""
+        if moment is None:
+            return False
+        return over(self.new, self.new_unit, moment) if then else over(self.old, self.unit, moment)
 
 
 @dataclass(frozen=True)
@@ -117,10 +124,11 @@ class Counting:
             yield from self.dates_of(chunk)
 
     def _ids(self, office_id: UUID) -> Iterator[UUID]:
+        standing = (Task.status == "open", leads())
         if office_id != NOWHERE:
-            yield from self.session.scalars(select(Task.case_id).where(Task.office_id == office_id, *leading()))
+            yield from self.session.scalars(select(Task.case_id).where(Task.office_id == office_id, *standing))
             return
-        yield from self.session.scalars(select(Task.case_id).where(Task.office_id.is_(None), *leading()))
+        yield from self.session.scalars(select(Task.case_id).where(Task.office_id.is_(None), *standing))
         waiting = exists(select(Task.id).where(Task.case_id == Case.id, Task.status == "open"))
         after: UUID | None = None
         while True:
@@ -168,14 +176,16 @@ class Counting:
         return CaseDates(case_id, terms.handling_id, terms.procedure, dates)
 
     def _term(self, clock: Clock, terms: Terms) -> TermDates:
-        new, unit = self.world.due_at(clock, terms), self.world.limit(clock, terms).unit
+        new, limit = self.world.due_at(clock, terms), self.world.limit(clock, terms)
         return TermDates(
             term=clock.term,
-            unit=unit,
+            unit=clock.limit_unit,
+            new_unit=limit.unit,
             old=clock.due_at,
             new=new,
             over=over(clock.due_at, clock.limit_unit, self.now),
-            over_then=over(new, unit, self.now),
+            over_then=over(new, limit.unit, self.now),
+            by_limit=(limit.value, limit.unit) != (clock.limit_value, clock.limit_unit),
             why=self.world.why(clock, terms, new) if new != clock.due_at else (),
         )
 
@@ -185,16 +195,6 @@ def over(due_at: datetime | None, unit: str, moment: datetime) -> bool:
     if due_at is None:
         return False
     return moment > due_at if unit in HOURLY else legal_date(moment) > legal_date(due_at)
-
-
-def leading() -> tuple[ColumnElement[bool], ...]:
-    """Of the open tasks of a case the oldest: it is the step the case stands at."""
-    other = aliased(Task)
-    earlier = tuple_(other.opened_at, other.id) < tuple_(Task.opened_at, Task.id)
-    return (
-        Task.status == "open",
-        ~exists(select(other.id).where(other.case_id == Task.case_id, other.status == "open", earlier)),
-    )
 
 
 def _place(places: dict[str, object], name: str) -> UUID | None:

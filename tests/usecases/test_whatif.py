@@ -8,12 +8,15 @@ from uuid import UUID
 
 import pytest
 
-from engine.accounts.models import Office
+from engine.accounts.holders import holders
+from engine.accounts.models import Office, Person
 from engine.calendars.load import calendar_of
 from engine.clock import LEGAL_ZONE
 from engine.errors import Forbidden, Invalid, NotFound
-from engine.queries.whatif import Answer, Question, whatif
-from engine.queries.whatif_changes import Change, DayChange, HoursChange, LimitChange, read_week
+from engine.queries.whatif import Answer, whatif
+from engine.queries.whatif_changes import AwayChange, Change, DayChange, HoursChange, LimitChange, read_week
+from engine.queries.whatif_question import Question
+from engine.usecases.absences import record_absence
 from engine.usecases.calendars import open_own_calendar
 from tests.factories import HOUSEHOLD, Ward
 from tests.usecases.moving import carried_out, picture, published
@@ -134,3 +137,44 @@ def test_a_change_of_what_there_is_not_is_refused_in_words(ward):
         ask(ward, LimitChange(HOUSEHOLD, 30, "working_days"))
     with pytest.raises(Invalid):
         DayChange(date(2026, 12, 24), date(2026, 12, 20))
+
+
+def specialists(ward: Ward, code: str) -> list[Person]:
+    with ward.look() as look:
+        office = look.session.query(Office).filter_by(code=code).one()
+        return holders(look.session, office.id, "specialist", ward.clock.now().date())
+
+
+def test_officers_away_make_late_whom_the_plan_finds_once_they_are_written_down(ward):
+    case_id = ward.dossier_at("appraise")
+    code, today = room_of(ward, case_id), ward.clock.now().date()
+    people = specialists(ward, code)
+    first, last = today, today + timedelta(days=4)
+    change = AwayChange(code, first, last, officers=len(people))
+    before = picture(ward)
+    answer = ask(ward, change)
+    assert picture(ward) == before
+    assert [(one.case_id, one.becomes) for one in answer.lines] == [(case_id, "expected")]
+    (line,) = answer.lines
+    assert line.old_finish <= line.old_due_at == line.new_due_at < line.new_finish
+    assert line.new_finish.date() > last
+    for person in people:
+        with ward.work("an") as work:
+            record_absence(work, person.id, first, last)
+    now = ask(ward)
+    assert figures(now) == figures(answer)
+    assert now.total.expected == answer.total.expected_then == 1
+
+
+@SQLITE
+def test_a_holiday_while_people_are_away_is_one_question(ward):
+    case_id = ward.dossier_at("appraise")
+    code, today = room_of(ward, case_id), ward.clock.now().date()
+    away = AwayChange(code, today, today + timedelta(days=1), people=("nam",))
+    off_too = DayChange(today + timedelta(days=1), today + timedelta(days=1))
+    answer = ask(ward, away, off_too)
+    assert (answer.total.moved, answer.total.expected_then) == (1, 0)
+    with pytest.raises(NotFound, match="không làm việc"):
+        ask(ward, AwayChange(code, today, today, people=("lan",)))
+    with pytest.raises(Invalid, match="không thể vắng"):
+        ask(ward, AwayChange(code, today, today, officers=99))

@@ -41,6 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     into.add_argument(
         "--announces", type=int, default=None, metavar="YEAR", help="days off are announced up to this year"
     )
+    into.add_argument("--lang", choices=("vi", "en"), default="vi", help="language of what is refused (default vi)")
     into.add_argument("--apply", action="store_true", help="put it in force")
 
 
@@ -54,12 +55,24 @@ def run(args: argparse.Namespace) -> int:
     try:
         return {"list": list_all, "export": export, "import": bring_in}[args.act](house, args)
     except (Refusal, OSError) as refusal:
-        print(f"motcua: {refusal}", file=sys.stderr)
-        for problem in getattr(refusal, "problems", ()):
-            print(f"  {problem.message % dict(problem.params)}", file=sys.stderr)
+        print("\n".join(refused(refusal, getattr(args, "lang", "vi"))), file=sys.stderr)
         return 2
     finally:
         house.database.dispose()
+
+
+def refused(refusal: Exception, language: str) -> list[str]:
+    """What was refused and each place that is wrong, in the language asked for."""
+    from engine.errors import Refusal
+    from engine.spoken import speaker
+    from rules.sentences import Sentence
+
+    if not isinstance(refusal, Refusal):
+        return [f"motcua: {refusal}"]
+    say = speaker(language)
+    lines = [f"motcua: {Sentence(refusal.message, **refusal.params).said(say)}"]
+    problems = getattr(refusal, "problems", ())
+    return lines + [f"  {Sentence(problem.message, **problem.params).said(say)}" for problem in problems]
 
 
 def list_all(house: House, args: argparse.Namespace) -> int:

@@ -14,6 +14,7 @@ from engine.calendars.content import ORDINARY
 from engine.calendars.edits import Edit
 from engine.deadlines.calendar import DayKind
 from engine.errors import FieldProblem, Invalid
+from rules.sentences import Sentence
 
 COLUMNS = ("day", "kind", "name", "source", "announced_on", "hours")
 MOST_BYTES, MOST_DAYS, LONGEST = 1_000_000, 2_000, 60
@@ -22,6 +23,14 @@ FOLD = 75
 """Octets after which RFC 5545 (3.1) folds a line."""
 
 WINDOW = re.compile(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d")
+
+
+class _Unread(ValueError):
+    """What is wrong with one line or event, sayable in the reader's language."""
+
+    def __init__(self, why: Sentence) -> None:
+        super().__init__(why)
+        self.why = why
 
 
 def to_csv(days: Iterable[Mapping[str, Any]]) -> str:
@@ -49,13 +58,12 @@ def from_csv(data: bytes) -> list[Edit]:
     edits, problems = [], []
     for number, row in enumerate(rows, start=2):
         try:
-            day = date.fromisoformat((row["day"] or "").strip())
+            day = _day(row["day"] or "")
             hours = [_window(text) for text in (row.get("hours") or "").split()]
-            edits.append(_edit(day, (row["kind"] or "").strip(), row["name"] or "", hours))
-        except ValueError as fault:
-            problems.append(
-                FieldProblem(f"line {number}", "Dòng %(line)s: %(fault)s", {"line": number, "fault": fault})
-            )
+            edits.append(_edit(day, (row["kind"] or "").strip(), _plain(row["name"] or ""), hours))
+        except _Unread as fault:
+            values = {"line": number, "fault": fault.why}
+            problems.append(FieldProblem(f"line {number}", "Dòng %(line)s: %(fault)s", values))
     return _all_right(edits, problems)
 
 
@@ -96,9 +104,9 @@ def from_ics(data: bytes) -> list[Edit]:
     for number, event in enumerate(_events(text), start=1):
         try:
             edits += list(_event_edits(event))
-        except ValueError as fault:
+        except _Unread as fault:
             where = event.get("SUMMARY", ("", ""))[1] or str(number)
-            values = {"event": where, "fault": fault}
+            values = {"event": where, "fault": fault.why}
             problems.append(FieldProblem(f"event {number}", "Sự kiện “%(event)s”: %(fault)s", values))
     return _all_right(edits, problems)
 
@@ -115,11 +123,11 @@ def _departing(days: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]
 
 def _event_edits(event: Mapping[str, tuple[str, str]]) -> Iterator[Edit]:
     if "RRULE" in event or "RDATE" in event:
-        raise ValueError("sự kiện lặp lại không được nhận, hãy ghi từng ngày")
+        raise _Unread(Sentence("sự kiện lặp lại không được nhận, hãy ghi từng ngày"))
     first = _ics_date(event, "DTSTART")
     after = _ics_date(event, "DTEND") if "DTEND" in event else first + A_DAY
     if not 1 <= (after - first).days <= LONGEST:
-        raise ValueError(f"phải dài từ 1 đến {LONGEST} ngày")
+        raise _Unread(Sentence("phải dài từ 1 đến %(longest)s ngày", longest=LONGEST))
     kind = next((one for one in event.get("CATEGORIES", ("", ""))[1].split(",") if one in set(DayKind)), "OFF_HOLIDAY")
     hours = [_window(text) for text in event.get("X-MOTCUA-HOURS", ("", ""))[1].split()]
     for number in range((after - first).days):
@@ -128,11 +136,11 @@ def _event_edits(event: Mapping[str, tuple[str, str]]) -> Iterator[Edit]:
 
 def _ics_date(event: Mapping[str, tuple[str, str]], name: str) -> date:
     if name not in event:
-        raise ValueError(f"thiếu {name}")
+        raise _Unread(Sentence("thiếu %(name)s", name=name))
     params, value = event[name]
-    if not re.fullmatch(r"\d{8}", value) or "TZID" in params:
-        raise ValueError("chỉ nhận sự kiện cả ngày")
-    return datetime.strptime(value, "%Y%m%d").date()
+    if not re.fullmatch(r"[0-9]{8}", value) or "TZID" in params:
+        raise _Unread(Sentence("chỉ nhận sự kiện cả ngày"))
+    return _day(f"{value[:4]}-{value[4:6]}-{value[6:]}")
 
 
 def _events(text: str) -> Iterator[dict[str, tuple[str, str]]]:
@@ -161,9 +169,9 @@ def _events(text: str) -> Iterator[dict[str, tuple[str, str]]]:
 
 def _edit(day: date, kind: str, name: str, hours: list[list[str]]) -> Edit:
     if kind not in set(DayKind):
-        raise ValueError(f"không có loại ngày “{kind}”")
+        raise _Unread(Sentence("không có loại ngày “%(kind)s”", kind=kind[:60]))
     if hours and kind != DayKind.WORK_MAKEUP:
-        raise ValueError("chỉ ngày làm bù có giờ riêng")
+        raise _Unread(Sentence("chỉ ngày làm bù có giờ riêng"))
     return {"do": "day", "day": day.isoformat(), "kind": kind, "name": name.strip()[:200], "hours": hours or None}
 
 
@@ -192,15 +200,27 @@ def _delimiter(data: bytes) -> str:
     return ";" if head.count(b";") > head.count(b",") else ","
 
 
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError as fault:
+        raise _Unread(Sentence("không phải ngày: “%(text)s”", text=text.strip()[:60])) from fault
+
+
 def _window(text: str) -> list[str]:
     if not WINDOW.fullmatch(text):
-        raise ValueError(f"không phải giờ: “{text}”")
+        raise _Unread(Sentence("không phải giờ: “%(text)s”", text=text[:60]))
     return text.split("-")
 
 
 def _harmless(cell: str) -> str:
     """A cell that no spreadsheet takes for a formula."""
     return f"'{cell}" if cell[:1] in {"=", "+", "-", "@", "\t", "\r"} else cell
+
+
+def _plain(cell: str) -> str:
+    """A cell as it was before `_harmless`."""
+    return cell[1:] if cell[:1] == "'" and _harmless(cell[1:]) == cell else cell
 
 
 def _escaped(text: str) -> str:

@@ -14,6 +14,9 @@ from engine.cases.models import Case
 from engine.deadlines.calendar import Calendar
 from engine.gathering import Gathering
 
+DECIDING = ("handling", "unit", "hotline")
+"""Whose calendar counts, by place: of a dossier the first, of a report the others."""
+
 
 def calendar_for(session: Session, office_id: UUID | None) -> Calendar:
     """The calendar an office keeps, as it is in force; the national one where there is no office."""
@@ -34,8 +37,11 @@ _KEPT = (
 
 
 def deciding_calendar(session: Session, case: Case) -> Calendar:
-    """The calendar of the unit that handles the case: the legal term runs by it, wherever the filing was taken in."""
-    return calendar_for(session, _place(case, "handling"))
+    """The calendar of the unit that handles the case: the legal term runs by it, wherever the filing was taken in.
+
+    A report from the public is handled by the unit it was passed on to, and until then by the hotline.
+    """
+    return calendar_for(session, next((one for place in DECIDING if (one := _place(case, place))), None))
 
 
 def receiving_calendar(session: Session, case: Case) -> Calendar:

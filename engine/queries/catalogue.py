@@ -18,7 +18,7 @@ from engine.work import Reading
 
 @dataclass(frozen=True)
 class ProcedureLine:
-    """One line of the catalogue."""
+    """One line of the catalogue; its limit is what the office promises, which may be less than the law allows."""
 
     code: str
     name: str
@@ -66,6 +66,7 @@ def procedures(read: Reading, text: str = "") -> list[ProcedureLine]:
 def _line(read: Reading, code: str, today: date) -> ProcedureLine:
     row = in_force(read.session, code, today)
     procedure = open_bundle(read.session, row.id).procedure
+    promised = procedure.limits.for_case(None)
     fees = [fee.amount for fee in procedure.fees if fee.holds(today, channel="online", locality="")]
     return ProcedureLine(
         code=code,
@@ -73,8 +74,8 @@ def _line(read: Reading, code: str, today: date) -> ProcedureLine:
         name_en=row.name_en,
         field=row.field,
         trial=row.trial,
-        limit_value=procedure.limits.default.value,
-        limit_unit=procedure.limits.default.unit,
+        limit_value=promised.value,
+        limit_unit=promised.unit,
         fee=sum(fees) if procedure.fees else None,
         online=procedure.online,
         field_en=procedure.field_name.en,

@@ -6,11 +6,12 @@ that holds from now on, after which a worker counts every running term anew (`en
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 
 from engine.accounts.models import Office
 from engine.accounts.policy import require_role
@@ -23,8 +24,11 @@ from engine.cases.models import Clock
 from engine.db import new_id
 from engine.dossiers.models import Dossier
 from engine.errors import Conflict, FieldProblem, Invalid, NotFound
+from engine.feedback.models import Report
 from engine.work import Work
 
+ACCEPTANCE = "acceptance"
+"""The term within which a filing is looked at: the receiving office's own."""
 MOST_EDITS = 400
 
 
@@ -41,7 +45,7 @@ def add_calendar(work: Work) -> bool:
 def open_own_calendar(work: Work, office_code: str) -> str:
     """Give an office, and those under it that kept the same calendar, one of its own; for now it says the same.
 
-    The running terms of those offices' dossiers go over to it with their dates as they are.
+    The running terms of those offices' dossiers and reports go over to it with their dates as they are.
     """
     require_role(work.actor, KEEPER)
     office = work.session.scalar(select(Office).where(Office.code == office_code).with_for_update())
@@ -56,14 +60,23 @@ def open_own_calendar(work: Work, office_code: str) -> str:
     work.session.flush()
     _keep(work, office.code, 1, _content(work, base.code, base.version), None)
     work.session.execute(update(Office).where(Office.id.in_(offices)).values(calendar=office.code))
-    theirs = select(Dossier.case_id).where(Dossier.handling_id.in_(offices))
     work.session.execute(
         update(Clock)
-        .where(Clock.calendar == base.code, Clock.status != "stopped", Clock.case_id.in_(theirs))
+        .where(Clock.calendar == base.code, Clock.status != "stopped", _runs_by(offices))
         .values(calendar=office.code, calendar_version=1)
     )
     work.record_for_office(office.code, "calendar.opened", {"calendar": office.code, "base": base.code})
     return office.code
+
+
+def _runs_by(offices: Sequence[UUID]) -> ColumnElement[bool]:
+    """Terms that run by the calendar of one of these offices: it decides, or the dossier waits for its acceptance."""
+    dossiers, reports = select(Dossier.case_id), select(Report.case_id)
+    return or_(
+        and_(Clock.term != ACCEPTANCE, Clock.case_id.in_(dossiers.where(Dossier.handling_id.in_(offices)))),
+        and_(Clock.term == ACCEPTANCE, Clock.case_id.in_(dossiers.where(Dossier.receiving_id.in_(offices)))),
+        Clock.case_id.in_(reports.where(Report.unit_id.in_(offices))),
+    )
 
 
 def draft_change(work: Work, code: str) -> UUID:
@@ -86,6 +99,7 @@ def draft_change(work: Work, code: str) -> UUID:
     )
     work.session.add(change)
     work.session.flush()
+    _record(work, row, "calendar.drafted", change)
     return change.id
 
 
@@ -93,6 +107,8 @@ def name_document(work: Work, change_id: UUID, *, document: str, dated_on: date 
     """By which document, of which day, the calendar is changed."""
     change = _draft(work, change_id)
     change.document, change.dated_on, change.note = document.strip(), dated_on, note.strip()
+    facts = {"document": change.document, "dated_on": change.dated_on}
+    _record(work, _row_of(work, change), "calendar.document_named", change, facts)
 
 
 def add_edits(work: Work, change_id: UUID, edits: Sequence[Edit]) -> None:
@@ -110,18 +126,21 @@ def add_edits(work: Work, change_id: UUID, edits: Sequence[Edit]) -> None:
     lines = list(kept.values())
     edited(_content(work, change.calendar, change.base_version), lines, source="", dated_on=None, own=False)
     change.edits = lines
+    _record(work, _row_of(work, change), "calendar.lines_added", change, {"edits": list(edits)})
 
 
 def drop_edit(work: Work, change_id: UUID, subject: str) -> None:
     """Take one line out of a draft."""
     change = _draft(work, change_id)
     change.edits = [edit for edit in change.edits if _subject(edit) != subject]
+    _record(work, _row_of(work, change), "calendar.line_dropped", change, {"line": subject[:100]})
 
 
 def discard_change(work: Work, change_id: UUID) -> None:
     """The draft is given up; the calendar stays as it is."""
     change = _draft(work, change_id)
     change.status, change.finished_at = "discarded", work.now
+    _record(work, _row_of(work, change), "calendar.discarded", change, {"edits": change.edits})
 
 
 def apply_change(work: Work, change_id: UUID) -> None:
@@ -165,14 +184,8 @@ def apply_change(work: Work, change_id: UUID) -> None:
         )
         or 0
     )
-    facts = {
-        "calendar": row.code,
-        "version": row.version,
-        "document": change.document,
-        "dated_on": change.dated_on,
-        "edits": change.edits,
-    }
-    work.record_for_office(row.code if row.base else "system", "calendar.changed", facts)
+    facts = {"document": change.document, "dated_on": change.dated_on, "edits": change.edits}
+    _record(work, row, "calendar.changed", change, facts | {"version": row.version})
     work.defer("RecountTerms", {"change": str(change.id)}, key=f"recount:{change.id}:0")
 
 
@@ -182,11 +195,24 @@ def base_anew(work: Work, change_id: UUID) -> None:
     row = _locked(work, change.calendar)
     edited(_content(work, row.code, row.version), change.edits, source="", dated_on=None, own=row.base is not None)
     change.base_version = row.version
+    _record(work, row, "calendar.rebased", change, {"version": row.version})
 
 
 def governed(work: Work, code: str) -> list[str]:
     """The calendars a change of this one touches: itself and those based on it."""
     return [code, *work.session.scalars(select(CalendarRow.code).where(CalendarRow.base == code))]
+
+
+def _record(
+    work: Work, row: CalendarRow, verb: str, change: CalendarChange, facts: Mapping[str, Any] | None = None
+) -> None:
+    """Into the chain of the office whose calendar it is; the national one has the house's."""
+    said = {"calendar": row.code, "change": str(change.id), **(facts or {})}
+    work.record_for_office(row.code if row.base else "system", verb, said)
+
+
+def _row_of(work: Work, change: CalendarChange) -> CalendarRow:
+    return work.session.get_one(CalendarRow, change.calendar)
 
 
 def _subject(edit: Edit) -> str:

@@ -97,13 +97,14 @@ def procedure_line(line: ProcedureLine) -> dict[str, Any]:
 def procedure(page: ProcedurePage) -> dict[str, Any]:
     """What a sender has to know of a procedure: its form, its papers, and where a dossier may be filed."""
     about = page.open.procedure
+    promised = about.limits.for_case(None)
     return {
         "code": about.code,
         "name": about.name.vi,
         "name_en": about.name.en,
         "version": page.version,
         "trial": page.trial,
-        "limit": {"value": about.limits.default.value, "unit": about.limits.default.unit},
+        "limit": {"value": promised.value, "unit": promised.unit},
         "form": dict(page.open.application.source),
         "components": [
             {

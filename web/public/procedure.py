@@ -12,7 +12,7 @@ from engine.queries.catalogue import ProcedurePage, procedure_page
 from engine.queries.coming import coming_versions
 from engine.sample.applicants import sample_answers
 from forms.summary import summarise
-from processes.procedure import Procedure
+from processes.procedure import Limits, Procedure
 from web.actor import now
 from web.doors import reading
 from web.public.catalogue import limit_words
@@ -32,8 +32,9 @@ def procedure(code: str) -> str:
     with reading() as look:
         page, coming = procedure_page(look, code), coming_versions(look, code)
     rules = page.open.procedure
-    limits = [(case.name.in_(language()), limit_words(case.limit.value, case.limit.unit), case.verified)
+    limits = [(case.name.in_(language()), *_promised(rules.limits, case.key), case.verified)
               for case in rules.limits.cases]  # fmt: skip
+    promised, by_law = _promised(rules.limits, None)
     return render_template(
         "public/procedure.html",
         page=page,
@@ -41,12 +42,19 @@ def procedure(code: str) -> str:
         procedure=rules,
         locale=language(),
         fees=_fees(rules),
-        default_limit=limit_words(rules.limits.default.value, rules.limits.default.unit),
+        default_limit=promised,
+        law_limit=by_law,
         limits=limits,
         limit_words=limit_words,
         steps=_steps(page),
         file_address=url_for("citizen.start", code=code),
     )
+
+
+def _promised(limits: Limits, key: str | None) -> tuple[str, str]:
+    """The limit the office promises in words, and that of the law where it is another ("" where it is the same)."""
+    promised, law = limits.for_case(key), limits.legal(key)
+    return limit_words(promised.value, promised.unit), limit_words(law.value, law.unit) if law != promised else ""
 
 
 def _steps(page: ProcedurePage) -> list[dict[str, Any]]:

@@ -10,6 +10,8 @@ from engine.calendars.edits import edited
 from engine.calendars.exchange import days_in_use, from_csv, from_ics, to_csv, to_ics
 from engine.calendars.vietnam import national_content
 from engine.errors import Invalid
+from engine.spoken import speaker
+from rules.sentences import Sentence
 
 CONTENT = national_content()
 STAMP = datetime(2026, 3, 2, 2, tzinfo=UTC)
@@ -102,5 +104,22 @@ def test_an_icalendar_file_that_cannot_be_taken_says_so(data):
         from_ics(data)
 
 
-def test_a_spreadsheet_takes_no_cell_for_a_formula():
-    assert ",'=cmd," in to_csv([{**SATURDAY, "name": "=cmd"}])
+def test_a_spreadsheet_takes_no_cell_for_a_formula_and_the_name_comes_back_as_it_was():
+    text = to_csv([{**SATURDAY, "name": "=cmd"}])
+    assert ",'=cmd," in text
+    assert [edit["name"] for edit in from_csv(text.encode())] == ["=cmd"]
+
+
+@pytest.mark.parametrize(
+    ("read", "data", "words"),
+    [
+        (from_csv, b"day,kind,name\n2026-02-30,OFF_HOLIDAY,x", "Line 2: not a date: “2026-02-30”"),
+        (from_csv, b"day,kind,name\n2026-03-04,HALF,x", "Line 2: there is no kind of day “HALF”"),
+        (from_ics, event("SUMMARY:Tet", "DTSTART:20270204T090000"), "Event “Tet”: only whole-day events are taken"),
+    ],
+)
+def test_what_is_wrong_with_a_file_is_said_in_the_readers_language(read, data, words):
+    with pytest.raises(Invalid) as refused:
+        read(data)
+    (problem,) = refused.value.problems
+    assert Sentence(problem.message, **problem.params).said(speaker("en")) == words

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from babel.messages.catalog import Catalog
 
-from web.ui.catalogues import ROOT, missing, rooms
+from web.ui.catalogues import ROOT, in_line, missing, read_catalogue, rooms
 
 
 @pytest.mark.parametrize("room", rooms(), ids=lambda room: str(room.relative_to(ROOT)))
@@ -18,3 +19,17 @@ def test_every_word_of_a_room_has_english(room: Path) -> None:
         f"fill the empty msgstr lines of {name}/translations/en/LC_MESSAGES/messages.po, and run this test again:\n"
         + "\n".join(lacking)
     )
+
+
+def test_bringing_every_catalogue_in_line_changes_none() -> None:
+    """`python -m web.ui.catalogues update` is safe at any time: what is in a catalogue is there because it is said."""
+
+    def entries(catalogue: Catalog) -> dict[object, object]:
+        return {message.id: message.string for message in catalogue if message.id}
+
+    out_of_line = {}
+    for room in rooms():
+        now, then = entries(read_catalogue(room)), entries(in_line(room))
+        if now != then:
+            out_of_line[str(room.relative_to(ROOT))] = sorted(map(str, now.keys() ^ then.keys()))
+    assert not out_of_line, f"run `python -m web.ui.catalogues update {' '.join(out_of_line)}`: {out_of_line}"

@@ -21,6 +21,7 @@ import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -92,6 +93,7 @@ def _loose_words() -> list[tuple[str, int, str | tuple[str, ...]]]:
     return found
 
 
+@cache
 def words_of(room: Path) -> list[Word]:
     """Every marked text of a room, each once, in the order of its files."""
     places = _loose_words() if room == ROOT / "web" / "ui" else []
@@ -138,32 +140,37 @@ def missing(room: Path) -> list[Word]:
 
 
 def update(room: Path) -> int:
-    """Bring a room's catalogue in line with its texts; what was translated stays. Returns how many are empty.
+    """Bring a room's catalogue in line with its texts; what was translated stays. Returns how many are empty."""
+    fresh = in_line(room)
+    path = catalogue_file(room)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as handle:
+        write_po(handle, fresh, width=120, omit_header=False, sort_by_file=False, include_lineno=False)
+    strings = [message.string for message in fresh if message.id]
+    return sum(not (all(one) if isinstance(one, (tuple, list)) else one) for one in strings)
+
+
+def in_line(room: Path) -> Catalog:
+    """A room's catalogue as its texts ask for it, and nothing that no page says any more.
 
     A word that is not marked stays too while it stands in the room's own modules (the forms' messages to applicants),
-    or while another room says it and has no English of its own.
+    or while another room says it and no room but this one has its English. Where two rooms have it, the one that does
+    not say it gives it up.
     """
     old, fresh = read_catalogue(room), _empty()
     elsewhere = translated(other for other in rooms() if other != room)
-    empty = 0
     for word in words_of(room):
         kept = old.get(word.key)
         if kept is None and word.key in elsewhere:
             continue
-        string = kept.string if kept is not None else ""
-        empty += not (all(string) if isinstance(string, (tuple, list)) else string)
-        fresh.add(word.text, string, locations=[(word.file, word.line)])
+        fresh.add(word.text, kept.string if kept is not None else "", locations=[(word.file, word.line)])
     needed = {word.key for other in rooms() if other != room for word in words_of(other)} - elsewhere
     needed |= _texts_in(room)
     for message in old:
         key = message.id if isinstance(message.id, str) else message.id[0]
         if key and message.string and key in needed and fresh.get(key) is None:
             fresh.add(message.id, message.string)
-    path = catalogue_file(room)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("wb") as handle:
-        write_po(handle, fresh, width=120, omit_header=False, sort_by_file=False, include_lineno=False)
-    return empty
+    return fresh
 
 
 def _texts_in(room: Path) -> set[str]:

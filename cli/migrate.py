@@ -107,16 +107,20 @@ def _look(args: argparse.Namespace, house: House) -> int:
     from engine.queries.moving import dry_run
     from engine.spoken import speaker
     from engine.usecases.moving import request_move
-    from engine.usecases.moving_orders import Ground
+    from engine.usecases.moving_orders import Ground, checked_ground
     from engine.work import SYSTEM
 
     if not args.procedure or args.source is None or args.target is None:
-        raise _misunderstood("Nêu thủ tục và hai phiên bản: ./motcua migrate MÃ --from 3 --to 4")
+        raise _misunderstood(report.WORDS[args.lang]["which"])
     actor = _person(args, house) if args.request else SYSTEM
+    ground = Ground(args.ground_number, args.ground_date, args.ground)
+    if args.request:
+        checked_ground(ground)  # before thousands of cases are planned for nothing
+    mapping = _mapping(args.map, report.WORDS[args.lang]["pair"])
     with house.reading(actor=actor) as look:
         case_id = _case(look, args.case) if args.case else None
         found = dry_run(
-            look, args.procedure, args.source, args.target, mapping=_mapping(args.map), letter=args.letter,
+            look, args.procedure, args.source, args.target, mapping=mapping, letter=args.letter,
             decided=args.decided, case_id=case_id,
         )  # fmt: skip
     say = speaker(args.lang)
@@ -124,7 +128,6 @@ def _look(args: argparse.Namespace, house: House) -> int:
     if args.request:
         if found.faults:
             raise _misunderstood(found.faults[0].said(say))
-        ground = Ground(args.ground_number, args.ground_date, args.ground)
         with house.unit_of_work(actor=actor) as work:
             batch_id = request_move(work, found.order, found.plans, ground, shown=found.digest)
         document["id"] = str(batch_id)
@@ -191,12 +194,12 @@ def _case(look: Any, code: str) -> UUID:
     return case_by_code(look.session, code)
 
 
-def _mapping(pairs: list[str]) -> dict[str, str]:
+def _mapping(pairs: list[str], told: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for pair in pairs:
         old, sign, new = pair.partition("=")
         if not (old.strip() and sign and new.strip()):
-            raise _misunderstood(f"--map viết là CŨ=MỚI, không phải {pair!r}.")
+            raise _misunderstood(told.format(pair=pair))
         found[old.strip()] = new.strip()
     return found
 

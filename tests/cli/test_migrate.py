@@ -36,6 +36,9 @@ def test_the_whole_way_at_the_terminal(ward, capsys):
 
     with pytest.raises(Invalid, match="căn cứ pháp lý"):
         migrate._run(words(*look, "--request", "--by", "thiet"), ward.house)
+    with pytest.raises(Invalid) as refused:
+        migrate._run(words(*look, "--map", "ab", "--lang", "en"), ward.house)
+    assert "OLD=NEW, not “ab”" in refused.value.params["words"]
     ground = ("--ground-number", "45/QĐ", "--ground-date", "2026-02-20", "--ground", "Điều 3")
     assert migrate._run(words(*look, "--request", *ground, "--by", "thiet", "--json"), ward.house) == 0
     order = json.loads(capsys.readouterr().out)

@@ -119,3 +119,10 @@ def latest(session: Session, procedure: str, office_id: UUID | None, most: int) 
         .order_by(DossierOffice.submitted_at.desc(), DossierOffice.case_id)
     )
     return list(session.scalars(listed.limit(most)))
+
+
+def accepted_since(session: Session, since: datetime, most: int) -> list[History]:
+    """Dossiers accepted from a moment on, at most so many of the latest, whatever became of them."""
+    asked = select(Dossier.case_id).where(Dossier.accepted_at >= since)
+    ids = session.scalars(asked.order_by(Dossier.accepted_at.desc(), Dossier.case_id).limit(most)).all()
+    return [one for _, one in histories(session, ids)]

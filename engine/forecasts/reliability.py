@@ -38,7 +38,6 @@ class Told(NamedTuple):
     probability: float | None
     left: int
     late: bool
-    usual: float
 
 
 @dataclass(frozen=True)
@@ -59,7 +58,8 @@ class Reliability:
     """The whole comparison; figures of the rule and of the forecast are over the same evenings of the same dossiers.
 
     `precision` is the share of flagged evenings whose dossier was late in the end, at the same `recall` (the share of
-    the evenings of late dossiers that were flagged). `enough` is False where there are too few cases to tell.
+    the evenings of late dossiers that were flagged). `brier_usual` is the score of whoever says at every evening the
+    share that came true, which nobody could know beforehand. `enough` is False where there are too few cases to tell.
     """
 
     months: tuple[str, ...]
@@ -99,9 +99,9 @@ def held_out(
         procedures[life.procedure].append(life)
     for begins, ends in months:
         for some in procedures.values():
-            outlook, usual = outlook_of(some, calendar_of, begins), _usual(some, calendar_of, begins)
+            outlook = outlook_of(some, calendar_of, begins)
             for life in some:
-                told += _evenings(life, calendar_of(life), outlook, usual, begins, ends)
+                told += _evenings(life, calendar_of(life), outlook, begins, ends)
     return told
 
 
@@ -117,20 +117,11 @@ def _taught(life: Life, calendar_of: Callable[[Life], Calendar], moment: datetim
     return observations(then, calendar_of(life), moment) if then is not None else []
 
 
-def _usual(lives: Sequence[Life], calendar_of: Callable[[Life], Calendar], moment: datetime) -> float:
-    """The share of the dossiers decided before a moment that were late: all that is known without a forecast."""
-    known = [life for life in lives if life.decided and life.ended_at is not None and life.ended_at <= moment]
-    late = sum(_was_late(life, calendar_of(life)) for life in known)
-    return late / len(known) if known else 0.0
-
-
 def _was_late(life: Life, calendar: Calendar) -> bool:
     return life.ended_at is not None and judge(life.reckoning(calendar), life.ended_at) == "late"
 
 
-def _evenings(
-    life: Life, calendar: Calendar, outlook: Outlook, usual: float, begins: datetime, ends: datetime
-) -> list[Told]:
+def _evenings(life: Life, calendar: Calendar, outlook: Outlook, begins: datetime, ends: datetime) -> list[Told]:
     """What was said of one dossier at the evenings of a month; nothing of one whose end nobody knows."""
     if not life.decided or life.ended_at is None or life.ended_at <= begins or life.accepted_at >= ends:
         return []
@@ -145,12 +136,12 @@ def _evenings(
         if then is not None and not then.paused:
             due_at = due(then.limit, then.accepted_at, calendar, then.pauses, **then.rules)
             if due_at is not None and due_at > evening:
-                found.append(_forecast(then, calendar, outlook, usual, evening, due_at, late))
+                found.append(_forecast(then, calendar, outlook, evening, due_at, late))
         day = calendar.add(day, 1)
 
 
 def _forecast(
-    then: Life, calendar: Calendar, outlook: Outlook, usual: float, evening: datetime, due_at: datetime, late: bool
+    then: Life, calendar: Calendar, outlook: Outlook, evening: datetime, due_at: datetime, late: bool
 ) -> Told:
     stands = spent(then, calendar, evening)
     left = calendar.worked(due_at) - calendar.worked(evening)
@@ -158,7 +149,7 @@ def _forecast(
         stands.step, then.office, stands.season, in_step=stands.in_step, in_all=stands.in_all
     )  # fmt: skip
     said = None if remaining is None else remaining.beyond(left)
-    return Told(then.key, evening, said, calendar.between(legal_date(evening), legal_date(due_at)), late, usual)
+    return Told(then.key, evening, said, calendar.between(legal_date(evening), legal_date(due_at)), late)
 
 
 def reliability(told: Sequence[Told], months: Iterable[str]) -> Reliability:
@@ -177,7 +168,7 @@ def reliability(told: Sequence[Told], months: Iterable[str]) -> Reliability:
         enough=len(cases) >= LEAST_CASES and sum(cases.values()) >= LEAST_LATE,
         bands=tuple(_bands(said)),
         brier=sum((p - one.late) ** 2 for one, p in said) / number,
-        brier_usual=sum((one.usual - one.late) ** 2 for one, _ in said) / number,
+        brier_usual=lates / number * (1 - lates / number),
         recall=sum(one.late for one in flagged) / (lates or 1),
         recall_rule=sum(one.late for one in ruled) / (lates or 1),
         precision=sum(one.late for one in flagged) / (len(flagged) or 1),

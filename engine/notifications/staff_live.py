@@ -13,10 +13,11 @@ from sqlalchemy.orm import Session
 from engine.cases.models import Clock, Task
 from engine.clock import legal_date
 from engine.notifications.staff import StaffWarning
+from engine.notifications.staff_choices import HOUSE_ONLY
 
-OVER, TODAY, TOMORROW, SOON = "over", "today", "tomorrow", "soon"
-GROUPS = (OVER, TODAY, TOMORROW, SOON)
-"""Quá hạn, đến hạn hôm nay, đến hạn ngày mai, sắp đến hạn."""
+OVER, TODAY, TOMORROW, SOON, STEP = "over", "today", "tomorrow", "soon", "step"
+GROUPS = (OVER, TODAY, TOMORROW, SOON, STEP)
+"""Quá hạn, đến hạn hôm nay, đến hạn ngày mai, sắp đến hạn; and apart from them steps, which promise nobody anything."""
 
 
 def holds() -> ColumnElement[bool]:
@@ -45,11 +46,17 @@ def group_of(now: datetime) -> ColumnElement[Any]:
     """How what a warning speaks of stands at a moment: one of GROUPS."""
     today = legal_date(now)
     return case(
+        (StaffWarning.step, STEP),
         (StaffWarning.over_at <= now, OVER),
         (StaffWarning.due_on == today, TODAY),
         (and_(StaffWarning.eve_on <= today, StaffWarning.due_on > today), TOMORROW),
         else_=SOON,
     )
+
+
+def by_mail() -> ColumnElement[bool]:
+    """Warnings their person wants to hear of by e-mail too."""
+    return StaffWarning.how != HOUSE_ONLY
 
 
 def in_groups(session: Session, where: ColumnElement[bool], now: datetime) -> dict[str, int]:

@@ -8,7 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from engine.clock import legal_time
-from engine.notifications.staff_live import GROUPS, OVER, SOON, TODAY, TOMORROW
+from engine.notifications.staff_live import GROUPS, OVER, SOON, STEP, TODAY, TOMORROW
 from engine.spoken import speaker
 from rules.sentences import Sentence
 
@@ -20,6 +20,7 @@ GROUP_NAMES: Mapping[str, Sentence] = {
     TODAY: Sentence("Đến hạn hôm nay"),
     TOMORROW: Sentence("Đến hạn ngày mai"),
     SOON: Sentence("Sắp đến hạn"),
+    STEP: Sentence("Bước sắp hết hoặc đã hết thời gian"),
 }
 MARK_NAMES: Mapping[str, Sentence] = {
     "50": Sentence("Đã dùng 50 % thời hạn"),
@@ -44,7 +45,7 @@ def digest_words(groups: Mapping[str, int], locale: str, *, now: datetime, site:
     """A digest: one line a group with its count and the address of the list the count is of."""
     say = speaker(locale)
     there = [(name, GROUP_NAMES[name].said(say)) for name in GROUPS if groups.get(name)]
-    lines = [f"{title}: {groups[name]}\n  {site}{LIST}?nhom={name}" for name, title in there]
+    lines = [f"{title}: {groups[name]}\n  {site}{LIST}?nhom={name}&thu=1" for name, title in there]
     head = ", ".join(f"{title[:1].lower()}{title[1:]} {groups[name]}" for name, title in there)
     subject = Sentence("Nhắc hạn %(day)s: %(head)s", day=f"{legal_time(now):%d/%m/%Y}", head=head)
     return Message(subject.said(say), _letter(lines, locale, site))

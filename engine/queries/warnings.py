@@ -24,7 +24,7 @@ from engine.notifications.legal import LEGAL, UNREACHED
 from engine.notifications.models import Notice
 from engine.notifications.staff import StaffWarning
 from engine.notifications.staff_choices import Choice, choice_of
-from engine.notifications.staff_live import GROUPS, group_of, holds, in_groups, within
+from engine.notifications.staff_live import GROUPS, by_mail, group_of, holds, in_groups, within
 from engine.queries.keyset import FIRST, MOST, Place, Window, counted, cut, page_of
 from engine.queries.visible import reports_visible_to, visible_to
 from engine.work import Actor, Reading
@@ -71,14 +71,22 @@ class OwnWarnings:
 
 
 def own_warnings(
-    read: Reading, *, group: str = "", message: UUID | None = None, mark: str = "", window: Window = FIRST
+    read: Reading,
+    *,
+    group: str = "",
+    message: UUID | None = None,
+    mark: str = "",
+    mailed: bool = False,
+    window: Window = FIRST,
 ) -> OwnWarnings:
     """The actor's warnings that still hold; of a `message` all it spoke of, whatever became of them since.
 
-    `mark` is as messages write it: "80", of a step's own time "step80".
+    `mark` is as messages write it: "80", of a step's own time "step80"; `mailed` keeps what digests count.
     """
     mine = _mine(read.actor)
     where = [StaffWarning.notice_id == message] if message is not None else [holds()]
+    if mailed:
+        where.append(by_mail())
     if group in GROUPS:
         where.append(group_of(read.now) == group)
     if mark:

@@ -16,7 +16,7 @@ from engine.db import new_id
 from engine.notifications.models import Notice
 from engine.notifications.staff import StaffWarning
 from engine.notifications.staff_choices import AT_ONCE, listener_of
-from engine.notifications.staff_live import SOON, holds, in_groups, within
+from engine.notifications.staff_live import OVER, TODAY, TOMORROW, by_mail, holds, in_groups, within
 from engine.notifications.staff_words import Message, at_once_words, digest_words
 from engine.work import Reading, Work
 
@@ -82,11 +82,11 @@ def _digest(work: Work, person: Person, rows: Sequence[StaffWarning]) -> UUID | 
     if actor is None:
         return None
     seen = within(actor.oversight, everywhere=actor.everywhere)
-    groups = in_groups(work.session, and_(StaffWarning.person_id == person.id, holds(), seen), work.now)
+    groups = in_groups(work.session, and_(StaffWarning.person_id == person.id, holds(), by_mail(), seen), work.now)
     fresh = any(row.mailed_at is None for row in rows)
     listener = listener_of(work.session, person.id, work.now)
     notice_id: UUID | None = None
-    if groups and (fresh or set(groups) != {SOON}):
+    if groups and (fresh or {OVER, TODAY, TOMORROW} & set(groups)):
         notice_id = new_id()
         words = digest_words(groups, person.locale, now=work.now, site=work.ports.settings.public_url)
         _write(work, person, notice_id, DIGEST, words)

@@ -70,6 +70,8 @@ class Hidden:
 
 
 HIDDEN: Mapping[str, Hidden] = {
+    "apologies.apology_rule_lines": Hidden("van", lambda look, its: apologies.apology_rule_lines(look)),
+    "apologies.authorities": Hidden("van", lambda look, its: apologies.authorities(look)),
     "calendars.calendars": Hidden("van", lambda look, its: calendars.calendars(look)),
     "calendars.calendar_page": Hidden("van", lambda look, its: calendars.calendar_page(look, "vn")),
     "calendars.offices_without_own": Hidden("van", lambda look, its: calendars.offices_without_own(look)),
@@ -233,11 +235,14 @@ HARMLESS: Mapping[str, str] = {
     "visible.reports_visible_to": "is itself the rule",
     "visible.visible_to": "is itself the rule",
     "weekly.monday_of": "reads no row",
+    "warnings.unseen_count": "how many warnings of the actor's own",
+    "warnings.own_choice": "the actor's own choice, and the rules of their offices",
     "worklist.labels_of": "published English names of steps, for cases of which the caller has a line",
 }
 """Functions that need hide nothing, with why."""
 
 ELSEWHERE: Mapping[str, str] = {
+    "apologies.told_counter": "tests/usecases/test_apology.py: the counter is told in writing, and nobody else",
     "calendar_changes.change_page": "tests/usecases: only whoever looks after calendars changes them",
     "calendar_changes.preview": "the same gate as calendar_changes.change_page",
     "condition.tray": "test_the_tray_is_a_thing_of_the_sample_office",
@@ -253,6 +258,8 @@ ELSEWHERE: Mapping[str, str] = {
     "operations.stuck_item": "the same gate as operations.stuck, asked first",
     "people.own_account": "test_what_is_one_s_own_is_nobody_else_s",
     "people.sample_roles": "test_a_real_office_offers_nobody_to_step_in_as",
+    "warnings.own_warnings": "tests/web/officer/test_warnings.py: another unit's people see none",
+    "warnings.legal_notices": "tests/web/officer/test_warnings.py: another centre, an operator, an officer",
     "weekly.weekly": "tests/usecases/test_figures: only of offices the reader oversees",
     "whatif.how_many": "tests/usecases/test_whatif.py: only of the offices the reader oversees",
     "whatif.lines_of": "tests/usecases/test_whatif.py: only of the offices the reader oversees",

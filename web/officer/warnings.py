@@ -36,6 +36,7 @@ def warnings() -> str:
             group=group,
             message=_message(),
             mark=mark if mark in MARK_NAMES else "",
+            mailed=request.args.get("thu") == "1",
             window=window(),
         )
     return render_template(

@@ -143,7 +143,7 @@ def watch(house: House, *, now: datetime | None = None) -> tuple[int, int]:
     with house.reading(actor=SYSTEM, now=now) as look:
         before = look.session.get(Watch, ROUND)
         since, cursor = (before.looked_at, before.cursor) if before is not None else (None, "")
-        cases, following = suspects(look, since=since, cursor=cursor)
+        cases, following = suspects(look, since=since, cursor=cursor, watched=WATCHED)
         cases = list(dict.fromkeys([*cases, *watched_cases(look, WATCHED)]))
     opened = healed = 0
     for case_id in cases:

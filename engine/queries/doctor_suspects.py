@@ -6,12 +6,12 @@ there are. Whether a suspect does stand still, the doctor says (`engine.queries.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exists, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, exists, literal, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from engine.accounts.holders import in_post
@@ -25,25 +25,46 @@ from engine.queries.doctor_findings import PATIENCE
 from engine.queries.doctor_waits import HOUSE_MESSAGES
 from engine.work import Reading
 
+Fresh = Callable[[Any], ColumnElement[bool]]
+
 MOST = 500
-"""Suspects of one kind in one round; the next round brings the rest."""
-SLICE = 20_000
-"""Open cases of which one round asks whether they wait for anything at all."""
+"""Suspects of one kind in one round; the next round brings the rest, as a trouble that is known is no suspect."""
+LATELY = 20_000
+"""Cases touched since the last round of which one round asks whether they wait for anything at all."""
+SLICE = 5_000
+"""Open cases, touched or not, of which it asks the same: what slipped through is found within a day or so."""
 SAMPLE = 50
 """Cases of the slice that are looked at from every side although nothing speaks against them."""
 
 
-def suspects(read: Reading, *, since: datetime | None, cursor: str) -> tuple[list[UUID], str]:
-    """(cases to look at, where the next round's slice begins); `since` is when the watchdog last looked."""
+def suspects(read: Reading, *, since: datetime | None, cursor: str, watched: Iterable[str]) -> tuple[list[UUID], str]:
+    """(cases to look at, where the next round's slice begins); `since` is when the watchdog last looked.
+
+    Cases with an open incident of the `watched` kinds are not among them: `watched_cases` gives those.
+    """
+    fresh = _unknown(tuple(watched))
     found: list[UUID] = []
-    for ask in (_free_tasks, _absent, _late_moments, _failed_jobs, _lost_calls, _deliveries, _unsent_messages):
-        found += ask(read)
+    for ask in (_free_tasks, _absent, _late_moments, _lost_calls, _deliveries):
+        found += ask(read, fresh)
+    found += _failed_jobs(read)
     slice_ids, following = _slice(read, cursor)
     lately = _lately(read, since) if since is not None else []
     for some in (lately, slice_ids):
-        found += _waiting_for_nothing(read, some) + _paused_for_nothing(read, some)
+        found += _waiting_for_nothing(read, some) + _paused_for_nothing(read, some) + _unsent_messages(read, some)
     found += slice_ids[:SAMPLE]
     return list(dict.fromkeys(found)), following
+
+
+def _unknown(watched: tuple[str, ...]) -> Fresh:
+    """The condition that the case of a column has no open incident of these kinds yet."""
+
+    def fresh(case_id: Any) -> ColumnElement[bool]:
+        known = select(Incident.id).where(
+            Incident.case_id == case_id, Incident.resolved_at.is_(None), Incident.kind.in_(watched)
+        )
+        return ~exists(known)
+
+    return fresh
 
 
 def watched_cases(read: Reading, kinds: Iterable[str]) -> list[UUID]:
@@ -57,7 +78,7 @@ def watched_cases(read: Reading, kinds: Iterable[str]) -> list[UUID]:
     return list(dict.fromkeys(rows))
 
 
-def _free_tasks(read: Reading) -> list[UUID]:
+def _free_tasks(read: Reading, fresh: Fresh) -> list[UUID]:
     """Tasks on a common list whose role nobody holds in that office today.
 
     The offices are stepped through in the index of free tasks, one probe each; then one probe for each role.
@@ -99,15 +120,15 @@ def _free_tasks(read: Reading) -> list[UUID]:
     for office_id, role in read.session.execute(
         select(pairs.c.office_id, pairs.c.role).where(pairs.c.one.is_not(None))
     ):
-        waiting = select(Task.case_id).where(free, Task.office_id == office_id, Task.role == role)
+        waiting = select(Task.case_id).where(free, Task.office_id == office_id, Task.role == role, fresh(Task.case_id))
         found += read.session.scalars(waiting.limit(MOST))
         if len(found) >= MOST:
             break
-    nowhere = select(Task.case_id).where(free, Task.office_id.is_(None)).limit(MOST)
+    nowhere = select(Task.case_id).where(free, Task.office_id.is_(None), fresh(Task.case_id)).limit(MOST)
     return [*found, *read.session.scalars(nowhere)]
 
 
-def _absent(read: Reading) -> list[UUID]:
+def _absent(read: Reading, fresh: Fresh) -> list[UUID]:
     """Tasks in the hands of somebody whose account is closed, or one of whose posts has ended."""
     today = legal_date(read.now)
     gone = select(Person.id).where(Person.active.is_(False), Person.kind == "official")
@@ -124,17 +145,22 @@ def _absent(read: Reading) -> list[UUID]:
         found += read.session.scalars(
             select(Task.case_id)
             .join(Person, Person.id == Task.assignee_id)
-            .where(Task.status == "open", Task.assignee_id.in_(some), or_(~Person.active, ~exists(held)))
+            .where(
+                Task.status == "open",
+                Task.assignee_id.in_(some),
+                or_(~Person.active, ~exists(held)),
+                fresh(Task.case_id),
+            )
             .limit(MOST)
         )
     return found[:MOST]
 
 
-def _late_moments(read: Reading) -> list[UUID]:
+def _late_moments(read: Reading, fresh: Fresh) -> list[UUID]:
     before = read.now - PATIENCE
-    timers = select(Timer.case_id).where(Timer.status == "waiting", Timer.due_at < before).limit(MOST)
-    clocks = select(Clock.case_id).where(Clock.status == "running", Clock.next_at < before).limit(MOST)
-    return [*read.session.scalars(timers), *read.session.scalars(clocks)]
+    timers = select(Timer.case_id).where(Timer.status == "waiting", Timer.due_at < before, fresh(Timer.case_id))
+    clocks = select(Clock.case_id).where(Clock.status == "running", Clock.next_at < before, fresh(Clock.case_id))
+    return [*read.session.scalars(timers.limit(MOST)), *read.session.scalars(clocks.limit(MOST))]
 
 
 def _failed_jobs(read: Reading) -> list[UUID]:
@@ -149,11 +175,11 @@ def _failed_jobs(read: Reading) -> list[UUID]:
     ]
 
 
-def _lost_calls(read: Reading) -> list[UUID]:
+def _lost_calls(read: Reading, fresh: Fresh) -> list[UUID]:
     """Calls that wait for a while and that no job carries out."""
     waiting = read.session.execute(
         select(Call.id, Call.case_id)
-        .where(Call.status.in_(("waiting", "attempting")), Call.asked_at < read.now - PATIENCE)
+        .where(Call.status.in_(("waiting", "attempting")), Call.asked_at < read.now - PATIENCE, fresh(Call.case_id))
         .order_by(Call.asked_at)
         .limit(4 * MOST)
     ).all()
@@ -164,7 +190,7 @@ def _lost_calls(read: Reading) -> list[UUID]:
     return [case_id for call_id, case_id in waiting if str(call_id) not in busy][:MOST]
 
 
-def _deliveries(read: Reading) -> list[UUID]:
+def _deliveries(read: Reading, fresh: Fresh) -> list[UUID]:
     """What other systems sent for a dossier that is there already, refused and kept."""
     return list(
         read.session.scalars(
@@ -173,28 +199,21 @@ def _deliveries(read: Reading) -> list[UUID]:
                 RawFiling,
                 (RawFiling.channel == Dossier.channel) & (RawFiling.external_code == Dossier.external_code),
             )
-            .where(RawFiling.status == "refused")
+            .where(RawFiling.status == "refused", fresh(Dossier.case_id))
             .limit(MOST)
         )
     )
 
 
-def _unsent_messages(read: Reading) -> list[UUID]:
-    """Cases that wait for a message no part of the house sends, and for no person or moment besides.
-
-    The names that are waited for are stepped through in their index; there are only a few.
-    """
+def _unsent_messages(read: Reading, cases: list[UUID]) -> list[UUID]:
+    """Cases that wait for a message no part of the house sends, and for no person or moment besides."""
     found: list[UUID] = []
-    name = ""
-    while True:
-        following = select(Subscription.message).where(Subscription.message > name).order_by(Subscription.message)
-        name = read.session.scalar(following.limit(1)) or ""
-        if not name:
-            return found
-        if HOUSE_MESSAGES.fullmatch(name):
-            continue
-        heard = select(Subscription.case_id).where(Subscription.message == name, Subscription.kind == "message")
-        found += read.session.scalars(heard.where(~_open_task(), ~_open_timer()).limit(MOST))
+    for some in _portions(cases):
+        heard = select(Subscription.case_id, Subscription.message).where(
+            Subscription.case_id.in_(some), Subscription.kind == "message", ~_open_task(), ~_open_timer()
+        )
+        found += [one for one, message in read.session.execute(heard) if not HOUSE_MESSAGES.fullmatch(message)]
+    return found[:MOST]
 
 
 def _open_task() -> Any:
@@ -215,7 +234,7 @@ def _slice(read: Reading, cursor: str) -> tuple[list[UUID], str]:
 def _lately(read: Reading, since: datetime) -> list[UUID]:
     """The cases in which something was done since the watchdog last looked."""
     chains = select(Entry.chain).where(Entry.at >= since - timedelta(minutes=1), Entry.chain.like("case:%"))
-    return [UUID(chain.removeprefix("case:")) for chain in read.session.scalars(chains.distinct().limit(SLICE))]
+    return [UUID(chain.removeprefix("case:")) for chain in read.session.scalars(chains.distinct().limit(LATELY))]
 
 
 def _waiting_for_nothing(read: Reading, cases: list[UUID]) -> list[UUID]:

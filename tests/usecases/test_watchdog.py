@@ -58,6 +58,21 @@ def test_what_nobody_runs_into_is_found_once_and_closed_when_it_has_healed(ward)
 
 
 @pytest.mark.dialects("sqlite")
+def test_what_one_round_has_no_room_for_the_next_ones_bring(ward, monkeypatch):
+    monkeypatch.setattr(doctor_suspects, "MOST", 1)
+    monkeypatch.setattr(doctor_suspects, "SAMPLE", 0)
+    first, second = ward.filed_at_counter(), faults.nobody_in_post(ward)
+    ward.run_deferred()
+    for one in (first, second):
+        assert ward.open_steps(one) == ["appraise"]
+    faults.beating(ward)
+    assert watch(ward.house) == (1, 0)
+    faults.beating(ward)
+    assert watch(ward.house) == (1, 0)
+    assert found(ward, first) == found(ward, second) == [("task-nobody", "Thẩm định hồ sơ")]
+
+
+@pytest.mark.dialects("sqlite")
 @pytest.mark.parametrize(
     ("plant", "kind"),
     [

@@ -7,12 +7,13 @@ another system whose key has the scope. A line names a dossier by its code and s
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import defer
 
 from engine.accounts.models import ApiClient
 from engine.accounts.people import mandates_on
@@ -178,7 +179,7 @@ def batches(read: Reading, procedure: str = "") -> tuple[BatchLine, ...]:
     rows = rows.where(MoveBatch.status.not_in(TRIED) | (MoveBatch.asked_by == read.actor.id))
     if procedure:
         rows = rows.where(MoveBatch.procedure == procedure)
-    return tuple(_line(read, one) for one in read.session.scalars(rows.limit(200)))
+    return _lines(read, read.session.scalars(rows.limit(200)).all())
 
 
 def batch_page(
@@ -196,13 +197,13 @@ def batch_page(
     where += [Move.verdict == verdict] if verdict in VERDICTS else []
     found = paged(
         read,
-        select(Move).order_by(Move.id),
+        select(Move).options(defer(Move.before)).order_by(Move.id),  # the rows of a case are for its undoing alone
         of=Move,
         where=where,
         page=page,
         per_page=sys.maxsize if every else PER_PAGE,
     )
-    line = _line(read, batch)
+    (line,) = _lines(read, [batch])
     since = select(func.count()).where(
         Case.bundle_id == batch.from_id, Case.ended_at.is_(None), Case.opened_at > batch.asked_at
     )
@@ -244,15 +245,24 @@ def _planned(read: Reading, case_id: UUID, order: Order) -> CasePlan:
     return plan_case(read.session, read.session.get_one(Case, case_id), order, read.now)[0]
 
 
-def _line(read: Reading, batch: MoveBatch) -> BatchLine:
-    counted = select(Move.status, func.count()).where(Move.batch_id == batch.id).group_by(Move.status)
-    done = {str(status): int(count) for status, count in read.session.execute(counted)}
+def _lines(read: Reading, batches: Sequence[MoveBatch]) -> tuple[BatchLine, ...]:
+    done: dict[UUID, dict[str, int]] = {batch.id: {} for batch in batches}
+    counted = select(Move.batch_id, Move.status, func.count()).where(Move.batch_id.in_(done))
+    for batch_id, status, count in read.session.execute(counted.group_by(Move.batch_id, Move.status)):
+        done[batch_id][status] = count
+    told = {batch.from_id for batch in batches} | {batch.to_id for batch in batches}
+    numbers = select(PublishedBundle.id, PublishedBundle.version).where(PublishedBundle.id.in_(told))
+    versions = dict(read.session.execute(numbers).tuples().all())
+    return tuple(_line(read, batch, done[batch.id], versions) for batch in batches)
+
+
+def _line(read: Reading, batch: MoveBatch, done: Mapping[str, int], versions: Mapping[UUID, int]) -> BatchLine:
     waiting = "moved" if batch.status == "undoing" else "planned"
     return BatchLine(
         id=batch.id,
         procedure=batch.procedure,
-        source_version=read.session.get_one(PublishedBundle, batch.from_id).version,
-        target_version=read.session.get_one(PublishedBundle, batch.to_id).version,
+        source_version=versions[batch.from_id],
+        target_version=versions[batch.to_id],
         status=batch.status,
         ground_number=batch.ground_number,
         ground_on=batch.ground_on,

@@ -252,7 +252,7 @@ def _lines(read: Reading, batches: Sequence[MoveBatch]) -> tuple[BatchLine, ...]
         done[batch_id][status] = count
     told = {batch.from_id for batch in batches} | {batch.to_id for batch in batches}
     numbers = select(PublishedBundle.id, PublishedBundle.version).where(PublishedBundle.id.in_(told))
-    versions = dict(read.session.execute(numbers).tuples().all())
+    versions = {row.id: row.version for row in read.session.execute(numbers)}
     return tuple(_line(read, batch, done[batch.id], versions) for batch in batches)
 
 

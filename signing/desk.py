@@ -49,6 +49,10 @@ class SampleDesk:
         """Whether there is a key to sign with in this holder's name."""
         return self._store.holds(holder)
 
+    def ending(self, *, before: datetime) -> Mapping[str, datetime]:
+        """The holders whose certificate ends before a moment, or has ended, with the moment of each."""
+        return {holder: ends for holder, ends in self._store.ends().items() if ends < before}
+
     def prepare(self, pdf: bytes, boxes: Mapping[str, Box]) -> bytes:
         """Keep the places of number, date and signatures free before anybody signs."""
         from signing import documents

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from asn1crypto import pem
 from asn1crypto import x509 as asn1_x509
@@ -115,6 +115,16 @@ class KeyStore:
     def holds(self, holder: str) -> bool:
         """Whether there is a key of this holder."""
         return self._path(holder).exists()
+
+    def ends(self) -> dict[str, datetime]:
+        """Until when the certificate of each holder may sign; no private key is opened for it."""
+        found = {}
+        for path in sorted(self.folder.glob("*.pem")):
+            try:
+                found[unquote(path.stem)] = x509.load_pem_x509_certificates(path.read_bytes())[0].not_valid_after_utc
+            except ValueError:  # a damaged file is told of when somebody signs
+                continue
+        return found
 
     def _read(self, path: Path) -> SigningKey:
         content = path.read_bytes()

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import func, or_, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from engine.accounts.models import ApiClient
+from engine.accounts.models import ApiClient, Office, Person
 from engine.accounts.policy import require_role
 from engine.cases.models import Case
 from engine.journal import Entry, Fault, OfficeChain, verify
@@ -26,6 +26,8 @@ HEARTBEAT = "SweepDeadlines"
 """The relay asks for this every 30 seconds, whatever else there is to do."""
 SILENCE = timedelta(seconds=120)
 PATIENCE = timedelta(minutes=10)
+AHEAD = timedelta(days=30)
+"""So long before its end a certificate is spoken of, so that the next one is there in time."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,16 @@ class Checked:
 
 
 @dataclass(frozen=True)
+class EndingCertificate:
+    """A certificate of a person or an office at work that ends soon (`over`: has ended), and whose it is."""
+
+    holder: str
+    name: str
+    ends: datetime
+    over: bool
+
+
+@dataclass(frozen=True)
 class Condition:
     """Everything on the operator's first page that is no list of stuck things."""
 
@@ -64,6 +76,7 @@ class Condition:
     free: int | None
     checked: Checked
     clients: tuple[ApiClient, ...]
+    certificates: tuple[EndingCertificate, ...]
 
 
 def condition(read: Reading) -> Condition:
@@ -78,7 +91,19 @@ def condition(read: Reading) -> Condition:
         free=storage.free() if measured else None,
         checked=last_check(read),
         clients=tuple(read.session.scalars(select(ApiClient).order_by(ApiClient.name))),
+        certificates=_ending_certificates(read),
     )
+
+
+def _ending_certificates(read: Reading) -> tuple[EndingCertificate, ...]:
+    """Certificates that end within thirty days or have ended, of whoever still works here; the nearest end first."""
+    ending = read.ports.signatures.ending(before=read.now + AHEAD)
+    people = select(Person.id, Person.full_name).where(Person.active, Person.kind == "official")
+    offices = select(Office.code, Office.name).where(Office.active)
+    names = {f"office:{code}": name for code, name in read.session.execute(offices)} if ending else {}
+    names |= {f"person:{key}": name for key, name in read.session.execute(people)} if ending else {}
+    found = [EndingCertificate(one, names[one], ends, ends < read.now) for one, ends in ending.items() if one in names]
+    return tuple(sorted(found, key=lambda one: (one.ends, one.name)))
 
 
 def queue(read: Reading) -> Queue:

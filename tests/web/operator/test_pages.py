@@ -6,12 +6,12 @@ import json
 import subprocess
 import sys
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import text, update
 
-from engine.accounts.models import ApiClient
+from engine.accounts.models import ApiClient, Person
 from engine.dossiers.models import Dossier, RawFiling
 from engine.notifications.models import Notice
 from engine.outbox import Job
@@ -143,6 +143,22 @@ def test_the_journal_is_checked_and_its_result_shown(ward, visit, lost_message):
     page = client.get("/van-hanh").text
     assert "Nhật ký sai ở 1 chỗ" in page
     assert "Đã bị sửa sau khi ghi" in page
+
+
+def test_a_certificate_is_spoken_of_before_it_ends_and_only_of_those_who_work_here(ward, visit):
+    ends = ward.house.ports.signatures.ending(before=ward.clock.now() + timedelta(days=3650))
+    nearest = min(ends.values())
+    assert "Chứng thư ký số sắp hết hạn" not in visit("van").get("/van-hanh").text
+    ward.clock.set(nearest - timedelta(days=29))
+    text = visit("van").get("/van-hanh").text
+    assert "Chứng thư ký số sắp hết hạn" in text
+    signers = [one for one in ends if one.startswith("person:")]
+    assert signers
+    person = ward.row(Person, UUID(signers[0].removeprefix("person:")))
+    assert person.full_name in text
+    with ward.work() as work:
+        work.session.get_one(Person, person.id).active = False
+    assert f"{person.full_name}: hết hạn" not in visit("van").get("/van-hanh").text
 
 
 def test_the_sample_key_works_as_shown(ward, visit):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from engine.accounts.models import Office, Person
 from engine.cases.calendars import calendar_for
 from engine.cases.handovers import INITIAL, Asked, HandOver, Moments, Step, hand_overs
-from engine.cases.models import Call, Case, Task
+from engine.cases.models import Call, Case, Task, Transfer
 from engine.clock import legal_date, legal_time
 from engine.db import new_id
 from engine.deadlines.judging import Judged
@@ -174,9 +174,38 @@ def _steps(session: Session, case: Case, dossier: Dossier) -> list[Step]:
     """The stops of a dossier; one that was accepted without a task of checking begins with its reception."""
     limits = open_bundle(session, case.bundle_id).procedure.limits
     tasks = session.scalars(select(Task).where(Task.case_id == case.id).order_by(Task.opened_at, Task.id)).all()
-    steps = [_step(task, limits) for task in tasks]
+    handed = session.scalars(
+        select(Transfer).where(Transfer.case_id == case.id).order_by(Transfer.moved_at.desc())
+    ).all()
+    steps = _laid_on_other_desks([_step(task, limits) for task in tasks], handed)
     if dossier.accepted_at is not None and all(one.opened_at >= dossier.accepted_at for one in steps):
         steps.insert(0, _reception(session, case, dossier, limits))
+    return steps
+
+
+def _laid_on_other_desks(steps: list[Step], handed: Sequence[Transfer]) -> list[Step]:
+    """Steps that were open while their unit handed the dossier to another one, each as two; the last one first."""
+    for one in handed:
+        parted = []
+        for step in steps:
+            closed = step.closed_at
+            if step.office_id != one.to_id or step.opened_at >= one.moved_at or (closed and closed <= one.moved_at):
+                parted.append(step)
+                continue
+            parted.append(
+                replace(
+                    step,
+                    id=new_id(),
+                    office_id=one.from_id,
+                    person_id=one.moved_by,
+                    closed_at=one.moved_at,
+                    status="done",
+                    due_at=None,
+                    initials=False,
+                )
+            )
+            parted.append(replace(step, opened_at=one.moved_at))
+        steps = parted
     return steps
 
 

@@ -6,6 +6,8 @@ dossier without a row here has never left the counter that took it in.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -18,16 +20,24 @@ from sqlalchemy import (
     UniqueConstraint,
     and_,
     exists,
+    func,
     or_,
     select,
 )
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from engine.cases.handovers import ASIDE
+from engine.cases.models import Task
 from engine.db import Base, Identified
 from engine.dossiers.models import Component, Dossier, SupplementRequest
 
 ON_PAPER = ("counter", "post")
 """Channels by which papers come in; from elsewhere they come with a supplement brought to the counter."""
+
+HANDS = (
+    "counter_clerk", "postal_clerk", "cashier", "centre_director", "specialist", "unit_head", "leader", "clerical",
+)  # fmt: skip
+"""Posts whose holders give and take papers for their office."""
 
 
 class HandoverSlip(Identified, Base):
@@ -106,3 +116,44 @@ def on_paper() -> ColumnElement[bool]:
         ),
         and_(answered, exists(select(Component.id).where(mine, brought > 0))),
     )
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """An open task of a dossier and the office on whose desk it lies."""
+
+    case_id: UUID
+    office_id: UUID | None
+    name: str
+
+
+def next_steps(session: Session, case_ids: Collection[UUID]) -> Mapping[UUID, list[NextStep]]:
+    """The open tasks of dossiers, the oldest first; those of a letter of apology stand beside and are left out."""
+    rows = session.execute(
+        select(Task.case_id, Task.office_id, Task.name)
+        .where(Task.case_id.in_(case_ids), Task.status == "open", Task.element_id.not_like(f"{ASIDE}%"))
+        .order_by(Task.opened_at, Task.id)
+    )
+    found: dict[UUID, list[NextStep]] = {}
+    for row in rows:
+        found.setdefault(row[0], []).append(NextStep(*row))
+    return found
+
+
+def papers_of(session: Session, case_ids: Collection[UUID]) -> Mapping[UUID, str]:
+    """How many papers of which kind a dossier has, as slips print it: "2 bản chính, 1 bản chụp"."""
+    rows = session.execute(
+        select(
+            Component.case_id,
+            func.sum(Component.originals),
+            func.sum(Component.certified),
+            func.sum(Component.photocopies),
+        )
+        .where(Component.case_id.in_(case_ids), Component.form != "eform")
+        .group_by(Component.case_id)
+    )
+    names = ("bản chính", "bản sao chứng thực", "bản chụp")
+    return {
+        case_id: ", ".join(f"{int(count)} {name}" for count, name in zip(counts, names, strict=True) if count)
+        for case_id, *counts in rows
+    }

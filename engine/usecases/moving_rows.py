@@ -22,7 +22,9 @@ from sqlalchemy.orm import Session
 from engine.cases.models import Passage
 from engine.db import Base, Blob, Instant, canonical
 
-LEFT_OUT = frozenset({"moves", "passages", "notices", "raw_filings", "ratings", "proposals"})
+LEFT_OUT = frozenset(
+    {"moves", "passages", "notices", "raw_filings", "ratings", "proposals", "handover_lines", "paper_custody"}
+)
 """What a move does not touch, or what no undoing can bring back."""
 GROWING = frozenset({"journal_seq", "journal_head", "last_act_at"})
 """Columns of a case that only go on: the act of moving and that of undoing stay in its chain."""

@@ -12,6 +12,7 @@ from sqlalchemy import or_, select, update
 
 from engine.accounts.models import Mandate, Office
 from engine.bpmn.advance import Waiting
+from engine.cases.calendars import calendar_for
 from engine.cases.clocks import clock_of
 from engine.cases.models import Case, Task
 from engine.clock import LEGAL_ZONE, legal_date
@@ -20,6 +21,7 @@ from engine.feedback.masking import left_over, propose
 from engine.feedback.models import Report
 from engine.procedures.places import resolve_places
 from engine.usecases.advance import inline
+from engine.usecases.counting_anew import count_anew
 from engine.usecases.running import bundle_of
 from engine.work import Work
 from processes.report import ReportRules
@@ -178,6 +180,7 @@ def forward(work: Work, case: Case, asked: Waiting) -> Mapping[str, Any]:
     report.forwarded_at = report.forwarded_at or work.now
     report.handled_at = None
     case.places = {**case.places, "unit": str(unit.id)}
+    _by_its_calendar(work, case, unit)
     rules = _rules(work, case)
     urgent = report.urgent and not above
     if urgent:
@@ -189,6 +192,13 @@ def forward(work: Work, case: Case, asked: Waiting) -> Mapping[str, Any]:
     _carry_term(work, case)
     work.record(case, "report.forwarded", {"unit": unit.code, "kind": report.kind, "urgent": urgent, "above": role})
     return {"unit": office_words(work, unit.id), "urgent": urgent, "above": role, "limit_words": words}
+
+
+def _by_its_calendar(work: Work, case: Case, unit: Office) -> None:
+    """A term that runs already goes on by the calendar of the unit that has to answer from now on."""
+    clock, calendar = clock_of(work, case.id, ANSWER), calendar_for(work.session, unit.id)
+    if clock is not None and clock.status != "stopped" and clock.calendar != calendar.code:
+        count_anew(work, case, clock, calendar, another_unit=True)
 
 
 def _classified(work: Work, case: Case, report: Report) -> Office:

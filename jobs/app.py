@@ -60,7 +60,6 @@ def configure(application: Celery, settings: Settings) -> None:
             "jobs.tidying",
             "jobs.warnings",
             "jobs.watching",
-            "jobs.whatif",
         ],
     )
 

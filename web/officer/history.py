@@ -119,6 +119,11 @@ def _words(
             "plain",
         ),
         "incident.opened": (_("Sự cố: quy trình dừng ở một bước"), _element(page, facts), "problem"),
+        "forecast.late": (
+            _("Dự báo có thể trễ hẹn"),
+            _("Theo %(cases)s hồ sơ tương tự đã xong; đã mở việc nêu lý do.", cases=facts.get("cases", 0)),
+            "plain",
+        ),
         "apology.owed": (
             _("Chưa có thư xin lỗi được ký đúng hạn"),
             _("Đã gửi thông báo tự động; văn bản vẫn còn nợ người nộp."),

@@ -15,6 +15,7 @@ from engine.dossiers.allowance import Allowance
 from engine.dossiers.models import Document
 from engine.notifications.models import Notice
 from engine.queries.dossiers import DossierPage, history, notices_of
+from engine.queries.forecasts import Foreseen, foreseen
 from engine.queries.opinions import forms_of_tasks, opinions
 from engine.queries.progress import Progress, progress
 from engine.queries.standings import Due, standings
@@ -43,6 +44,7 @@ class Surroundings:
 
     page: DossierPage
     due: Due | None
+    foreseen: Foreseen | None
     answers: tuple[SummaryGroup, ...]
     said: tuple[Said, ...]
     timeline: list[dict[str, Any]]
@@ -74,6 +76,7 @@ def surroundings(look: Reading, page: DossierPage) -> Surroundings:
     return Surroundings(
         page=page,
         due=standings(look, [case_id]).get(case_id),
+        foreseen=foreseen(look, [case_id]).get(case_id),
         answers=summarise(page.open.application, page.dossier.answers, now=look.now, locale=locale),
         said=said,
         timeline=events(history(look, case_id), page, forms_of_tasks(look, case_id)),

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
+from engine.queries.forecasts import foreseen
 from engine.queries.keyset import MOST
 from engine.queries.standings import standings
 from engine.queries.worklist import labels_of, next_task, steps_of, worklist
@@ -45,6 +46,7 @@ def home() -> str:
     with reading() as look:
         found = worklist(look, view=VIEWS[asked], text=text, late=late, steps=steps, window=window())
         dues = standings(look, [line.case_id for line in found.lines])
+        chances = foreseen(look, [line.case_id for line in found.lines])
         known_steps = steps_of(look, VIEWS[asked])
         labels = labels_of(look, {line.case_id for line in found.lines}) if language() == "en" else {}
     roles = current_actor().roles
@@ -55,6 +57,7 @@ def home() -> str:
         "officer/worklist.html",
         found=found,
         dues=dues,
+        chances=chances,
         labels=labels,
         asked=asked,
         views=[

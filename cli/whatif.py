@@ -93,21 +93,22 @@ def changes_of(words: Sequence[str], now: datetime) -> tuple[Change, ...]:
     from engine.clock import legal_date
     from engine.errors import Invalid
     from engine.queries import whatif_changes as changes
+    from engine.queries import whatif_reading as reading
 
     def read(part: Sequence[str]) -> Change:
         asked = _change().parse_args(part)
         if asked.what in ("holiday", "workday"):
-            first, last = changes.read_days(asked.day)
+            first, last = reading.read_days(asked.day)
             return changes.DayChange(first, last, worked=asked.what == "workday", unit=asked.unit)
         if asked.what == "limit":
-            limit = changes.read_new_limit(asked.limit)
+            limit = reading.read_new_limit(asked.limit)
             return changes.LimitChange(asked.procedure, limit.value, limit.unit, case_key=asked.case, law=asked.law)
-        first = changes.read_day(asked.first) if asked.first else legal_date(now)
+        first = reading.read_day(asked.first) if asked.first else legal_date(now)
         if asked.what == "hours":
-            return changes.HoursChange(asked.unit, changes.read_week(asked.hours), first)
-        last = changes.read_day(asked.last) if asked.last else first
-        people = tuple(name.strip() for name in asked.people.split(",") if name.strip())
-        return changes.AwayChange(asked.unit, first, last, 0 if people else asked.officers, people, asked.role)
+            return changes.HoursChange(asked.unit, reading.read_week(asked.hours), first)
+        last = reading.read_day(asked.last) if asked.last else first
+        officers, people = reading.read_who(asked.people or asked.officers)
+        return changes.AwayChange(asked.unit, first, last, officers, people, asked.role)
 
     parts: list[list[str]] = [[]]
     for word in words:
@@ -115,8 +116,8 @@ def changes_of(words: Sequence[str], now: datetime) -> tuple[Change, ...]:
             parts.append([])
         else:
             parts[-1].append(word)
-    if not all(parts) or len(parts) > changes.MOST_CHANGES:
-        raise Invalid("Hãy nêu từ 1 đến %(most)s thay đổi.", most=changes.MOST_CHANGES)
+    if not all(parts) or len(parts) > reading.MOST_CHANGES:
+        raise Invalid("Hãy nêu từ 1 đến %(most)s thay đổi.", most=reading.MOST_CHANGES)
     return tuple(read(part) for part in parts)
 
 
@@ -147,7 +148,7 @@ def _change() -> argparse.ArgumentParser:
     hours.add_argument("--from", dest="first", default="", metavar="DAY", help="from this day on (today)")
     away = kinds.add_parser("away")
     away.add_argument("unit", metavar="UNIT")
-    away.add_argument("--officers", type=int, default=1, metavar="N")
+    away.add_argument("--officers", default="1", metavar="N")
     away.add_argument("--people", default="", metavar="LOGIN,…")
     away.add_argument("--role", default="specialist")
     away.add_argument("--from", dest="first", default="", metavar="DAY", help="first day away (today)")

@@ -60,6 +60,7 @@ def configure(application: Celery, settings: Settings) -> None:
             "jobs.tidying",
             "jobs.warnings",
             "jobs.watching",
+            "jobs.whatif",
         ],
     )
 

@@ -87,11 +87,17 @@ def pressing(line: Line) -> tuple[bool, datetime | None, UUID]:
 def answer_of(
     read: Reading, changes: tuple[Change, ...], tallies: Mapping[UUID | None, Tally], lines: Sequence[Line]
 ) -> Answer:
-    """An answer from its parts, the unit with most newly late cases first."""
+    """An answer from its parts."""
+    units, total = units_of(read, tallies)
+    return Answer(changes, read.now, units, total, tuple(lines))
+
+
+def units_of(read: Reading, tallies: Mapping[UUID | None, Tally]) -> tuple[tuple[Unit, ...], Tally]:
+    """Tallies by unit with the units' names, the one with most newly late cases first; and their sum."""
     offices = office_names(read)
     total = Tally()
     for tally in tallies.values():
         total.add(tally)
     units = [Unit(one, *offices.get(one, ("", "")), tally) for one, tally in tallies.items()]
     units.sort(key=lambda unit: (-unit.tally.newly, -unit.tally.late_then, unit.name))
-    return Answer(changes, read.now, tuple(units), total, tuple(lines))
+    return tuple(units), total

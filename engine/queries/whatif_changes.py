@@ -1,29 +1,20 @@
-"""What somebody asks "what if" about: a day, opening hours, a limit, people away; as typed, as kept, as said."""
+"""What somebody asks "what if" about: days, opening hours, a limit, people away; each with words and an address."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, ClassVar
-from uuid import UUID
+from typing import Any
 
 from engine.calendars.content import ORDINARY
 from engine.calendars.edits import Edit
 from engine.deadlines.calendar import DayKind
-from engine.deadlines.limits import Limit, read_limit
+from engine.deadlines.limits import Limit
 from engine.errors import Invalid
 from rules.sentences import Sentence
 
 LONGEST = timedelta(days=366)
-MOST_CHANGES = 20
-WEEKDAYS = {
-    **{name: number for number, name in enumerate(("mon", "tue", "wed", "thu", "fri", "sat", "sun"), 1)},
-    **{name: number for number, name in enumerate(("t2", "t3", "t4", "t5", "t6", "t7", "cn"), 1)},
-}
-"""Days of the week as people write them, ISO numbers."""
-_SPAN = re.compile(r"(\d{1,2})(?:[:h](\d{2})?)?\s*[-–]\s*(\d{1,2})(?:[:h](\d{2})?)?")
 
 
 @dataclass(frozen=True)
@@ -37,7 +28,6 @@ class DayChange:
     last: date
     worked: bool = False
     unit: str = ""
-    kind: ClassVar[str] = "day"
 
     def __post_init__(self) -> None:
         _in_order(self.first, self.last)
@@ -56,6 +46,11 @@ class DayChange:
                 kind = DayKind.OFF_HOLIDAY.value
             lines.append({"do": "day", "day": day.isoformat(), "kind": kind, "name": "Thử thay đổi", "hours": None})
         return lines
+
+    @property
+    def text(self) -> str:
+        """The change as it stands in an address (`whatif_reading.read_change`)."""
+        return "|".join(("work" if self.worked else "off", f"{self.first}..{self.last}", self.unit))
 
     @property
     def words(self) -> Sentence:
@@ -79,7 +74,6 @@ class HoursChange:
     unit: str
     week: Mapping[str, Sequence[Sequence[str]]]
     since: date
-    kind: ClassVar[str] = "hours"
 
     def edits(self, content: Mapping[str, Any], rests: Any) -> list[Edit]:
         """The line an administrator would write; reception on days without work stays as it is."""
@@ -89,6 +83,11 @@ class HoursChange:
         hours = {day: [list(pair) for pair in pairs] for day, pairs in self.week.items()}
         reception = {day: one for day, one in week["reception"].items() if day not in hours}
         return [{"do": "week", "since": self.since.isoformat(), "hours": hours, "reception": reception}]
+
+    @property
+    def text(self) -> str:
+        """The change as it stands in an address."""
+        return "|".join(("hours", self.unit, week_text(self.week), str(self.since)))
 
     @property
     def words(self) -> Sentence:
@@ -111,12 +110,17 @@ class LimitChange:
     unit: str
     case_key: str = ""
     law: bool = False
-    kind: ClassVar[str] = "limit"
 
     @property
     def limit(self) -> Limit:
         """The limit as the deadlines count it."""
         return Limit(self.value, self.unit)  # type: ignore[arg-type]
+
+    @property
+    def text(self) -> str:
+        """The change as it stands in an address."""
+        limit = f"{self.value} {self.unit}"
+        return "|".join(("limit", self.procedure, limit, self.case_key, "law" if self.law else ""))
 
     @property
     def words(self) -> Sentence:
@@ -140,10 +144,15 @@ class AwayChange:
     officers: int = 0
     people: tuple[str, ...] = ()
     role: str = "specialist"
-    kind: ClassVar[str] = "away"
 
     def __post_init__(self) -> None:
         _in_order(self.first, self.last)
+
+    @property
+    def text(self) -> str:
+        """The change as it stands in an address."""
+        who = ",".join(self.people) or str(self.officers)
+        return "|".join(("away", self.unit, f"{self.first}..{self.last}", who, self.role))
 
     @property
     def words(self) -> Sentence:
@@ -158,72 +167,13 @@ class AwayChange:
 
 
 Change = DayChange | HoursChange | LimitChange | AwayChange
-KINDS: tuple[type[Any], ...] = (DayChange, HoursChange, LimitChange, AwayChange)
 
 
-def packed(changes: Sequence[Change]) -> list[dict[str, Any]]:
-    """Changes as plain values (JSON)."""
-    return [{"kind": one.kind, **{key: _plain(value) for key, value in asdict(one).items()}} for one in changes]
-
-
-def unpacked(kept: Sequence[Mapping[str, Any]]) -> tuple[Change, ...]:
-    """Changes that were kept as plain values; Invalid where they are none."""
-    kinds = {one.kind: one for one in KINDS}
-    found = []
-    for line in kept[: MOST_CHANGES + 1]:
-        values = {key: value for key, value in line.items() if key != "kind"}
-        values |= {key: read_day(values[key]) for key in ("first", "last", "since") if key in values}
-        values |= {"people": tuple(values["people"])} if "people" in values else {}
-        try:
-            found.append(kinds[line["kind"]](**values))
-        except (KeyError, TypeError, ValueError) as fault:
-            raise Invalid("Không hiểu thay đổi này.") from fault
-    if not 0 < len(found) <= MOST_CHANGES:
-        raise Invalid("Hãy nêu từ 1 đến %(most)s thay đổi.", most=MOST_CHANGES)
-    return tuple(found)
-
-
-def read_day(text: str) -> date:
-    """A day as people write it: 2026-12-24 or 24/12/2026."""
-    wanted = text.strip()
-    try:
-        day, month, year = wanted.split("/") if "/" in wanted else reversed(wanted.split("-"))
-        return date(int(year), int(month), int(day))
-    except ValueError:
-        raise Invalid("“%(text)s” không phải một ngày. Hãy viết như 2026-12-24 hoặc 24/12/2026.", text=text) from None
-
-
-def read_days(text: str) -> tuple[date, date]:
-    """One day, or the first and the last of several: 2026-12-24..2026-12-26."""
-    first, dots, last = text.partition("..")
-    return read_day(first), read_day(last if dots else first)
-
-
-def read_new_limit(text: str) -> Limit:
-    """A limit as people write it: "13 days", "13 ngày làm việc"."""
-    try:
-        return read_limit(text)
-    except ValueError:
-        raise Invalid(
-            "“%(text)s” không phải một thời hạn. Hãy viết như “13 days”, “13 ngày làm việc” hoặc “8 giờ làm việc”.",
-            text=text,
-        ) from None
-
-
-def read_week(text: str) -> dict[str, list[list[str]]]:
-    """Weekly hours as people write them: "Mon-Fri 07:30-11:30,13:00-16:30; Sat 07:30-11:30", "T2-T6 7h30-11h30"."""
-    week: dict[str, list[list[str]]] = {}
-    for part in text.replace(".", ";").split(";"):
-        if not part.strip():
-            continue
-        days, _, hours = part.strip().partition(" ")
-        spans = [piece for piece in hours.split(",") if piece.strip()]
-        pairs = [_pair(piece, text) for piece in spans]
-        for day in _days_named(days, text):
-            week[str(day)] = pairs
-    if not any(week.values()):
-        raise _no_week(text)
-    return week
+def week_text(week: Mapping[str, Sequence[Sequence[str]]]) -> str:
+    """Weekly hours as `read_week` reads them."""
+    return "; ".join(
+        f"{_short(day)} " + ",".join("-".join(pair) for pair in pairs) for day, pairs in sorted(week.items()) if pairs
+    )
 
 
 def limit_words(value: int, unit: str) -> Sentence:
@@ -237,39 +187,9 @@ def limit_words(value: int, unit: str) -> Sentence:
     return texts.get(unit) or Sentence("trong ngày")
 
 
-def _pair(piece: str, text: str) -> list[str]:
-    found = _SPAN.fullmatch(piece.strip())
-    if found is None:
-        raise _no_week(text)
-    opens, opens_minute, closes, closes_minute = (int(one or 0) for one in found.groups())
-    if max(opens, closes) > 23 or max(opens_minute, closes_minute) > 59:
-        raise _no_week(text)
-    return [f"{opens:02d}:{opens_minute:02d}", f"{closes:02d}:{closes_minute:02d}"]
-
-
-def _days_named(text: str, whole: str) -> range:
-    first, dash, last = text.casefold().partition("-")
-    if first not in WEEKDAYS or (dash and last not in WEEKDAYS):
-        raise _no_week(whole)
-    begin, end = WEEKDAYS[first], WEEKDAYS[last] if dash else WEEKDAYS[first]
-    if end < begin:
-        raise _no_week(whole)
-    return range(begin, end + 1)
-
-
-def _no_week(text: str) -> Invalid:
-    return Invalid("“%(text)s” không phải giờ làm việc. Hãy viết như “Mon-Fri 07:30-11:30,13:00-16:30”.", text=text)
-
-
 def _in_order(first: date, last: date) -> None:
     if not timedelta(0) <= last - first <= LONGEST:
         raise Invalid("Ngày cuối phải sau ngày đầu, trong vòng một năm.")
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, date):
-        return value.isoformat()
-    return str(value) if isinstance(value, UUID) else value
 
 
 def _day(day: date) -> str:

@@ -14,8 +14,9 @@ from engine.calendars.load import calendar_of
 from engine.clock import LEGAL_ZONE
 from engine.errors import Forbidden, Invalid, NotFound
 from engine.queries.whatif import Answer, whatif
-from engine.queries.whatif_changes import AwayChange, Change, DayChange, HoursChange, LimitChange, read_week
+from engine.queries.whatif_changes import AwayChange, Change, DayChange, HoursChange, LimitChange
 from engine.queries.whatif_question import Question
+from engine.queries.whatif_reading import read_week
 from engine.usecases.absences import record_absence
 from engine.usecases.calendars import open_own_calendar
 from tests.factories import HOUSEHOLD, Ward

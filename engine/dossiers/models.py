@@ -277,6 +277,11 @@ class Apology(Identified, Base):
     __table_args__ = (
         UniqueConstraint("case_id", "round"),
         Index("ix_apologies_owed", "due_by", postgresql_where="sent_at is null and closed_at is null"),
+        Index(
+            "ix_apologies_told",
+            "counter_told_at",
+            postgresql_where="counter_told_at is not null and counter_seen_at is null",
+        ),
     )
 
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))

@@ -27,6 +27,8 @@ from engine.registers.series import is_trial_code
 from engine.work import Reading
 
 AHEAD = timedelta(days=5)
+DATES = ("forecast", "term")
+"""Causes of a letter that are about the promised date."""
 MOST = 200
 
 
@@ -57,7 +59,8 @@ class Room:
 class OwedLetter:
     """A letter of apology that has not gone out.
 
-    `kind` is missed (the promised date has passed), overdue (only its own last moment has) or in_time.
+    `kind` is missed (the promised date has passed), overdue (only its own last moment has) or in_time. `because` is
+    why it is owed (forecast, term, error, loss, damage), `level` whose it is (unit, superior).
     """
 
     case_id: UUID
@@ -70,6 +73,8 @@ class OwedLetter:
     kind: Literal["missed", "overdue", "in_time"]
     step: str
     holder: str
+    because: str
+    level: str
 
 
 @dataclass(frozen=True)
@@ -184,7 +189,7 @@ def owed_letters(read: Reading) -> tuple[OwedLetter, ...]:
     spared = _spared(read, resting)
     found = []
     for apology, case_id, code, filing_code, owner, handling_id in rows:
-        if case_id in spared:
+        if case_id in spared and apology.because in DATES:
             continue
         kind = _pressure(read, apology)
         step, holder = holders.get(case_id, ("", ""))
@@ -200,6 +205,8 @@ def owed_letters(read: Reading) -> tuple[OwedLetter, ...]:
                 kind=kind,
                 step=step,
                 holder=holder,
+                because=apology.because,
+                level=apology.level,
             )
         )
     order = ("missed", "overdue", "in_time")
@@ -225,7 +232,7 @@ def _first_seen(read: Reading, table: Any, order: Any, *where: Any) -> Subquery:
 
 
 def _pressure(read: Reading, apology: Apology) -> Literal["missed", "overdue", "in_time"]:
-    if apology.promised_on < legal_date(read.now):
+    if apology.because in DATES and apology.promised_on < legal_date(read.now):
         return "missed"
     return "overdue" if apology.escalated_at is not None or apology.due_by < read.now else "in_time"
 

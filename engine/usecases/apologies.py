@@ -7,11 +7,11 @@ when. Whoever opens one holds the case's lock (`lock_case`).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from engine.accounts.apology_rules import rule_in_force
 from engine.accounts.models import Office
@@ -28,13 +28,21 @@ from engine.usecases.advance import deliver
 from engine.usecases.apology_desks import Desks, desks_of
 from engine.usecases.notices import tell
 from engine.usecases.opening import refresh_subject
-from engine.usecases.running import bundle_of
+from engine.usecases.running import bundle_of, lock_case
 from engine.usecases.variables import variable
-from engine.work import Work
+from engine.work import Reading, Work
 
 Because = Literal["forecast", "term", "error", "loss", "damage"]
 DATES = frozenset({"forecast", "term"})
 """Causes that are about the promised date; the others are about what the office did."""
+
+BATCH = 200
+_UNSIGNED = (
+    Apology.because.not_in(DATES),
+    Apology.sent_at.is_(None),
+    Apology.closed_at.is_(None),
+    Apology.notice_sent_at.is_(None),
+)
 
 FEW_HOURS = 8
 """Working hours of a day, by which limits of hours are counted in days (Decree 61/2018: 8 hours a day)."""
@@ -245,6 +253,26 @@ def notice_due(work: Work, case: Case, clock: Clock) -> None:
     """Nobody signed by the hour set: an unsigned notice goes out, the letter stays owed, the leader's list leads."""
     for apology in owed(work, case):
         if apology.because in DATES and apology.notice_sent_at is None and not _kept(work, case, apology):
+            give_notice(work, case, apology)
+
+
+def due_letters(read: Reading) -> list[UUID]:
+    """The cases with a letter about an error, a loss or damage that nobody signed by the hour set."""
+    rows = read.session.scalars(select(Apology.case_id).where(*_UNSIGNED, Apology.notice_by <= read.now).limit(BATCH))
+    return list(dict.fromkeys(rows))
+
+
+def next_letter(read: Reading) -> datetime | None:
+    """When the next such letter has to be signed at the latest."""
+    return read.session.scalar(select(func.min(Apology.notice_by)).where(*_UNSIGNED))
+
+
+def letters_unsigned(work: Work, case_id: UUID) -> None:
+    """Nobody signed the letter about an error, a loss or damage: an unsigned notice goes out, the letter stays owed."""
+    case = lock_case(work, case_id)
+    for apology in owed(work, case):
+        late = apology.notice_by is not None and apology.notice_by <= work.now
+        if apology.because not in DATES and apology.notice_sent_at is None and late:
             give_notice(work, case, apology)
 
 

@@ -13,7 +13,7 @@ from engine.cases.clocks import calendar_under, marks_ahead, next_moment, reckon
 from engine.cases.models import Case, Clock, Incident, Task, Timer
 from engine.cases.troubles import trouble
 from engine.usecases.advance import carry_on, deliver
-from engine.usecases.apologies import date_missed, notice_due, open_apology
+from engine.usecases.apologies import date_missed, next_letter, notice_due, open_apology
 from engine.usecases.lapses import lapse, remind
 from engine.usecases.running import bundle_of, lock_case
 from engine.usecases.warnings import warn_staff
@@ -140,4 +140,5 @@ def next_moment_of_all(read: Reading) -> datetime | None:
     clock = read.session.scalar(select(func.min(Clock.next_at)).where(Clock.status == "running"))
     timer = read.session.scalar(select(func.min(Timer.due_at)).where(Timer.status == "waiting"))
     step = read.session.scalar(select(func.min(Task.warn_at)).where(Task.status == "open"))
-    return min((moment for moment in (clock, timer, step) if moment is not None), default=None)
+    moments = (clock, timer, step, next_letter(read))
+    return min((moment for moment in moments if moment is not None), default=None)

@@ -10,6 +10,7 @@ from uuid import UUID
 from engine.accounts.models import Person
 from engine.procedures.models import PublishedBundle
 from engine.queries import (
+    apologies,
     calendars,
     condition,
     counter,

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date, timedelta
 
+import pytest
+
+from engine.accounts.apology_rules import apology_rules
+from engine.cases.models import Task
 from engine.clock import legal_date
+from engine.deadlines.apologies import ApologyRules
 from engine.dossiers.points import Brought
+from engine.errors import Conflict, Forbidden, Invalid, Refusal
+from engine.queries.apologies import told_counter
+from engine.queries.oversight import owed_letters
+from engine.usecases.apologies import open_apology
+from engine.usecases.apology_acts import begin_apology, take_note
+from engine.usecases.apology_rules import lay_down_rules
+from engine.usecases.running import lock_case
 from engine.usecases.supplements import answer_supplement
-from tests.factories import legal
+from tests.factories import BIRTH, legal
 
 REASON = {
     "apology": {
@@ -126,3 +139,248 @@ def test_a_letter_is_sent_to_nobody_whose_dossier_was_withdrawn(ward):
     assert ward.open_steps(case_id) == []
     ward.wait_until(legal(6, 10))
     assert ward.notices(case_id, "may_be_late") == []
+
+
+AGAIN = {"apology": {"outcome": "extend", "cause": "workload", "reason": "Hồ sơ tồn.", "unit": "UBND phường Bến Thành"}}
+WHAT = "Bản chụp biên bản họp bị thất lạc khi luân chuyển."
+SORRY = {"apology": {"outcome": "extend", "reason": WHAT, "remedy": "Phòng tự sao lại.", "unit": "Phòng Kinh tế"}}
+EXEMPT = {"apology": {"outcome": "exempt", "exempt_ground": "applicant", "exempt_reason": "Người nộp đổi địa điểm."}}
+
+
+def sent(ward, case_id, answers=REASON, step="apology_reason"):
+    ward.do(case_id, step, answers, by="nam")
+    ward.do(case_id, "apology_approval")
+
+
+@pytest.mark.dialects("sqlite")
+def test_the_officer_begins_from_a_draft_that_knows_the_dossier_and_one_new_date(ward):
+    case_id = ward.dossier_at("appraise")
+    ward.wait_until(legal(4, 10))
+    given = {**ward.case(case_id).variables, **ward.row(Task, ward.task(case_id, "apology_reason")).inputs}
+    case, draft = given["apology_case"], given["apology"]
+    assert (case["because"], case["level"], case["promised_on"]) == ("term", "unit", "2026-03-05")
+    assert (case["drafter"], case["signer"]) == ("handling.specialist", "signing.unit_head")
+    assert draft["unit"] == "Phòng Kinh tế, Hạ tầng và Đô thị phường Bến Thành"
+    assert draft["state"].startswith("Kiểm tra tên, ngành, nghề") or "Phòng Kinh tế" in draft["state"]
+    assert draft["new_date"] == "2026-03-09", "half of three working days, from the promised one on, past the weekend"
+
+
+@pytest.mark.dialects("sqlite")
+@pytest.mark.parametrize("day", ["2026-03-05", "2026-03-07", "2026-03-04"])
+def test_a_new_date_lies_ahead_of_the_old_one_and_is_worked_on(ward, day):
+    case_id = ward.dossier_at("appraise")
+    ward.wait_until(legal(4, 10))
+    with pytest.raises(Invalid) as refusal:
+        ward.do(case_id, "apology_reason", {"apology": REASON["apology"] | {"new_date": day}})
+    assert [one.path for one in refusal.value.problems] == ["apology.new_date"]
+
+
+@pytest.mark.dialects("sqlite")
+def test_letter_message_and_new_date_are_one_act_and_the_counter_is_told_in_writing(ward):
+    case_id = ward.dossier_at("appraise")
+    ward.wait_until(legal(4, 10))
+    sent(ward, case_id)
+    (apology,), (letter,) = ward.apologies(case_id), ward.documents(case_id, "form04")
+    told = ward.notices(case_id, "late")
+    assert {letter.issued_at, apology.sent_at} | {one.created_at for one in told} == {apology.sent_at}
+    assert len(told) == len({one.channel for one in told}) > 0
+    assert all("10/03/2026" in one.body for one in told)
+    assert any("05/03/2026" in one.body for one in told)
+    (paper,) = ward.documents(case_id, "counter_notice")
+    assert (apology.counter_document_id, paper.for_applicant, paper.status) == (paper.id, False, "issued")
+    with ward.look("lan") as look:
+        (line,) = told_counter(look)
+        assert (line.code, line.new_date, line.reachable) == (ward.dossier(case_id).code, date(2026, 3, 10), True)
+    for other in ("nam", "thu", "hoa", ""):
+        with ward.look(other) as look:
+            assert told_counter(look) == ()
+    with ward.work("nam") as work, pytest.raises(Forbidden):
+        take_note(work, apology.id)
+    for login in ("lan", "minh"):
+        with ward.work(login) as work:
+            take_note(work, apology.id)
+    assert ward.apologies(case_id)[0].counter_seen_by == ward.people["lan"]
+    with ward.look("lan") as look:
+        assert told_counter(look) == ()
+
+
+@pytest.mark.dialects("sqlite")
+def test_a_second_miss_is_the_leaders_and_names_no_date_without_its_ground(ward):
+    case_id = ward.dossier_at("appraise")
+    ward.wait_until(legal(4, 10))
+    sent(ward, case_id)
+    ward.wait_until(legal(9, 10))
+    task = ward.row(Task, ward.task(case_id, "apology_second"))
+    assert (task.office_id, task.role) == (ward.offices["bt"], "leader")
+    assert [one.level for one in ward.apologies(case_id)] == ["unit", "superior"]
+    dated = {"apology": AGAIN["apology"] | {"new_date": "2026-03-20"}}
+    with pytest.raises(Invalid):
+        ward.do(case_id, "apology_second", dated, by="dung")
+    ward.do(case_id, "apology_second", AGAIN, by="dung")
+    ward.do(case_id, "apology_approval", by="dung")
+    letter = ward.documents(case_id, "form04")[-1]
+    assert (letter.office_id, letter.signed_by) == (ward.offices["bt"], ward.people["dung"])
+    assert letter.number.endswith("/UBND")
+    assert ward.house.ports.signatures.verify(ward.paper(letter), now=ward.clock.now()).valid
+    second = ward.apologies(case_id)[1]
+    assert (second.sent_at is not None, second.new_date) == (True, None)
+    assert ward.dossier(case_id).promised_on == date(2026, 3, 10)
+    assert (
+        "không nêu ngày hẹn mới"
+        in next(
+            one for one in ward.notices(case_id, "late") if second.sent_at == one.created_at and one.channel == "email"
+        ).body
+    )
+    assert ward.faults() == []
+
+
+@pytest.mark.dialects("sqlite")
+def test_a_second_miss_nobody_signs_for_is_told_unsigned_too(ward):
+    case_id = ward.dossier_at("appraise")
+    ward.wait_until(legal(4, 10))
+    sent(ward, case_id)
+    ward.wait_until(legal(11, 9))
+    first, second = ward.apologies(case_id)
+    assert first.notice_sent_at is None
+    assert legal_date(second.notice_sent_at) < second.promised_on == date(2026, 3, 10)
+    with ward.look("dung") as look:
+        (line,) = owed_letters(look)
+    assert (line.kind, line.level, line.case_id) == ("missed", "superior", case_id)
+
+
+@pytest.mark.dialects("sqlite")
+def test_nobody_is_exempted_without_a_ground_a_reason_and_somebody_else_who_agrees(ward):
+    case_id = ward.dossier_at("appraise")
+    ward.wait_until(legal(4, 10))
+    with pytest.raises(Invalid):
+        ward.do(case_id, "apology_reason", {"apology": {"outcome": "exempt", "exempt_ground": "applicant"}})
+    ward.do(case_id, "apology_reason", EXEMPT)
+    task = ward.row(Task, ward.task(case_id, "apology_exempt"))
+    assert (task.office_id, task.role) == (ward.offices["bt"], "leader")
+    ward.do(case_id, "apology_exempt", {"apology_exempt": {"outcome": "return", "comment": "Không đúng."}}, by="dung")
+    ward.do(case_id, "apology_reason", EXEMPT)
+    ward.do(case_id, "apology_exempt", {"apology_exempt": {"outcome": "approve"}}, by="dung")
+    (apology,) = ward.apologies(case_id)
+    assert (apology.exempt_ground, apology.closed_because) == ("applicant", "exempt")
+    assert (apology.exempt_asked_by, apology.exempted_by) == (ward.people["nam"], ward.people["dung"])
+    assert "apology.exempted" in [act.verb for act in ward.acts(case_id)]
+    ward.wait_until(legal(9, 10))
+    assert len(ward.apologies(case_id)) == 1
+    assert ward.notices(case_id, "may_be_late") == []
+    with ward.look("dung") as look:
+        assert owed_letters(look) == ()
+
+
+@pytest.mark.dialects("sqlite")
+def test_whoever_asks_for_an_exemption_does_not_grant_it(ward):
+    case_id = ward.dossier_at("appraise")
+    ward.wait_until(legal(4, 10))
+    sent(ward, case_id)
+    ward.wait_until(legal(9, 10))
+    ward.do(case_id, "apology_second", EXEMPT, by="dung")
+    with pytest.raises(Forbidden):
+        ward.do(case_id, "apology_exempt", {"apology_exempt": {"outcome": "approve"}}, by="dung")
+    ward.do(case_id, "apology_exempt", {"apology_exempt": {"outcome": "approve"}}, by="huong")
+    assert ward.apologies(case_id)[1].exempted_by == ward.people["huong"]
+
+
+def test_an_error_is_apologised_for_by_the_same_process_and_moves_no_date(ward):
+    case_id = ward.dossier_at("appraise")
+    ward.wait_until(legal(3, 9))
+    for login, because, account in (("nam", "term", WHAT), ("nam", "loss", " ")):
+        with ward.work(login) as work, pytest.raises(Invalid):
+            begin_apology(work, case_id, because=because, account=account)
+    for login in ("quyen", "hoa", "tam"):
+        with ward.work(login) as work, pytest.raises(Refusal):
+            begin_apology(work, case_id, because="loss", account=WHAT)
+    with ward.work("nam") as work:
+        begin_apology(work, case_id, because="loss", account=WHAT)
+    with ward.work("dung") as work, pytest.raises(Conflict):
+        begin_apology(work, case_id, because="loss", account=WHAT)
+    assert ward.row(Task, ward.task(case_id, "apology_other")).inputs["apology"]["reason"] == WHAT
+    sent(ward, case_id, SORRY, "apology_other")
+    (apology,) = ward.apologies(case_id)
+    assert (apology.because, apology.reason, apology.new_date) == ("loss", WHAT, None)
+    assert apology.counter_told_at is not None
+    assert ward.dossier(case_id).promised_on == date(2026, 3, 5)
+    assert all("sai sót của cơ quan" in one.body for one in ward.notices(case_id, "late"))
+    ward.wait_until(legal(4, 10))
+    assert sorted(ward.open_steps(case_id)) == ["apology_reason", "appraise"], "the date has a letter of its own"
+
+
+@pytest.mark.dialects("sqlite")
+def test_an_error_nobody_apologises_for_is_told_unsigned_and_leads_the_list(ward):
+    case_id = ward.dossier_at("appraise")
+    with ward.work("an") as work:
+        begin_apology(work, case_id, because="damage", account=WHAT)
+    ward.run_deferred()
+    ward.wait_until(legal(3, 18))
+    (apology,) = ward.apologies(case_id)
+    assert apology.notice_sent_at is not None
+    told = ward.notices(case_id, "apology_owed")
+    assert len(told) == len({one.channel for one in told}) > 0
+    with ward.look("dung") as look:
+        (line,) = owed_letters(look)
+    assert (line.because, line.kind) == ("damage", "overdue")
+    ward.do(case_id, "appraise")
+    ward.do(case_id, "approve")
+    ward.do(case_id, "register")
+    assert ward.apologies(case_id)[0].closed_at is None, "a dossier done in time still owes what is not about its date"
+
+
+def test_a_letter_foreseen_is_drafted_once_and_asked_for_again_when_the_date_draws_near(ward):
+    case_id = ward.dossier_at("appraise")
+    ward.wait_until(legal(3, 9))
+    for _twice in range(2):
+        with ward.work() as work:
+            assert open_apology(work, lock_case(work, case_id), because="forecast") is not None
+    assert sorted(ward.open_steps(case_id)) == ["apology_reason", "appraise"]
+    ward.do(case_id, "apology_reason", {"apology": {"outcome": "on_time"}})
+    (apology,) = ward.apologies(case_id)
+    assert (apology.because, apology.kept_at is not None) == ("forecast", True)
+    assert ward.open_steps(case_id) == ["appraise"]
+    ward.wait_until(legal(4, 10))
+    assert sorted(ward.open_steps(case_id)) == ["apology_reason", "appraise"]
+    (apology,) = ward.apologies(case_id)
+    assert (apology.because, apology.kept_at) == ("term", None)
+    ward.do(case_id, "appraise")
+    ward.do(case_id, "approve")
+    ward.do(case_id, "register")
+    assert ward.apologies(case_id)[0].closed_because == "decided"
+    with ward.work() as work:
+        assert open_apology(work, lock_case(work, case_id), because="forecast") is None
+
+
+@pytest.mark.dialects("sqlite")
+def test_a_same_day_dossier_is_told_before_closing_time(ward):
+    ward.clock.set(legal(3, 8))
+    case_id = ward.filed_at_counter(procedure=BIRTH)
+    ward.run_deferred()
+    due = ward.clock_of(case_id)
+    assert due.limit_unit == "same_day"
+    ward.wait_until(legal(3, 18))
+    (apology,) = ward.apologies(case_id)
+    assert legal_date(apology.notice_sent_at) == due.due_on
+    assert apology.opened_at < apology.notice_sent_at < apology.due_by <= legal(3, 17)
+
+
+@pytest.mark.dialects("sqlite")
+def test_an_authoritys_rules_hold_from_their_day_for_running_dossiers_too(ward):
+    case_id = ward.dossier_at("appraise")
+    content = asdict(ApologyRules()) | {"draft_hours": 20, "drafter": "unit_head", "reappointments": 0}
+    document = {"valid_from": date(2026, 3, 1), "document": "12/QĐ-UBND", "dated_on": date(2026, 2, 20)}
+    with ward.work("dung") as work, pytest.raises(Forbidden):
+        lay_down_rules(work, "bt", content, **document, verified=True)
+    with ward.work("van") as work, pytest.raises(Invalid) as refusal:
+        lay_down_rules(
+            work, "bt", content | {"draft_hours": "", "approver": "van"}, **document | {"document": ""}, verified=True
+        )
+    assert {one.path for one in refusal.value.problems} == {"document", "draft_hours", "approver"}
+    with ward.work("van") as work:
+        lay_down_rules(work, "bt", content, **document, verified=True)
+        assert apology_rules(work.session, ward.offices["bt-kthtdt"], date(2026, 2, 28)).draft_hours == 8
+        assert apology_rules(work.session, ward.offices["hcm-sxd"], date(2026, 3, 2)).draft_hours == 8
+    ward.run_deferred()
+    ward.wait_until(legal(3, 14))
+    task = ward.row(Task, ward.task(case_id, "apology_second"))
+    assert (task.role, ward.apologies(case_id)[0].level) == ("leader", "superior"), "no date may be given anew here"

@@ -151,22 +151,23 @@ def test_published_with_a_conflict_left_open_the_library_is_still_news(ward, par
 def test_what_hangs_on_an_element_the_library_took_away_is_a_conflict():
     """The office drew a flow to a step that the library removes: nothing is left hanging in the air."""
     base = dict(LIBRARY["household-business"].files)
-    removed = base["process.bpmn"].decode()
-    start = removed.index('      <bpmn:serviceTask id="apology_notice"')
-    library = {**base, "process.bpmn": _without_notice(removed).encode()}
+    path = "shared/apology.bpmn"
+    removed = base[path].decode()
+    start = removed.index('    <bpmn:serviceTask id="apology_notice"')
+    library = {**base, path: _without_notice(removed).encode()}
     extra = '<bpmn:textAnnotation id="remark"><bpmn:text>Gọi điện trước</bpmn:text></bpmn:textAnnotation><bpmn:association id="ties" sourceRef="remark" targetRef="apology_notice" />'  # noqa: E501
-    office = {**base, "process.bpmn": (removed[:start] + extra + removed[start:]).encode()}
+    office = {**base, path: (removed[:start] + extra + removed[start:]).encode()}
     conflicts = {one.id for one in touches(base, library, office) if one.by == "both"}
-    ways = {"flow_apology_issue__apology_notice", "flow_apology_notice__apologised"}
+    ways = {"flow_apology_issue__apology_notice", "flow_apology_notice__apology_counter_paper"}
     assert conflicts == {"apology_notice"} | ways
     merged = merge(base, library, office)
-    assert b'id="apology_notice"' in merged["process.bpmn"]
+    assert b'id="apology_notice"' in merged[path]
     assert [one for one in check(merged) if one.severity == "error"] == []
     for _decided in range(3):
         left = [one for one in touches(base, library, merged) if one.by != "office"]
         merged = choose(base, library, merged, left[0].key)
     assert {one.by for one in touches(base, library, merged)} <= {"office"}, "decided one by one, nothing is forgotten"
-    assert b'id="apology_notice"' not in merged["process.bpmn"]
+    assert b'id="apology_notice"' not in merged[path]
 
 
 def _without_notice(text):
@@ -174,11 +175,12 @@ def _without_notice(text):
         at = text.index(begin)
         return text[:at] + text[text.index(end, at) + len(end) :]
 
-    text = cut(text, '      <bpmn:serviceTask id="apology_notice"', "</bpmn:serviceTask>\n")
-    text = cut(text, '      <bpmn:sequenceFlow id="flow_apology_notice__apologised"', "/>\n")
-    text = text.replace("flow_apology_notice__apologised", "flow_apology_issue__apology_notice")
+    text = cut(text, '    <bpmn:serviceTask id="apology_notice"', "</bpmn:serviceTask>\n")
+    text = cut(text, '    <bpmn:sequenceFlow id="flow_apology_notice__apology_counter_paper"', "/>\n")
+    text = text.replace("flow_apology_notice__apology_counter_paper", "flow_apology_issue__apology_notice")
     text = text.replace(
-        'sourceRef="apology_issue" targetRef="apology_notice"', 'sourceRef="apology_issue" targetRef="apologised"'
+        'sourceRef="apology_issue" targetRef="apology_notice"',
+        'sourceRef="apology_issue" targetRef="apology_counter_paper"',
     )
     shape = text.index('bpmnElement="apology_notice"')
     begin = text.rindex("<bpmndi:BPMNShape", 0, shape)

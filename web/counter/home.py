@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import render_template, request
 
+from engine.queries.apologies import told_counter
 from engine.queries.catalogue import procedures
 from engine.queries.coming import coming_versions
 from engine.queries.counter import own_counters, today
@@ -17,12 +18,13 @@ def home() -> str:
     text = request.args.get("q", "").strip()[:100]
     with reading() as look:
         found, figures, counters = procedures(look, text), today(look), own_counters(look)
-        coming = coming_versions(look)
+        coming, told = coming_versions(look), len(told_counter(look))
     return render_template(
         "counter/home.html",
         procedures=found,
         figures=figures,
         counters=counters,
         text=text,
+        told=told,
         coming={one.procedure: one for one in reversed(coming)},
     )

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 
 from engine.dossiers.models import Document
 from engine.queries.dossiers import Act, DossierPage, TaskView
+from web.officer.apologies import apology_because, exempt_words
 from web.officer.warnings import MARK_NAMES, legal_words
 from web.ui.format import date_words
 from web.ui.i18n import language, spoken
@@ -119,6 +120,20 @@ def _words(
             "plain",
         ),
         "incident.opened": (_("Sự cố: quy trình dừng ở một bước"), _element(page, facts), "problem"),
+        "apology.opened": (
+            _("Phải xin lỗi người nộp: %(because)s", because=apology_because(facts.get("because", "term"))),
+            _("Cấp trên phải ký: đã hết số lần hẹn lại.") if facts.get("level") == "superior" else "",
+            "problem",
+        ),
+        "apology.kept": (_("Cán bộ ghi hồ sơ vẫn đúng hẹn"), "", "plain"),
+        "apology.spared": (_("Không còn phải gửi thư xin lỗi"), "", "plain"),
+        "apology.exempted": (
+            _("Được miễn xin lỗi: %(ground)s", ground=exempt_words(facts.get("ground", ""))),
+            "",
+            "problem",
+        ),
+        "apology.counter_told": (_("Đã báo bằng văn bản cho bộ phận một cửa về việc xin lỗi"), "", "plain"),
+        "apology.counter_seen": (_("Bộ phận một cửa đã nhận giấy báo về việc xin lỗi"), "", "plain"),
         "forecast.late": (
             _("Dự báo có thể trễ hẹn"),
             _("Theo %(cases)s hồ sơ tương tự đã xong; đã mở việc nêu lý do.", cases=facts.get("cases", 0)),

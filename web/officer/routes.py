@@ -10,11 +10,25 @@ from engine.queries.oversight import pressing_count
 from engine.queries.warnings import READERS, unseen_count
 from engine.queries.worklist import counts
 from web.doors import reading
-from web.officer import acts, batch, completing, dossier, forecasts, handing, search, task, warnings, watch, week, worklist
+from web.officer import (
+    acts,
+    apologies,
+    batch,
+    completing,
+    dossier,
+    forecasts,
+    handing,
+    search,
+    task,
+    warnings,
+    watch,
+    week,
+    worklist,
+)
 from web.officer.room import blueprint
 from web.ui.navigation import Entry
 
-PAGES = (acts, batch, completing, dossier, forecasts, handing, search, task, warnings, watch, week, worklist)
+PAGES = (acts, apologies, batch, completing, dossier, forecasts, handing, search, task, warnings, watch, week, worklist)
 """The modules whose import hangs their views on the blueprint."""
 
 WORKING = frozenset(

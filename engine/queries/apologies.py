@@ -1,0 +1,133 @@
+"""Letters of apology as pages show them: of one dossier, on the counter's list, and the rules they go by."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from engine.accounts.apology_rules import KIND, RuleInForce, read_rules, shipped_rules
+from engine.accounts.authority_rules import AuthorityRule
+from engine.accounts.models import Office, Person
+from engine.accounts.policy import require_role
+from engine.calendars.models import KEEPER
+from engine.clock import legal_date
+from engine.dossiers.models import Apology, Dossier
+from engine.queries.visible import visible_to
+from engine.work import Reading
+
+MOST = 200
+
+
+@dataclass(frozen=True)
+class ToldCounter:
+    """A letter of apology the receiving counter was told of in writing and has not taken note of yet.
+
+    `reachable`: the applicant left a telephone number or an e-mail address, so a message went out as well.
+    """
+
+    id: UUID
+    case_id: UUID
+    code: str
+    applicant: str
+    phone: str
+    reachable: bool
+    reason: str
+    before: date
+    new_date: date | None
+    told_at: datetime
+    paper_id: UUID | None
+    letter_id: UUID | None
+
+
+def told_counter(read: Reading) -> tuple[ToldCounter, ...]:
+    """What the actor's counters have to take note of, the oldest first."""
+    offices = [post.office_id for post in read.actor.mandates if post.role in ("counter_clerk", "centre_director")]
+    if not offices:
+        return ()
+    rows = read.session.execute(
+        select(Apology, Dossier)
+        .join(Dossier, Dossier.case_id == Apology.case_id)
+        .where(
+            visible_to(read.actor),
+            Dossier.receiving_id.in_(offices),
+            Apology.counter_told_at.is_not(None),
+            Apology.counter_seen_at.is_(None),
+        )
+        .order_by(Apology.counter_told_at)
+        .limit(MOST)
+    )
+    return tuple(_told(apology, dossier) for apology, dossier in rows)
+
+
+def _told(apology: Apology, dossier: Dossier) -> ToldCounter:
+    phone, email = (
+        dossier.applicant_phone or dossier.owner_phone,
+        dossier.applicant_email or dossier.owner_email,
+    )
+    assert apology.counter_told_at is not None
+    return ToldCounter(
+        apology.id,
+        apology.case_id,
+        dossier.code or dossier.filing_code,
+        dossier.applicant_name or dossier.owner_name,
+        phone,
+        bool(phone or email),
+        apology.reason,
+        apology.promised_on,
+        apology.new_date,
+        apology.counter_told_at,
+        apology.counter_document_id,
+        apology.document_id,
+    )
+
+
+@dataclass(frozen=True)
+class RuleLine:
+    """Rules of one authority from a day on; `office` is empty for what the house ships, `in_force` today's."""
+
+    office: str
+    office_code: str
+    by: str
+    in_force: bool
+    rule: RuleInForce
+
+
+def apology_rule_lines(read: Reading) -> tuple[RuleLine, ...]:
+    """Every rule of letters of apology, authority by authority, the latest first; what the house ships at the end."""
+    require_role(read.actor, KEEPER)
+    today = legal_date(read.now)
+    rows = read.session.execute(
+        select(AuthorityRule, Office, Person.full_name)
+        .join(Office, Office.id == AuthorityRule.office_id)
+        .outerjoin(Person, Person.id == AuthorityRule.made_by)
+        .where(AuthorityRule.kind == KIND)
+        .order_by(Office.code, AuthorityRule.valid_from.desc(), AuthorityRule.made_at.desc())
+    ).all()
+    lines, settled = [], set()
+    for row, office, name in rows:
+        now = row.valid_from <= today and office.id not in settled
+        if now:
+            settled.add(office.id)
+        note: Mapping[str, str] = {"vi": row.note}
+        rule = RuleInForce(
+            read_rules(row.content), row.valid_from, row.document, row.dated_on, row.verified, note, office.id
+        )
+        lines.append(RuleLine(office.name, office.code, name or "", now, rule))
+    shipped = [one for one in shipped_rules() if one.valid_from <= today]
+    lines += [RuleLine("", "", "", one is shipped[-1], one) for one in reversed(shipped_rules())]
+    return tuple(lines)
+
+
+def authorities(read: Reading) -> tuple[tuple[str, str], ...]:
+    """The offices that may have rules of their own (code, name): agencies, not their rooms and centres."""
+    require_role(read.actor, KEEPER)
+    rows = read.session.execute(
+        select(Office.code, Office.name)
+        .where(Office.active, Office.kind.not_in(("room", "centre")))
+        .order_by(Office.code)
+    )
+    return tuple((code, name) for code, name in rows)

@@ -23,8 +23,11 @@ from engine.queries.progress import progress
 from engine.queries.standings import standings
 from engine.queries.supplements import supplement_rules
 from engine.queries.weekly import weekly
+from engine.usecases.apologies import due_letters
 from engine.usecases.calls import stranded_calls
 from engine.usecases.deadlines import due_clocks, due_timers, next_moment_of_all
+from engine.usecases.warnings import due_steps
+from engine.usecases.warnings_mail import due_people
 from engine.work import ANONYMOUS, SYSTEM, Actor, Reading
 
 Show = Callable[[Reading], Any]
@@ -91,6 +94,9 @@ def newly_due(read: Reading) -> None:
     """What the sweep asks every half minute."""
     due_clocks(read)
     due_timers(read)
+    due_letters(read)
+    due_steps(read)
+    due_people(read)
     next_moment_of_all(read)
     stranded_calls(read)
 

@@ -24,8 +24,9 @@ from engine.db import Base, Blob, Instant, canonical
 
 LEFT_OUT = frozenset(
     {"moves", "passages", "notices", "raw_filings", "ratings", "proposals", "handover_lines", "paper_custody"}
+    | {"forecasts", "staff_warnings"}
 )
-"""What a move does not touch, or what no undoing can bring back."""
+"""What a move does not touch, what no undoing can bring back, and what is reckoned or told beside a case by itself."""
 GROWING = frozenset({"journal_seq", "journal_head", "last_act_at"})
 """Columns of a case that only go on: the act of moving and that of undoing stay in its chain."""
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]

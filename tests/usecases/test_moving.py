@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from engine.cases.models import Task, TaskNote
+from engine.dossiers.forecasts import Forecast
 from engine.errors import Conflict, Forbidden, Invalid, NotFound, NotSignedIn
 from engine.queries.moving import batch_page, batches, dry_run, move_of
 from engine.queries.moving_desk import waiting_count
@@ -95,6 +96,19 @@ def test_undoing_lays_every_row_back_as_it_was(ward):
     assert ward.faults() == []
     ward.do(case_id, "appraise")
     assert ward.open_steps(case_id) == ["approve"]
+
+
+@ONE
+def test_what_is_only_foreseen_of_a_dossier_is_no_act_and_keeps_no_undoing(ward):
+    case_id = ward.dossier_at("appraise")
+    batch_id = carried_out(ward, published(ward, FORM))
+    now, office = ward.clock.now(), ward.dossier(case_id).handling_id
+    with ward.work() as work:
+        foreseen = {"promised_at": now, "counted_at": now, "look_at": now, "per_mille": 300}
+        work.session.merge(Forecast(case_id=case_id, office_id=office, **foreseen))
+    with ward.work("van") as work:
+        undo_one(work, batch_id, case_id, "Nhầm")
+    assert moves(ward, batch_id)[case_id].status == "undone"
 
 
 @ONE

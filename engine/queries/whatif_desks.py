@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 
 from engine.accounts.absences import Absence, Away
 from engine.accounts.holders import in_post
@@ -21,12 +21,15 @@ from engine.cases.clocks import DOSSIER
 from engine.cases.models import Clock
 from engine.clock import legal_date
 from engine.errors import NotFound
+from engine.procedures.models import PublishedBundle
+from engine.procedures.published import in_force, open_bundle
 from engine.queries.keyset import named
 from engine.queries.whatif_counting import over
 from engine.queries.whatif_plan import QueuedTask, Staff, plan, queue_of, staff_of
 from engine.queries.whatif_question import ASKERS, scope_of
 from engine.queries.whatif_usual import Usage
 from engine.work import Reading
+from processes.texts import Text
 
 MOST = 200
 """Tasks of a desk on one page."""
@@ -96,6 +99,25 @@ def offices_to_ask(read: Reading) -> list[tuple[str, str]]:
     rows = select(Office.id, Office.code, Office.name).where(Office.active).order_by(Office.name)
     scope = scope_of(read.actor)
     return [(row.code, row.name) for row in read.session.execute(rows) if scope.holds(row.id)]
+
+
+def procedures_to_ask(read: Reading) -> list[tuple[str, Text, tuple[tuple[str, Text], ...]]]:
+    """The procedures in force whose limit may be asked about: (code, name, their cases as (key, name)), by name."""
+    require_role(read.actor, *ASKERS)
+    codes = (
+        select(PublishedBundle.procedure, func.min(PublishedBundle.name))
+        .where(PublishedBundle.kind == "dossier", PublishedBundle.withdrawn_at.is_(None), ~PublishedBundle.trial)
+        .group_by(PublishedBundle.procedure)
+        .order_by(func.min(PublishedBundle.name))
+    )
+    found = []
+    for code, _name in read.session.execute(codes):
+        try:
+            said = open_bundle(read.session, in_force(read.session, code, legal_date(read.now)).id).procedure
+        except NotFound:
+            continue
+        found.append((code, said.name, tuple((one.key, one.name) for one in said.limits.cases)))
+    return found
 
 
 def office_plan(read: Reading, code: str) -> OfficePlan:

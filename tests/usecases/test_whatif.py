@@ -9,18 +9,22 @@ from uuid import UUID
 import pytest
 
 from engine.accounts.holders import holders
-from engine.accounts.models import Office, Person
+from engine.accounts.models import Mandate, Office, Person
+from engine.accounts.people import add_person
 from engine.calendars.load import calendar_of
 from engine.clock import LEGAL_ZONE
-from engine.errors import Forbidden, Invalid, NotFound
-from engine.queries.whatif import Answer, whatif
+from engine.db import new_id
+from engine.errors import Invalid, NotFound, Refusal
+from engine.queries.whatif import Answer, how_many, lines_of, whatif
 from engine.queries.whatif_changes import AwayChange, Change, DayChange, HoursChange, LimitChange
+from engine.queries.whatif_desks import absences, office_plan, offices_to_ask, people_to_record
 from engine.queries.whatif_question import Question
-from engine.queries.whatif_reading import read_week
+from engine.queries.whatif_reading import read_changes, read_week
 from engine.usecases.absences import record_absence
 from engine.usecases.calendars import open_own_calendar
 from tests.factories import HOUSEHOLD, Ward
 from tests.usecases.moving import carried_out, picture, published
+from tests.usecases.test_absences import away
 from tests.usecases.test_calendars import applied, drafted, off
 from tests.usecases.test_moving import SHORTER
 
@@ -118,11 +122,54 @@ def test_a_shorter_limit_is_the_one_of_a_version_the_cases_are_moved_to(ward):
 
 @SQLITE
 def test_only_whoever_leads_or_looks_after_the_house_asks_and_of_their_own_offices(ward):
-    ward.dossier_at("appraise")
+    case_id = ward.dossier_at("appraise")
+    away(ward, "nam", ward.clock.now().date(), ward.clock.now().date())
     assert ask(ward, by="an").total.open == 1
-    for login in ("nam", "hoa", "lan"):
-        with pytest.raises(Forbidden):
+    for login in ("nam", "hoa", "lan", ""):
+        with pytest.raises(Refusal):
             ask(ward, by=login)
+        with ward.look(login) as look:
+            for query in (how_many, offices_to_ask, people_to_record, absences):
+                with pytest.raises(Refusal):
+                    query(look)
+    other = elsewhere(ward)
+    with ward.look(other) as look:
+        assert (whatif(look, ()).total.open, how_many(look), list(lines_of(look, ())), absences(look)) == (0, 0, [], [])
+        assert [code for code, _ in offices_to_ask(look)] == ["sg"]
+        assert [name for _, name, _ in people_to_record(look)] == ["Lê Chủ Tịch"]
+        with pytest.raises(NotFound):
+            office_plan(look, room_of(ward, case_id))
+
+
+def elsewhere(ward: Ward) -> str:
+    """Somebody who leads another ward."""
+    with ward.work() as work:
+        office = Office(id=new_id(), code="sg", kind="ward", name="UBND phường Sài Gòn", short_name="Sài Gòn")
+        office.parent_id, office.functions = ward.offices["hcm"], ["committee"]
+        work.session.add(office)
+        person = add_person(work.session, login="sg-leader", kind="official", full_name="Lê Chủ Tịch")
+        work.session.flush()
+        post = Mandate(
+            id=new_id(), person_id=person.id, office_id=office.id, role="leader", valid_from=date(2025, 7, 1)
+        )
+        work.session.add(post)
+        ward.people["sg-leader"] = person.id
+    return "sg-leader"
+
+
+@SQLITE
+def test_a_change_is_read_again_from_its_address(ward):
+    today = ward.clock.now().date()
+    changes = (
+        DayChange(today, today + timedelta(days=2), unit="bt-pvhcc"),
+        DayChange(today, today, worked=True),
+        HoursChange("bt-pvhcc", read_week("Mon-Fri 07:30-11:30,13:00-16:30; T7 7h30-11h"), today),
+        LimitChange(HOUSEHOLD, 13, "working_days", law=True),
+        LimitChange(HOUSEHOLD, 1, "same_day", case_key="x"),
+        AwayChange("bt-pvhcc", today, today, officers=2),
+        AwayChange("bt-pvhcc", today, today, people=("nam", "lan"), role="counter_clerk"),
+    )
+    assert read_changes([one.text for one in changes]) == changes
 
 
 @SQLITE

@@ -1,0 +1,134 @@
+"""The what-if pages as people use them: a question put together, its answer, a worker's answer, absences, the plan."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from flask.testing import FlaskClient
+from lxml import html
+
+from engine.accounts.absences import Absence
+from engine.accounts.models import Office
+from engine.clock import legal_date
+from tests.factories import Ward
+from tests.usecases.conftest import database, offices, run_deferred, ward
+from web.application import create_application
+
+__all__ = ["database", "offices", "run_deferred", "ward"]
+
+pytestmark = pytest.mark.dialects("sqlite")
+HOME = "/thu-thay-doi"
+
+
+@pytest.fixture
+def visit(ward: Ward) -> Callable[[str], FlaskClient]:
+    app = create_application(
+        ward.house,
+        audiences=("pages", "signin", "whatif"),
+        config={"RATELIMIT_ENABLED": False, "WTF_CSRF_ENABLED": False},
+    )
+
+    def enter(login: str) -> FlaskClient:
+        client = app.test_client()
+        with client.session_transaction() as session:
+            moment = int(ward.clock.now().timestamp())
+            session.update(person=str(ward.people[login]), signed_in=moment, seen=moment)
+        return client
+
+    return enter
+
+
+def text_of(page: str) -> str:
+    return " ".join(html.fromstring(page).text_content().split())
+
+
+def room_of(ward: Ward, case_id: object) -> str:
+    with ward.look() as look:
+        return look.session.get_one(Office, ward.dossier(case_id).handling_id).code
+
+
+def test_a_question_is_put_together_in_the_address_and_answered_by_unit(ward, visit):
+    case_id = ward.dossier_at("appraise")
+    code, today, page = room_of(ward, case_id), legal_date(ward.clock.now()), visit("dung")
+    week = {"tu": today.isoformat(), "den": (today + timedelta(days=4)).isoformat()}
+    assert "Chọn một thay đổi" in page.get(HOME).text
+    asked = page.get(HOME, query_string={"loai": "vang", "noi": code, "vai-tro": "specialist", "so": "nam", **week})
+    assert asked.status_code == 303
+    answer = page.get(asked.location).text
+    assert f"{code} vắng 1 người" in text_of(answer)
+    assert "Theo đơn vị giải quyết" in answer
+    both = page.get(asked.location.partition("#")[0] + "&loai=nghi&tu=2026-03-05")
+    assert both.status_code == 303
+    assert both.location.count("doi=") == 2
+    assert "Nghỉ ngày 05/03/2026" in text_of(page.get(both.location).text)
+    english = page.get(both.location.partition("#")[0] + "&lang=en").text
+    assert "05/03/2026 is a day off" in english
+    assert page.get(f"{HOME}/ket-qua.csv?{both.location.partition('?')[2]}").text.startswith("\ufeff")
+
+
+@pytest.mark.parametrize(
+    ("form", "said"),
+    [
+        ({"loai": "nghi", "tu": "mai"}, "không phải một ngày"),
+        ({"loai": "han", "thu-tuc": "1.001612", "so": "mười"}, "không phải một thời hạn"),
+        ({"loai": "gio", "noi": "bt-pvhcc", "gio": "sáng", "tu": "2026-03-05"}, "không phải giờ làm việc"),
+        ({"loai": "vang", "noi": "bt-pvhcc", "so": "", "tu": "2026-03-05"}, "số người vắng"),
+        ({"loai": "khac"}, "Chọn loại thay đổi"),
+    ],
+)
+def test_what_is_not_understood_is_said_beside_the_form(visit, form, said):
+    found = visit("van").get(HOME, query_string=form)
+    assert found.status_code == 422
+    assert said in text_of(found.text)
+
+
+def test_addresses_nobody_wrote_by_the_form_are_refused(visit):
+    page = visit("van")
+    for text in ("", "off", "off|2026-03-05", "limit|1|2|3", "away||2026-03-05|2|x", "hours|x|Mon 25h-26h|2026-03-05"):
+        assert 400 <= page.get(HOME, query_string={"doi": text}).status_code < 500, text
+    assert page.get(HOME, query_string={"doi": "off|9999-12-31|"}).status_code == 422
+    assert page.get(HOME, query_string={"doi": "limit|1.001612|30 working days||"}).status_code == 422
+    assert page.get(HOME, query_string={"doi": "away|no-such|2026-03-05|2|specialist"}).status_code == 404
+
+
+def test_a_large_house_is_gone_through_by_a_worker(ward, visit, monkeypatch):
+    monkeypatch.setattr("web.whatif.asking.AT_ONCE", 0)
+    case_id, page = ward.dossier_at("appraise"), visit("van")
+    today = legal_date(ward.clock.now())
+    change = f"away|{room_of(ward, case_id)}|{today}..{today + timedelta(days=4)}|nam|specialist"
+    assert "Tính trên mọi hồ sơ" in page.get(HOME, query_string={"doi": change}).text
+    sent = page.post(f"{HOME}/chay", data={"doi": change})
+    assert sent.status_code == 303
+    assert "Đang tính" in page.get(sent.location).text
+    ward.run_deferred()
+    answer = page.get(sent.location).text
+    assert "Đang tính" not in answer
+    assert "Theo đơn vị giải quyết" in answer
+    assert page.get(f"{sent.location}.csv").status_code == 200
+    assert visit("dung").get(sent.location).status_code == 404, "an answer is its asker's"
+
+
+def test_an_absence_is_written_down_and_planned_with(ward, visit):
+    case_id, page = ward.dossier_at("appraise"), visit("an")
+    today = legal_date(ward.clock.now()).isoformat()
+    wrong = page.post(f"{HOME}/vang-mat", data={"nguoi": str(ward.people["nam"]), "tu": today, "den": "2026-02-01"})
+    assert wrong.status_code == 422
+    data = {"nguoi": str(ward.people["nam"]), "tu": today, "den": today}
+    assert page.post(f"{HOME}/vang-mat", data=data).status_code == 303
+    assert page.post(f"{HOME}/vang-mat", data=data).status_code == 409
+    listed = page.get(f"{HOME}/vang-mat").text
+    plan = page.get(f"{HOME}/du-kien", query_string={"don-vi": room_of(ward, case_id)}).text
+    assert ward.dossier(case_id).code in plan
+    assert "vắng" in text_of(plan)
+    (absence,) = ward.rows(Absence)
+    assert f"{HOME}/vang-mat/{absence.id}/rut" in listed
+    assert page.post(f"{HOME}/vang-mat/{absence.id}/rut").status_code == 303
+    assert ward.row(Absence, absence.id).withdrawn_at is not None
+
+
+def test_nobody_else_comes_in(visit):
+    for login in ("hoa", "lan", "nam"):
+        for address in (HOME, f"{HOME}/du-kien", f"{HOME}/vang-mat", f"{HOME}/ket-qua.csv"):
+            assert visit(login).get(address).status_code == 403

@@ -23,7 +23,7 @@ from engine.performing import perform_call
 from engine.procedures.published import in_force, publish
 from engine.procedures.published import unpack as files_of
 from engine.usecases import moving_rows
-from engine.usecases.advance import deliver
+from engine.usecases.apologies import open_apology
 from engine.usecases.calls import claim_call, fail_call, leave_unknown
 from engine.usecases.running import lock_case
 from engine.usecases.submit import Filing, submit_dossier
@@ -118,7 +118,7 @@ class Stages:
             self._complete(found[name], "nam", OPINION, rounds=3)
         with self.house.unit_of_work(actor=SYSTEM) as work:
             case = lock_case(work, found["apology"])
-            deliver(work, case, "apology.due", str(case.id), {"apology_by": work.now.isoformat()})
+            open_apology(work, case, because="term")
         grant = {"outcome": "propose_grant", "verified": ["name", "owner", "lines", "address"]}
         missing = [{"name": "Biên bản họp", "form": "copy", "guidance": "Thiếu chữ ký."}]
         more = {"outcome": "request_supplement", "items": missing, "reason": "Thiếu giấy tờ."}

@@ -1,4 +1,4 @@
-"""Where a dossier stands against its date: in words, in marks, and in the last moment for an apology."""
+"""Where a dossier stands against its date: in words and in marks."""
 
 from __future__ import annotations
 
@@ -99,19 +99,6 @@ def mark(reckoning: Reckoning, calendar: Calendar, percent: int) -> datetime:
             return calendar.moment(start + left)
         left -= end - start
     return reckoning.due_at
-
-
-def apology_by(reckoning: Reckoning, calendar: Calendar) -> datetime:
-    """The latest moment a letter of apology may go out: closing time of the last working day before the due date.
-
-    Decree 61/2018 asks for one working day ahead; limits of hours and of the same day cannot keep that, so there it is
-    closing time of the due day. StillPaused while an interruption is open.
-    """
-    if reckoning.due_on is None:
-        raise StillPaused("no date to apologise for")
-    if reckoning.limit.by_instant:
-        return calendar.closing(reckoning.due_on)
-    return calendar.closing(calendar.before(reckoning.due_on))
 
 
 def _paused(reckoning: Reckoning) -> Standing:

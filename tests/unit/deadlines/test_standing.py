@@ -1,10 +1,10 @@
-"""Words for an open dossier, the verdict on a finished one, warning marks, and the last moment for an apology."""
+"""Words for an open dossier, the verdict on a finished one, warning marks."""
 
 import pytest
 
 from engine.deadlines.limits import Interruption, Limit
 from engine.deadlines.reckoning import reckon
-from engine.deadlines.standing import StillPaused, apology_by, judge, mark, standing
+from engine.deadlines.standing import StillPaused, judge, mark, standing
 from tests.unit.deadlines.calendars import VN, moment
 
 FIVE = reckon(Limit(5, "working_days"), moment("2026-11-16"), VN)  # due Monday 23, closing
@@ -88,22 +88,6 @@ def test_a_mark_is_a_share_between_one_and_a_hundred():
             mark(FIVE, VN, wrong)
 
 
-@pytest.mark.parametrize(
-    ("reckoning", "latest"),
-    [
-        (FIVE, "2026-11-20 17:00"),
-        (reckon(Limit(6, "working_days"), moment("2026-11-16"), VN), "2026-11-23 17:00"),  # 24/11 is off
-        (reckon(Limit(1, "working_days"), moment("2026-11-16"), VN), "2026-11-16 17:00"),
-        (EIGHT_HOURS, "2026-11-17 17:00"),
-        (TODAY, "2026-11-20 17:00"),
-    ],
-)
-def test_the_apology_goes_out_a_working_day_ahead_or_before_closing(reckoning, latest):
-    assert apology_by(reckoning, VN) == moment(latest)
-
-
-def test_an_open_interruption_has_neither_marks_nor_a_date_to_apologise_for():
+def test_an_open_interruption_has_no_marks():
     with pytest.raises(StillPaused):
         mark(OPEN, VN, 50)
-    with pytest.raises(StillPaused):
-        apology_by(OPEN, VN)

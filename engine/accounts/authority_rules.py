@@ -35,12 +35,25 @@ class AuthorityRule(Identified, Base):
     made_at: Mapped[datetime]
 
 
+def rules_of(session: Session, kind: str) -> list[AuthorityRule]:
+    """Every rule of a kind in the order in which they hold; asked once a transaction, for many terms ask by it."""
+    kept: dict[str, list[AuthorityRule]] = session.info.setdefault("authority_rules", {})
+    if kind not in kept:
+        in_order = select(AuthorityRule).where(AuthorityRule.kind == kind)
+        kept[kind] = list(session.scalars(in_order.order_by(AuthorityRule.valid_from, AuthorityRule.made_at)))
+    return kept[kind]
+
+
+def add_rule(session: Session, rule: AuthorityRule) -> None:
+    """A new rule, known at once to whoever asks in the same transaction."""
+    session.add(rule)
+    session.flush()
+    session.info.pop("authority_rules", None)
+
+
 def rule_of(session: Session, kind: str, office_id: UUID | None, day: date) -> AuthorityRule | None:
     """The rule in force in an office on a day: its own, else its superiors' up to the top; None: what is shipped."""
-    rows: dict[UUID, AuthorityRule] = {}
-    in_order = select(AuthorityRule).where(AuthorityRule.kind == kind, AuthorityRule.valid_from <= day)
-    for row in session.scalars(in_order.order_by(AuthorityRule.valid_from, AuthorityRule.made_at)):
-        rows[row.office_id] = row
+    rows = {row.office_id: row for row in rules_of(session, kind) if row.valid_from <= day}
     office = session.get(Office, office_id) if rows and office_id is not None else None
     while office is not None:
         if office.id in rows:

@@ -287,6 +287,8 @@ class Drive:
         step = task.element_id
         if step == "apology_reason" and (life.ending == "late" or self._is_past(case)):
             return {"outcome": ("extend",), "new_date": self._new_date(case).isoformat()}
+        if step in {"apology_second", "apology_other"}:
+            return {"outcome": ("extend",)}
         if step == "check" and life.ending == "refused_at_check":
             return {"outcome": ("refuse",), "reason": "Hồ sơ không thuộc thẩm quyền giải quyết của phường."}
         asks = life.ending in {"supplemented", "waiting_for_supplement"} and life.supplemented == 0

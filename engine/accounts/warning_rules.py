@@ -13,7 +13,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from engine.accounts.authority_rules import rule_of
+from engine.accounts.authority_rules import AuthorityRule, rule_of
 from engine.errors import FieldProblem, Invalid
 
 KIND = "warnings"
@@ -78,6 +78,11 @@ def warning_rule_in_force(session: Session, office_id: UUID | None, day: date) -
     if row is None:
         shipped = shipped_warning_rules()
         return next((one for one in reversed(shipped) if one.valid_from <= day), shipped[0])
+    return rule_as_kept(row)
+
+
+def rule_as_kept(row: AuthorityRule) -> WarningRuleInForce:
+    """An authority's own rule as it was written down."""
     return WarningRuleInForce(
         _read(row.content), row.valid_from, row.document, row.dated_on, row.verified, {"vi": row.note}, row.office_id
     )

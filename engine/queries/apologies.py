@@ -10,12 +10,12 @@ from uuid import UUID
 from sqlalchemy import select
 
 from engine.accounts.apology_rules import KIND, RuleInForce, read_rules, shipped_rules
-from engine.accounts.authority_rules import AuthorityRule
-from engine.accounts.models import Office, Person
+from engine.accounts.models import Office
 from engine.accounts.policy import require_role
 from engine.calendars.models import KEEPER
 from engine.clock import legal_date
 from engine.dossiers.models import Apology, Dossier
+from engine.queries.authority_rules import laid_down
 from engine.queries.visible import visible_to
 from engine.work import Reading
 
@@ -98,25 +98,13 @@ class RuleLine:
 
 def apology_rule_lines(read: Reading) -> tuple[RuleLine, ...]:
     """Every rule of letters of apology, authority by authority, the latest first; what the house ships at the end."""
-    require_role(read.actor, KEEPER)
-    today = legal_date(read.now)
-    rows = read.session.execute(
-        select(AuthorityRule, Office, Person.full_name)
-        .join(Office, Office.id == AuthorityRule.office_id)
-        .outerjoin(Person, Person.id == AuthorityRule.made_by)
-        .where(AuthorityRule.kind == KIND)
-        .order_by(Office.code, AuthorityRule.valid_from.desc(), AuthorityRule.made_at.desc())
-    ).all()
-    lines, settled = [], set()
-    for row, office, name in rows:
-        now = row.valid_from <= today and office.id not in settled
-        if now:
-            settled.add(office.id)
+    lines, today = [], legal_date(read.now)
+    for row, office, code, by, now in laid_down(read, KIND):
         note: Mapping[str, str] = {"vi": row.note}
         rule = RuleInForce(
-            read_rules(row.content), row.valid_from, row.document, row.dated_on, row.verified, note, office.id
+            read_rules(row.content), row.valid_from, row.document, row.dated_on, row.verified, note, row.office_id
         )
-        lines.append(RuleLine(office.name, office.code, name or "", now, rule))
+        lines.append(RuleLine(office, code, by, now, rule))
     shipped = [one for one in shipped_rules() if one.valid_from <= today]
     lines += [RuleLine("", "", "", one is shipped[-1], one) for one in reversed(shipped_rules())]
     return tuple(lines)

@@ -10,20 +10,14 @@ from uuid import UUID
 from sqlalchemy import select
 
 from engine.accounts.apology_rules import KIND, checked_rules
-from engine.accounts.authority_rules import AuthorityRule
-from engine.accounts.models import Office
-from engine.accounts.policy import require_role
-from engine.calendars.models import KEEPER
 from engine.cases.clocks import DOSSIER, calendar_under, next_moment, reckoning_of
 from engine.cases.models import Clock
 from engine.cases.promises import watch
-from engine.db import new_id
-from engine.errors import FieldProblem, Invalid, NotFound
+from engine.usecases.authority_rules import lay_down
 from engine.work import Work
 
 SLICE = 500
 JOB = "WatchPromises"
-LONGEST = 200
 
 
 def lay_down_rules(
@@ -42,42 +36,10 @@ def lay_down_rules(
     A rule for the same authority and day takes the place of the one before. Invalid names every field that makes no
     sense.
     """
-    require_role(work.actor, KEEPER)
-    office = work.session.scalar(select(Office).where(Office.code == office_code))
-    if office is None:
-        raise NotFound("Không có đơn vị này.")
-    problems: list[FieldProblem] = []
-    if not document.strip() or len(document.strip()) > LONGEST:
-        problems.append(FieldProblem("document", "Nhập số, ký hiệu văn bản"))
-    if dated_on is None:
-        problems.append(FieldProblem("dated_on", "Nhập ngày văn bản"))
-    if valid_from is None:
-        problems.append(FieldProblem("valid_from", "Nhập ngày bắt đầu có hiệu lực"))
-    try:
-        rules = checked_rules(content)
-    except Invalid as refusal:
-        problems += refusal.problems
-    if problems:
-        raise Invalid("Quy định chưa hợp lệ.", problems)
-    assert valid_from is not None
-    assert dated_on is not None
-    rule = AuthorityRule(
-        id=new_id(),
-        kind=KIND,
-        office_id=office.id,
-        valid_from=valid_from,
-        content=rules,
-        document=document.strip(),
-        dated_on=dated_on,
-        verified=verified,
-        note=note.strip()[:1000],
-        made_by=work.actor.id,
-        made_at=work.now,
-    )
-    work.session.add(rule)
-    work.session.flush()
-    facts = {"kind": KIND, "office": office.code, "valid_from": valid_from, "document": rule.document, "rules": rules}
-    work.record_for_office(office.code, "rules.laid_down", facts | {"dated_on": dated_on, "verified": verified})
+    rule = lay_down(
+        work, KIND, office_code, content, checked_rules,
+        valid_from=valid_from, document=document, dated_on=dated_on, verified=verified, note=note,
+    )  # fmt: skip
     work.defer(JOB, {"rule": str(rule.id), "after": ""}, key=f"watch:{rule.id}:")
     return rule.id
 

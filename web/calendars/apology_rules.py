@@ -95,7 +95,7 @@ def _page(errors: list[tuple[str, str]] | None = None, status: int = 200) -> tup
         choices=choice_words(),
         errors=errors or [],
         form=request.form,
-        language=language(),
+        tongue=language(),
     )
     return html, status
 

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from lxml import html
 from sqlalchemy import select
 
+from engine.accounts.authority_rules import AuthorityRule
 from engine.calendars.load import calendar_of
 from engine.calendars.models import CalendarChange
 from tests.factories import Ward
@@ -143,3 +144,21 @@ def test_the_picture_of_a_ledger_shows_what_its_days_were(ward):
     assert list(marks.values()).count("counted") == clock.limit_value - 1
     assert isinstance(clock.due_on, date)
     assert re.fullmatch(r"\d+", str(clock.limit_value))
+
+
+def test_an_administrator_lays_down_who_is_warned_from_a_day_on(ward, visit):
+    page, van = "/lich-lam-viec/quy-dinh/nhac-han", visit("van")
+    assert "Nghị định 61/2018/NĐ-CP" in van.get(page).get_data(as_text=True)
+    given = {
+        "office": "bt", "valid_from": "2026-03-01", "document": "Quyết định 12/QĐ-UBND", "dated_on": "2026-02-20",
+        "officer": ["80", "100"], "leader": ["tomorrow"], "step_officer": ["100"],
+    }  # fmt: skip
+    refused = van.post(page, data=given | {"officer": ["80"], "document": ""})
+    assert refused.status_code == 422
+    assert "Ít nhất một người phải được nhắc khi hết thời hạn" in refused.get_data(as_text=True)
+    assert van.post(page, data=given).status_code == 303
+    with ward.look() as look:
+        rule = look.session.scalars(select(AuthorityRule)).one()
+    assert (rule.kind, rule.content["officer"], rule.content["unit_head"]) == ("warnings", ["80", "100"], [])
+    assert "Quyết định 12/QĐ-UBND" in van.get(page).get_data(as_text=True)
+    assert visit("an").get(page).status_code == 403

@@ -1,0 +1,76 @@
+"""An administrator lays down what an authority's document says, for that authority and the offices under it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from engine.accounts.authority_rules import AuthorityRule, add_rule
+from engine.accounts.models import Office
+from engine.accounts.policy import require_role
+from engine.calendars.models import KEEPER
+from engine.db import new_id
+from engine.errors import FieldProblem, Invalid, NotFound
+from engine.work import Work
+
+LONGEST = 200
+MOST_NOTE = 1000
+
+
+def lay_down(
+    work: Work,
+    kind: str,
+    office_code: str,
+    content: Mapping[str, Any],
+    checked: Callable[[Mapping[str, Any]], dict[str, Any]],
+    *,
+    valid_from: date | None,
+    document: str,
+    dated_on: date | None,
+    verified: bool,
+    note: str = "",
+) -> AuthorityRule:
+    """Write an authority's rules of one kind from a day on, with their document; the earlier ones stay readable.
+
+    A rule for the same authority and day takes the place of the one before. Invalid names every field that makes no
+    sense, those of the content as `checked` finds them.
+    """
+    require_role(work.actor, KEEPER)
+    office = work.session.scalar(select(Office).where(Office.code == office_code))
+    if office is None:
+        raise NotFound("Không có đơn vị này.")
+    problems: list[FieldProblem] = []
+    if not document.strip() or len(document.strip()) > LONGEST:
+        problems.append(FieldProblem("document", "Nhập số, ký hiệu văn bản"))
+    if dated_on is None:
+        problems.append(FieldProblem("dated_on", "Nhập ngày văn bản"))
+    if valid_from is None:
+        problems.append(FieldProblem("valid_from", "Nhập ngày bắt đầu có hiệu lực"))
+    try:
+        rules = checked(content)
+    except Invalid as refusal:
+        problems += refusal.problems
+    if problems:
+        raise Invalid("Quy định chưa hợp lệ.", problems)
+    assert valid_from is not None
+    assert dated_on is not None
+    rule = AuthorityRule(
+        id=new_id(),
+        kind=kind,
+        office_id=office.id,
+        valid_from=valid_from,
+        content=rules,
+        document=document.strip(),
+        dated_on=dated_on,
+        verified=verified,
+        note=note.strip()[:MOST_NOTE],
+        made_by=work.actor.id,
+        made_at=work.now,
+    )
+    add_rule(work.session, rule)
+    facts = {"kind": kind, "office": office.code, "valid_from": valid_from, "document": rule.document, "rules": rules}
+    work.record_for_office(office.code, "rules.laid_down", facts | {"dated_on": dated_on, "verified": verified})
+    return rule

@@ -55,6 +55,28 @@ def _calendar(args: argparse.Namespace) -> int:
     print(f"  with its ledger as kept  {figures.kept:8.2f} µs")
     print(f"  day to day ÷ sums        {figures.walk / figures.sums:8.2f}")
     print(f"  ledger ÷ sums            {figures.ledger / figures.sums:8.2f}")
+    return _recounting(args)
+
+
+def _recounting(args: argparse.Namespace) -> int:
+    """A term counted anew after a change of the calendar ÷ a completed step, on one PostgreSQL, by processor time."""
+    from benchmarks.recounting import measure
+    from cli.testing.postgres import DURABLE, postgresql
+
+    with (
+        postgresql("pg-durable", DURABLE) as server,
+        _database(server) as url,
+        tempfile.TemporaryDirectory() as folder,
+    ):
+        figures = measure(url, Path(folder), cases=2 * args.cases)
+    print(f"{figures.terms} running terms after a change of the calendar, processor time of client and PostgreSQL")
+    print(f"  moved, in slices         {figures.sliced:8.2f} ms a term")
+    print(f"  moved, one by one        {figures.alone:8.2f} ms a term")
+    print(f"  no date can move         {figures.kept:8.3f} ms a term")
+    print(f"  a completed step         {figures.completion:8.2f} ms")
+    print(f"  slices ÷ one by one      {figures.sliced / figures.alone:8.2f}")
+    print(f"  moved ÷ completed step   {figures.sliced / figures.completion:8.2f}")
+    print(f"  unmoved ÷ moved          {figures.kept / figures.sliced:8.3f}")
     return 0
 
 

@@ -20,7 +20,7 @@ from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import selectinload, undefer
 
 from engine.calendars.edits import differences, first_change
-from engine.calendars.load import calendar_of
+from engine.calendars.load import calendar_of, version_of
 from engine.calendars.models import CalendarChange, CalendarRow, CalendarVersion
 from engine.cases.models import Case, Clock, MovedDate, Task
 from engine.deadlines.calendar import Calendar, at
@@ -68,7 +68,8 @@ def recount_term(work: Work, change_id: UUID, clock_id: UUID) -> None:
     change.cursor = clock_id
     if case_id is not None:
         case = lock_case(work, case_id)
-        _count(work, change, case, work.session.get_one(Clock, clock_id, populate_existing=True))
+        clock = work.session.get_one(Clock, clock_id, populate_existing=True)
+        _count(work, change, case, clock, version_of(work.session, clock.calendar))
 
 
 def miss_term(work: Work, change_id: UUID, clock_id: UUID, error: str) -> None:
@@ -128,12 +129,13 @@ def _count_slice(work: Work, change: CalendarChange, clock_ids: Sequence[UUID]) 
             .group_by(Task.case_id)
         ).all()
     )
+    versions = _versions(work, change)
     names = (Clock.id, Clock.case_id, Clock.status, Clock.calendar, Clock.calendar_version, Clock.due_on)
     stay: dict[tuple[str, int], list[UUID]] = defaultdict(list)
     go: list[UUID] = []
     for row in work.session.execute(select(*names, Clock.promised_on).where(mine).order_by(Clock.id)):
         dates = (row.due_on, row.promised_on or row.due_on, steps.get(row.case_id))
-        version = calendar_of(work.session, row.calendar).version
+        version = versions[row.calendar]
         if row.status == "stopped" or row.calendar_version == version:
             continue
         if _untouched(dates, _first_change(work, row.calendar, row.calendar_version, version)):
@@ -147,7 +149,13 @@ def _count_slice(work: Work, change: CalendarChange, clock_ids: Sequence[UUID]) 
         work.session.execute(update(Clock).where(Clock.id.in_(kept)).values(calendar_version=version))
         change.done += len(kept)
     for case, clock in _read_together(work, go):
-        _count(work, change, case, clock)
+        _count(work, change, case, clock, versions[clock.calendar])
+
+
+def _versions(work: Work, change: CalendarChange) -> dict[str, int]:
+    """The calendars a change touches, its own and those based on it, with their versions in force."""
+    mine = or_(CalendarRow.code == change.calendar, CalendarRow.base == change.calendar)
+    return dict(work.session.execute(select(CalendarRow.code, CalendarRow.version).where(mine)).tuples())
 
 
 def _untouched(dates: tuple[date | None, date | None, datetime | None], since: date | None) -> bool:
@@ -184,11 +192,11 @@ def _count_alone(open_work: OpenWork, change_id: UUID, clock_id: UUID, missed: s
             miss_term(work, change_id, clock_id, f"{type(error).__name__}: {error}")
 
 
-def _count(work: Work, change: CalendarChange, case: Case, clock: Clock) -> None:
-    calendar = calendar_of(work.session, clock.calendar)
-    if clock.status == "stopped" or clock.calendar_version == calendar.version:
-        return
+def _count(work: Work, change: CalendarChange, case: Case, clock: Clock, in_force: int) -> None:
     version = clock.calendar_version
+    if clock.status == "stopped" or version == in_force:
+        return
+    calendar = calendar_of(work.session, clock.calendar, in_force)
     counted = count_anew(work, case, clock, calendar)
     change.done += 1
     if counted.moved:

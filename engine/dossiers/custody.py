@@ -50,6 +50,7 @@ class HandoverSlip(Identified, Base):
     __table_args__ = (
         Index("ix_handover_slips_to", "to_id", "given_at", "id"),
         Index("ix_handover_slips_from", "from_id", "given_at", "id"),
+        Index("ix_handover_slips_waiting", "to_id", postgresql_where="settled_at is null"),
     )
 
     number: Mapped[str] = mapped_column(unique=True)

@@ -15,7 +15,7 @@ from engine.accounts.policy import require_role
 from engine.dossiers.custody import HANDS, HandoverLine, HandoverSlip
 from engine.dossiers.models import Dossier
 from engine.errors import NotFound
-from engine.queries.drawer import MOST, own_offices
+from engine.queries.drawer import MOST
 from engine.queries.keyset import FIRST, Place, Window, cut, named, page_of
 from engine.work import Actor, Reading
 
@@ -215,6 +215,6 @@ def missing_papers(read: Reading) -> tuple[Missing, ...]:
 
 def waiting_slips(read: Reading) -> int:
     """How many slips wait for the actor's word, up to SLIPS."""
-    ids = [one for one, _name in own_offices(read)]
+    ids = {post.office_id for post in read.actor.mandates if post.role in HANDS}
     waits = select(HandoverSlip.id).where(HandoverSlip.to_id.in_(ids), HandoverSlip.settled_at.is_(None)).limit(SLIPS)
     return read.session.scalar(select(func.count()).select_from(waits.subquery())) or 0

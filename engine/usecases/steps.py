@@ -19,9 +19,7 @@ from processes.procedure import Limits
 
 def step_limit(limits: Limits, element_id: str, term: str) -> Limit | None:
     """The time a bundle gives a step, by its term or its element; None where it gives none."""
-    found = limits.steps.get(term) or limits.steps.get(element_id) or limits.terms.get(term)
-    if found is None and term == "acceptance":
-        found = limits.acceptance
+    found = limits.step(element_id, term)
     return Limit(max(found.value, 1), found.unit) if found is not None else None
 
 

@@ -33,6 +33,9 @@ def upgrade() -> None:
     )
     op.create_index("ix_handover_slips_to", "handover_slips", ["to_id", "given_at", "id"])
     op.create_index("ix_handover_slips_from", "handover_slips", ["from_id", "given_at", "id"])
+    op.create_index(
+        "ix_handover_slips_waiting", "handover_slips", ["to_id"], postgresql_where=sa.text("settled_at is null")
+    )
     op.create_table(
         "handover_lines",
         sa.Column("slip_id", sa.Uuid(), nullable=False),

@@ -35,6 +35,7 @@ from engine.queries import (
     supplements,
     tasks,
     transfers,
+    warnings,
     worklist,
 )
 from engine.work import Reading
@@ -73,6 +74,7 @@ class Hidden:
 
 HIDDEN: Mapping[str, Hidden] = {
     "apologies.apology_rule_lines": Hidden("van", lambda look, its: apologies.apology_rule_lines(look)),
+    "warnings.warning_rule_lines": Hidden("van", lambda look, its: warnings.warning_rule_lines(look)),
     "warnings.warning_rule_lines": Hidden("van", lambda look, its: warnings.warning_rule_lines(look)),
     "apologies.authorities": Hidden("van", lambda look, its: apologies.authorities(look)),
     "calendars.calendars": Hidden("van", lambda look, its: calendars.calendars(look)),
@@ -291,6 +293,7 @@ ELSEWHERE: Mapping[str, str] = {
     "operations.stuck_item": "the same gate as operations.stuck, asked first",
     "people.own_account": "test_what_is_one_s_own_is_nobody_else_s",
     "people.sample_roles": "test_a_real_office_offers_nobody_to_step_in_as",
+    "authority_rules.laid_down": "the gate of warnings.warning_rule_lines, asked first",
     "authority_rules.laid_down": "the gate of warnings.warning_rule_lines, asked first",
     "warnings.own_warnings": "tests/web/officer/test_warnings.py: another unit's people see none",
     "warnings.legal_notices": "tests/web/officer/test_warnings.py: another centre, an operator, an officer",

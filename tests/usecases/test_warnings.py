@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import date
+from threading import Barrier
 
 import pytest
 from sqlalchemy import update
@@ -22,13 +25,17 @@ from engine.usecases.absences import record_absence
 from engine.usecases.deadlines import reach_deadline
 from engine.usecases.tasks import claim
 from engine.usecases.warnings_choices import choose
-from engine.usecases.warnings_mail import tidy_warnings
+from engine.usecases.warnings_mail import send_warnings, tidy_warnings
 from engine.usecases.warnings_people import people_for_step
 from tests.factories import legal
 
 pytestmark = pytest.mark.dialects("sqlite")
 
 HOUSE = dict.fromkeys(("50", "80", "tomorrow", "100", "step"), "house")
+
+
+class Killed(Exception):
+    """A worker that ends in the middle."""
 
 
 def warned(ward, case_id, *, step=False):
@@ -189,6 +196,27 @@ def test_a_digest_says_how_it_stands_once_a_working_day_and_never_nothing(ward):
     ward.clock.set(legal(1, 9, month=12))
     with ward.work() as work:
         assert tidy_warnings(work)[1] > 0
+
+
+@pytest.mark.dialects("postgresql")
+def test_two_workers_at_once_and_one_killed_before_its_end_write_one_message(ward):
+    choosing(ward, "nam", at_tomorrow="at_once")
+    taken(ward)
+    ward.wait_until(legal(4, 8))
+    with suppress(Killed), ward.work() as work:
+        assert send_warnings(work, ward.people["nam"]) is not None
+        raise Killed
+    assert messages(ward, "nam") == []
+    ready = Barrier(2)
+
+    def send_both(_):
+        ready.wait()
+        return send_due_warnings(ward.house)
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(send_both, range(2)))
+    ward.run_deferred()
+    assert [one.status for one in messages(ward, "nam")] == ["delivered"]
 
 
 def test_a_leader_hears_on_friday_at_three_and_a_closed_account_nothing(ward):

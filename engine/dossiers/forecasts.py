@@ -46,8 +46,8 @@ class Forecast(Base):
 class ForecastSample(Base):
     """What the latest dossiers of a procedure, or of one unit ("": all units), taught when it was made.
 
-    `observations` are the fields of `engine.forecasts.lives.Observation` in order, without the office in a unit's own;
-    `strengths` those of the procedure.
+    `observations` are the fields of `engine.forecasts.lives.Observation` in order, the latest first; `strengths` stand
+    with the procedure's own. `lives` are the dossiers they were taken from.
     """
 
     __tablename__ = "forecast_samples"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from threading import Lock
 from uuid import UUID
 
 from sqlalchemy import select
@@ -22,6 +23,7 @@ ALL_UNITS = ""
 FRESH, FRESH_WHEN_FULL = timedelta(days=1), timedelta(days=7)
 """How long a sample is good: a thin one changes with every case, a full one little in a week."""
 AT_HAND, UNITS_AT_HAND = 12, 40
+_turn = Lock()
 _outlooks: OrderedDict[tuple[str, str, datetime], tuple[Outlook, dict[str, datetime]]] = OrderedDict()
 """Outlooks by database, procedure and when they were made, each with when its units' samples were made."""
 
@@ -59,12 +61,17 @@ def outlook_of(session: Session, procedure: str, units: Collection[str] = ()) ->
     made = {unit: made_at for unit, made_at in rows}  # noqa: C416  a row is no pair to a type checker
     if ALL_UNITS not in made:
         return None
+    with _turn:
+        return _at_hand(session, procedure, made)
+
+
+def _at_hand(session: Session, procedure: str, made: Mapping[str, datetime]) -> Outlook:
+    """The outlook of a sample kept in memory, with the units' samples brought up to date."""
     key = (str(session.get_bind().engine.url), procedure, made[ALL_UNITS])
     held = _outlooks.get(key)
     if held is None:
-        row = session.get_one(ForecastSample, (procedure, ALL_UNITS))
-        held = _outlooks[key] = Outlook(_sample(row), given=Strengths(**row.strengths)), {}
-        session.expunge(row)
+        sample, strengths_kept = _read(session, procedure, ALL_UNITS)
+        held = _outlooks[key] = Outlook(sample, given=Strengths(**strengths_kept)), {}
     _outlooks.move_to_end(key)
     while len(_outlooks) > AT_HAND:
         _outlooks.popitem(last=False)
@@ -74,12 +81,12 @@ def outlook_of(session: Session, procedure: str, units: Collection[str] = ()) ->
             if len(known) >= UNITS_AT_HAND:
                 known.clear()
                 outlook.units.clear()
-            row = session.get_one(ForecastSample, (procedure, unit))
-            outlook.learn(unit, _sample(row))
+            outlook.learn(unit, _read(session, procedure, unit)[0])
             known[unit] = made[unit]
-            session.expunge(row)
     return outlook
 
 
-def _sample(row: ForecastSample) -> Sample:
-    return Sample([Observation(*one) for one in row.observations])
+def _read(session: Session, procedure: str, unit: str) -> tuple[Sample, dict[str, float]]:
+    kept = select(ForecastSample.observations, ForecastSample.strengths)
+    row = session.execute(kept.where(ForecastSample.procedure == procedure, ForecastSample.unit == unit)).one()
+    return Sample([Observation(*one) for one in row.observations]), row.strengths

@@ -16,6 +16,9 @@ NOTICEABLE = 50
 AHEAD = 5
 """Working days after which another look is taken in any case."""
 BEFORE_OPENING = timedelta(hours=2)
+WITHIN_THE_DAY = (1, 2, 4, 6)
+"""Working hours from now that are tried too: limits of hours are over before the next morning."""
+NEVER_AT_ONCE = timedelta(minutes=30)
 
 
 @dataclass(frozen=True)
@@ -61,13 +64,19 @@ class Waiting:
         return Chance(round(1000 * found.beyond(self.calendar.worked(self.promised_at) - here)), found)
 
     def look_at(self, answer: int | None, thresholds: Collection[int]) -> datetime:
-        """Before the opening of the first morning on which the answer differs noticeably or passes a threshold."""
-        day = legal_date(self.at)
+        """When the answer will differ noticeably or have passed a threshold: within the day, or before a morning.
+
+        After AHEAD working days in any case, and never at once.
+        """
+        here, days = self.calendar.worked(self.at), [legal_date(self.at)]
         for _ in range(AHEAD):
-            day = self.calendar.add(day, 1)
-            if _differs(answer, self.chance(self.calendar.opening(day)).per_mille, thresholds):
+            days.append(self.calendar.add(days[-1], 1))
+        mornings = [self.calendar.opening(day) for day in days[1:]]
+        within = [self.calendar.moment(here + hours * 3600) for hours in WITHIN_THE_DAY]
+        for moment in [one for one in within if one < mornings[0]] + mornings:
+            if _differs(answer, self.chance(moment).per_mille, thresholds):
                 break
-        return max(self.calendar.opening(day) - BEFORE_OPENING, self.at + BEFORE_OPENING)
+        return max(moment - BEFORE_OPENING if moment in mornings else moment, self.at + NEVER_AT_ONCE)
 
 
 def _differs(answer: int | None, then: int | None, thresholds: Collection[int]) -> bool:

@@ -15,6 +15,8 @@ from engine.deadlines.calendar import Calendar, local
 BEFORE_TET, ORDINARY = "tet", ""
 DAYS_BEFORE = 20
 """Working days before Tết that count as the season: four weeks."""
+SHORTEST = 4
+"""A run of fewer days off is a weekend with a day beside it."""
 _FROM, _TO = (1, 15), (2, 28)
 
 
@@ -24,13 +26,13 @@ def season_of(moment: datetime, calendar: Calendar) -> str:
     if day.month not in (12, 1, 2):
         return ORDINARY
     year = day.year + (day.month == 12)
-    first, last = _before_tet(calendar, year)
-    return BEFORE_TET if first <= day <= last else ORDINARY
+    season = _before_tet(calendar, year)
+    return BEFORE_TET if season is not None and season[0] <= day <= season[1] else ORDINARY
 
 
 @lru_cache(maxsize=500)
-def _before_tet(calendar: Calendar, year: int) -> tuple[date, date]:
-    """From the first day of the season to the end of the holiday.
+def _before_tet(calendar: Calendar, year: int) -> tuple[date, date] | None:
+    """From the first day of the season to the end of the holiday; None where the calendar knows no Tết of that year.
 
     Tết is the longest run of days off that begins between 15 January and the end of February: so it is found whatever
     a calendar calls it.
@@ -43,7 +45,9 @@ def _before_tet(calendar: Calendar, year: int) -> tuple[date, date]:
         ends = calendar.add(day, 1)
         runs.append(((ends - day).days, day, ends - timedelta(days=1)))
         day = ends
-    _length, begins, ends = max(runs, key=lambda run: (run[0], -run[1].toordinal()))
+    length, begins, ends = max(runs, default=(0, day, day))
+    if length < SHORTEST:
+        return None
     first = begins
     for _ in range(DAYS_BEFORE):
         first = calendar.before(first)

@@ -26,7 +26,7 @@ from engine.dossiers.forecasts import LIKELY, Forecast, ForecastSample
 from engine.dossiers.histories import History, histories
 from engine.dossiers.models import Apology, Dossier
 from engine.dossiers.outlooks import ALL_UNITS, is_fresh, learned, outlook_of
-from engine.forecasts.chances import Waiting
+from engine.forecasts.chances import NEVER_AT_ONCE, Waiting
 from engine.outbox import Progress
 from engine.usecases.apologies import DATES, open_apology
 from engine.usecases.running import lock_case
@@ -154,10 +154,13 @@ def refresh(work: Work, case_ids: Sequence[UUID]) -> list[UUID]:
     for case_id, one in known.items():
         groups[one.life.procedure][case_id] = one
     rows = [row for procedure, some in groups.items() for row in _rows(work, procedure, some, thresholds)]
+    drafts = _not_drafted(work, [row["case_id"] for row in rows if _asks_for_letter(work, row, known, thresholds)])
+    for row in rows:
+        if row["case_id"] in drafts:  # looked at again soon, should nobody come to draft it
+            row["look_at"] = min(row["look_at"], work.now + NEVER_AT_ONCE)
     if rows:
         _upsert(work, Forecast, rows)
-    likely = [row["case_id"] for row in rows if (row["per_mille"] or 0) >= thresholds[known[row["case_id"]].signing_id]]
-    return _not_drafted(work, [case_id for case_id in likely if _in_time(known[case_id], work)])
+    return drafts
 
 
 def _rows(
@@ -209,9 +212,13 @@ def _upsert(work: Work, kind: type[Forecast] | type[ForecastSample], rows: list[
 # --- the letter ahead
 
 
-def _in_time(one: History, work: Work) -> bool:
-    """Whether a letter drafted now can still be out before its last moment; else the term itself asks for it."""
-    return one.apology_by is not None and work.now < one.apology_by
+def _asks_for_letter(
+    work: Work, row: Mapping[str, Any], known: Mapping[UUID, History], thresholds: Mapping[UUID, int]
+) -> bool:
+    """Whether it passes the authority's threshold, and a letter drafted now can still be out before its last moment."""
+    one = known[row["case_id"]]
+    in_time = one.apology_by is not None and work.now < one.apology_by
+    return in_time and (row["per_mille"] or 0) >= thresholds[one.signing_id]
 
 
 def _not_drafted(work: Work, case_ids: Sequence[UUID]) -> list[UUID]:
@@ -229,5 +236,8 @@ def foresee(work: Work, case_id: UUID) -> bool:
     row = work.session.get(Forecast, case_id)
     if row is None or row.per_mille is None or row.look_at <= work.now:
         return False  # it has moved on meanwhile; the next round says how it stands
+    apology = open_apology(work, case, because="forecast")
+    if apology is None:
+        return False
     work.record(case, "forecast.late", {"per_mille": row.per_mille, "cases": row.cases, "level": row.level})
-    return open_apology(work, case, because="forecast") is not None
+    return True

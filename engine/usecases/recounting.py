@@ -155,7 +155,8 @@ def _count_slice(work: Work, change: CalendarChange, clock_ids: Sequence[UUID]) 
 def _versions(work: Work, change: CalendarChange) -> dict[str, int]:
     """The calendars a change touches, its own and those based on it, with their versions in force."""
     mine = or_(CalendarRow.code == change.calendar, CalendarRow.base == change.calendar)
-    return dict(work.session.execute(select(CalendarRow.code, CalendarRow.version).where(mine)).tuples())
+    rows = work.session.execute(select(CalendarRow.code, CalendarRow.version).where(mine))
+    return {row.code: row.version for row in rows}
 
 
 def _untouched(dates: tuple[date | None, date | None, datetime | None], since: date | None) -> bool:

@@ -9,13 +9,15 @@ import pytest
 
 from engine.bpmn.advance import Waiting
 from engine.calendars.edits import edited
+from engine.calendars.load import calendar_of
 from engine.calendars.models import CalendarRow, CalendarVersion
-from engine.cases.clocks import DOSSIER, LEGAL, resume_clock, stop_clock
+from engine.cases.clocks import DOSSIER, LEGAL, pause_clock, resume_clock, stop_clock
 from engine.cases.models import Clock, Interruption, Task
 from engine.clock import legal_time
 from engine.deadlines.ledger import ledger_from_json, replay
 from engine.procedures.published import in_force, publish, unpack
 from engine.usecases.running import lock_case
+from engine.usecases.steps import handed_over
 from engine.usecases.tasks import assign, release
 from engine.usecases.tasktypes import pause_term, set_status
 from processes.procedure import Limit
@@ -38,10 +40,9 @@ def with_limits(ward: Ward, limits: str, more: str = "") -> None:
 
 
 def accepted_at(ward: Ward, hour: int, minute: int = 0, *, day: int = 4) -> UUID:
+    """A dossier accepted at the counter; its receipt is not printed yet."""
     ward.clock.set(legal(day, hour, minute))
-    case_id = ward.filed_at_counter()
-    ward.run_deferred()
-    return case_id
+    return ward.filed_at_counter()
 
 
 def pausing(cause: str, term: str = DOSSIER) -> Waiting:
@@ -57,7 +58,8 @@ def test_the_limit_of_the_law_is_kept_beside_a_shorter_published_one(ward):
     promised, law = ward.clock_of(case_id), ward.clock_of(case_id, LEGAL)
     assert (promised.due_on, law.due_on) == (date(2026, 3, 9), date(2026, 3, 11))
     assert ward.dossier(case_id).promised_on == promised.due_on
-    ward.do(case_id, "appraise", {"appraisal": ward.asking()})
+    with ward.work() as work:
+        pause_clock(work, lock_case(work, case_id), DOSSIER, cause="stop", ground="Luật", mode="shift")
     assert {ward.clock_of(case_id).status, ward.clock_of(case_id, LEGAL).status} == {"paused"}
     ward.clock.advance(timedelta(days=1))
     with ward.work() as work:
@@ -79,28 +81,29 @@ def test_a_published_limit_is_shorter_than_the_law():
     assert read_limits(Table(months, file="procedure.toml")).default == Limit(3, "months")
 
 
-@pytest.mark.parametrize(
-    ("rule", "hour", "due_on"),
-    [
-        ("start_cut_off = 15:00:00", (15, 0), date(2026, 3, 9)),
-        ("start_cut_off = 15:00:00", (15, 1), date(2026, 3, 10)),
-        ("", (15, 1), date(2026, 3, 9)),
-    ],
-)
-def test_the_three_fifteen_hour_rules_are_three_settings(ward, rule, hour, due_on):
-    with_limits(ward, f'default = {{ value = 3, unit = "working_days" }}\n{rule}')
-    case_id = accepted_at(ward, *hour)
-    assert ward.clock_of(case_id).due_on == due_on
+def test_the_three_fifteen_hour_rules_are_three_settings(ward):
+    """Without a rule of its own a procedure counts a dossier of 15:01 as any other; with one, a working day later."""
+    assert ward.clock_of(accepted_at(ward, 15, 1)).due_on == date(2026, 3, 9)
+    with_limits(ward, f"{LIMITS.decode()}\nstart_cut_off = 15:00:00")
+    assert ward.clock_of(accepted_at(ward, 15, 1)).due_on == date(2026, 3, 10)
+    assert ward.clock_of(accepted_at(ward, 15, 0, day=5)).due_on == date(2026, 3, 10)
 
 
 def test_what_is_handed_over_after_fifteen_hours_reaches_the_room_next_morning(ward):
-    early = next(iter(ward.rows(Task, Task.case_id == accepted_at(ward, 14, 50), Task.element_id == "appraise")))
-    late = next(iter(ward.rows(Task, Task.case_id == accepted_at(ward, 15, 30), Task.element_id == "appraise")))
-    budget = ward.bundle().procedure.limits.steps["appraise"]
-    assert (legal_time(early.opened_at).hour, late.due_at > early.due_at) == (14, True)
-    if budget.unit == "hours":
-        next_morning = legal(5, 7, 30)
-        assert (late.due_at - next_morning) >= timedelta(hours=budget.value)
+    limits = ward.bundle().procedure.limits
+    with ward.look() as look:
+        calendar = calendar_of(look.session, "vn")
+    for moment, there in (
+        (legal(4, 14, 50), legal(4, 14, 50)),
+        (legal(4, 15), legal(4, 15)),
+        (legal(4, 15, 1), legal(5, 7, 30)),
+    ):
+        assert handed_over(moment, calendar, limits) == there
+    late = accepted_at(ward, 15, 30)
+    ward.run_deferred()
+    (task,) = ward.rows(Task, Task.case_id == late, Task.element_id == "appraise")
+    assert (limits.steps["appraise"].value, limits.steps["appraise"].unit) == (12, "hours")
+    assert legal_time(task.due_at) == legal(6, 11, 30), "twelve working hours from Thursday morning on"
 
 
 def test_a_pause_names_its_ground_and_the_paper_that_told_the_applicant(ward):

@@ -13,6 +13,7 @@ from engine.calendars.edits import edited
 from engine.calendars.models import CalendarRow, CalendarVersion
 from engine.cases.models import Clock, Task, Transfer
 from engine.deadlines.ledger import ledger_from_json, replay
+from engine.dossiers.models import Dossier
 from engine.errors import Conflict, Forbidden, Invalid, NotFound
 from engine.queries.dossiers import dossier_page
 from engine.usecases.transfers import hand_over
@@ -124,6 +125,8 @@ def test_who_may_not_and_what_cannot_be_handed_over(ward):
             given(ward, case_id, **wrong)
     with pytest.raises(Conflict):
         given(ward, ward.filed_online())
-    with pytest.raises(Conflict):
-        given(ward, ward.dossier_at("hand_over"))
+    with ward.work() as work:
+        work.session.get_one(Dossier, case_id).decided_at = ward.clock.now()
+    with pytest.raises(Conflict, match="đã có kết quả"):
+        given(ward, case_id)
     assert not ward.rows(Transfer)

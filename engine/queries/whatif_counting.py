@@ -35,7 +35,7 @@ NOWHERE = UUID(int=0)
 class TermDates:
     """One running term: its date as it is, as it would be, and whether each has passed (`over`).
 
-    `unit` is that of its limit, `new_unit` that of the limit it would have; `by_limit`: it would have another limit.
+    `unit` is that of its limit, `new_unit` that of the limit it would have; `promised` what is promised, and would be.
     """
 
     term: str
@@ -45,7 +45,8 @@ class TermDates:
     new: datetime | None
     over: bool
     over_then: bool
-    by_limit: bool
+    promised: datetime | None
+    new_promised: datetime | None
     why: tuple[Sentence, ...]
 
     def missed(self, moment: datetime | None, *, then: bool) -> bool:
@@ -165,10 +166,8 @@ class Counting:
         for row in rows:
             office = row.handling_id or row.unit_id or _place(row.places, "handling")
             if self.scope.holds(office):
-                counter = _place(row.places, "receiving")
-                found[row.id] = Terms(
-                    row.procedure or "", row.case_key or "", row.bundle_id, counter, office, row.procedure is not None
-                )
+                counter = row.receiving_id or _place(row.places, "receiving")
+                found[row.id] = Terms(row.procedure or "", row.case_key or "", row.bundle_id, counter, office)
         return found
 
     def _case(self, case_id: UUID, terms: Terms, clocks: Sequence[Clock]) -> CaseDates:
@@ -176,7 +175,7 @@ class Counting:
         return CaseDates(case_id, terms.handling_id, terms.procedure, dates)
 
     def _term(self, clock: Clock, terms: Terms) -> TermDates:
-        new, limit = self.world.due_at(clock, terms), self.world.limit(clock, terms)
+        limit, (new, promised) = self.world.limit(clock, terms), self.world.dates(clock, terms)
         return TermDates(
             term=clock.term,
             unit=clock.limit_unit,
@@ -185,7 +184,8 @@ class Counting:
             new=new,
             over=over(clock.due_at, clock.limit_unit, self.now),
             over_then=over(new, limit.unit, self.now),
-            by_limit=(limit.value, limit.unit) != (clock.limit_value, clock.limit_unit),
+            promised=clock.promised_at,
+            new_promised=promised,
             why=self.world.why(clock, terms, new) if new != clock.due_at else (),
         )
 

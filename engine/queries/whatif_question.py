@@ -136,7 +136,7 @@ class Question:
         before = plan(queue, takes, staff, calendar, now)
         after = before
         if self.world.changes:
-            moved = [_moved(task, dates.get(task.case_id), now) for task in queue]
+            moved = [_moved(task, dates.get(task.case_id)) for task in queue]
             after = plan(moved, takes, staff.plus(self.away), then, now)
         found = {}
         for task in queue:
@@ -160,17 +160,12 @@ def _end(planned: tuple[datetime, datetime] | None, decides: bool) -> datetime |
     return planned[decides] if planned is not None else None
 
 
-def _moved(task: QueuedTask, case: CaseDates | None, now: datetime) -> QueuedTask:
-    """A task with the date by which its inbox would order it.
-
-    A promised date goes with the term's; one given by letter stays, and another limit makes none later or over.
-    """
+def _moved(task: QueuedTask, case: CaseDates | None) -> QueuedTask:
+    """A task with the date by which its inbox would order it."""
     main = case.main if case is not None else None
-    if main is None or main.new is None or task.legal_due_at is None or task.legal_due_at != main.old:
+    if main is None or task.legal_due_at is None or task.legal_due_at != main.promised:
         return task
-    if main.by_limit and (main.new > task.legal_due_at or legal_date(main.new) < legal_date(now)):
-        return task
-    return replace(task, legal_due_at=main.new)
+    return replace(task, legal_due_at=main.new_promised)
 
 
 def _count(case: CaseDates, finish: Finish, tally: Tally) -> Line | None:

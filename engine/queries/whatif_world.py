@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from engine.accounts.models import Office
 from engine.calendars.content import Content, calendar_from
 from engine.calendars.edits import differences, edited, first_change, rebased
+from engine.calendars.load import join
 from engine.calendars.models import NATIONAL, CalendarRow, CalendarVersion
 from engine.cases.calendars import calendar_for, offices_keeping
 from engine.cases.clocks import SUPPLEMENT, calendar_under, rules_of, waits_of
@@ -21,6 +22,7 @@ from engine.cases.models import Clock
 from engine.clock import legal_date
 from engine.deadlines.calendar import Calendar
 from engine.deadlines.limits import Limit
+from engine.deadlines.promises import promise_after
 from engine.deadlines.reckoning import due
 from engine.dossiers.moving_terms import limit_for
 from engine.errors import Invalid, NotFound
@@ -32,6 +34,7 @@ from processes.procedure import Limits
 from rules.sentences import Sentence
 
 MOST_REASONS = 4
+ACCEPTANCE = "acceptance"
 
 
 @dataclass
@@ -51,17 +54,23 @@ class ChangedCalendar:
         self.calendar = calendar_from(code, self.version + 1, self.new)
         self.since, self.days = first_change(self.old, self.new), differences(self.old, self.new)
 
+    def under(self, session: Session, clock: Clock) -> Calendar:
+        """What a term would be counted with: this calendar, behind those that counted before it."""
+        if not clock.earlier:
+            return self.calendar
+        content = join(session, clock.earlier, self.new)
+        return calendar_from(self.calendar.code, self.calendar.version, content)
+
 
 @dataclass(frozen=True)
 class Terms:
-    """What a running case's dates rest on besides its clock: procedure, variant, bundle and offices."""
+    """What a running case's dates rest on besides its clock: procedure, variant, bundle, counter and deciding unit."""
 
     procedure: str
     case_key: str
     bundle_id: UUID
     receiving_id: UUID | None
     handling_id: UUID | None
-    dossier: bool = True
 
 
 class World:
@@ -134,7 +143,8 @@ class World:
 
     def _changed(self, clock: Clock, terms: Terms) -> ChangedCalendar | None:
         """The changed calendar a term would run by; None where its calendar stays as it is."""
-        own = self.kept.get(terms.handling_id) if terms.handling_id is not None and terms.dossier else None
+        office = terms.receiving_id if clock.term == ACCEPTANCE else terms.handling_id
+        own = self.kept.get(office) if office is not None else None
         if own is not None and self._from.get(own) == clock.calendar:
             return self.calendars[own]
         return self.calendars.get(clock.calendar)
@@ -168,17 +178,33 @@ class World:
 
     # --- dates
 
-    def due_at(self, clock: Clock, terms: Terms) -> datetime | None:
-        """When a term would be due: by the functions a recount after a change, and a move, run."""
+    def dates(self, clock: Clock, terms: Terms) -> tuple[datetime | None, datetime | None]:
+        """When a term would be due, and the moment that would be promised.
+
+        By the functions that count a term anew after a change of the calendar, and when its case is moved.
+        """
         limit, one = self.limit(clock, terms), self._changed(clock, terms)
-        same = (limit.value, limit.unit) == (clock.limit_value, clock.limit_unit)
-        if clock.due_at is None or (same and (one is None or not _touched(clock, one))):
-            return clock.due_at
+        by_limit = (limit.value, limit.unit) != (clock.limit_value, clock.limit_unit)
+        if clock.due_at is None or not (by_limit or (one is not None and _touched(clock, one))):
+            return clock.due_at, clock.promised_at
         rules = rules_of(clock)
         if one is not None and clock.effective_on is not None:
             rules["effective_on"] = self._received_on(clock, terms)
-        calendar = one.calendar if one is not None else calendar_under(self.session, clock)
-        return due(limit, clock.started_at, calendar, waits_of(clock), **rules)
+        calendar = one.under(self.session, clock) if one is not None else calendar_under(self.session, clock)
+        after = due(limit, clock.started_at, calendar, waits_of(clock), **rules)
+        return after, self._promised(clock, after, calendar, by_limit=by_limit)
+
+    def _promised(self, clock: Clock, after: datetime | None, calendar: Calendar, *, by_limit: bool) -> datetime | None:
+        """What would be promised: a date of the calendar goes along; another limit makes none later, and none over."""
+        if clock.promised_on is None or after is None:
+            return clock.promised_at
+        due_on = legal_date(after)
+        day = due_on if by_limit else promise_after(clock.promised_on, clock.due_on, due_on, calendar)
+        if by_limit and not self.today <= day <= clock.promised_on:
+            return clock.promised_at
+        if day == due_on:
+            return after
+        return calendar.closing(day) if day != clock.promised_on else clock.promised_at
 
     def _received_on(self, clock: Clock, terms: Terms) -> date:
         procedure = open_bundle(self.session, terms.bundle_id).procedure
@@ -209,7 +235,9 @@ class World:
 
 
 def _touched(clock: Clock, one: ChangedCalendar) -> bool:
-    return one.since is not None and clock.due_at is not None and legal_date(clock.due_at) >= one.since
+    days = [legal_date(clock.due_at)] if clock.due_at is not None else []
+    days += [clock.promised_on] if clock.promised_on is not None else []
+    return one.since is not None and max(days) >= one.since
 
 
 def _with_limit(limits: Limits, change: LimitChange) -> Limits:

@@ -36,14 +36,14 @@ def ask(ward: Ward, *changes: Change, by: str = "van") -> Answer:
         return whatif(look, changes)
 
 
-def dates(ward: Ward, *changes: Change) -> dict[tuple[UUID, str], datetime | None]:
-    """Every running term's date in a world with some changes."""
+def dates(ward: Ward, *changes: Change) -> dict[tuple[UUID, str], tuple[datetime | None, datetime | None]]:
+    """Every running term's date, and what is promised, in a world with some changes."""
     found = {}
     with ward.look("van") as look:
         question = Question(look, changes)
         for office_id in question.stretches():
             for case in question.counting.cases_at(office_id):
-                found |= {(case.case_id, one.term): one.new for one in case.terms}
+                found |= {(case.case_id, one.term): (one.new, one.new_promised) for one in case.terms}
     return found
 
 
@@ -91,14 +91,17 @@ def test_a_holiday_taken_back_makes_late_whom_the_answer_named_and_asking_wrote_
 
 
 @SQLITE
-def test_hours_of_one_office_are_those_of_a_calendar_opened_for_it(ward):
-    case_id = ward.dossier_at("appraise")
-    code, today = room_of(ward, case_id), ward.clock.now().date()
-    change = HoursChange(code, read_week("Mon-Wed 07:30-11:30,13:00-16:30"), today + timedelta(days=1))
+@pytest.mark.parametrize("whole_ward", [False, True], ids=["the room", "room and counter"])
+def test_hours_of_one_office_are_those_of_a_calendar_opened_for_it(ward, whole_ward):
+    case_id, waiting = ward.dossier_at("appraise"), ward.filed_online()
+    ward.run_deferred()
+    code, today = "bt" if whole_ward else room_of(ward, case_id), ward.clock.now().date()
+    change = HoursChange(code, read_week("Mon-Wed 07:30-11:30,13:00-16:30"), today)
     holiday = DayChange(today + timedelta(days=8), today + timedelta(days=8))
     foreseen, answer = dates(ward, change, holiday), ask(ward, change, holiday)
-    assert foreseen[case_id, "dossier"] > ward.clock_of(case_id).due_at
-    assert answer.total.moved == 1
+    assert foreseen[case_id, "dossier"][0] > ward.clock_of(case_id).due_at
+    assert (foreseen[waiting, "acceptance"][0] != ward.clock_of(waiting, "acceptance").due_at) == whole_ward
+    assert answer.total.moved == 1 + whole_ward
     with ward.work("van") as work:
         open_own_calendar(work, code)
     week = {"do": "week", "since": change.since.isoformat(), "hours": dict(change.week), "reception": {}}

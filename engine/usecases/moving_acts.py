@@ -19,6 +19,9 @@ from rules.sentences import Sentence
 OWN = frozenset({"case.moved", "clock.moved", "clock.started", "task.opened", "task.gone", "incident.opened"})
 """What a move writes about a case and its undoing takes back; anything else has left the case."""
 
+BESIDE = frozenset({"staff.warned"})
+"""What the house tells its own people: it changes nothing of the case."""
+
 DONE = {
     "case.moved": N_("hồ sơ được chuyển tiếp sang phiên bản khác"),
     "case.ended": N_("hồ sơ kết thúc"),
@@ -64,7 +67,7 @@ KINDS = {
 def act_since(work: Work, case: Case, move: Move) -> Sentence | None:
     """Why a move cannot be undone any more; None while the case stands exactly as the move left it."""
     chain = select(Entry).where(Entry.chain == case.chain).order_by(Entry.seq)
-    later = work.session.scalar(chain.where(Entry.seq > move.journal_seq).limit(1))
+    later = work.session.scalar(chain.where(Entry.seq > move.journal_seq, Entry.verb.not_in(BESIDE)).limit(1))
     if later is not None:
         return _told(work, later, Sentence("Hồ sơ đã đi tiếp sau khi chuyển"))
     moved = work.session.scalar(
@@ -73,7 +76,7 @@ def act_since(work: Work, case: Case, move: Move) -> Sentence | None:
         .order_by(Entry.seq.desc())
         .limit(1)
     )
-    outward = chain.where(Entry.seq > (moved or 0), Entry.seq <= move.journal_seq, Entry.verb.not_in(OWN))
+    outward = chain.where(Entry.seq > (moved or 0), Entry.seq <= move.journal_seq, Entry.verb.not_in(OWN | BESIDE))
     entry = work.session.scalar(outward.limit(1))
     if entry is not None:
         return _told(work, entry, Sentence("Ngay khi chuyển, hồ sơ đã đi tiếp theo bản mới"))

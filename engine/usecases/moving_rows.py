@@ -29,6 +29,8 @@ LEFT_OUT = frozenset(
 """What a move does not touch, what no undoing can bring back, and what is reckoned or told beside a case by itself."""
 GROWING = frozenset({"journal_seq", "journal_head", "last_act_at"})
 """Columns of a case that only go on: the act of moving and that of undoing stay in its chain."""
+TOLD = {"clocks": frozenset({"warned", "next_at"}), "tasks": frozenset({"warn_at"})}
+"""Columns that say what officials were warned of: laid back, but no difference. Nobody is warned of the same twice."""
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
 
 
@@ -45,8 +47,13 @@ def take(session: Session, case_id: UUID) -> bytes:
 
 
 def address(taken: bytes) -> str:
-    """SHA-256 (hex) of rows that were taken: of what they say, not of how they were compressed."""
-    return hashlib.sha256(zlib.decompress(taken)).hexdigest()
+    """SHA-256 (hex) of rows that were taken: of what they say of the case, not of how they were compressed."""
+    rows: Rows = json.loads(zlib.decompress(taken))
+    said = {
+        name: [{column: value for column, value in row.items() if column not in TOLD.get(name, ())} for row in lines]
+        for name, lines in rows.items()
+    }
+    return hashlib.sha256(canonical(said).encode()).hexdigest()
 
 
 def lay_back(session: Session, case_id: UUID, taken: bytes) -> None:

@@ -8,9 +8,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from engine.cases.models import Task, TaskNote
+from engine.cases.models import Clock, Task, TaskNote
 from engine.dossiers.forecasts import Forecast
 from engine.errors import Conflict, Forbidden, Invalid, NotFound, NotSignedIn
+from engine.notifications.staff import StaffWarning
 from engine.queries.moving import batch_page, batches, dry_run, move_of
 from engine.queries.moving_desk import waiting_count
 from engine.usecases import moving_trial
@@ -109,6 +110,24 @@ def test_what_is_only_foreseen_of_a_dossier_is_no_act_and_keeps_no_undoing(ward)
     with ward.work("van") as work:
         undo_one(work, batch_id, case_id, "Nhầm")
     assert moves(ward, batch_id)[case_id].status == "undone"
+
+
+@ONE
+def test_a_warning_to_officials_is_no_act_and_is_not_told_twice_for_a_move_that_was_undone(ward):
+    case_id = ward.dossier_at("appraise")
+    batch_id = carried_out(ward, published(ward, FORM))
+    (task,) = ward.rows(Task, Task.case_id == case_id, Task.status == "open")
+    ward.wait_until(task.warn_at + timedelta(minutes=1))
+    told = ward.rows(StaffWarning, StaffWarning.case_id == case_id)
+    assert told
+    with ward.work("van") as work:
+        undo_one(work, batch_id, case_id, "Nhầm")
+    assert moves(ward, batch_id)[case_id].status == "undone"
+    ward.wait_until(ward.clock.now() + timedelta(minutes=1))
+    assert len(ward.rows(StaffWarning, StaffWarning.case_id == case_id)) == len(told)
+    (term,) = ward.rows(Clock, Clock.case_id == case_id, Clock.term == "dossier")
+    assert term.next_at is not None
+    assert term.next_at > ward.clock.now()
 
 
 @ONE

@@ -23,7 +23,7 @@ from engine.queries.progress import progress
 from engine.queries.standings import standings
 from engine.queries.supplements import supplement_rules
 from engine.queries.weekly import weekly
-from engine.usecases.apologies import due_letters
+from engine.usecases.apologies_owed import due_letters
 from engine.usecases.calls import stranded_calls
 from engine.usecases.deadlines import due_clocks, due_timers, next_moment_of_all
 from engine.usecases.warnings import due_steps

@@ -18,7 +18,7 @@ from engine.ports import Unsure
 from engine.queries.doctor import diagnose
 from engine.queries.doctor_suspects import suspects, watched_cases
 from engine.usecases import forecasting
-from engine.usecases.apologies import due_letters, letters_unsigned
+from engine.usecases.apologies_owed import due_letters, letters_unsigned
 from engine.usecases.calls import NotPossible, act, claim_call, complete_call, fail_call, leave_unknown, stranded_calls
 from engine.usecases.deadlines import due_clocks, due_timers, miss_moment, pass_moment, reach_deadline
 from engine.usecases.doctor_watch import ROUND, WATCHED, Trouble, end_round, keep_troubles

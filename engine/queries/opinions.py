@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -50,6 +51,20 @@ def opinions(read: Reading, case_id: UUID) -> list[Opinion]:
     for task, name in rows:
         found.setdefault(task.form_id, Opinion(task.id, task.name, task.form_id, name or "", task.closed_at))
     return list(found.values())
+
+
+def said_inside(read: Reading, case_id: UUID) -> dict[str, Any]:
+    """What steps inside called parts were told and the case itself does not know; of several rounds the last."""
+    rows = read.session.scalars(
+        select(Task.inputs)
+        .join(Dossier, Dossier.case_id == Task.case_id)
+        .where(Task.case_id == case_id, visible_to(read.actor))
+        .order_by(Task.opened_at)
+    )
+    found: dict[str, Any] = {}
+    for inputs in rows:
+        found |= inputs or {}
+    return found
 
 
 def own_open_tasks(read: Reading, case_id: UUID) -> list[Task]:

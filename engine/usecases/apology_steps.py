@@ -15,7 +15,7 @@ from engine.clock import legal_date
 from engine.dossiers.models import Dossier
 from engine.errors import FieldProblem, Forbidden, Invalid
 from engine.usecases.advance import inline
-from engine.usecases.apologies import this_apology
+from engine.usecases.apologies_owed import this_apology
 from engine.usecases.tasks import CHECKS
 from engine.usecases.tasktypes import document_named
 from engine.usecases.variables import variable

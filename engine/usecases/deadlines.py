@@ -13,7 +13,8 @@ from engine.cases.clocks import calendar_under, marks_ahead, next_moment, reckon
 from engine.cases.models import Case, Clock, Incident, Task, Timer
 from engine.cases.troubles import trouble
 from engine.usecases.advance import carry_on, deliver
-from engine.usecases.apologies import date_missed, next_letter, notice_due, open_apology
+from engine.usecases.apologies import open_apology
+from engine.usecases.apologies_owed import date_missed, next_letter, notice_due
 from engine.usecases.lapses import lapse, remind
 from engine.usecases.running import bundle_of, lock_case
 from engine.usecases.warnings import warn_staff

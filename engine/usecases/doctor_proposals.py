@@ -27,7 +27,7 @@ from engine.dossiers.models import Dossier
 from engine.errors import N_, Conflict, Forbidden, Invalid, NotFound
 from engine.procedures.published import OpenBundle
 from engine.usecases.advance import carry_on
-from engine.usecases.apologies import close_apologies
+from engine.usecases.apologies_owed import close_apologies
 from engine.usecases.fields import check_field
 from engine.usecases.lapses import close_rounds
 from engine.usecases.notices import tell_words

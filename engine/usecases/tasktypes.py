@@ -33,7 +33,7 @@ from engine.errors import Invalid, NotFound
 from engine.procedures.published import OpenBundle
 from engine.registers.series import TRIAL, next_dossier_code, printed, take_number
 from engine.usecases.advance import inline
-from engine.usecases.apologies import close_apologies, letter_sent
+from engine.usecases.apologies_owed import close_apologies, letter_sent
 from engine.usecases.lapses import close_rounds
 from engine.usecases.notices import tell
 from engine.usecases.opening import refresh_subject

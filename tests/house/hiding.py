@@ -101,6 +101,7 @@ HIDDEN: Mapping[str, Hidden] = {
     "tasks.task_page": Hidden("an", lambda look, its: tasks.task_page(look, its.task_id)),
     "opinions.opinions": Hidden("an", lambda look, its: opinions.opinions(look, its.case_id)),
     "opinions.forms_of_tasks": Hidden("an", lambda look, its: opinions.forms_of_tasks(look, its.case_id)),
+    "opinions.said_inside": Hidden("an", lambda look, its: opinions.said_inside(look, its.case_id)),
     "opinions.own_open_tasks": Hidden("an", lambda look, its: opinions.own_open_tasks(look, its.case_id)),
     "preview.preview": Hidden("an", lambda look, its: preview.preview(look, its.task_id, _approved())),
     "standings.standings": Hidden("an", lambda look, its: standings.standings(look, [its.case_id])),

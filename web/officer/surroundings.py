@@ -16,7 +16,7 @@ from engine.dossiers.models import Document
 from engine.notifications.models import Notice
 from engine.queries.dossiers import DossierPage, history, notices_of
 from engine.queries.forecasts import Foreseen, foreseen
-from engine.queries.opinions import forms_of_tasks, opinions
+from engine.queries.opinions import forms_of_tasks, opinions, said_inside
 from engine.queries.progress import Progress, progress
 from engine.queries.standings import Due, standings
 from engine.queries.supplements import Round, rounds_of, supplement_rules
@@ -61,14 +61,14 @@ def surroundings(look: Reading, page: DossierPage) -> Surroundings:
     """Read all that a page about this dossier shows."""
     case_id, locale = page.case.id, language()
     way = progress(look, page)
+    known = {**(said_inside(look, case_id) if page.apologies else {}), **page.case.variables}
     said = tuple(
         Said(
             one.name,
             one.by,
             one.at,
             summarise(
-                page.open.form(one.form_id), page.case.variables, context=page.case.variables, now=look.now,
-                locale=locale,
+                page.open.form(one.form_id), known, context=known, now=look.now, locale=locale,
             ),
         )
         for one in opinions(look, case_id)

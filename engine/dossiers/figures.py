@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ForeignKey, exists, func, or_, select
+from sqlalchemy import ColumnElement, ForeignKey, Index, exists, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.cases.models import Case, Transfer
@@ -24,12 +24,17 @@ SLOTS = COMING + GOING
 
 
 class DayClosed(Base):
-    """A day of Viet Nam's calendar whose figures are counted; days are closed in a row, none is left out."""
+    """A day of Viet Nam's calendar whose figures are counted; days are closed in a row, none is left out.
+
+    `dates_counted_at` is when the promised dates missed on it were classed (`engine.dossiers.late_dates`).
+    """
 
     __tablename__ = "days_closed"
+    __table_args__ = (Index("ix_days_closed_uncounted", "day", postgresql_where="dates_counted_at is null"),)
 
     day: Mapped[date] = mapped_column(primary_key=True)
     counted_at: Mapped[datetime]
+    dates_counted_at: Mapped[datetime | None]
 
 
 class DayFigures(Base):

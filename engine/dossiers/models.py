@@ -55,6 +55,7 @@ class Dossier(Base):
         Index("ix_dossiers_awaiting", "receiving_id", "status", postgresql_where="decided_at is null"),
         Index("ix_dossiers_accepted", "accepted_at", "receiving_id", "handling_id"),
         Index("ix_dossiers_decided", "decided_at", "handling_id"),
+        Index("ix_dossiers_promised", "promised_on"),
         Index("ix_dossiers_book", "receiving_id", "accepted_at", "case_id"),
         Index("ix_dossiers_room_book", "handling_id", "accepted_at", "case_id"),
         Index("ix_dossiers_owner", "owner_identity", "submitted_at", postgresql_where="owner_identity <> ''"),
@@ -277,6 +278,7 @@ class Apology(Identified, Base):
     __table_args__ = (
         UniqueConstraint("case_id", "round"),
         Index("ix_apologies_owed", "due_by", postgresql_where="sent_at is null and closed_at is null"),
+        Index("ix_apologies_promised", "promised_on"),
         Index(
             "ix_apologies_told",
             "counter_told_at",

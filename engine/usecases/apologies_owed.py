@@ -22,6 +22,9 @@ from engine.usecases.running import bundle_of, lock_case
 from engine.usecases.variables import variable
 from engine.work import Reading, Work
 
+CALLED = b'processId="apology"'
+"""How a drawing calls the shared part, which writes down that the date will be kept."""
+
 BATCH = 200
 _UNSIGNED = (
     Apology.because.not_in(DATES),
@@ -135,10 +138,10 @@ def _kept(work: Work, case: Case, apology: Apology) -> bool:
 
 
 def _kept_in_an_old_drawing(work: Work, case: Case) -> bool:
-    """In drawings that never write `kept_at` the officer's word stands among the variables."""
+    """In drawings that carry the apology within themselves the officer's word stands among the variables."""
     said: Mapping[str, Any] = case.variables.get("apology") or {}
-    writes = any(b'"apology.keep"' in source for source in bundle_of(work, case).bundle.models.values())
-    return said.get("outcome") == "on_time" and not writes
+    calls = CALLED in bundle_of(work, case).bundle.files["process.bpmn"]
+    return said.get("outcome") == "on_time" and not calls
 
 
 def date_missed(work: Work, case: Case, clock: Clock) -> None:

@@ -21,6 +21,7 @@ from engine.usecases.apology_rules import lay_down_rules
 from engine.usecases.running import lock_case
 from engine.usecases.supplements import answer_supplement
 from tests.factories import BIRTH, legal
+from tests.usecases.apology_within import published_with_the_apology_within
 
 REASON = {
     "apology": {
@@ -384,3 +385,23 @@ def test_an_authoritys_rules_hold_from_their_day_for_running_dossiers_too(ward):
     ward.wait_until(legal(3, 14))
     task = ward.row(Task, ward.task(case_id, "apology_second"))
     assert (task.role, ward.apologies(case_id)[0].level) == ("leader", "superior"), "no date may be given anew here"
+
+
+@pytest.mark.dialects("sqlite")
+def test_a_dossier_pinned_to_a_drawing_with_the_apology_within_goes_on_as_before(ward):
+    published_with_the_apology_within(ward)
+    kept, late = ward.filed_at_counter(), ward.filed_at_counter()
+    ward.run_deferred()
+    ward.wait_until(legal(4, 10))
+    ward.do(kept, "apology_reason", {"apology": {"outcome": "on_time"}})
+    sent(ward, late)
+    assert ward.apologies(late)[0].new_date == ward.dossier(late).promised_on == date(2026, 3, 10)
+    assert len(ward.notices(late, "late")) > 0
+    ward.wait_until(legal(5, 10))
+    assert ward.notices(kept, "may_be_late") == []
+    with ward.look("dung") as look:
+        assert owed_letters(look) == ()
+    ward.wait_until(legal(6, 10))
+    assert ward.apologies(kept)[0].notice_sent_at is not None
+    assert "apology_reason" in ward.open_steps(kept)
+    assert ward.faults() == []

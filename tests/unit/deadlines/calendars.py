@@ -1,6 +1,7 @@
 """Calendars and moments the tests of the legal calendar speak with."""
 
 from datetime import date, datetime, time
+from functools import cache
 
 from engine.calendars.vietnam import national_calendar
 from engine.clock import LEGAL_ZONE
@@ -18,6 +19,7 @@ def moment(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=LEGAL_ZONE)
 
 
+@cache
 def plain(*off: date) -> Calendar:
     """An ordinary week with those days off."""
     days = {day: DayRule(DayKind.OFF_HOLIDAY, "thử nghiệm") for day in off}

@@ -140,12 +140,11 @@ def staff_of(session: Session, office_id: UUID, today: date) -> Staff:
         select(Mandate.role, Person.id)
         .join(Person, Person.id == Mandate.person_id)
         .where(Mandate.office_id == office_id, in_post(today), Person.active)
-        .distinct()
         .order_by(Mandate.role, Person.sort_key, Person.id)
     ).all()
     people: dict[str, tuple[UUID, ...]] = {}
     for role, person in rows:
-        people[role] = (*people.get(role, ()), person)
+        people[role] = tuple(dict.fromkeys((*people.get(role, ()), person)))
     return Staff(people, away_from(session, {person for _, person in rows}, today))
 
 

@@ -32,6 +32,7 @@ class StaffWarning(Identified, Base):
             "person_id",
             postgresql_where="closed_at IS NULL AND mail_at IS NOT NULL",
         ),
+        Index("ix_staff_warnings_unseen", "person_id", postgresql_where="closed_at IS NULL AND seen_at IS NULL"),
         Index("ix_staff_warnings_mailed", "person_id", "mailed_at"),
         Index("ix_staff_warnings_closed", "closed_at"),
     )

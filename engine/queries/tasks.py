@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -75,6 +76,13 @@ def _spent(task: Task, note: TaskNote) -> bool:
     return note.reason == "completed" or (note.reason == "" and task.status == "done")
 
 
+def _draft(task: Task, context: Mapping[str, Any]) -> dict[str, Any]:
+    """What the form begins with before anybody typed: the variable its drawing names in the property `draft`."""
+    name = str(task.properties.get("draft", ""))
+    begun = context.get(name) if name and task.status == "open" else None
+    return {name: {key: value for key, value in begun.items() if value is not None}} if isinstance(begun, dict) else {}
+
+
 def task_sheet(read: Reading, task_id: UUID) -> TaskSheet:
     """The task with its form, in one statement; NotFound or Forbidden where `task_for` says so."""
     return TaskSheet(**_sheet(read, task_id))
@@ -94,12 +102,13 @@ def _sheet(read: Reading, task_id: UUID) -> dict[str, Any]:
     task, case, note, channel, accepted_at, decided_at = found
     _must_be_shown(read.actor, task)
     bundle = open_bundle(read.session, case.bundle_id)
+    context = {**case.variables, **task.inputs}
     return {
         "task": task,
         "case": case,
         "form": bundle.form(task.form_id) if task.form_id else None,
-        "context": {**case.variables, **task.inputs},
-        "note": dict(note.answers) if note is not None and not _spent(task, note) else {},
+        "context": context,
+        "note": dict(note.answers) if note is not None and not _spent(task, note) else _draft(task, context),
         "note_at": note.written_at if note is not None else None,
         "may_act": may_act(read.actor, task),
         "may_assign": task.office_id is not None

@@ -152,7 +152,7 @@ def _ask(work: Work, case: Case, apology: Apology, desks: Desks) -> None:
                 "office": work.session.get_one(Office, desks.signing_id).name,
             },
             "apology_draft": {
-                "outcome": None,
+                "outcome": "extend",
                 "unit": apology.unit,
                 "state": _state(work, case),
                 "reason": apology.account or None,

@@ -75,7 +75,6 @@ class Hidden:
 HIDDEN: Mapping[str, Hidden] = {
     "apologies.apology_rule_lines": Hidden("van", lambda look, its: apologies.apology_rule_lines(look)),
     "warnings.warning_rule_lines": Hidden("van", lambda look, its: warnings.warning_rule_lines(look)),
-    "warnings.warning_rule_lines": Hidden("van", lambda look, its: warnings.warning_rule_lines(look)),
     "apologies.authorities": Hidden("van", lambda look, its: apologies.authorities(look)),
     "calendars.calendars": Hidden("van", lambda look, its: calendars.calendars(look)),
     "calendars.calendar_page": Hidden("van", lambda look, its: calendars.calendar_page(look, "vn")),
@@ -224,6 +223,8 @@ HARMLESS: Mapping[str, str] = {
     "progress.progress": "goes on from a page that was opened for the reader",
     "public_reports.open_now": "one number",
     "public_reports.published": "what was masked and published",
+    "calendar_counting.calendars_after": "days off and opening hours are public",
+    "calendar_counting.moved_terms": "goes on from a change that calendar_changes.change_page has opened",
     "whatif.answer_of": "reads only what it is given, and names of offices",
     "whatif.units_of": "reads only what it is given, and names of offices",
     "whatif.pressing": "reads only what it is given",
@@ -267,6 +268,7 @@ HARMLESS: Mapping[str, str] = {
 ELSEWHERE: Mapping[str, str] = {
     "apologies.told_counter": "tests/usecases/test_apology.py: the counter is told in writing, and nobody else",
     "calendar_changes.change_page": "tests/usecases: only whoever looks after calendars changes them",
+    "calendar_changes.every_moved": "the same gate as calendar_changes.change_page",
     "calendar_changes.preview": "the same gate as calendar_changes.change_page",
     "condition.tray": "test_the_tray_is_a_thing_of_the_sample_office",
     "counter.owner_by_identity": "test_a_number_is_looked_up_at_a_counter_only",
@@ -294,7 +296,6 @@ ELSEWHERE: Mapping[str, str] = {
     "operations.stuck_item": "the same gate as operations.stuck, asked first",
     "people.own_account": "test_what_is_one_s_own_is_nobody_else_s",
     "people.sample_roles": "test_a_real_office_offers_nobody_to_step_in_as",
-    "authority_rules.laid_down": "the gate of warnings.warning_rule_lines, asked first",
     "authority_rules.laid_down": "the gate of warnings.warning_rule_lines, asked first",
     "warnings.own_warnings": "tests/web/officer/test_warnings.py: another unit's people see none",
     "warnings.legal_notices": "tests/web/officer/test_warnings.py: another centre, an operator, an officer",

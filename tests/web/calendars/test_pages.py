@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from collections.abc import Callable
 from datetime import date
@@ -69,12 +71,16 @@ def test_a_change_goes_from_the_first_line_to_every_dossier(ward, visit):
     shown = text_of(page.get(at).text)
     assert "Nghỉ bão" in shown
     assert ward.dossier(case_id).code in shown
+    assert ward.dossier(case_id).code in page.get(f"{at}/ngay-hen.csv").get_data(as_text=True)
     refused = page.post(f"{at}/ap-dung", data={})
     assert (refused.status_code, "Xác nhận đã xem" in refused.text) == (422, True)
     assert page.post(f"{at}/ap-dung", data={"sure": "yes"}).status_code == 303
     assert "Đang tính lại thời hạn" in page.get(at).text
     ward.run_deferred()
     assert "Mọi thời hạn đang chạy tính theo lịch mới" in page.get(at).text
+    rows = list(csv.reader(io.StringIO(page.get(f"{at}/ngay-hen.csv").get_data(as_text=True).removeprefix("\ufeff"))))
+    mine = [row for row in rows if row[0] == ward.dossier(case_id).code and row[1] == "Giải quyết hồ sơ"]
+    assert [row[6] for row in mine] == [f"{ward.dossier(case_id).promised_on:%d/%m/%Y}"]
     assert ward.clock_of(case_id).due_on > before
     year = page.get(f"/lich-lam-viec/vn?nam={day[:4]}").text
     assert "Công điện 5/CĐ-TTg" in year
@@ -85,15 +91,17 @@ def test_a_file_goes_out_and_what_it_adds_comes_in(ward, visit):
     page = visit("van")
     ics = page.get("/lich-lam-viec/vn/lich.ics?nam=2026")
     assert ics.headers["Content-Type"] == "text/calendar; charset=utf-8"
-    csv = page.get("/lich-lam-viec/vn/lich.csv").get_data(as_text=True)
+    days = page.get("/lich-lam-viec/vn/lich.csv").get_data(as_text=True)
     page.post("/lich-lam-viec/vn/thay-doi")
     at = f"/lich-lam-viec/thay-doi/{change_of(ward).id}"
-    more = (csv + "2026-12-30,OFF_SWAP,Nghỉ thử,,,\r\n").encode()
+    more = (days + "2026-12-30,OFF_SWAP,Nghỉ thử,,,\r\n").encode()
     assert page.post(f"{at}/tep", data={"file": (BytesIO(more), "l.csv")}).status_code == 303
     assert [edit["day"] for edit in change_of(ward).edits] == ["2026-12-30"]
     assert "không bằng nhau" in page.get(at).text
     broken = page.post(f"{at}/tep", data={"file": (BytesIO(b"day,kind,name\n2026-13-01,X,y"), "l.csv")})
-    assert (broken.status_code, "Dòng 2" in broken.text) == (422, True)
+    assert (broken.status_code, "Dòng 2: không phải ngày: “2026-13-01”" in broken.text) == (422, True)
+    told = page.post(f"{at}/tep?lang=en", data={"file": (BytesIO(b"day,kind,name\n2026-13-01,X,y"), "l.csv")}).text
+    assert "Line 2: not a date: “2026-13-01”" in told
 
 
 def test_hours_and_saturday_windows_are_entered_as_people_write_them(ward, visit):
@@ -121,6 +129,7 @@ def test_nobody_else_comes_in(ward, visit):
     for login in ("nam", "an", "hoa"):
         page = visit(login)
         assert page.get("/lich-lam-viec").status_code == 403
+        assert page.get(f"/lich-lam-viec/thay-doi/{ward.people['van']}/ngay-hen.csv").status_code == 403
         assert page.post("/lich-lam-viec/vn/thay-doi").status_code == 403
         assert page.post("/lich-lam-viec/rieng", data={"office": "bt"}).status_code == 403
 

@@ -13,7 +13,7 @@ from engine.queries.slips import SlipLine, SlipPage
 from engine.work import Reading
 from processes.house_letters import form_set, house_letter
 
-PART = 250
+PART = 120
 """So many lines are printed in one file: a book of thousands is printed in parts, as books are bound in volumes."""
 MODES = {
     "counter": "Trực tiếp", "office": "Trực tiếp", "post": "Bưu chính công ích", "electronic": "Trực tuyến",

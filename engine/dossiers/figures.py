@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, ForeignKey, Index, exists, func, or_, sele
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.cases.models import Case, Transfer
-from engine.clock import LEGAL_ZONE
+from engine.clock import LEGAL_ZONE, legal_date
 from engine.db import Base
 from engine.dossiers.models import Dossier
 
@@ -65,6 +65,12 @@ def bounds(day: date) -> tuple[datetime, datetime]:
     """The moments at which a day of Viet Nam's calendar begins and is over."""
     begins = datetime.combine(day, time(0), LEGAL_ZONE)
     return begins, begins + timedelta(days=1)
+
+
+def first_day(session: Session) -> date | None:
+    """The day of the first acceptance of all; None when nothing was accepted yet."""
+    first = session.scalar(select(func.min(Dossier.accepted_at)))
+    return legal_date(first) if first is not None else None
 
 
 def left(moved: Mapping[str, int]) -> int:

@@ -16,7 +16,7 @@ from sqlalchemy import delete, func, select
 from engine.accounts.models import Office
 from engine.clock import legal_date
 from engine.dossiers.accounting import Account
-from engine.dossiers.figures import SLOTS, DayClosed, DayFigures, bounds, counted, left, left_open
+from engine.dossiers.figures import SLOTS, DayClosed, DayFigures, bounds, counted, first_day, left, left_open
 from engine.dossiers.models import Dossier
 from engine.work import Reading, Work
 
@@ -43,8 +43,7 @@ def _next_day(work: Work) -> date | None:
     newest = work.session.scalar(select(func.max(DayClosed.day)))
     if newest is not None:
         return newest + timedelta(days=1)
-    first = work.session.scalar(select(func.min(Dossier.accepted_at)))
-    return legal_date(first) if first is not None else None
+    return first_day(work.session)
 
 
 def _close(work: Work, day: date) -> None:

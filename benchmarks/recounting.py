@@ -19,6 +19,7 @@ from benchmarks.completions import _spent, by_use_case, house_at, prepare
 from engine.calendars.models import CalendarChange
 from engine.cases.models import Clock
 from engine.composition import House
+from engine.queries.calendar_changes import change_page
 from engine.usecases.calendars import add_edits, apply_change, draft_change, name_document
 from engine.usecases.recounting import finish_change, recount_slice, recount_term
 from engine.work import SYSTEM
@@ -29,9 +30,13 @@ LENGTH = 10
 
 @dataclass(frozen=True)
 class Figures:
-    """Processor milliseconds of one term, and of one completed step in the same run; how many terms there were."""
+    """Processor milliseconds of one term, and of one completed step in the same run; how many terms there were.
+
+    `foreseen`: seen in advance on the page of the change, moved as in `sliced`.
+    """
 
     terms: int
+    foreseen: float
     sliced: float
     alone: float
     kept: float
@@ -56,22 +61,27 @@ def measure(url: str, data: Path, *, cases: int) -> Figures:
             with house.unit_of_work(actor=SYSTEM) as work:
                 recount_term(work, change, clock_id)
 
-    sliced = _recounted(house, server, in_slices, _last_day(house), moves=True)
-    alone = _recounted(house, server, one_by_one, _last_day(house), moves=True)
-    kept = _recounted(house, server, in_slices, _last_day(house) + timedelta(days=200), moves=False)
+    foreseen, sliced = _recounted(house, server, in_slices, _last_day(house), moves=True)
+    _, alone = _recounted(house, server, one_by_one, _last_day(house), moves=True)
+    _, kept = _recounted(house, server, in_slices, _last_day(house) + timedelta(days=200), moves=False)
     complete, other = by_use_case(url, str(data))
     some = found[: max(1, cases // 10)]
     spent = _measured(other, lambda: complete(some))
-    return Figures(cases, sliced / cases, alone / cases, kept / cases, spent / len(some) / LENGTH)
+    return Figures(cases, foreseen / cases, sliced / cases, alone / cases, kept / cases, spent / len(some) / LENGTH)
 
 
-def _recounted(house: House, server: int, recount: Callable[[UUID], None], day: date, *, moves: bool) -> float:
-    """Processor milliseconds of counting every term anew once that day is off."""
+def _recounted(
+    house: House, server: int, recount: Callable[[UUID], None], day: date, *, moves: bool
+) -> tuple[float, float]:
+    """Processor milliseconds of seeing in advance, and of counting, every term anew once that day is off."""
     with house.unit_of_work(actor=SYSTEM) as work:
         change = draft_change(work, "vn")
         edit: dict[str, Any] = {"do": "day", "day": day.isoformat(), "kind": "OFF_HOLIDAY", "name": "Đo", "hours": None}
         add_edits(work, change, [edit])
         name_document(work, change, document="Đo", dated_on=day)
+    with house.reading(actor=SYSTEM) as look:
+        foreseen = _measured(server, lambda: change_page(look, change))
+    with house.unit_of_work(actor=SYSTEM) as work:
         apply_change(work, change)
     spent = _measured(server, lambda: recount(change))
     with house.unit_of_work(actor=SYSTEM) as work:
@@ -79,10 +89,10 @@ def _recounted(house: House, server: int, recount: Callable[[UUID], None], day: 
         done = work.session.get_one(CalendarChange, change)
         assert done.done == done.total, f"{done.done} of {done.total} terms"
         assert done.moved == (done.total if moves else 0)
-    return spent
+    return foreseen, spent
 
 
-def _measured(server: int, act: Callable[[], None]) -> float:
+def _measured(server: int, act: Callable[[], object]) -> float:
     cpu, served = time.process_time(), _spent(server)
     act()
     return (time.process_time() - cpu + _spent(server) - served) * 1000

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.factories import HOUSEHOLD
+from tests.usecases.moving import published
 from web.ui.catalogues import ROOT, missing
 
 pytestmark = pytest.mark.dialects("sqlite")  # what a page shows does not depend on the database
@@ -47,6 +48,18 @@ def test_a_procedure_says_everything_needed_before_filing(visit):
     assert drawing.status_code == 200
     assert b"userTask" in drawing.data
     assert "Thẩm định hồ sơ" in page, "the drawing's content stands there in words as well"
+
+
+def test_a_published_limit_is_what_is_promised_and_the_laws_stands_beside_it(visit, ward):
+    plain = 'default = { value = 3, unit = "working_days" }'
+    law = plain.replace("3", "5") + '\npublished = { value = 2, unit = "working_days" }'
+    published(ward, ("procedure.toml", plain, law))
+    page = visit("").text(f"/thu-tuc/{HOUSEHOLD}")
+    assert "2 ngày làm việc" in page
+    assert "Thời hạn theo luật: 5 ngày làm việc" in page
+    listed = visit("").text("/thu-tuc?q=ho+kinh+doanh")
+    assert "2 ngày làm việc" in listed
+    assert "5 ngày làm việc" not in listed
 
 
 def test_the_filled_in_example_shows_an_answer_to_every_question(visit):

@@ -249,14 +249,16 @@ def _tasks(read: Reading, case_id: UUID) -> tuple[TaskView, ...]:
 
 
 def history(read: Reading, case_id: UUID) -> list[Act]:
-    """Every act of a dossier, newest first, for whoever may see it; how it was rated is nobody's who handled it."""
+    """Every act of a dossier, newest first, for whoever may see it; what its applicant says is nobody's."""
     dossier_page_exists = read.session.scalar(
         select(Dossier.case_id).where(Dossier.case_id == case_id, visible_to(read.actor))
     )
     if dossier_page_exists is None:
         raise NotFound("Không có hồ sơ này.")
     entries = read.session.scalars(
-        select(Entry).where(Entry.chain == f"case:{case_id}", Entry.verb != "dossier.rated").order_by(Entry.seq.desc())
+        select(Entry)
+        .where(Entry.chain == f"case:{case_id}", Entry.verb.not_in(("dossier.rated", "late.answered")))
+        .order_by(Entry.seq.desc())
     ).all()
     ids = {entry.actor.partition(":")[2] for entry in entries if ":" in entry.actor}
     names = dict(

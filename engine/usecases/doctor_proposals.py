@@ -30,6 +30,7 @@ from engine.usecases.advance import carry_on
 from engine.usecases.apologies_owed import close_apologies
 from engine.usecases.fields import check_field
 from engine.usecases.lapses import close_rounds
+from engine.usecases.late_questions import ask_late
 from engine.usecases.notices import tell_words
 from engine.usecases.opening import refresh_subject
 from engine.usecases.operations import OVERTAKEN
@@ -238,6 +239,7 @@ def _end(work: Work, case: Case, proposal: Proposal, facts: Mapping[str, Any]) -
         dossier.judged = judge(work, case)  # late stays late, however it ends
         close_rounds(work, case)
         close_apologies(work, case, "stopped")
+        ask_late(work, case, dossier)
     refresh_subject(work, case)
     case.ended_at, case.end_element = work.now, None
     work.record(case, "case.ended", {**facts, "end": None, "ground": proposal.ground}, {"reason": proposal.reason})

@@ -35,6 +35,7 @@ from engine.registers.series import TRIAL, next_dossier_code, printed, take_numb
 from engine.usecases.advance import inline
 from engine.usecases.apologies_owed import close_apologies, letter_sent
 from engine.usecases.lapses import close_rounds
+from engine.usecases.late_questions import ask_late
 from engine.usecases.notices import tell
 from engine.usecases.opening import refresh_subject
 from engine.usecases.running import bundle_of
@@ -153,6 +154,8 @@ def set_status(work: Work, case: Case, asked: Waiting) -> Mapping[str, Any]:
     if name in {"decided", "refused", "stopped", "withdrawn", "returned"}:
         close_rounds(work, case)
         close_apologies(work, case, name)
+    if name in {"decided", "refused", "stopped"}:
+        ask_late(work, case, dossier)
     if name in {"refused", "stopped", "withdrawn"}:  # by form 03 or 05, or the owner's word: never resumed
         stop_clock(work, case, DOSSIER)
     refresh_subject(work, case)

@@ -126,6 +126,7 @@ def _words(
             "problem",
         ),
         "apology.kept": (_("Cán bộ ghi hồ sơ vẫn đúng hẹn"), "", "plain"),
+        "late.asked": (_("Đã hỏi người nộp: có được báo trước là trễ hẹn không"), "", "plain"),
         "apology.spared": (_("Không còn phải gửi thư xin lỗi"), "", "plain"),
         "apology.exempted": (
             _("Được miễn xin lỗi: %(ground)s", ground=exempt_words(facts.get("ground", ""))),

@@ -1,0 +1,157 @@
+"""Missed dates counted honestly: by how early somebody was told, from what was delivered; and what applicants say."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from engine.dossiers.late_dates import LateDate, LateQuestion
+from engine.errors import Conflict, Forbidden, Invalid, NotFound
+from engine.journal import Entry, Personal
+from engine.notifications.models import Notice
+from engine.queries.dossiers import history
+from engine.usecases.figures import close_days
+from engine.usecases.late_dates import class_again, class_days
+from engine.usecases.late_questions import answer_late, take_answer
+from tests.factories import STEPS, legal
+from tests.usecases.test_apology import REASON
+
+
+def closed(ward):
+    with ward.work() as work:
+        while close_days(work) or class_days(work):
+            pass
+    with ward.work() as work:
+        class_again(work)
+
+
+def classes(ward, case_id=None):
+    where = [LateDate.case_id == case_id] if case_id else []
+    rows = ward.rows(LateDate, *where, by=LateDate.promised_on)
+    return [(row.promised_on.day, row.told, row.undelivered) for row in rows]
+
+
+def unheard(ward, case_id, status="failed"):
+    """Nothing that was written for a dossier arrives."""
+    with ward.work() as work:
+        for notice in work.session.query(Notice).filter(Notice.case_id == case_id):
+            notice.status = status
+
+
+def finish(ward, case_id, since="appraise"):
+    for step in STEPS[STEPS.index(since) : -1]:
+        ward.do(case_id, step)
+
+
+def test_told_never_then_after_and_each_date_for_itself(ward):
+    told, silent = ward.dossier_at("appraise"), ward.dossier_at("appraise")
+    ward.wait_until(legal(4, 10))
+    ward.do(told, "apology_reason", REASON)  # the fifth becomes the tenth
+    ward.do(told, "apology_approval")
+    ward.wait_until(legal(5, 10))
+    unheard(ward, silent, "unknown")
+    assert classes(ward) == []
+    ward.wait_until(legal(6, 9))
+    closed(ward)
+    assert classes(ward, told) == [(5, "before", False)]
+    assert classes(ward, silent) == [(5, "never", True)], "what nobody knows of is no telling"
+
+    with ward.work() as work:
+        notice = work.session.query(Notice).filter(Notice.case_id == silent, Notice.event == "may_be_late").first()
+        notice.status, notice.settled_at = "delivered", work.now
+    closed(ward)
+    assert classes(ward, silent) == [(5, "after", True)]
+
+    ward.wait_until(legal(11, 9))
+    closed(ward)
+    days = [(day, kind) for day, kind, _ in classes(ward, told)]
+    assert days == [(5, "before"), (10, "before")], "a date given anew is told of for itself"
+    assert ward.faults() == []
+
+
+@pytest.mark.dialects("sqlite")  # the same questions as above
+def test_told_for_nothing_is_counted_apart_and_a_trial_nowhere(ward):
+    case_id = ward.dossier_at("appraise")
+    ward.wait_until(legal(5, 8))
+    finish(ward, case_id)
+    ward.wait_until(legal(6, 9))
+    closed(ward)
+    assert classes(ward, case_id) == [(5, "needless", False)]
+    assert ward.rows(LateQuestion, by=LateQuestion.case_id) == []
+
+
+@pytest.fixture
+def late(ward):
+    """A dossier decided after its date, told of in time."""
+    case_id = ward.dossier_at("appraise")
+    ward.wait_until(legal(9, 9))
+    finish(ward, case_id)
+    return case_id
+
+
+def answer(ward, case_id, *, by="", told="never", letter="no", proven=True, words="Không ai gọi."):
+    with ward.work(by) as work:
+        answer_late(work, case_id, told=told, letter=letter, words=words, proven=proven)
+
+
+def test_whoever_was_late_is_asked_once_and_the_office_changes_nothing(ward, late):
+    question = ward.row(LateQuestion, late)
+    assert (question.promised_on, question.answered_at) == (date(2026, 3, 5), None)
+    asked = ward.notices(late, "late_asked")
+    assert {one.channel for one in asked} == {"sms", "email"}
+    assert all("/tra-cuu?code=" in one.body for one in asked)
+    ward.do(late, "hand_over")
+    assert len(ward.notices(late, "late_asked")) == len(asked)
+
+    for login in ("", "duc"):
+        with pytest.raises(NotFound):
+            answer(ward, late, by=login, proven=False)
+    for login in ("nam", "lan", "an"):
+        with pytest.raises(Forbidden):
+            answer(ward, late, by=login)
+    for wrong in ({"told": "perhaps"}, {"letter": ""}):
+        with pytest.raises(Invalid):
+            answer(ward, late, **wrong)
+    answer(ward, late)
+    with pytest.raises(Conflict):
+        answer(ward, late, told="before")
+    with pytest.raises(Conflict), ward.work("lan") as work:
+        take_answer(work, late, told="before", letter="yes")
+    kept = ward.row(LateQuestion, late)
+    assert (kept.told, kept.letter, kept.via, kept.taken_by) == ("never", "no", "tracking", None)
+    (act,) = ward.rows(Entry, Entry.verb == "late.answered", by=Entry.seq)
+    assert (act.actor, act.facts) == ("anonymous", {"via": "tracking"})
+    assert ward.row(Personal, (act.chain, act.seq)).values["told"] == "never"
+    with ward.look("nam") as look:
+        assert "late.answered" not in [one.verb for one in history(look, late)]
+    assert ward.faults() == []
+
+
+@pytest.mark.dialects("sqlite")  # the same rows as above
+def test_a_clerk_types_what_is_said_on_the_telephone_and_gives_way_to_the_citizen_s_own_word(ward, late):
+    for login in ("nam", "an", "duc"):
+        with pytest.raises(Forbidden), ward.work(login) as work:
+            take_answer(work, late, told="before", letter="yes")
+    with ward.work("lan") as work:
+        take_answer(work, late, told="before", letter="yes")
+    typed = ward.row(LateQuestion, late)
+    assert (typed.via, typed.taken_by) == ("counter", ward.people["lan"])
+    answer(ward, late)
+    own = ward.row(LateQuestion, late)
+    assert (own.told, own.via, own.taken_by) == ("never", "tracking", None)
+
+
+@pytest.mark.dialects("sqlite")  # nothing is written
+def test_whoever_was_in_time_or_waits_still_is_not_asked(ward):
+    open_ = ward.dossier_at("appraise")
+    with pytest.raises(Conflict) as refusal:
+        answer(ward, open_)
+    assert refusal.value.code == "not_decided"
+    finish(ward, open_)
+    with pytest.raises(Conflict) as refusal:
+        answer(ward, open_)
+    assert refusal.value.code == "not_late"
+    ward.clock.advance(timedelta(days=30))
+    closed(ward)
+    assert classes(ward) == []

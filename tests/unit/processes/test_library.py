@@ -100,6 +100,7 @@ def office(name: str, superior: str) -> dict[str, str]:
     return {
         "code": "bt",
         "name": name,
+        "short_name": name,
         "superior": superior,
         "address": "92 Nguyễn Trãi",
         "phone": "028 0000 2601",

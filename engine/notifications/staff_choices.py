@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from uuid import UUID
@@ -10,9 +10,10 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.accounts.holders import LEADERS
-from engine.accounts.people import mandates_on
-from engine.cases.calendars import calendar_for
+from engine.accounts.holders import LEADERS, in_post
+from engine.accounts.models import Mandate, Office
+from engine.calendars.load import calendar_of
+from engine.calendars.models import NATIONAL
 from engine.clock import legal_date, legal_time
 from engine.deadlines.calendar import Calendar, at
 from engine.notifications.staff import WarningChoice
@@ -64,17 +65,36 @@ class Listener:
         return next_weekly(self.calendar, now) if way == WEEKLY else None
 
 
-def listener_of(session: Session, person_id: UUID, now: datetime) -> Listener:
-    """How somebody hears, and by whose calendar."""
-    posts = mandates_on(session, person_id, legal_date(now))
-    choice = choice_of(session, person_id, leads=any(post.role in LEADERS for post in posts))
-    return Listener(choice, calendar_for(session, posts[0].office_id if posts else None))
+def listeners_of(session: Session, people: Collection[UUID], now: datetime) -> dict[UUID, Listener]:
+    """How each of some people hears, and by whose calendar: that of their oldest post, the national one without any."""
+    posts: dict[UUID, list[tuple[str, str]]] = {person_id: [] for person_id in people}
+    asked = (
+        select(Mandate.person_id, Mandate.role, Office.calendar)
+        .join(Office, Office.id == Mandate.office_id)
+        .where(Mandate.person_id.in_(people), in_post(legal_date(now)))
+        .order_by(Mandate.valid_from, Mandate.id)
+    )
+    for person_id, role, code in session.execute(asked):
+        posts[person_id].append((role, code))
+    chosen = select(WarningChoice).where(WarningChoice.person_id.in_(people))
+    rows = {row.person_id: row for row in session.scalars(chosen)}
+    return {
+        person_id: Listener(
+            choice_from(rows.get(person_id), leads=any(role in LEADERS for role, _ in held)),
+            calendar_of(session, held[0][1] if held else NATIONAL),
+        )
+        for person_id, held in posts.items()
+    }
 
 
 def choice_of(session: Session, person_id: UUID, *, leads: bool) -> Choice:
-    """What somebody chose; where they chose nothing (yet, or not for a new kind), what is usual for their post."""
+    """What somebody chose, or what is usual for their post."""
+    return choice_from(session.get(WarningChoice, person_id), leads=leads)
+
+
+def choice_from(row: WarningChoice | None, *, leads: bool) -> Choice:
+    """What was chosen; for a kind of which nothing was chosen (yet, or no longer open) what is usual for the post."""
     usual = USUAL_FOR_LEADERS if leads else USUAL
-    row = session.scalar(select(WarningChoice).where(WarningChoice.person_id == person_id))
     if row is None:
         return Choice(usual, FIRST_HOUR, leads)
     open_ones = Choice(usual, row.hour, leads).ways_open()

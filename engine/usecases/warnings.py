@@ -20,7 +20,7 @@ from engine.deadlines.calendar import Calendar
 from engine.deadlines.limits import Reckoning
 from engine.dossiers.models import Dossier
 from engine.notifications.staff import StaffWarning
-from engine.notifications.staff_choices import listener_of
+from engine.notifications.staff_choices import listeners_of
 from engine.usecases.opening import subject_of
 from engine.usecases.running import lock_task
 from engine.usecases.warnings_people import people_for, people_for_step
@@ -133,8 +133,7 @@ def _raise(work: Work, case: Case, subject: Subject, name: str, aim: Aim, people
     if not fresh:
         return
     code = subject_of(work, case).code
-    for person_id in fresh:
-        listener = listener_of(session, person_id, work.now)
+    for person_id, listener in listeners_of(session, fresh, work.now).items():
         way = listener.choice.way(name, step=subject.step)
         session.add(
             StaffWarning(

@@ -19,7 +19,7 @@ from engine.feedback.models import Report
 from engine.notifications.legal import LEGAL, UNREACHED
 from engine.notifications.models import Notice
 from engine.notifications.staff import StaffWarning, WarningChoice
-from engine.notifications.staff_choices import HOURS, KINDS, choice_of, listener_of
+from engine.notifications.staff_choices import HOURS, KINDS, choice_of, listeners_of
 from engine.usecases.authority_rules import lay_down
 from engine.usecases.running import lock_case
 from engine.work import Work
@@ -81,7 +81,7 @@ def lay_down_warning_rules(
 
 def _waiting_anew(work: Work, person_id: UUID) -> None:
     """What has not gone out yet goes the way chosen now; what went out already comes again only in digests."""
-    listener = listener_of(work.session, person_id, work.now)
+    listener = listeners_of(work.session, [person_id], work.now)[person_id]
     mine = (StaffWarning.person_id == person_id, StaffWarning.closed_at.is_(None))
     for kind in KINDS:
         way = listener.choice.ways[kind]

@@ -15,7 +15,7 @@ from engine.cases.models import Clock
 from engine.db import new_id
 from engine.notifications.models import Notice
 from engine.notifications.staff import StaffWarning
-from engine.notifications.staff_choices import AT_ONCE, listener_of
+from engine.notifications.staff_choices import AT_ONCE, listeners_of
 from engine.notifications.staff_live import OVER, TODAY, TOMORROW, by_mail, holds, in_groups, within
 from engine.notifications.staff_words import Message, at_once_words, digest_words
 from engine.work import Reading, Work
@@ -84,7 +84,7 @@ def _digest(work: Work, person: Person, rows: Sequence[StaffWarning]) -> UUID | 
     seen = within(actor.oversight, everywhere=actor.everywhere)
     groups = in_groups(work.session, and_(StaffWarning.person_id == person.id, holds(), by_mail(), seen), work.now)
     fresh = any(row.mailed_at is None for row in rows)
-    listener = listener_of(work.session, person.id, work.now)
+    listener = listeners_of(work.session, [person.id], work.now)[person.id]
     notice_id: UUID | None = None
     if groups and (fresh or {OVER, TODAY, TOMORROW} & set(groups)):
         notice_id = new_id()

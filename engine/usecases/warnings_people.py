@@ -9,8 +9,8 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.accounts.absences import absence_on
-from engine.accounts.holders import LEADERS, heads, holders, in_post
+from engine.accounts.absences import Absence, standing
+from engine.accounts.holders import HEADS, LEADERS, in_post
 from engine.accounts.models import Mandate, Office, Person
 from engine.accounts.people import agency_of
 from engine.cases.models import Case, Task
@@ -56,62 +56,73 @@ def _together(
 
 def _officers(session: Session, tasks: Sequence[Task], offices: Sequence[UUID], day: date) -> list[Person]:
     """Who holds the tasks or stands in; of one nobody took, or whose holder is not in post, the head of its unit."""
-    if not tasks:
-        return [person for office in offices for person in _heads(session, office, day)]
     found: list[Person] = []
+    unheld = [] if tasks else list(offices)
     for task in tasks:
-        holder = _holder(session, task, day)
-        if holder is not None:
-            found.append(holder)
-        elif task.office_id is not None:
-            found += _heads(session, task.office_id, day)
-    return found
+        holder = _there(session, _holder(session, task, day), day)
+        found += holder
+        if not holder and task.office_id is not None:
+            unheld.append(task.office_id)
+    return found + [person for office in dict.fromkeys(unheld) for person in _heads(session, office, day)]
 
 
-def _holder(session: Session, task: Task, day: date) -> Person | None:
+def _holder(session: Session, task: Task, day: date) -> list[Person]:
     """The person a task lies with, if their account is open and they serve in its office on that day."""
-    person = session.get(Person, task.assignee_id) if task.assignee_id else None
-    if person is None or not person.active:
-        return None
-    serves = select(Mandate.id).where(Mandate.person_id == person.id, Mandate.office_id == task.office_id, in_post(day))
-    if task.office_id is not None and session.scalar(serves.limit(1)) is None:
-        return None
-    return _present(session, person, day)
-
-
-def _present(session: Session, person: Person, day: date) -> Person | None:
-    """That person, or whoever stands in while they are away; None where nobody does."""
-    absence = absence_on(session, person.id, day)
-    if absence is None:
-        return person
-    other = session.get(Person, absence.stand_in_id) if absence.stand_in_id else None
-    return other if other is not None and other.active and absence_on(session, other.id, day) is None else None
+    if task.assignee_id is None:
+        return []
+    asked = select(Person).where(Person.id == task.assignee_id, Person.active)
+    if task.office_id is not None:
+        asked = asked.join(Mandate, Mandate.person_id == Person.id).where(
+            Mandate.office_id == task.office_id, in_post(day)
+        )
+    return list(session.scalars(asked.limit(1)))
 
 
 def _heads(session: Session, office_id: UUID, day: date) -> list[Person]:
     """Who heads an office and is there, or whoever stands in; where nobody is, the same one office higher."""
+    return _nearest(session, session.get(Office, office_id), HEADS, day)
+
+
+def _leaders(session: Session, office_id: UUID, day: date) -> list[Person]:
+    """Who leads the agency an office belongs to, or the nearest one above it that somebody leads."""
     office = session.get(Office, office_id)
+    agency = agency_of(session, office) if office is not None else None
+    return _nearest(session, agency, LEADERS, day) or _nearest(session, agency, HEADS, day)
+
+
+def _nearest(session: Session, office: Office | None, roles: Sequence[str], day: date) -> list[Person]:
     while office is not None:
-        there = [_present(session, person, day) for person in heads(session, office.id, day)]
-        found = [person for person in there if person is not None]
+        asked = (
+            select(Person)
+            .join(Mandate, Mandate.person_id == Person.id)
+            .where(Mandate.office_id == office.id, Mandate.role.in_(roles), in_post(day), Person.active)
+            .distinct()
+            .order_by(Person.sort_key, Person.id)
+        )
+        found = _there(session, list(session.scalars(asked)), day)
         if found:
             return found
         office = session.get(Office, office.parent_id) if office.parent_id else None
     return []
 
 
-def _leaders(session: Session, office_id: UUID, day: date) -> list[Person]:
-    """Who leads the agency an office belongs to, or the nearest one above it that somebody leads."""
-    office = session.get(Office, office_id)
-    office = agency_of(session, office) if office is not None else None
-    agency = office
-    while office is not None:
-        there = [_present(session, one, day) for role in LEADERS for one in holders(session, office.id, role, day)]
-        found = [person for person in there if person is not None]
-        if found:
-            return found
-        office = session.get(Office, office.parent_id) if office.parent_id else None
-    return _heads(session, agency.id, day) if agency is not None else []
+def _there(session: Session, people: Sequence[Person], day: date) -> list[Person]:
+    """Those of them who are there, and whoever stands in for the others, if that one is there."""
+    if not people:
+        return []
+    away = _away(session, [person.id for person in people], day)
+    if not away:
+        return list(people)
+    others = [absence.stand_in_id for absence in away.values() if absence.stand_in_id is not None]
+    gone = _away(session, others, day)
+    standing_in = [session.get(Person, other) for other in others if other not in gone]
+    found = [person for person in people if person.id not in away]
+    return found + [person for person in standing_in if person is not None and person.active]
+
+
+def _away(session: Session, people: Sequence[UUID], day: date) -> dict[UUID, Absence]:
+    asked = select(Absence).where(Absence.person_id.in_(people), standing(day, day))
+    return {row.person_id: row for row in session.scalars(asked)} if people else {}
 
 
 def _handling(case: Case) -> list[UUID]:

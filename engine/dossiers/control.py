@@ -24,6 +24,9 @@ from engine.procedures.published import open_bundle
 from processes.procedure import Limits
 
 HOURLY = ("hours", "same_day")
+MOVED = "moved to another unit"
+AGREED = "approve"
+"""The decision of a head who initials a draft instead of giving it back."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,8 @@ class Row:
     """One hand-over. `outside` says who stands where an office is missing: applicant, time or end.
 
     `result` is early, on_time, late or "" (the step had no time of its own); `due_at` what it was held against, by the
-    moment where `by_instant`. `initialled` says that the giver initialled the draft (ký nháy).
+    moment where `by_instant`. `initialled` says that the giver initialled the draft (ký nháy), `moved` that the unit
+    handed the whole dossier to another one.
     """
 
     giver: Side
@@ -51,6 +55,7 @@ class Row:
     due_at: datetime | None
     by_instant: bool
     initialled: bool
+    moved: bool = False
 
 
 @dataclass(frozen=True)
@@ -147,16 +152,23 @@ def _row(passed: HandOver, names: Names) -> Row:
         giver=Side(names.office(giver.office_id), names.person(giver.person_id), passed.given_at)
         if giver
         else Side(at=passed.given_at),
-        receiver=Side(names.office(receiver.office_id), names.person(receiver.person_id), receiver.taken_at)
-        if receiver
-        else Side(),
+        receiver=_receiver(receiver, names),
         outside=passed.outside,
         step=giver.name if giver else "",
         result=passed.result,
         due_at=giver.due_at if giver else None,
         by_instant=bool(giver and giver.by_instant),
         initialled=bool(giver and giver.initials),
+        moved=bool(giver and giver.outcome == MOVED),
     )
+
+
+def _receiver(step: Step | None, names: Names) -> Side:
+    """Who received, and as a person only once somebody has taken it."""
+    if step is None:
+        return Side()
+    person = names.person(step.person_id) if step.taken_at is not None else ""
+    return Side(names.office(step.office_id), person, step.taken_at)
 
 
 def _paper_row(line: HandoverLine, slip: HandoverSlip, names: Names) -> PaperRow:
@@ -202,6 +214,7 @@ def _laid_on_other_desks(steps: list[Step], handed: Sequence[Transfer]) -> list[
                     status="done",
                     due_at=None,
                     initials=False,
+                    outcome=MOVED,
                 )
             )
             parted.append(replace(step, opened_at=one.moved_at))
@@ -225,7 +238,7 @@ def _step(task: Task, limits: Limits) -> Step:
         status=task.status,
         due_at=task.due_at,
         by_instant=limit is not None and limit.unit in HOURLY,
-        initials=term == INITIAL and task.status == "done",
+        initials=term == INITIAL and task.outcome == AGREED,
         outcome=task.outcome,
     )
 

@@ -82,7 +82,7 @@ def _row(row: Row) -> dict[str, str]:
     due = ""
     if row.due_at is not None:
         due = f"(hạn {_when(row.due_at)})" if row.by_instant else f"(hạn {legal_time(row.due_at):%d/%m/%Y})"
-    notes = [row.step] + (["Ký nháy"] if row.initialled else [])
+    notes = [row.step, "Ký nháy" if row.initialled else "", "Chuyển đơn vị giải quyết" if row.moved else ""]
     outside = row.outside if not row.giver.office else ""
     return {
         "giver": _named(row.giver, outside),

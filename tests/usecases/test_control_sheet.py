@@ -11,10 +11,12 @@ import pypdf
 import pytest
 
 from engine.dossiers.control import ControlSheet
+from engine.dossiers.points import Brought
 from engine.errors import NotFound
 from engine.queries.control import control_sheet
 from engine.usecases.control_sheet import control_facts, print_control_sheet
-from tests.factories import Ward, legal
+from engine.usecases.transfers import hand_over
+from tests.factories import PERMIT, Ward, legal
 
 pytestmark = pytest.mark.dialects("sqlite")  # plain reads of rows the other tests write on both
 
@@ -52,6 +54,48 @@ def test_a_whole_life_from_desk_to_desk(ward):
     found = sheet(ward, case_id)
     assert [row.giver.person for row in found.rows[1:4]] == ["Phạm Thị Lan", "Ngô Hoài Nam", "Dương Thành Ân"]
     assert control_facts(found)["blank"] == []
+
+
+def test_branches_come_together_and_initials_are_told(ward):
+    papers = [Brought(paper.key, originals=1) for paper in ward.bundle(PERMIT).procedure.components]
+    case_id = ward.filed_at_counter(procedure=PERMIT, brought=papers)
+    ward.run_deferred()
+    proceed = {"outcome": "proceed", "needs_opinion": True, "question": "Chiều cao có phù hợp không?"}
+    ward.do(case_id, "appraise", {"appraisal": proceed})
+    seen = {"on": "2026-03-02", "present": "Chủ đầu tư", "findings": "Đất trống", "result": "match"}
+    ward.do(case_id, "opinion", {"opinion": {"outcome": "agree", "text": "Phù hợp"}}, by="tam")
+    ward.do(case_id, "inspect", {"inspection": seen}, by="nam")
+    granted = {"outcome": "propose_grant", "ground_level": "+0,30 m", "building_line": "Trùng chỉ giới"}
+    ward.do(case_id, "conclude", {"conclusion": granted}, by="nam")
+    ward.do(case_id, "initial", {"initials": {"outcome": "return", "comment": "Xem lại"}}, by="an")
+    ward.do(case_id, "conclude", {"conclusion": granted}, by="nam")
+    ward.do(case_id, "initial", {"initials": {"outcome": "approve"}}, by="an")
+    rows = sheet(ward, case_id).rows
+    desk = [(row.giver.person, row.receiver.office.split(" phường")[0], row.initialled) for row in rows[2:]]
+    assert desk == [
+        ("Ngô Hoài Nam", "Sở Xây dựng Thành phố Hồ Chí Minh", False),
+        ("Cao Minh Tâm", ROOM, False),
+        ("Ngô Hoài Nam", ROOM, False),
+        ("Dương Thành Ân", ROOM, False),
+        ("Ngô Hoài Nam", ROOM, False),
+        ("Dương Thành Ân", "Ủy ban nhân dân", True),
+    ]
+    assert "Ký nháy" in control_facts(sheet(ward, case_id))["rows"][-1]["note"]
+
+
+def test_a_dossier_handed_to_another_unit_is_given_by_the_one_that_had_it(ward):
+    case_id = ward.dossier_at("appraise")
+    ward.clock.advance(timedelta(hours=1))
+    with ward.work("an") as work:
+        hand_over(work, case_id, ward.offices["bt-vp"], reason="Sắp xếp đơn vị")
+    last = sheet(ward, case_id, "system").rows[-1]
+    assert (last.giver.office.split(" phường")[0], last.giver.person, last.giver.at) == (
+        ROOM,
+        "Dương Thành Ân",
+        ward.clock.now(),
+    )
+    assert last.receiver.office.startswith("Văn phòng")
+    assert last.moved
 
 
 def test_a_dossier_that_goes_back_for_more_and_nobody_elses_eyes(ward):

@@ -82,6 +82,8 @@ class World:
         self.calendars: dict[str, ChangedCalendar] = {}
         self.kept: dict[UUID, str] = {}
         self._from: dict[str, str] = {}
+        self._at: dict[UUID | None, Calendar] = {}
+        self._reasons: dict[tuple[Any, ...], tuple[Sentence, ...]] = {}
         self.bundles: dict[str, OpenBundle] = {}
         self.limits: dict[str, list[LimitChange]] = {}
         self._change_calendars([one for one in changes if isinstance(one, DayChange | HoursChange)])
@@ -135,11 +137,11 @@ class World:
 
     def calendar_at(self, office_id: UUID | None) -> Calendar:
         """The calendar an office would keep."""
-        code = self.kept.get(office_id) if office_id is not None else None
-        if code is None:
-            now = calendar_for(self.session, office_id)
-            return self.calendars[now.code].calendar if now.code in self.calendars else now
-        return self.calendars[code].calendar
+        if office_id not in self._at:
+            own = self.kept.get(office_id) if office_id is not None else None
+            now = self.calendars[own].calendar if own is not None else calendar_for(self.session, office_id)
+            self._at[office_id] = self.calendars[now.code].calendar if now.code in self.calendars else now
+        return self._at[office_id]
 
     def _changed(self, clock: Clock, terms: Terms) -> ChangedCalendar | None:
         """The changed calendar a term would run by; None where its calendar stays as it is."""
@@ -212,26 +214,31 @@ class World:
         return counter.received_on(clock.started_at, procedure.limits.start_cut_off, procedure.field_code)
 
     def why(self, clock: Clock, terms: Terms, after: datetime | None) -> tuple[Sentence, ...]:
-        """What moved a term's date."""
-        found = []
-        limit = self.limit(clock, terms)
-        if (limit.value, limit.unit) != (clock.limit_value, clock.limit_unit):
-            before = limit_words(clock.limit_value, clock.limit_unit)
-            found.append(
-                Sentence("thời hạn %(before)s → %(after)s", before=before, after=limit_words(limit.value, limit.unit))
-            )
-        one = self._changed(clock, terms)
-        if one is None or after is None or clock.due_at is None:
-            return tuple(found)
-        first, last = legal_date(clock.started_at), max(legal_date(clock.due_at), legal_date(after))
-        days = [line for line in one.days if first <= date.fromisoformat(line["day"]) <= last]
-        for line in days[:MOST_REASONS]:
-            day = f"{date.fromisoformat(line['day']):%d/%m/%Y}"
-            off = line["after"] in ("OFF_HOLIDAY", "OFF_SUBSTITUTE", "OFF_SWAP")
-            found.append(Sentence("nghỉ ngày %(day)s", day=day) if off else Sentence("làm việc ngày %(day)s", day=day))
-        if not days and one.since is not None and one.since <= last:
-            found.append(Sentence("giờ làm việc khác từ %(day)s", day=f"{one.since:%d/%m/%Y}"))
-        return tuple(found)
+        """What moved a term's date; many cases have the same reasons, so they are put into words once."""
+        limit, one = self.limit(clock, terms), self._changed(clock, terms)
+        days = [legal_date(moment) for moment in (clock.started_at, clock.due_at, after) if moment is not None]
+        code = one.calendar.code if one is not None else ""
+        key = (clock.limit_value, clock.limit_unit, limit, code, days[0], max(days))
+        if key not in self._reasons:
+            words: list[Sentence] = []
+            if (limit.value, limit.unit) != (clock.limit_value, clock.limit_unit):
+                was, then = limit_words(clock.limit_value, clock.limit_unit), limit_words(limit.value, limit.unit)
+                words.append(Sentence("thời hạn %(before)s → %(after)s", before=was, after=then))
+            self._reasons[key] = (*words, *(_days(one, days[0], max(days)) if one is not None else ()))
+        return self._reasons[key]
+
+
+def _days(one: ChangedCalendar, first: date, last: date) -> list[Sentence]:
+    """The days between two dates that a calendar would count otherwise."""
+    found = []
+    days = [line for line in one.days if first <= date.fromisoformat(line["day"]) <= last]
+    for line in days[:MOST_REASONS]:
+        day = f"{date.fromisoformat(line['day']):%d/%m/%Y}"
+        off = line["after"] in ("OFF_HOLIDAY", "OFF_SUBSTITUTE", "OFF_SWAP")
+        found.append(Sentence("nghỉ ngày %(day)s", day=day) if off else Sentence("làm việc ngày %(day)s", day=day))
+    if not days and one.since is not None and one.since <= last:
+        found.append(Sentence("giờ làm việc khác từ %(day)s", day=f"{one.since:%d/%m/%Y}"))
+    return found
 
 
 def _touched(clock: Clock, one: ChangedCalendar) -> bool:

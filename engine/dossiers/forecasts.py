@@ -44,9 +44,9 @@ class Forecast(Base):
 
 
 class ForecastSample(Base):
-    """What the latest dossiers of a procedure, or of one unit ("": all units), taught when it was made.
+    """What the dossiers of a procedure, or of one unit ("": all units), taught when it was made.
 
-    `observations` are the fields of `engine.forecasts.lives.Observation` in order, the latest first; `strengths` stand
+    `observations` are the fields of `engine.forecasts.lives.Observation` in order; `strengths` stand
     with the procedure's own. `lives` are the dossiers they were taken from.
     """
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session, load_only, selectinload
 
 from engine.calendars.load import calendar_joined
@@ -102,23 +102,27 @@ def _stays(session: Session, case_ids: Sequence[UUID]) -> dict[UUID, list[Stay]]
     return found
 
 
-def latest(session: Session, procedure: str, office_id: UUID | None, most: int) -> list[UUID]:
-    """The latest accepted dossiers of a procedure, of one deciding unit where it is named; at most so many."""
+def spread(session: Session, procedure: str, office_id: UUID | None, since: datetime, most: int) -> list[UUID]:
+    """Dossiers of a procedure filed since a moment, of one deciding unit where it is named, the latest first.
+
+    At most `most`, evenly taken from the whole time: the latest alone would be those nobody has decided yet.
+    """
     if office_id is None:
-        asked = select(Dossier.case_id).where(Dossier.procedure == procedure, Dossier.accepted_at.is_not(None))
-        return list(session.scalars(asked.order_by(Dossier.submitted_at.desc(), Dossier.case_id).limit(most)))
-    listed = (
-        select(DossierOffice.case_id)
-        .join(Dossier, Dossier.case_id == DossierOffice.case_id)
-        .where(
-            DossierOffice.office_id == office_id,
-            DossierOffice.procedure == procedure,
-            Dossier.handling_id == office_id,
-            Dossier.accepted_at.is_not(None),
+        at, case_id = Dossier.submitted_at, Dossier.case_id
+        listed = select(at, case_id).where(Dossier.procedure == procedure, at >= since)
+    else:
+        at, case_id = DossierOffice.submitted_at, DossierOffice.case_id
+        listed = (
+            select(at, case_id)
+            .join(Dossier, Dossier.case_id == DossierOffice.case_id)
+            .where(DossierOffice.office_id == office_id, DossierOffice.procedure == procedure, at >= since)
+            .where(Dossier.handling_id == office_id)
         )
-        .order_by(DossierOffice.submitted_at.desc(), DossierOffice.case_id)
-    )
-    return list(session.scalars(listed.limit(most)))
+    place = func.row_number().over(order_by=(at.desc(), case_id)).label("place")
+    numbered = listed.add_columns(place, func.count().over().label("whole")).subquery()
+    step = (numbered.c.whole + (most - 1)) // most
+    asked = select(numbered.c.case_id).where((numbered.c.place - 1) % step == 0).order_by(numbered.c.place)
+    return list(session.scalars(asked))
 
 
 def accepted_since(session: Session, since: datetime, most: int) -> list[History]:

@@ -1,4 +1,4 @@
-"""What the latest cases of a procedure and of its units teach: learned from their stamps, kept, and read again."""
+"""What the cases of a procedure and of its units teach: learned from their stamps, kept, and read again."""
 
 from __future__ import annotations
 
@@ -13,12 +13,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.dossiers.forecasts import ForecastSample
-from engine.dossiers.histories import histories, latest
+from engine.dossiers.histories import histories, spread
 from engine.forecasts.lives import Observation, observations
 from engine.forecasts.outlook import MOST, Outlook, Sample, Strengths, strengths
 
 OF_ALL = 1200
-"""So many of a procedure's latest dossiers speak for all its units together; of one unit `MOST`."""
+"""So many of a procedure's dossiers speak for all its units together; of one unit `MOST`."""
+WINDOW = timedelta(days=550)
+"""Eighteen months: one whole run-up to Tết is always among them, and what is older tells of people who have gone."""
 ALL_UNITS = ""
 FRESH, FRESH_WHEN_FULL = timedelta(days=1), timedelta(days=7)
 """How long a sample is good: a thin one changes with every case, a full one little in a week."""
@@ -30,13 +32,13 @@ _outlooks: OrderedDict[tuple[str, str, datetime], tuple[Outlook, dict[str, datet
 
 def is_fresh(made_at: datetime, lives: int, unit: str, now: datetime) -> bool:
     """Whether a sample made then still speaks for the office."""
-    full = lives >= (MOST if unit else OF_ALL)
+    full = lives >= (MOST if unit else OF_ALL) // 2
     return now - made_at < (FRESH_WHEN_FULL if full else FRESH)
 
 
 def learned(session: Session, procedure: str, unit: str, now: datetime) -> ForecastSample:
-    """What the latest dossiers teach at this moment, those still open included; nothing is written."""
-    case_ids = latest(session, procedure, UUID(unit) if unit else None, MOST if unit else OF_ALL)
+    """What the dossiers of the window teach at this moment, those still open included; nothing is written."""
+    case_ids = spread(session, procedure, UUID(unit) if unit else None, now - WINDOW, MOST if unit else OF_ALL)
     order = {case_id: place for place, case_id in enumerate(case_ids)}
     found = sorted(histories(session, case_ids), key=lambda one: order[one[0]])
     seen = [one for _, known in found for one in observations(known.life, known.calendar, now)]

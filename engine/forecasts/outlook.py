@@ -35,11 +35,11 @@ LANDMARKS = tuple(
 MARKS_BESIDE = tuple(hours * HOUR for hours in (0, 8, 24, 56, 120, 240, 480, 960))
 """The same for the whole way from acceptance on, of which only the outline counts."""
 LEAST = 20
-"""With fewer cases of the procedure at a step nothing is said: a share of twenty is uncertain by a fifth as it is."""
+"""With fewer decided cases of the procedure at a step nothing is said: a share of twenty is uncertain by a fifth."""
 LEAST_LEFT = 8
-"""With fewer cases that lasted as long as this one nothing is said either."""
+"""With fewer decided cases that lasted as long as this one nothing is said either."""
 MOST = 400
-"""So many of the latest entries into one step speak for it; older ones tell of people who have gone."""
+"""So many entries into one step speak for it, taken evenly from all that are known."""
 
 Level = Literal["unit", "season", "step", "procedure"]
 Seen = Sequence[tuple[int, bool]]
@@ -89,22 +89,21 @@ class Remaining:
 
 @dataclass
 class _Group:
-    """The observations of one key, the latest entries first."""
+    """The observations of one key."""
 
     entries: Sequence[Observation] = ()
     _at: dict[int, Seen] = field(default_factory=dict)
 
     def at(self, landmark: int) -> Seen:
-        """What was left, at a landmark, of those that still stood at the step then; the shortest first."""
+        """What was left, at a landmark, of those that still stood at the step then."""
         if landmark not in self._at:
             here = [(one.total - landmark, one.decided) for one in self.entries if one.stay >= landmark]
             self._at[landmark] = sorted(here)
         return self._at[landmark]
 
-    def outlasting(self, landmark: int, seconds: int) -> int:
-        """How many of those needed more than so many seconds from the landmark on."""
-        here = self.at(landmark)
-        return len(here) - bisect_right(here, (seconds, True))
+    def decided(self, landmark: int, beyond: int = -1) -> int:
+        """How many of those were decided, more than so many seconds after the landmark."""
+        return sum(over and seconds > beyond for seconds, over in self.at(landmark))
 
 
 NOBODY = _Group()
@@ -112,7 +111,7 @@ NOBODY = _Group()
 
 @dataclass
 class Sample:
-    """Observations by key, each with its latest entries; they are given latest first."""
+    """Observations by key, of each at most so many, evenly taken from those given."""
 
     observations: Iterable[Observation]
     most: int = MOST
@@ -125,9 +124,8 @@ class Sample:
             if one.step != WHOLE:
                 keys = ((one.step,), (one.step, one.season), (one.step, one.season, one.office))
             for key in keys:
-                if len(found[key]) < self.most:
-                    found[key].append(one)
-        self.groups = {key: _Group(tuple(entries)) for key, entries in found.items()}
+                found[key].append(one)
+        self.groups = {key: _Group(entries[:: -(-len(entries) // self.most)]) for key, entries in found.items()}
 
     def at(self, *key: str) -> _Group:
         return self.groups.get(key, NOBODY)
@@ -165,7 +163,7 @@ class Outlook:
         observations, "" for any office. None where too few cases are known.
         """
         step_group = self.whole.at(step)
-        if len(step_group.entries) < LEAST:
+        if step_group.decided(0) < LEAST:
             return None
         landmark = _landmark(step_group, in_step)
         spent = in_step - landmark
@@ -174,7 +172,7 @@ class Outlook:
         if key not in self._answers:
             self._answers[key] = self._told(key)
         curve, cases, level = self._answers[key]
-        if step_group.outlasting(landmark, spent) < LEAST_LEFT:
+        if step_group.decided(landmark, spent) < LEAST_LEFT:
             return None
         return Remaining(curve, spent, cases, level)
 
@@ -207,7 +205,7 @@ class Outlook:
 def _landmark(group: _Group, in_step: int) -> int:
     """The latest landmark already passed at which enough cases of the step still stood there."""
     passed = LANDMARKS[: max(1, bisect_right(LANDMARKS, in_step))]
-    return next((mark for mark in reversed(passed) if len(group.at(mark)) >= LEAST), 0)
+    return next((mark for mark in reversed(passed) if group.decided(mark) >= LEAST), 0)
 
 
 def strengths(sample: Sample) -> Strengths:

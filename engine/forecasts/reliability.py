@@ -27,8 +27,8 @@ SOON = 2
 """The simple rule beside it: due in so many working days or fewer, and not decided."""
 LEAST_CASES, LEAST_LATE = 50, 10
 """With fewer held-out dossiers, or fewer late ones, a table would say nothing."""
-ENOUGH = 5000
-"""So many of a procedure's latest dossiers are learned from; more would change nothing."""
+ENOUGH, WINDOW = 5000, timedelta(days=550)
+"""So many of a procedure's dossiers of the last eighteen months are learned from; more would change nothing."""
 Z = 1.96
 
 
@@ -109,9 +109,9 @@ def held_out(
 
 def outlook_of(lives: Sequence[Life], calendar_of: Callable[[Life], Calendar], moment: datetime) -> Outlook:
     """What the dossiers of one procedure teach by a moment, those still open included."""
-    known = sorted((life for life in lives if life.accepted_at <= moment), key=lambda life: life.accepted_at)
-    seen = [one for life in reversed(known[-ENOUGH:]) for one in _taught(life, calendar_of, moment)]
-    return Outlook(Sample(seen))
+    known = [life for life in lives if moment - WINDOW <= life.accepted_at <= moment]
+    some = sorted(known, key=lambda life: life.accepted_at)[:: -(-len(known) // ENOUGH) or 1]
+    return Outlook(Sample([one for life in some for one in _taught(life, calendar_of, moment)]))
 
 
 def _taught(life: Life, calendar_of: Callable[[Life], Calendar], moment: datetime) -> list[Observation]:

@@ -92,6 +92,28 @@ def _fill(answers: dict[str, Any], components: tuple[Component, ...]) -> None:
             inside[component.keys[-1]] = component.properties["sample"]
 
 
+def filled_in(form: Form, wanted: Mapping[str, Any]) -> dict[str, Any]:
+    """The form's own filled-in example with some fields answered otherwise, by key.
+
+    Of a tuple the first value is taken that the field offers; where it offers none, the example stays.
+    """
+    answers = copy.deepcopy(sample_answers(form))
+    for page in form.pages:
+        for component in page.components:
+            if not component.keys or component.keys[-1] not in wanted:
+                continue
+            value = wanted[component.keys[-1]]
+            if isinstance(value, tuple):
+                offered = [option.get("value") for option in component.source.get("values") or ()]
+                value = next((one for one in value if one in offered), None)
+            inside = answers
+            for key in (*(page.group.keys if page.group else ()), *component.keys[:-1]):
+                inside = inside.setdefault(key, {})
+            if value is not None:
+                inside[component.keys[-1]] = value
+    return answers
+
+
 def application(form: Form, owner: Owner, who: Mapping[str, str], dice: Random, filed_on: date) -> dict[str, Any]:
     """A filled application in the name of `who`, at the places where the bundle looks for the owner.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import heapq
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -30,7 +29,7 @@ from engine.procedures.published import in_force, open_bundle
 from engine.queries.dossiers import dossier_page
 from engine.queries.people import actor_of
 from engine.queries.supplements import open_points, supplement_rules
-from engine.sample.applicants import application, person, sample_answers
+from engine.sample.applicants import application, filled_in, person
 from engine.sample.base import ids
 from engine.sample.lives import BIRTH, PERMIT, Life
 from engine.usecases.deadlines import next_moment_of_all
@@ -160,14 +159,14 @@ class Drive:
         complete = life.ending not in {"refused_at_check"}
         answers = application(bundle.application, bundle.procedure.owner, who, life.dice, legal_date(self.clock.now()))
         with self.house.unit_of_work(actor=actor) as work:
-            brought = [_brought(paper, complete) for paper in papers if wanted(work, paper, answers)]
+            papers_brought = [brought(paper, complete) for paper in papers if wanted(work, paper, answers)]
             filing = Filing(
                 procedure=life.procedure,
                 answers=answers,
                 channel=life.channel,
                 office_id=self.offices["bt-pvhcc"],
                 submission_key=life.key,
-                brought=brought,
+                brought=papers_brought,
                 applicant={"name": who["name"], "phone": who["phone"], "identity": who["identity"]},
             )
             dossier = submit_dossier(work, filing)
@@ -263,24 +262,7 @@ class Drive:
 
     def _answers(self, life: Life, task: Task, form: Form | None, case: Case) -> dict[str, Any]:
         """The form's own filled-in example, with what this life decides at this desk."""
-        if form is None:
-            return {}
-        answers = copy.deepcopy(sample_answers(form))
-        wanted = self._decisions(life, task, case)
-        for page in form.pages:
-            for component in page.components:
-                if not component.keys or component.keys[-1] not in wanted:
-                    continue
-                value = wanted[component.keys[-1]]
-                if isinstance(value, tuple):
-                    offered = [option.get("value") for option in component.source.get("values") or ()]
-                    value = next((one for one in value if one in offered), None)
-                inside = answers
-                for key in (*(page.group.keys if page.group else ()), *component.keys[:-1]):
-                    inside = inside.setdefault(key, {})
-                if value is not None:
-                    inside[component.keys[-1]] = value
-        return answers
+        return filled_in(form, self._decisions(life, task, case)) if form is not None else {}
 
     def _decisions(self, life: Life, task: Task, case: Case) -> Mapping[str, Any]:
         """What somebody decides at a task; of several outcomes the first that the form offers."""
@@ -339,7 +321,7 @@ class Drive:
             )
 
 
-def _brought(paper: Paper, complete: bool) -> Brought:
+def brought(paper: Paper, complete: bool) -> Brought:
     """A paper as the counter finds it: in the form that is asked for, unless it was forgotten."""
     return Brought(
         paper.key,

@@ -1,0 +1,141 @@
+"""A simulated year: the office is opened, everybody comes and works, what the clock brings is done, time ends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from cli.simulating.citizens import Citizens
+from cli.simulating.comings import comings
+from cli.simulating.course import Course
+from cli.simulating.desks import Desks
+from cli.simulating.outside import Unreliable
+from engine.clock import LEGAL_ZONE, ControlledClock, legal_date
+from engine.composition import House, build_house
+from engine.outbox import Progress
+from engine.performing import forecast, send_due_warnings, watch
+from engine.sample.base import load_base
+from engine.sample.loading import NAME
+from engine.settings import Settings
+from engine.usecases.calendars import add_edits, apply_change, draft_change, name_document
+from engine.usecases.figures import close_days
+from engine.usecases.late_dates import class_again, class_days
+from engine.work import SYSTEM
+
+Say = Callable[[str], None]
+KEEPER = "van"
+MARK = "simulation"
+A_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Span:
+    """What is lived through: so many dossiers between two days, thrown with a seed."""
+
+    first: date
+    last: date
+    dossiers: int
+    seed: int
+
+    @property
+    def begins(self) -> datetime:
+        """Midnight of the first day."""
+        return datetime.combine(self.first, time(0), LEGAL_ZONE)
+
+    @property
+    def ends(self) -> datetime:
+        """Midnight after the last day."""
+        return datetime.combine(self.last + A_DAY, time(0), LEGAL_ZONE)
+
+
+def open_office(settings: Settings, span: Span) -> House:
+    """The sample office as it stands on the first morning, saying in its database that all of it is simulated."""
+    house = build_house(settings, clock=ControlledClock(span.begins))
+    load_base(house)
+    mark_as_simulated(house, span)
+    return house
+
+
+def mark_as_simulated(house: House, span: Span) -> None:
+    """Say in the journal that nothing here happened, and keep `serve` from loading its own sample dossiers."""
+    facts = {"first": span.first, "last": span.last, "dossiers": span.dossiers, "seed": span.seed}
+    with house.unit_of_work(actor=SYSTEM) as work:
+        for name in (NAME, MARK):
+            work.session.add(Progress(name=name, done=span.dossiers, total=span.dossiers, updated_at=work.now))
+        work.record_for_office("system", "simulation.begun", facts)
+
+
+def live_through(house: House, span: Span, say: Say) -> Course:
+    """Let everything of a span happen in an opened office."""
+    sms, email = Unreliable("sms"), Unreliable("email")
+    house.ports.channels.update({"sms": sms, "email": email})
+    course = Course(house, begins=span.begins, until=span.ends)
+    coming = comings(span.dossiers, span.first, span.last, course.calendar(), seed=span.seed)
+    citizens = Citizens(course, coming, sms, email)
+    Desks(course, citizens.comings, span.first, span.last, seed=span.seed)
+    _plan_days(course, span, say)
+    swap = swap_of(span)
+    if swap is not None:
+        course.plan(swap[0], lambda: _announce(course, *swap))
+    course.run()
+    return course
+
+
+def _plan_days(course: Course, span: Span, say: Say) -> None:
+    """What the schedule of a house asks for, at the hours at which it changes something."""
+    day = span.first
+    while day <= span.last:
+        at = datetime.combine(day, time(0, 30), LEGAL_ZONE)
+        if day.day == 1 and day != span.first:
+            course.plan(at, lambda day=day: say(_told(course, day - A_DAY)))  # type: ignore[misc]
+        if course.calendar().is_working(day):
+            course.plan(at + timedelta(hours=5, minutes=30), lambda: _morning(course))
+        if day.weekday() == 0:
+            course.plan(at + timedelta(hours=5), lambda: _watch(course))
+        day += A_DAY
+
+
+def _told(course: Course, day: date) -> str:
+    return f"{day:%Y-%m}: {course.acts['dossiers filed']} filed, {course.acts['tasks done']} tasks done"
+
+
+def _morning(course: Course) -> None:
+    while forecast(course.house):
+        pass
+    course.acts["warnings sent to officials"] += send_due_warnings(course.house)
+    for step in (close_days, class_days):
+        with course.house.unit_of_work(actor=SYSTEM) as work:
+            step(work)
+    with course.house.unit_of_work(actor=SYSTEM) as work:
+        class_again(work)
+
+
+def _watch(course: Course) -> None:
+    opened, healed = watch(course.house)
+    course.acts["incidents opened"] += opened
+    course.acts["incidents healed"] += healed
+
+
+def swap_of(span: Span) -> tuple[datetime, date, date] | None:
+    """When a day is swapped by document in the middle of the year: (announced, day off, Saturday worked for it)."""
+    announced = datetime(span.first.year, 6, 15, 10, tzinfo=LEGAL_ZONE)
+    announced += timedelta(days=-announced.weekday())
+    off = legal_date(announced) + timedelta(days=18)
+    return (announced, off, off + timedelta(days=8)) if span.begins <= announced < span.ends else None
+
+
+def _announce(course: Course, announced: datetime, off: date, worked: date) -> None:
+    """The keeper of the calendar enters the document; every running term is counted anew."""
+    name = f"{off:%d/%m} đổi sang {worked:%d/%m} (mô phỏng)"
+    lines: list[dict[str, Any]] = [
+        {"do": "day", "day": off.isoformat(), "kind": "OFF_SWAP", "name": f"Nghỉ {name}", "hours": None},
+        {"do": "day", "day": worked.isoformat(), "kind": "WORK_MAKEUP", "name": f"Làm bù {name}", "hours": None},
+    ]
+    with course.house.unit_of_work(actor=course.actor(KEEPER)) as work:
+        change = draft_change(work, "vn")
+        add_edits(work, change, lines)
+        name_document(work, change, document="01/TB-MÔ PHỎNG", dated_on=legal_date(announced))
+        apply_change(work, change)
+    course.acts["calendar changes"] += 1

@@ -96,7 +96,7 @@ class Scope:
         running = select(Case.id).where(Case.ended_at.is_(None), ~Case.trial)
         if self.offices is None:
             return running
-        theirs = select(Dossier.case_id).where(Dossier.handling_id.in_(self.offices))
+        theirs = select(Dossier.case_id).where(Dossier.handling_id.in_(self.offices), Dossier.decided_at.is_(None))
         reported = select(Report.case_id).where(Report.unit_id.in_(self.offices))
         return running.where(Case.id.in_(theirs) | Case.id.in_(reported))
 

@@ -38,8 +38,8 @@ def holds() -> ColumnElement[bool]:
 
 
 def within(offices: Collection[UUID], *, everywhere: bool = False) -> ColumnElement[bool]:
-    """Warnings about offices whose dossiers a person may read today: whoever left a post no longer sees its codes."""
-    return true() if everywhere else StaffWarning.office_id.in_(list(offices))
+    """Warnings of posts in offices a person still serves or oversees: whoever left one no longer sees its codes."""
+    return true() if everywhere else or_(StaffWarning.office_id.is_(None), StaffWarning.office_id.in_(list(offices)))
 
 
 def group_of(now: datetime) -> ColumnElement[Any]:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import or_, select, update
 
-from engine.accounts.models import Person
 from engine.accounts.warning_rules import MARKS, STEP_MARKS, WarningRules, warning_rules
 from engine.cases.calendars import calendar_for
 from engine.cases.clocks import DOSSIER, LEGAL
@@ -23,7 +21,7 @@ from engine.notifications.staff import StaffWarning
 from engine.notifications.staff_choices import listeners_of
 from engine.usecases.opening import subject_of
 from engine.usecases.running import lock_task
-from engine.usecases.warnings_people import people_for, people_for_step
+from engine.usecases.warnings_people import Offices, people_for, people_for_step
 from engine.work import Reading, Work
 
 BATCH = 200
@@ -34,7 +32,6 @@ class Subject:
     """What people are warned of: a term of a case, or a step of it."""
 
     id: UUID
-    office_id: UUID | None
     term: str = ""
     name: str = ""
 
@@ -58,13 +55,13 @@ def warn_staff(work: Work, case: Case, clock: Clock, reckoning: Reckoning, calen
     clock.warned = [one for one in [*clock.warned, *(told_as(name, aim.on) for name in reached)] if one in told]
     if case.trial or _decided(work, case):
         return reached
-    office_id = _office(case)
-    rules, today = warning_rules(work.session, office_id, legal_date(work.now)), legal_date(work.now)
-    subject = Subject(clock.id, office_id, term=clock.term)
+    today = legal_date(work.now)
+    rules = warning_rules(work.session, _office(case), today)
+    subject = Subject(clock.id, term=clock.term)
     warned: set[UUID] = set()
     for name in reversed(reached):
         people = people_for(work.session, case, rules.posts(name), today)
-        fresh = {person_id: person for person_id, person in people.items() if person_id not in warned}
+        fresh = {person_id: office for person_id, office in people.items() if person_id not in warned}
         warned |= people.keys()
         _raise(work, case, subject, name, aim, fresh)
     return reached
@@ -99,9 +96,10 @@ def warn_of_step(work: Work, task_id: UUID) -> str | None:
     reached = [name for name, moment in moments if moment <= work.now]
     if not reached:
         return None
-    rules, today = warning_rules(work.session, task.office_id, legal_date(work.now)), legal_date(work.now)
+    today = legal_date(work.now)
+    rules = warning_rules(work.session, task.office_id, today)
     people = people_for_step(work.session, task, _posts(rules, reached), today)
-    subject = Subject(task.id, task.office_id, name=task.name)
+    subject = Subject(task.id, name=task.name)
     _raise(work, case, subject, reached[-1], step_aim(task.due_at, calendar), people)
     return reached[-1]
 
@@ -111,7 +109,7 @@ def _posts(rules: WarningRules, reached: list[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(post for name in reached for post in rules.posts(name, step=True)))
 
 
-def _raise(work: Work, case: Case, subject: Subject, name: str, aim: Aim, people: Mapping[UUID, Person]) -> None:
+def _raise(work: Work, case: Case, subject: Subject, name: str, aim: Aim, people: Offices) -> None:
     """Write one warning a person, unless they have this one or a graver one; what it takes the place of is closed.
 
     A short limit is half used on its last day but one: whoever was told "tomorrow" is not told "50 %" after that.
@@ -142,7 +140,7 @@ def _raise(work: Work, case: Case, subject: Subject, name: str, aim: Aim, people
                 case_id=case.id,
                 subject_id=subject.id,
                 step=subject.step,
-                office_id=subject.office_id,
+                office_id=people[person_id],
                 code=code,
                 name=subject.name,
                 term=subject.term,

@@ -19,7 +19,7 @@ from engine.feedback.models import Report
 from engine.notifications.legal import LEGAL, UNREACHED
 from engine.notifications.models import Notice
 from engine.notifications.staff import StaffWarning, WarningChoice
-from engine.notifications.staff_choices import HOURS, KINDS, choice_of, listeners_of
+from engine.notifications.staff_choices import AT_ONCE, HOURS, KINDS, choice_of, listeners_of
 from engine.usecases.authority_rules import lay_down
 from engine.usecases.running import lock_case
 from engine.work import Work
@@ -86,11 +86,11 @@ def _waiting_anew(work: Work, person_id: UUID) -> None:
     for kind in KINDS:
         way = listener.choice.ways[kind]
         of_kind = StaffWarning.step if kind == "step" else (StaffWarning.mark == kind) & ~StaffWarning.step
-        work.session.execute(
-            update(StaffWarning)
-            .where(*mine, of_kind, (StaffWarning.mailed_at.is_(None)) | (StaffWarning.mail_at.is_not(None)))
-            .values(how=way, mail_at=listener.mail_at(way, work.now))
-        )
+        moment = listener.mail_at(way, work.now)
+        fresh, again = StaffWarning.mailed_at.is_(None), StaffWarning.mail_at.is_not(None)
+        for which, at in ((fresh, moment), (~fresh & again, None if way == AT_ONCE else moment)):
+            changed = update(StaffWarning).where(*mine, of_kind, which)
+            work.session.execute(changed.values(how=way, mail_at=at))
 
 
 def mark_seen(work: Work, until: datetime) -> None:

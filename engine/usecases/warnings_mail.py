@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import and_, delete, func, not_, select, update
+from sqlalchemy import and_, delete, exists, func, not_, select, update
 
 from engine.accounts.models import Person
 from engine.accounts.people import actor_of
@@ -127,7 +127,10 @@ def _write(work: Work, person: Person, notice_id: UUID, event: str, words: Messa
 
 
 def tidy_warnings(work: Work) -> tuple[int, int]:
-    """Close what no longer holds, throw away what was closed half a year ago; how many of each."""
+    """Close what no longer holds, throw away what was closed half a year ago; how many of each.
+
+    Messages of that age go too, but for those that did not arrive: they wait for a person.
+    """
     closed = work.session.execute(
         update(StaffWarning)
         .where(StaffWarning.closed_at.is_(None), not_(holds()))
@@ -137,6 +140,17 @@ def tidy_warnings(work: Work) -> tuple[int, int]:
     gone = work.session.execute(
         delete(StaffWarning)
         .where(StaffWarning.closed_at < work.now - KEPT)
+        .execution_options(synchronize_session=False)
+    )
+    spoken_of = exists(select(StaffWarning.id).where(StaffWarning.notice_id == Notice.id))
+    work.session.execute(
+        delete(Notice)
+        .where(
+            Notice.status == "delivered",
+            Notice.created_at < work.now - KEPT,
+            Notice.event.in_((NOW, DIGEST)),
+            not_(spoken_of),
+        )
         .execution_options(synchronize_session=False)
     )
     return closed.rowcount, gone.rowcount  # type: ignore[attr-defined]

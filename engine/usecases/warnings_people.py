@@ -20,14 +20,18 @@ APOLOGY = "apology"
 """How the ids of the steps around a letter of apology begin, in every drawing."""
 
 
-def people_for(session: Session, case: Case, posts: Iterable[str], day: date) -> dict[UUID, Person]:
+Offices = dict[UUID, UUID | None]
+"""Who is warned, each with the office of the post in which they answer for it."""
+
+
+def people_for(session: Session, case: Case, posts: Iterable[str], day: date) -> Offices:
     """Everybody of these posts ("officer", "unit_head", "leader") who answers for a case on a day, each once."""
     tasks = open_tasks(session, case)
     offices = list(dict.fromkeys(task.office_id for task in tasks if task.office_id)) or _handling(case)
     return _together(session, tasks, offices, posts, day)
 
 
-def people_for_step(session: Session, task: Task, posts: Iterable[str], day: date) -> dict[UUID, Person]:
+def people_for_step(session: Session, task: Task, posts: Iterable[str], day: date) -> Offices:
     """Everybody of these posts who answers for one step on a day, each once."""
     offices = [task.office_id] if task.office_id else []
     return _together(session, [task], offices, posts, day)
@@ -42,28 +46,34 @@ def open_tasks(session: Session, case: Case) -> Sequence[Task]:
 
 def _together(
     session: Session, tasks: Sequence[Task], offices: Sequence[UUID], posts: Iterable[str], day: date
-) -> dict[UUID, Person]:
-    found: list[Person] = []
+) -> Offices:
+    found: Offices = {}
     for post in posts:
         if post == "officer":
-            found += _officers(session, tasks, offices, day)
-        elif post == "unit_head":
-            found += [person for office in offices for person in _heads(session, office, day)]
+            _add(found, _officers(session, tasks, offices, day))
         else:
-            found += [person for office in offices for person in _leaders(session, office, day)]
-    return {person.id: person for person in found}
+            for office in offices:
+                _add(found, (_heads if post == "unit_head" else _leaders)(session, office, day))
+    return found
 
 
-def _officers(session: Session, tasks: Sequence[Task], offices: Sequence[UUID], day: date) -> list[Person]:
+def _add(found: Offices, more: Offices) -> None:
+    for person_id, office_id in more.items():
+        found.setdefault(person_id, office_id)
+
+
+def _officers(session: Session, tasks: Sequence[Task], offices: Sequence[UUID], day: date) -> Offices:
     """Who holds the tasks or stands in; of one nobody took, or whose holder is not in post, the head of its unit."""
-    found: list[Person] = []
+    found: Offices = {}
     unheld = [] if tasks else list(offices)
     for task in tasks:
-        holder = _there(session, _holder(session, task, day), day)
-        found += holder
+        holder = _there(session, _holder(session, task, day), task.office_id, day)
+        _add(found, holder)
         if not holder and task.office_id is not None:
             unheld.append(task.office_id)
-    return found + [person for office in dict.fromkeys(unheld) for person in _heads(session, office, day)]
+    for office in dict.fromkeys(unheld):
+        _add(found, _heads(session, office, day))
+    return found
 
 
 def _holder(session: Session, task: Task, day: date) -> list[Person]:
@@ -78,19 +88,19 @@ def _holder(session: Session, task: Task, day: date) -> list[Person]:
     return list(session.scalars(asked.limit(1)))
 
 
-def _heads(session: Session, office_id: UUID, day: date) -> list[Person]:
+def _heads(session: Session, office_id: UUID, day: date) -> Offices:
     """Who heads an office and is there, or whoever stands in; where nobody is, the same one office higher."""
     return _nearest(session, session.get(Office, office_id), HEADS, day)
 
 
-def _leaders(session: Session, office_id: UUID, day: date) -> list[Person]:
+def _leaders(session: Session, office_id: UUID, day: date) -> Offices:
     """Who leads the agency an office belongs to, or the nearest one above it that somebody leads."""
     office = session.get(Office, office_id)
     agency = agency_of(session, office) if office is not None else None
     return _nearest(session, agency, LEADERS, day) or _nearest(session, agency, HEADS, day)
 
 
-def _nearest(session: Session, office: Office | None, roles: Sequence[str], day: date) -> list[Person]:
+def _nearest(session: Session, office: Office | None, roles: Sequence[str], day: date) -> Offices:
     while office is not None:
         asked = (
             select(Person)
@@ -99,25 +109,24 @@ def _nearest(session: Session, office: Office | None, roles: Sequence[str], day:
             .distinct()
             .order_by(Person.sort_key, Person.id)
         )
-        found = _there(session, list(session.scalars(asked)), day)
+        found = _there(session, list(session.scalars(asked)), office.id, day)
         if found:
             return found
         office = session.get(Office, office.parent_id) if office.parent_id else None
-    return []
+    return {}
 
 
-def _there(session: Session, people: Sequence[Person], day: date) -> list[Person]:
+def _there(session: Session, people: Sequence[Person], office_id: UUID | None, day: date) -> Offices:
     """Those of them who are there, and whoever stands in for the others, if that one is there."""
-    if not people:
-        return []
     away = _away(session, [person.id for person in people], day)
-    if not away:
-        return list(people)
+    found: Offices = {person.id: office_id for person in people if person.id not in away}
     others = [absence.stand_in_id for absence in away.values() if absence.stand_in_id is not None]
     gone = _away(session, others, day)
-    standing_in = [session.get(Person, other) for other in others if other not in gone]
-    found = [person for person in people if person.id not in away]
-    return found + [person for person in standing_in if person is not None and person.active]
+    for other in others:
+        person = session.get(Person, other)
+        if other not in gone and person is not None and person.active:
+            found.setdefault(other, office_id)
+    return found
 
 
 def _away(session: Session, people: Sequence[UUID], day: date) -> dict[UUID, Absence]:

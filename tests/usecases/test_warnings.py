@@ -16,13 +16,16 @@ from engine.accounts.warning_rules import KIND, checked_warning_rules
 from engine.cases.models import Case, Task
 from engine.clock import legal_time
 from engine.db import new_id
+from engine.dossiers.models import Dossier
 from engine.errors import Invalid
 from engine.notifications.models import Notice
 from engine.notifications.staff import StaffWarning
 from engine.performing import send_due_warnings, sweep
-from engine.queries.warnings import own_warnings, unseen_count
+from engine.queries.warnings import legal_notices, own_warnings, unseen_count
 from engine.usecases.absences import record_absence
 from engine.usecases.deadlines import reach_deadline
+from engine.usecases.notices import tell
+from engine.usecases.running import lock_case
 from engine.usecases.tasks import claim
 from engine.usecases.warnings_choices import choose
 from engine.usecases.warnings_mail import send_warnings, tidy_warnings
@@ -232,6 +235,31 @@ def test_a_leader_hears_on_friday_at_three_and_a_closed_account_nothing(ward):
     assert sent(ward, legal(6, 15), "dung", "huong") == 1
     assert messages(ward, "huong") == []
     assert "Quá hạn: 1" in messages(ward, "dung")[0].body
+
+
+def test_what_the_law_demands_and_nobody_could_send_is_kept_and_listed(ward):
+    case_id = ward.dossier_at("appraise")
+    nowhere = {"applicant_phone": "", "owner_phone": "", "applicant_email": "", "owner_email": ""}
+    with ward.work() as work:
+        work.session.execute(update(Dossier).where(Dossier.case_id == case_id).values(**nowhere))
+        case = lock_case(work, case_id)
+        for event in ("ready", "supplement_received", "ready"):
+            tell(work, case, event, reference="x", given={"supplement": {"received": [], "left": [], "round": 1}})
+    (kept,) = [one for one in ward.notices(case_id) if one.status == "no_address"]
+    assert kept.event == "ready"
+    with ward.look("lan") as look:
+        assert [line.id for line in legal_notices(look).lines] == [kept.id]
+
+
+def test_a_consulted_officer_sees_what_they_are_warned_of(ward):
+    case_id = taken(ward)
+    with ward.work() as work:
+        task = work.session.get_one(Task, ward.task(case_id, "appraise"))
+        task.office_id, task.assignee_id = ward.offices["hcm-sxd"], ward.people["tam"]
+    ward.wait_until(legal(4, 8))
+    assert {login for mark, login in warned(ward, case_id) if mark == "tomorrow"} == {"tam", "phong"}
+    with ward.look("tam") as look:
+        assert unseen_count(look) > 0
 
 
 def test_rules_are_an_authority_s_own_from_a_day_on(ward):

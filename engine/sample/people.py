@@ -49,6 +49,7 @@ PEOPLE = (
     ),
     PersonEntry("dung", "Nguyễn Tiến Dũng", (Post("bt", "leader", "CHỦ TỊCH"),)),
     PersonEntry("huong", "Võ Thị Thanh Hương", (Post("bt", "leader", "PHÓ CHỦ TỊCH", "KT."),)),
+    PersonEntry("bao", "Phan Quốc Bảo", (Post("hcm", "leader", "PHÓ CHỦ TỊCH", "KT."),)),
     PersonEntry("tam", "Cao Minh Tâm", (Post("hcm-sxd", "specialist", "Chuyên viên"),)),
     PersonEntry("phong", "Lâm Gia Phong", (Post("hcm-sxd", "unit_head", "TRƯỞNG PHÒNG"),)),
     PersonEntry("kiem", "Tạ Đình Kiểm", (Post("hcm", "procedure_controller", "Kiểm soát thủ tục hành chính"),)),

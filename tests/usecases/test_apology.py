@@ -17,6 +17,7 @@ from engine.queries.apologies import told_counter
 from engine.queries.oversight import owed_letters
 from engine.usecases.apologies import open_apology
 from engine.usecases.apology_acts import begin_apology, take_note
+from engine.usecases.apology_desks import desks_of
 from engine.usecases.apology_rules import lay_down_rules
 from engine.usecases.running import lock_case
 from engine.usecases.supplements import answer_supplement
@@ -405,3 +406,17 @@ def test_a_dossier_pinned_to_a_drawing_with_the_apology_within_goes_on_as_before
     assert ward.apologies(kept)[0].notice_sent_at is not None
     assert "apology_reason" in ward.open_steps(kept)
     assert ward.faults() == []
+
+
+@pytest.mark.dialects("sqlite")
+def test_above_a_committee_stands_the_committee_above_it(ward):
+    ward.clock.set(legal(3, 8))
+    case_id = ward.filed_at_counter(procedure=BIRTH)
+    ward.run_deferred()
+    with ward.work() as work:
+        case = lock_case(work, case_id)
+        letter = ward.bundle(BIRTH).procedure.letters["form04"]
+        first = desks_of(work, case, letter, ApologyRules(), above=False)
+        second = desks_of(work, case, letter, ApologyRules(), above=True)
+    assert (first.signer, first.signing_id) == ("signing.leader", ward.offices["bt"])
+    assert (second.signer, second.signing_id, second.level) == ("superior.leader", ward.offices["hcm"], "superior")

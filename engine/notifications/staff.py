@@ -16,7 +16,7 @@ class StaffWarning(Identified, Base):
     """One person warned once of one mark of one term (or of one step's own time) for one date.
 
     `subject_id` is the clock, or for a `step` its task; `office_id` the office of the post the person is warned in. It
-    holds no name of an applicant. `over_at` is from when the term is over, `eve_on` the last working day before `due_on`
+    holds no name of an applicant. `over_at` is from when the term is over, `eve_on` the last working day before it
     (None for limits of hours and of the same day), so that lists say how it stands without a calendar.
     `mail_at` is when it next goes by e-mail (None: in the house only, or done), `how` in which way, `notice_id` the
     message it went with last. It is closed once a later mark or another date takes its place, or nothing runs any more.

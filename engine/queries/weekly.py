@@ -6,19 +6,18 @@ many dossiers.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
 from sqlalchemy import func, select
 
-from engine.accounts.models import Office
-from engine.accounts.people import PARTS
 from engine.accounts.policy import require_role
 from engine.clock import legal_date
 from engine.dossiers.accounting import Account, account
 from engine.dossiers.figures import DayClosed
+from engine.queries.units import shown_by
 from engine.work import Reading
 
 READERS = ("unit_head", "leader", "centre_director", "procedure_controller", "inspector", "party_leader")
@@ -64,13 +63,7 @@ def weekly(read: Reading, monday: date | None = None, *, unit: UUID | None = Non
     through = read.session.scalar(
         select(func.max(DayClosed.day)).where(DayClosed.day >= monday, DayClosed.day < monday + WEEK)
     )
-    offices = _offices(read)
-    agencies = {office.id: _agency(office, offices) for office in offices.values()}
-    own = {one: agencies[one] for one in read.actor.oversight & offices.keys()}
-    if unit is None and len(set(own.values())) == 1:
-        unit = next(iter(own.values()))
-    if unit is not None:
-        own = {one: one for one, agency in own.items() if agency == unit}
+    own, unit, offices = shown_by(read, unit)
     figures = account(read.session, monday, through, _mine(read), until=read.now) if through is not None else {}
     lines = [
         Line(
@@ -88,23 +81,3 @@ def weekly(read: Reading, monday: date | None = None, *, unit: UUID | None = Non
 def _mine(read: Reading) -> Collection[UUID] | None:
     """The offices whose figures the actor reads, None for all."""
     return None if read.actor.everywhere else read.actor.oversight
-
-
-@dataclass(frozen=True)
-class _Office:
-    id: UUID
-    name: str
-    kind: str
-    parent_id: UUID | None
-
-
-def _offices(read: Reading) -> Mapping[UUID, _Office]:
-    rows = read.session.execute(select(Office.id, Office.name, Office.kind, Office.parent_id))
-    return {row[0]: _Office(*row) for row in rows}
-
-
-def _agency(office: _Office, offices: Mapping[UUID, _Office]) -> UUID:
-    """The unit an office belongs to: the nearest one above that is neither a room nor a centre."""
-    while office.kind in PARTS and office.parent_id is not None and office.parent_id in offices:
-        office = offices[office.parent_id]
-    return office.id

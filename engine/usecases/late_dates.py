@@ -31,6 +31,9 @@ from engine.work import Work
 
 LATENESS = ("may_be_late", "late")
 """The notices that tell of a delay: the unsigned one, and the one that brings the letter."""
+ARRIVED = ("delivered", "settled")
+"""A message that arrived, or a call to the applicant that somebody wrote down with who answered."""
+UNSETTLED = ("waiting", "attempting")
 AT_ONCE = 400
 DAYS_AT_ONCE = 31
 AGAIN = 2000
@@ -69,7 +72,7 @@ def class_again(work: Work) -> int:
     work.alone_with("class-dates")
     heard = exists(
         select(Notice.id).where(
-            Notice.case_id == LateDate.case_id, Notice.event.in_(LATENESS), Notice.status == "delivered"
+            Notice.case_id == LateDate.case_id, Notice.event.in_(LATENESS), Notice.status.in_(ARRIVED)
         )
     )
     silent = select(LateDate.case_id).where(LateDate.told == "never", heard).distinct().limit(AGAIN)
@@ -197,9 +200,9 @@ def _first_told(
     for notice in notices:
         if _round_of(notice, letters) not in rounds:
             continue
-        if notice.status == "delivered":
+        if notice.status in ARRIVED:
             moments.append(notice.settled_at or notice.created_at)
-        elif notice.status not in {"waiting", "attempting"}:
+        elif notice.status not in UNSETTLED:
             undelivered = True
     return min(moments, default=None), undelivered
 

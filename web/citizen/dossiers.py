@@ -9,10 +9,12 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from engine.bpmn.outline import diagram
+from engine.dossiers.late_dates import SAID_TOLD
 from engine.queries.catalogue import procedures
 from engine.queries.dossiers import dossier_page, dossiers
 from engine.queries.files import attachment, document
 from engine.queries.filing import own_drafts
+from engine.queries.late_questions import own_question
 from engine.queries.progress import progress
 from engine.queries.ratings import own_rating
 from engine.usecases.submit import withdraw
@@ -40,11 +42,13 @@ def dossier(case_id: UUID) -> str:
     with reading() as look:
         page = dossier_page(look, case_id)
         shown = progress(look, page)
-        said = own_rating(look, case_id)
+        said, asked = own_rating(look, case_id), own_question(look, case_id)
     return render_template(
         "citizen/dossier.html",
         page=page,
         said=said,
+        asked=asked,
+        said_told=SAID_TOLD,
         dossier=page.dossier,
         progress=shown,
         locale=language(),

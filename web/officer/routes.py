@@ -20,6 +20,7 @@ from web.officer import (
     handing,
     search,
     task,
+    told,
     warnings,
     watch,
     week,
@@ -28,7 +29,22 @@ from web.officer import (
 from web.officer.room import blueprint
 from web.ui.navigation import Entry
 
-PAGES = (acts, apologies, batch, completing, dossier, forecasts, handing, search, task, warnings, watch, week, worklist)
+PAGES = (
+    acts,
+    apologies,
+    batch,
+    completing,
+    dossier,
+    forecasts,
+    handing,
+    search,
+    task,
+    told,
+    warnings,
+    watch,
+    week,
+    worklist,
+)
 """The modules whose import hangs their views on the blueprint."""
 
 WORKING = frozenset(
@@ -61,6 +77,7 @@ NAVIGATION = (
     Entry("office", "officer.search_dossiers", _l("Tra cứu hồ sơ"), 40, READING),
     Entry("office", "officer.watch", _l("Theo dõi thời hạn"), 50, WATCHING, _late),
     Entry("office", "officer.week", _l("Báo cáo tuần"), 55, WATCHING),
+    Entry("office", "officer.told_report", _l("Báo trước khi trễ hẹn"), 56, WATCHING),
 )
 
 __all__ = ["NAVIGATION", "blueprint"]

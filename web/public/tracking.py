@@ -9,10 +9,12 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from engine.bpmn.outline import diagram
+from engine.dossiers.late_dates import SAID_TOLD
 from engine.errors import NotFound
 from engine.queries.dossiers import DossierPage, dossier_page
 from engine.queries.dossiers import track as find
 from engine.queries.files import document_for_tracker
+from engine.queries.late_questions import own_question
 from engine.queries.progress import progress
 from engine.queries.ratings import own_rating
 from engine.work import SYSTEM
@@ -91,11 +93,13 @@ def tracked(code: str) -> str | AnyResponse:
     with reading(SYSTEM) as look:
         page = dossier_page(look, case_id)
         shown = progress(look, page)
-        said = own_rating(look, case_id)
+        said, asked = own_rating(look, case_id), own_question(look, case_id)
     return render_template(
         "public/tracked.html",
         page=page,
         said=said,
+        asked=asked,
+        said_told=SAID_TOLD,
         dossier=page.dossier,
         progress=shown,
         drawing_address=url_for("public.tracked_drawing", code=code),

@@ -26,7 +26,7 @@ from web.ui.failures import explain_failures
 from web.ui.format import write_values
 from web.ui.i18n import speak
 from web.ui.limits import limiter
-from web.ui.navigation import menu, register
+from web.ui.navigation import menu, parted, register
 from web.ui.roles import role_name
 from web.ui.security import let_machines_in, protect
 from web.ui.windows import some
@@ -156,6 +156,7 @@ def _set_up_templates(app: Flask, settings: Settings) -> None:
         is_signed_in=is_signed_in,
         form_key=form_key,
         menu=menu,
+        parted=parted,
         moment_now=now,
         address_with=address_with,
         address_without=address_without,

@@ -2,6 +2,7 @@
 import { initAll } from "govuk-frontend";
 import "htmx.org/dist/htmx.esm.js";
 import { keepDrafts } from "./scripts/autosave.js";
+import { closeMenus } from "./scripts/menus.js";
 import { sendKeys } from "./scripts/request.js";
 import { offerPrinting } from "./scripts/printing.js";
 import { keepPresses, keepTyping } from "./scripts/redraw.js";
@@ -21,6 +22,7 @@ function begin(scope) {
 sendKeys(document.body);
 keepTyping(document.body);
 keepPresses(document.body);
+closeMenus(document.body);
 begin(document);
 document.body.addEventListener("htmx:afterSettle", (event) => {
   begin(event.detail.elt);

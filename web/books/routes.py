@@ -26,7 +26,7 @@ def _waiting(actor: Any) -> int:
 
 NAVIGATION = (
     Entry("office", "books.papers", _l("Bàn giao hồ sơ giấy"), 30, frozenset(HANDS), _waiting),
-    Entry("office", "books.book", _l("Sổ theo dõi hồ sơ"), 45, READERS),
+    Entry("office", "books.book", _l("Sổ theo dõi hồ sơ"), 45, READERS, seldom=True),
 )
 
 __all__ = ["NAVIGATION", "blueprint"]

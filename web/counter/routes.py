@@ -16,8 +16,8 @@ NAVIGATION = (
     Entry("office", "counter.home", _l("Quầy tiếp nhận"), 5, frozenset(AT_THE_COUNTER)),
     Entry("office", "counter.results", _l("Trả kết quả"), 20, frozenset(AT_THE_COUNTER)),
     Entry("office", "counter.supplements", _l("Chờ bổ sung"), 25, frozenset(CLERKS)),
-    Entry("office", "counter.apologies", _l("Thư xin lỗi cần trao"), 26, frozenset(AT_THE_COUNTER)),
-    Entry("office", "counter.told", _l("Hỏi người nộp bị trễ hẹn"), 27, frozenset(MAY_ASK)),
+    Entry("office", "counter.apologies", _l("Thư xin lỗi cần trao"), 26, frozenset(AT_THE_COUNTER), seldom=True),
+    Entry("office", "counter.told", _l("Hỏi người nộp bị trễ hẹn"), 27, frozenset(MAY_ASK), seldom=True),
 )
 
 __all__ = ["NAVIGATION", "blueprint"]

@@ -26,7 +26,7 @@ NAVIGATION = (
     Entry("footer", "hotline.published", _l("Phản ánh đã trả lời"), 40),
     Entry("office", "hotline.home", _l("Phản ánh 1022"), 15, ANSWERING, _waiting),
     Entry("office", "hotline.intake", _l("Nhận cuộc gọi"), 16, OPERATORS),
-    Entry("office", "hotline.all_reports", _l("Mọi phản ánh"), 45, ANSWERING),
+    Entry("office", "hotline.all_reports", _l("Mọi phản ánh"), 45, ANSWERING, seldom=True),
 )
 
 __all__ = ["NAVIGATION", "blueprint"]

@@ -22,6 +22,8 @@ def _waiting(actor: Any) -> int:
         return waiting_count(look)
 
 
-NAVIGATION = (Entry("office", "moving.home", _l("Chuyển phiên bản"), 82, frozenset({*ASKERS, *APPROVERS}), _waiting),)
+NAVIGATION = (
+    Entry("office", "moving.home", _l("Chuyển phiên bản"), 82, frozenset({*ASKERS, *APPROVERS}), _waiting, seldom=True),
+)
 
 __all__ = ["NAVIGATION", "blueprint"]

@@ -73,7 +73,7 @@ def _late(actor: Any) -> int:
 NAVIGATION = (
     Entry("office", "officer.home", _l("Việc của tôi"), 10, WORKING, _mine),
     Entry("office", "officer.warnings", _l("Nhắc hạn"), 12, WORKING | WATCHING, _unseen),
-    Entry("office", "officer.unreached", _l("Thông báo chưa đến"), 57, CALLING),
+    Entry("office", "officer.unreached", _l("Thông báo chưa đến"), 57, CALLING, seldom=True),
     Entry("office", "officer.search_dossiers", _l("Tra cứu hồ sơ"), 40, READING),
     Entry("office", "officer.watch", _l("Theo dõi thời hạn"), 50, WATCHING, _late),
     Entry("office", "officer.week", _l("Báo cáo tuần"), 55, WATCHING),

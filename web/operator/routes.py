@@ -27,7 +27,7 @@ def _stuck(actor: Any) -> int:
 
 NAVIGATION = (
     Entry("office", "operator.home", _l("Vận hành"), 90, frozenset({ROLE}), _stuck),
-    Entry("office", "operator.standing", _l("Hồ sơ đứng lại"), 91, WATCHERS),
+    Entry("office", "operator.standing", _l("Hồ sơ đứng lại"), 91, WATCHERS, seldom=True),
     Entry("office", "operator.accounts", _l("Tài khoản"), 92, frozenset({ROLE})),
 )
 

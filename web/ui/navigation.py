@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from flask import Flask, current_app, request, url_for
@@ -11,13 +11,16 @@ from flask import Flask, current_app, request, url_for
 from web.actor import current_actor, must_change_password
 
 KEY = "motcua.navigation"
+LINE = 8
+"""How many entries of an office menu fit beside each other."""
 
 
 @dataclass(frozen=True)
 class Entry:
     """One menu entry; `label` is a lazy translation, `roles` empty means everybody who sees this menu.
 
-    `count` is asked with the actor on every office page and must be one cheap query; `args` go to `url_for`.
+    `count` is asked with the actor on every office page and must be one cheap query; `args` go to `url_for`. What is
+    `seldom` needed stands behind “Mục khác” where a menu would be longer than a line.
     """
 
     place: Literal["public", "citizen", "office", "footer"]
@@ -27,6 +30,7 @@ class Entry:
     roles: frozenset[str] = frozenset()
     count: Callable[[Any], int] | None = None
     args: dict[str, Any] = field(default_factory=dict)
+    seldom: bool = False
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,7 @@ class Link:
     text: str
     current: bool
     count: int | None = None
+    seldom: bool = False
 
 
 def register(app: Flask, entries: Iterable[Entry]) -> None:
@@ -55,7 +60,8 @@ def menu(place: str) -> list[Link]:
             continue
         href = url_for(entry.endpoint, **entry.args)
         current = request.path == href or (href != "/" and request.path.startswith(href.rstrip("/") + "/"))
-        links.append(Link(href, str(entry.label), current, entry.count(actor) if entry.count else None))
+        count = entry.count(actor) if entry.count else None
+        links.append(Link(href, str(entry.label), current, count, entry.seldom))
     return _only_nearest(links)
 
 
@@ -63,4 +69,12 @@ def _only_nearest(links: list[Link]) -> list[Link]:
     """Of several entries above the present page only the longest address is the current one."""
     current = [link for link in links if link.current]
     nearest = max(current, key=lambda link: len(link.href), default=None)
-    return [Link(link.href, link.text, link is nearest, link.count) for link in links]
+    return [replace(link, current=link is nearest) for link in links]
+
+
+def parted(links: list[Link]) -> tuple[list[Link], list[Link]]:
+    """The links that stand in a menu's line, and those behind “Mục khác”; the page one is on is always in the line."""
+    if len(links) <= LINE:
+        return links, []
+    line = [link for link in links if not link.seldom or link.current]
+    return line, [link for link in links if link not in line]

@@ -13,8 +13,8 @@ PAGES = (absences, asking, planning, running)
 """The modules whose import hangs their views on the blueprint."""
 
 NAVIGATION = (
-    Entry("office", "whatif.home", _l("Thử thay đổi"), 83, frozenset(ASKERS)),
-    Entry("office", "whatif.planned", _l("Dự kiến xong"), 84, frozenset(ASKERS)),
+    Entry("office", "whatif.home", _l("Thử thay đổi"), 83, frozenset(ASKERS), seldom=True),
+    Entry("office", "whatif.planned", _l("Dự kiến xong"), 84, frozenset(ASKERS), seldom=True),
 )
 
 __all__ = ["NAVIGATION", "blueprint"]

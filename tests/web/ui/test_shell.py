@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from flask.testing import FlaskClient
 from engine.errors import Conflict
 from tests.web.ui.two_people import CLERK, Composed, TwoPeople
 from web.actor import check_role, form_key_sent, require_signed_in
+from web.ui.navigation import LINE, Link, parted
 from web.ui.security import cacheable, relaxed_policy
 
 
@@ -301,6 +303,16 @@ def test_menus_show_what_a_person_may_open(app: Flask, client: FlaskClient) -> N
     assert 'href="/desk">Tiếp nhận <span class="count">7</span>' in page
     assert 'href="/sign"' not in page
     assert 'href="/_styleguide/office" aria-current="page"' in page
+
+
+def test_a_long_menu_keeps_what_is_seldom_needed_behind_one_word() -> None:
+    links = [Link(f"/{number}", str(number), current=False, seldom=number > 6) for number in range(LINE + 2)]
+    line, behind = parted(links)
+    assert [link.text for link in behind] == ["7", "8", "9"]
+    here = [replace(link, current=link.text == "8") for link in links]
+    assert [link.text for link in parted(here)[0]] == ["0", "1", "2", "3", "4", "5", "6", "8"]
+    assert parted(links[:LINE]) == (links[:LINE], [])
+    assert line + behind == links
 
 
 def test_a_failure_is_told_even_when_accounts_cannot_be_read(client: FlaskClient, people: TwoPeople) -> None:

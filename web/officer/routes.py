@@ -77,7 +77,7 @@ NAVIGATION = (
     Entry("office", "officer.search_dossiers", _l("Tra cứu hồ sơ"), 40, READING),
     Entry("office", "officer.watch", _l("Theo dõi thời hạn"), 50, WATCHING, _late),
     Entry("office", "officer.week", _l("Báo cáo tuần"), 55, WATCHING),
-    Entry("office", "officer.told_report", _l("Báo trước khi trễ hẹn"), 56, WATCHING),
+    Entry("office", "officer.told_report", _l("Báo trước khi trễ hẹn"), 56, WATCHING, seldom=True),
 )
 
 __all__ = ["NAVIGATION", "blueprint"]

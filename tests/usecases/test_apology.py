@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import date, timedelta
 
@@ -13,14 +14,17 @@ from engine.clock import legal_date
 from engine.deadlines.apologies import ApologyRules
 from engine.dossiers.points import Brought
 from engine.errors import Conflict, Forbidden, Invalid, Refusal
+from engine.performing import perform_call
 from engine.queries.apologies import told_counter
 from engine.queries.oversight import owed_letters
 from engine.usecases.apologies import open_apology
 from engine.usecases.apology_acts import begin_apology, take_note
 from engine.usecases.apology_desks import desks_of
 from engine.usecases.apology_rules import lay_down_rules
+from engine.usecases.calls import act, claim_call, complete_call
 from engine.usecases.running import lock_case
 from engine.usecases.supplements import answer_supplement
+from engine.usecases.tasks import complete_task
 from tests.factories import BIRTH, legal
 from tests.usecases.apology_within import published_with_the_apology_within
 
@@ -420,3 +424,34 @@ def test_above_a_committee_stands_the_committee_above_it(ward):
         second = desks_of(work, case, letter, ApologyRules(), above=True)
     assert (first.signer, first.signing_id) == ("signing.leader", ward.offices["bt"])
     assert (second.signer, second.signing_id, second.level) == ("superior.leader", ward.offices["hcm"], "superior")
+
+
+class Killed(Exception):
+    """The process is gone before it could commit."""
+
+
+@pytest.mark.dialects("sqlite")
+def test_killed_between_letter_and_message_neither_is_out_and_afterwards_both_once(ward):
+    case_id = ward.dossier_at("appraise")
+    ward.wait_until(legal(4, 10))
+    ward.do(case_id, "apology_reason", REASON)
+    with ward.work("an") as work:
+        complete_task(work, ward.task(case_id, "apology_approval"), {"apology_approval": {"outcome": "approve"}})
+    perform_call(ward.house, ward.calls(case_id, "document.sign")[-1].id)
+    (seal,) = ward.calls(case_id, "document.seal")
+    with ward.work() as work:
+        plan = claim_call(work, seal.id)
+    sealed = act(plan, ward.house.ports, ward.clock.now())
+    with suppress(Killed), ward.work() as work:
+        complete_call(work, plan, sealed)
+        raise Killed
+    assert (ward.apologies(case_id)[0].sent_at, ward.notices(case_id, "late")) == (None, [])
+    assert ward.documents(case_id, "form04")[0].issued_at is None
+    with ward.work() as work:
+        complete_call(work, plan, sealed)
+    ward.run_deferred()
+    told = ward.notices(case_id, "late")
+    assert len(told) == len({one.channel for one in told}) > 0
+    assert len(ward.documents(case_id, "counter_notice")) == 1
+    with ward.work("an") as work, pytest.raises(Conflict):
+        complete_task(work, ward.rows(Task, Task.element_id == "apology_approval")[0].id, {})

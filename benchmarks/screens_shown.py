@@ -12,11 +12,14 @@ from sqlalchemy import func, select
 from benchmarks.screens_fill import NOW
 from engine.accounts.models import Person
 from engine.cases.models import Task
+from engine.clock import legal_date
 from engine.composition import House
 from engine.dossiers.models import Dossier
-from engine.queries import counter, desk, dossiers, oversight, worklist
+from engine.queries import counter, desk, dossiers, drawer, logbook, oversight, slips, worklist
+from engine.queries.control import control_sheet
 from engine.queries.finding import Criteria
 from engine.queries.keyset import Window
+from engine.queries.month import running_month
 from engine.queries.opinions import forms_of_tasks, opinions, own_open_tasks
 from engine.queries.people import actor_of
 from engine.queries.progress import progress
@@ -105,6 +108,22 @@ def menu(read: Reading) -> None:
     """The numbers beside the menu's entries, on every office page."""
     worklist.counts(read)
     oversight.pressing_count(read)
+    slips.waiting_slips(read)
+
+
+def paper_desk(read: Reading) -> None:
+    """What lies in a counter's drawer on paper, and its slips."""
+    (office_id, _name), *_ = drawer.own_offices(read)
+    drawer.drawer(read, office_id)
+    slips.slips(read, office_id, outgoing=False, open_only=True)
+    slips.slips(read, office_id, outgoing=True, open_only=True)
+
+
+def log_book(read: Reading) -> None:
+    """A page of the busiest counter's book of the running month."""
+    today = legal_date(read.now)
+    (office_id, _name), *_ = logbook.book_offices(read)
+    logbook.book_page(read, logbook.book_of(read, office_id, today.replace(day=1), today))
 
 
 def watch(read: Reading) -> None:
@@ -167,6 +186,10 @@ def screens(house: House) -> list[Screen]:
         Screen("case page", "unit head", head, case_page(busiest)),
         Screen("case page", "city controller", city, case_page(busiest)),
         Screen("newly due", "the sweep", SYSTEM, newly_due),
+        Screen("control sheet", "unit head", head, lambda read: control_sheet(read, busiest)),
+        Screen("log book of a month", "clerk", clerk, log_book),
+        Screen("papers in the drawer", "clerk", clerk, paper_desk),
+        Screen("month's account", "city controller", city, running_month),
         Screen("weekly report", "city controller", city, weekly),
         Screen("weekly report", "unit leader", leader, weekly),
     ]

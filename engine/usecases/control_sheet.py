@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from engine.clock import legal_date, legal_time
 from engine.dossiers.control import ControlSheet, PaperRow, Row, Side
@@ -68,6 +69,33 @@ def control_facts(sheet: ControlSheet) -> dict[str, Any]:
         "blank": [] if over else [str(len(sheet.rows) + number + 1) for number in range(BLANK)],
         "papers": [_paper(one) for one in sheet.papers],
     }
+
+
+def specimen_control(code: str, title: str, office: str, morning: datetime) -> dict[str, Any]:
+    """An invented sheet of two hand-overs, for whoever looks at the form before any dossier has it."""
+    noon = morning.replace(hour=11)
+    counter, room = Side(office, "Trần Văn Mẫu", morning), Side(office, "Lê Thị Mẫu", noon)
+    sheet = ControlSheet(
+        case_id=UUID(int=0),
+        code=code,
+        title=title,
+        owner="Nguyễn Thị Ngọc Ẩn",
+        receiving=office,
+        superior="",
+        place="Bến Thành",
+        handling=office,
+        received_at=morning,
+        promised_on=legal_date(morning),
+        judged="",
+        trial=False,
+        rows=(
+            Row(Side(at=morning), counter, "applicant", "", "", None, by_instant=False, initialled=False),
+            Row(counter, room, "", "Tiếp nhận", "on_time", noon, by_instant=True, initialled=False),
+            Row(room, Side(office), "", "Kiểm tra, ký nháy", "early", noon, by_instant=False, initialled=True),
+        ),
+        papers=(),
+    )
+    return control_facts(sheet)
 
 
 def _when(moment: datetime | None) -> str:

@@ -12,6 +12,7 @@ from engine.letters import markup
 from engine.letters.errors import LetterError
 from engine.letters.template import expressions, fill_template
 from engine.settings import Settings
+from engine.usecases.control_sheet import specimen_control
 from engine.usecases.papers import long_date
 from forms.definition import BadForm, Component, Form, parse_form
 from forms.validation import validate
@@ -166,6 +167,7 @@ def _facts(bundle: Bundle, letter: Letter, settings: Settings, now: datetime) ->
             "capacity": letter.capacity,
             "signer": {"name": "Trần Văn Mẫu", "title": "[Chức vụ người ký]", "capacity": ""},
         },
+        "control": specimen_control(CODE, procedure.name.vi, office["name"], morning),
         "today": today,
         "sample": True,
         "trial": procedure.trial,

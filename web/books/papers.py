@@ -101,13 +101,15 @@ def slip_file(slip_id: UUID) -> Response:
 
 @blueprint.post("/ban-giao/phieu/<uuid:slip_id>/xac-nhan")
 def confirm(slip_id: UUID) -> AnyResponse:
-    """The receiver's word, dossier by dossier: `dong-<id>` is co, thieu or empty."""
+    """The receiver's word, dossier by dossier: `dong-<id>` is co, thieu or empty; with `tat-ca` all others came."""
     answers = {
         line: request.form[name]
         for name in request.form
         if name.startswith("dong-") and (line := wanted_id(name.removeprefix("dong-"))) is not None
     }
     received = [line for line, answer in answers.items() if answer == "co"]
+    if "tat-ca" in request.form:
+        received = [line for line in chosen_ids("con-cho") if answers.get(line) != "thieu"]
     missing = {line: request.form.get(f"ghi-chu-{line}", "") for line, answer in answers.items() if answer == "thieu"}
     try:
         with unit_of_work() as work:

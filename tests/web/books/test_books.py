@@ -7,12 +7,14 @@ import io
 from datetime import timedelta
 
 import pytest
+from werkzeug.datastructures import MultiDict
 
 from engine.dossiers.custody import HandoverLine, HandoverSlip
 from engine.dossiers.points import Brought
 from engine.journal import Entry
 from engine.queries.keyset import Window
 from engine.queries.logbook import book_lines, book_of, book_page, line_before
+from engine.usecases.custody import give_papers
 from web.books import logbook
 
 pytestmark = pytest.mark.dialects("sqlite")  # pages over queries that other tests ask on both
@@ -111,6 +113,16 @@ def test_papers_go_from_the_counter_to_the_room_and_one_is_missing(ward, visit, 
     assert "Không có hồ sơ giấy nào thất lạc" in lan.text("/ban-giao/that-lac")
     assert "Đã tìm thấy" in lan.text(f"/ho-so/{two.case_id}/phieu-kiem-soat")
     assert lan.get("/ban-giao/phieu").status_code == nam.get("/ban-giao/phieu?chieu=nhan").status_code == 200
+
+
+def test_a_whole_slip_is_taken_but_for_what_is_missing(ward, visit, papers):
+    with ward.work("lan") as work:
+        slip_id = give_papers(work, ward.offices[COUNTER], ward.offices[ROOM], papers).id
+    lines = [line.id for line in ward.rows(HandoverLine, by=HandoverLine.position)]
+    sent = MultiDict([("con-cho", str(one)) for one in lines] + [(f"dong-{lines[1]}", "thieu"), ("tat-ca", "1")])
+    assert visit("nam").post(f"/ban-giao/phieu/{slip_id}/xac-nhan", sent).status_code == 303
+    found = [line.status for line in ward.rows(HandoverLine, by=HandoverLine.position)]
+    assert found == ["received", "missing", "received"]
 
 
 def test_bad_posts_are_answered_in_words(ward, visit, papers):

@@ -55,6 +55,12 @@ class DayChange:
     @property
     def words(self) -> Sentence:
         """The change as a heading."""
+        return (
+            Sentence("%(change)s (lịch của %(unit)s)", change=self._days, unit=self.unit) if self.unit else self._days
+        )
+
+    @property
+    def _days(self) -> Sentence:
         first, last = _day(self.first), _day(self.last)
         if self.first == self.last:
             return (
@@ -125,7 +131,8 @@ class LimitChange:
     @property
     def words(self) -> Sentence:
         """The change as a heading."""
-        at = {"procedure": self.procedure, "limit": limit_words(self.value, self.unit)}
+        case = Sentence("%(code)s (trường hợp %(case)s)", code=self.procedure, case=self.case_key)
+        at = {"procedure": case if self.case_key else self.procedure, "limit": limit_words(self.value, self.unit)}
         if self.law:
             return Sentence("Thời hạn theo luật của %(procedure)s: %(limit)s", **at)
         return Sentence("Thời hạn công bố của %(procedure)s: %(limit)s", **at)

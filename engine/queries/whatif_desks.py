@@ -205,7 +205,8 @@ def _units(read: Reading, queue: Iterable[QueuedTask]) -> dict[UUID, str]:
 def _line(task: QueuedTask, planned: tuple[datetime, datetime] | None, unit: str | None, *, known: bool) -> PlannedTask:
     done, decided = planned if planned is not None else (None, None)
     late = decided is not None and unit is not None and task.leads and over(task.legal_due_at, unit, decided)
-    return PlannedTask(task.case_id, task.code, task.name, "", task.legal_due_at, done, decided, late, known)
+    told = decided if known else None  # of the step's own time the way after it is no part
+    return PlannedTask(task.case_id, task.code, task.name, "", task.legal_due_at, done, told, late, known)
 
 
 def _people(read: Reading, staff: Staff, role: str) -> tuple[Colleague, ...]:

@@ -19,7 +19,7 @@ from engine.queries.whatif_reading import MOST_CHANGES, read_changes, read_day, 
 from web.doors import reading
 from web.ui.i18n import say
 from web.whatif.room import blueprint
-from web.whatif.showing import becomes_words, lines_file, real_change, term_words
+from web.whatif.showing import becomes_words, heading, lines_file, real_change, term_words
 
 CHANGE = "doi"
 """What a change is called in the address, as often as there are changes."""
@@ -67,7 +67,10 @@ def _page(changes: Sequence[Change], refusal: Refusal | None = None, *, tried: b
         procedures = procedures_to_ask(look)
     return render_template(
         "whatif/home.html",
-        changes=[(one, real_change(one), _without(changes, place)) for place, one in enumerate(changes)],
+        changes=[
+            (heading(one, dict(offices)), real_change(one), _without(changes, place))
+            for place, one in enumerate(changes)
+        ],
         texts=[one.text for one in changes],
         answer=answer,
         lines=_shown(answer),

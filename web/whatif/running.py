@@ -9,6 +9,7 @@ from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from engine.queries.whatif import how_many
+from engine.queries.whatif_desks import offices_to_ask
 from engine.queries.whatif_question import Question
 from engine.queries.whatif_reading import read_changes
 from engine.queries.whatif_runs import PAGE, every_line, run_lines, run_of
@@ -16,7 +17,7 @@ from engine.usecases.whatif import ask_run
 from web.doors import reading, unit_of_work
 from web.whatif.asking import CHANGE, UNIT
 from web.whatif.room import blueprint
-from web.whatif.showing import becomes_words, lines_file, real_change, term_words
+from web.whatif.showing import becomes_words, heading, lines_file, real_change, term_words
 
 
 @blueprint.post("/chay")
@@ -35,13 +36,13 @@ def one(run_id: UUID) -> str:
     """How far the worker is, and what came of it so far."""
     unit, after = request.args.get(UNIT, ""), request.args.get("sau", "")[:120]
     with reading() as look:
-        found = run_of(look, run_id)
+        found, offices = run_of(look, run_id), dict(offices_to_ask(look))
         office = next((line.office_id for line in found.units if unit and line.code == unit), None)
         lines = run_lines(look, run_id, office_id=office, after=after)
     return render_template(
         "whatif/run.html",
         run=found,
-        changes=[(change, real_change(change), "") for change in found.changes],
+        changes=[(heading(change, offices), real_change(change), "") for change in found.changes],
         lines=[line for _, line in lines],
         following=lines[-1][0] if len(lines) == PAGE else None,
         unit=unit,

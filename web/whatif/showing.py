@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from flask import Response, current_app, url_for
@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 
 from engine.queries.whatif_changes import AwayChange, Change, DayChange, HoursChange
 from engine.queries.whatif_question import Line
+from rules.sentences import Sentence
 from web.actor import current_actor
 from web.ui.format import moment_words
 from web.ui.i18n import spoken
@@ -38,7 +39,14 @@ def term_words(term: str) -> str:
 
 def becomes_words(becomes: str) -> tuple[str, str]:
     """How a case stands then, and the tone of its tag."""
-    return (_("Quá hạn"), "problem") if becomes == "over" else (_("Dự kiến trễ"), "warning")
+    return (_("Quá hạn"), "over") if becomes == "over" else (_("Dự kiến trễ"), "problem")
+
+
+def heading(change: Change, offices: Mapping[str, str]) -> Sentence:
+    """The change in words, offices by their names."""
+    words = change.words
+    unit = str(words.params.get("unit", ""))
+    return Sentence(words.msgid, **{**words.params, "unit": offices.get(unit, unit)}) if unit else words
 
 
 def real_change(change: Change) -> RealChange:

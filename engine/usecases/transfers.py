@@ -14,7 +14,7 @@ from engine.cases.models import Case, Clock, Task, Transfer
 from engine.db import new_id
 from engine.dossiers.forecasts import look_again
 from engine.dossiers.lists import rebuild
-from engine.dossiers.models import Document, Dossier
+from engine.dossiers.models import Apology, Document, Dossier
 from engine.dossiers.transfers import STAYS, desks_following, may_hand_over, places_following, standstill, units_fit
 from engine.errors import N_, Conflict, FieldProblem, Forbidden, Invalid, NotFound
 from engine.usecases.counting_anew import Counted, count_anew, tell_moved
@@ -93,7 +93,7 @@ def _fit(work: Work, case: Case, office_id: UUID | None, reason: str) -> Office:
 
 
 def _lay_on_other_desks(work: Work, case: Case, dossier: Dossier, office_id: UUID) -> None:
-    """Open tasks and drafts of the unit go along, to nobody's name yet."""
+    """Open tasks, drafts and letters that are owed go along, to nobody's name yet."""
     before, desks = dossier.handling_id, desks_following(work.session, case, work.now)
     places = places_following(case, bundle_of(work, case))
     case.places = {**case.places, **dict.fromkeys(places, str(office_id))}
@@ -104,6 +104,8 @@ def _lay_on_other_desks(work: Work, case: Case, dossier: Dossier, office_id: UUI
     work.session.execute(
         update(Task).where(Task.id.in_(desks)).values(office_id=office_id, assignee_id=None, claimed_at=None)
     )
+    owed = (Apology.case_id == case.id, Apology.sent_at.is_(None), Apology.closed_at.is_(None))
+    work.session.execute(update(Apology).where(*owed, Apology.office_id == before).values(office_id=office_id))
     mine = (Document.case_id == case.id, Document.status == "draft", Document.office_id == before)
     if "signing" in places:
         work.session.execute(update(Document).where(*mine).values(office_id=office_id))

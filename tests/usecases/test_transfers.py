@@ -16,6 +16,8 @@ from engine.deadlines.ledger import ledger_from_json, replay
 from engine.dossiers.models import Dossier
 from engine.errors import Conflict, Forbidden, Invalid, NotFound
 from engine.queries.dossiers import dossier_page
+from engine.usecases.apologies import open_apology
+from engine.usecases.running import lock_case
 from engine.usecases.transfers import hand_over
 from tests.factories import Ward
 
@@ -130,3 +132,18 @@ def test_who_may_not_and_what_cannot_be_handed_over(ward):
     with pytest.raises(Conflict, match="đã có kết quả"):
         given(ward, case_id)
     assert not ward.rows(Transfer)
+
+
+@SQLITE
+def test_a_letter_that_is_owed_is_the_other_units_to_write_and_to_sign(ward):
+    case_id = ward.dossier_at("appraise")
+    with ward.work() as work:
+        assert open_apology(work, lock_case(work, case_id), because="forecast") is not None
+    given(ward, case_id)
+    (letter,) = ward.apologies(case_id)
+    assert letter.office_id == ward.offices[OTHER]
+    desks = {
+        (task.element_id, task.office_id) for task in ward.rows(Task, Task.case_id == case_id, Task.status == "open")
+    }
+    assert len(desks) > 1
+    assert {office for _, office in desks} == {ward.offices[OTHER]}

@@ -1,21 +1,19 @@
-"""What a head or a leader has to see first: what is late or nearly so, which letters are owed, what stands still."""
+"""What a head or a leader has to see first: what is late or nearly so, and what stands still."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from typing import Any, Literal
+from datetime import datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Subquery, func, literal_column, or_, select
 
 from engine.accounts.models import Office, Person
-from engine.bpmn.saved import Saved
-from engine.cases.models import Case, Clock, Incident, Task
+from engine.cases.models import Clock, Incident, Task
 from engine.clock import LEGAL_ZONE, legal_date
 from engine.dossiers.lists import DossierOffice
-from engine.dossiers.models import Apology, Dossier
+from engine.dossiers.models import Dossier
 from engine.queries.finding import BRANCHES
 from engine.queries.keyset import MOST as COUNTED
 from engine.queries.keyset import merged, named
@@ -27,8 +25,6 @@ from engine.registers.series import is_trial_code
 from engine.work import Reading
 
 AHEAD = timedelta(days=5)
-DATES = ("forecast", "term")
-"""Causes of a letter that are about the promised date."""
 MOST = 200
 
 
@@ -53,28 +49,6 @@ class Room:
     late: int
     soon: int
     lines: tuple[Pressing, ...]
-
-
-@dataclass(frozen=True)
-class OwedLetter:
-    """A letter of apology that has not gone out.
-
-    `kind` is missed (the promised date has passed), overdue (only its own last moment has) or in_time. `because` is
-    why it is owed (forecast, term, error, loss, damage), `level` whose it is (unit, superior).
-    """
-
-    case_id: UUID
-    code: str
-    owner: str
-    office: str
-    promised_on: date
-    due_by: datetime
-    notice_sent_at: datetime | None
-    kind: Literal["missed", "overdue", "in_time"]
-    step: str
-    holder: str
-    because: str
-    level: str
 
 
 @dataclass(frozen=True)
@@ -167,86 +141,10 @@ def holders_of(read: Reading, case_ids: list[UUID]) -> dict[UUID, tuple[str, str
     return {case_id: (name, person or office or "") for case_id, name, office, person in rows}
 
 
-def owed_letters(read: Reading) -> tuple[OwedLetter, ...]:
-    """Letters of apology that still have to be signed, the most pressing on top.
-
-    Where the officer has said that the date will be kept, a letter is owed only once the date has passed.
-    """
-    first = _first_seen(read, Apology, Apology.due_by, Apology.sent_at.is_(None), Apology.closed_at.is_(None))
-    rows = read.session.execute(
-        select(Apology, Dossier.case_id, Dossier.code, Dossier.filing_code, Dossier.owner_name, Dossier.handling_id)
-        .join_from(first, Apology, Apology.id == first.c.id)
-        .join(Dossier, Dossier.case_id == Apology.case_id)
-        .order_by(Apology.due_by)
-    ).all()
-    holders = _letter_holders(read, [row.case_id for row in rows])
-    names = named(read, Office.id, Office.name, {row.handling_id for row in rows})
-    resting = {
-        apology.case_id: apology
-        for apology, *_ in rows
-        if apology.case_id not in holders and _pressure(read, apology) != "missed"
-    }
-    spared = _spared(read, resting)
-    found = []
-    for apology, case_id, code, filing_code, owner, handling_id in rows:
-        if case_id in spared and apology.because in DATES:
-            continue
-        kind = _pressure(read, apology)
-        step, holder = holders.get(case_id, ("", ""))
-        found.append(
-            OwedLetter(
-                case_id=case_id,
-                code=code or filing_code,
-                owner=owner,
-                office=names.get(handling_id, ""),
-                promised_on=apology.promised_on,
-                due_by=apology.due_by,
-                notice_sent_at=apology.notice_sent_at,
-                kind=kind,
-                step=step,
-                holder=holder,
-                because=apology.because,
-                level=apology.level,
-            )
-        )
-    order = ("missed", "overdue", "in_time")
-    return tuple(sorted(found, key=lambda letter: (order.index(letter.kind), letter.due_by)))
-
-
-def _spared(read: Reading, letters: Mapping[UUID, Apology]) -> set[UUID]:
-    """The cases among these whose officer has said that the date will be kept."""
-    said = {case_id for case_id, apology in letters.items() if apology.kept_at is not None}
-    silent = letters.keys() - said
-    if silent:  # drawings published before `kept_at` was written say it among the variables
-        kept = select(Case.id, Case.tokens, Case.data).where(Case.id.in_(silent))
-        for case_id, tokens, data in read.session.execute(kept):
-            if (Saved(tokens, data).variables.get("apology") or {}).get("outcome") == "on_time":
-                said.add(case_id)
-    return said
-
-
 def _first_seen(read: Reading, table: Any, order: Any, *where: Any) -> Subquery:
     """The ids of the first rows about dossiers the actor may see, found before anything is joined to them."""
     seen = case_visible_to(read.actor, table.case_id)
     return select(table.id).where(*where, seen).order_by(order).limit(MOST).subquery()
-
-
-def _pressure(read: Reading, apology: Apology) -> Literal["missed", "overdue", "in_time"]:
-    if apology.because in DATES and apology.promised_on < legal_date(read.now):
-        return "missed"
-    return "overdue" if apology.escalated_at is not None or apology.due_by < read.now else "in_time"
-
-
-def _letter_holders(read: Reading, case_ids: list[UUID]) -> dict[UUID, tuple[str, str]]:
-    if not case_ids:
-        return {}
-    rows = read.session.execute(
-        select(Task.case_id, Task.name, Office.short_name, Person.full_name)
-        .outerjoin(Office, Office.id == Task.office_id)
-        .outerjoin(Person, Person.id == Task.assignee_id)
-        .where(Task.case_id.in_(case_ids), Task.status == "open", Task.element_id.startswith("apology"))
-    )
-    return {case_id: (name, person or office or "") for case_id, name, office, person in rows}
 
 
 def standstills(read: Reading) -> tuple[Standstill, ...]:

@@ -272,7 +272,9 @@ def month_of(day: date) -> Period:
 
 
 def period_of(text: str) -> Period | None:
-    """A period as an address names it: 2026-03, 2026-Q1 or 2026; None for anything else."""
+    """A period as an address names it: 2026-03, 2026-Q1, 2026 or 2026-03-02..2026-03-08; None for anything else."""
+    if ".." in text:
+        return _days(text)
     year, _, part = text.partition("-")
     if not (len(year) == 4 and year.isascii() and year.isdigit() and 2000 <= int(year) <= 2999):
         return None
@@ -284,3 +286,12 @@ def period_of(text: str) -> Period | None:
     if len(part) == 2 and part.isascii() and part.isdigit() and 1 <= int(part) <= 12:
         return month_of(date(int(year), int(part), 1))
     return None
+
+
+def _days(text: str) -> Period | None:
+    first, _, last = text.partition("..")
+    try:
+        found = Period(date.fromisoformat(first), date.fromisoformat(last))
+    except ValueError:
+        return None
+    return found if found.first <= found.last else None

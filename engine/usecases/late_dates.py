@@ -62,7 +62,7 @@ def class_days(work: Work, *, most: int = DAYS_AT_ONCE) -> list[date]:
     waiting = select(DayClosed.day).where(DayClosed.dates_counted_at.is_(None)).order_by(DayClosed.day).limit(most)
     days = list(work.session.scalars(waiting))
     for day in days:
-        keep(work, _touched(work.session, day, day))
+        keep(work, touched(work.session, day, day))
         work.session.execute(update(DayClosed).where(DayClosed.day == day).values(dates_counted_at=work.now))
     return days
 
@@ -107,7 +107,7 @@ def _kept(session: Session, case_ids: Sequence[UUID]) -> dict[tuple[UUID, date],
     return found
 
 
-def _touched(session: Session, first: date, last: date) -> list[UUID]:
+def touched(session: Session, first: date, last: date) -> list[UUID]:
     """The real dossiers of which something has to be counted on these days: dates missed, or told of for nothing."""
     since, until = bounds(first)[0], bounds(last)[1]
     apology = select(Apology.case_id).where(Apology.case_id == Dossier.case_id, Apology.because.in_(DATES))

@@ -6,12 +6,16 @@ from datetime import date, timedelta
 
 import pytest
 
+from cli.figures import listed_letters, unreached_cases
 from engine.dossiers.late_dates import LateDate, LateQuestion
 from engine.errors import Conflict, Forbidden, Invalid, NotFound
 from engine.journal import Entry, Personal
 from engine.notifications.models import Notice
 from engine.queries.dossiers import history
+from engine.queries.owed import owed_page
+from engine.usecases.apology_acts import begin_apology
 from engine.usecases.figures import close_days
+from engine.usecases.late_checks import late_faults
 from engine.usecases.late_dates import class_again, class_days
 from engine.usecases.late_questions import answer_late, take_answer
 from tests.factories import STEPS, legal
@@ -155,3 +159,56 @@ def test_whoever_was_in_time_or_waits_still_is_not_asked(ward):
     ward.clock.advance(timedelta(days=30))
     closed(ward)
     assert classes(ward) == []
+
+
+def checked(ward):
+    with ward.look() as look:
+        return late_faults(look, owed=set(listed_letters(look)), unreached=set(unreached_cases(look)))
+
+
+@pytest.mark.dialects("sqlite")  # `told` above puts the same rows on both
+def test_nobody_late_is_forgotten_and_the_check_names_who_would_be(ward):
+    silent = ward.dossier_at("appraise")
+    code = ward.dossier(silent).code
+    ward.wait_until(legal(5, 10))
+    unheard(ward, silent)
+    ward.wait_until(legal(6, 9))
+    closed(ward)
+    assert checked(ward) == []
+    with ward.look("dung") as look:
+        page = owed_page(look)
+    (line,) = page.lines
+    assert (line.kind, line.missing, dict(page.counts)) == ("missed", "reason", {"missed": 1})
+    assert line.task_id is None, "it lies on somebody else's desk"
+    with ward.look("nam") as look:
+        assert owed_page(look).lines[0].task_id == ward.task(silent, "apology_reason")
+    with ward.look() as look:
+        told = late_faults(look, owed=(), unreached=())
+    assert told == [
+        f"{code} promised for 2026-03-05: late, nobody was told, and it stands on no list",
+        f"{code}: the letter owed since 2026-03-04 is not on the leaders' list",
+    ]
+    with ward.work() as work:
+        row = work.session.query(LateDate).one()
+        row.told = "before"
+    assert checked(ward) == [f"{code} promised for 2026-03-05: kept as before, the facts say never"]
+    with ward.work() as work:
+        work.session.delete(work.session.query(LateDate).one())
+    assert checked(ward) == [f"{code} promised for 2026-03-05: kept as nothing, the facts say never"]
+
+
+@pytest.mark.dialects("sqlite")
+def test_owed_letters_page_by_page_the_missed_ones_first(ward):
+    first = ward.dossier_at("appraise")
+    ward.clock.advance(timedelta(days=1))
+    with ward.work("an") as work:
+        begin_apology(work, first, because="damage", account="Rách bản chính.")
+    ward.run_deferred()
+    ward.wait_until(legal(6, 9))
+    with ward.look("dung") as look:
+        whole = [line.id for line in owed_page(look).lines]
+        one = owed_page(look, size=1)
+        two = owed_page(look, after=one.after, size=1)
+    assert [line.kind for line in (*one.lines, *two.lines)] == ["missed", "overdue"]
+    assert [line.id for line in (*one.lines, *two.lines)] == whole
+    assert (two.after, dict(two.counts)) == (None, {"missed": 1, "overdue": 1})

@@ -14,7 +14,7 @@ from engine.cases.models import Case, Task
 from engine.db import new_id
 from engine.dossiers.lists import DossierOffice, DossierWord, enter, rebuild
 from engine.dossiers.models import Dossier
-from engine.queries import counter, finding, keyset, oversight
+from engine.queries import counter, finding, keyset, oversight, owed
 from engine.queries.dossiers import dossiers
 from engine.queries.finding import Criteria, find
 from engine.queries.keyset import Place, Window, place_of
@@ -183,7 +183,7 @@ SCREENS: dict[str, tuple[str, Callable[[Reading], Any]]] = {
     "search by name": ("kiem", lambda look: find(look, Criteria(text="nguyen van a"), size=10)),
     "search, filtered": ("dung", lambda look: find(look, Criteria(statuses=(4,), late=True), size=10)),
     "pressing": ("an", oversight.pressing),
-    "letters": ("an", oversight.owed_letters),
+    "letters": ("an", owed.owed_letters),
     "menu": ("kiem", oversight.pressing_count),
 }
 

@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 
 from engine.clock import legal_date
 from engine.dossiers.accounting import Account
+from engine.queries.told import classes, four_classes
 from engine.queries.weekly import READERS, WEEK, Week, monday_of, weekly
 from web.actor import check_role, now
 from web.doors import reading
@@ -49,12 +50,17 @@ def week() -> str:
     """The week as a table, with the ways to the weeks beside it."""
     found = _asked()
     later = found.monday + WEEK
+    with reading() as look:
+        told = four_classes(look, found.monday, found.sunday)
     return render_template(
         "officer/week.html",
         week=found,
         earlier=found.monday - WEEK,
         later=later if later <= monday_of(legal_date(now())) else None,
         through=found.through if found.through != found.sunday else None,
+        told=told,
+        told_classes=classes(),
+        period=f"{found.monday}..{found.sunday}",
     )
 
 

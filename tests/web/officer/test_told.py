@@ -121,7 +121,20 @@ def test_the_dossiers_behind_a_number(ward, client, late):
 def test_periods_as_addresses_name_them_and_shares_of_enough_only():
     assert (period_of("2026-Q1").last, period_of("2026").first) == (date(2026, 3, 31), date(2026, 1, 1))
     assert period_of("2026-02").last == date(2026, 2, 28)
-    for wrong in ("", "2026-13", "2026-Q5", "26-01", "2026-1", "2026-", "٢٠٢٦", "abcd-01"):
+    assert period_of("2026-03-02..2026-03-08").last == date(2026, 3, 8)
+    for wrong in (
+        "2026-03-08..2026-03-02",
+        "..",
+        "2026-03-02..",
+        "",
+        "2026-13",
+        "2026-Q5",
+        "26-01",
+        "2026-1",
+        "2026-",
+        "٢٠٢٦",
+        "abcd-01",
+    ):
         assert period_of(wrong) is None, wrong
     assert share(FEW - 1, FEW - 1) is None
     assert share(FEW // 2, FEW) == 50.0

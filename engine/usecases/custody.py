@@ -58,8 +58,8 @@ def give_papers(work: Work, from_id: UUID, to_id: UUID, case_ids: Collection[UUI
     work.session.add(slip)
     work.session.flush()
     steps, papers = next_steps(work.session, wanted), papers_of(work.session, wanted)
-    for position, dossier in enumerate(sorted(dossiers, key=lambda one: one.code or ""), 1):
-        line = HandoverLine(
+    lines = [
+        HandoverLine(
             id=new_id(),
             slip_id=slip.id,
             case_id=dossier.case_id,
@@ -67,8 +67,11 @@ def give_papers(work: Work, from_id: UUID, to_id: UUID, case_ids: Collection[UUI
             step=next((step.name for step in steps.get(dossier.case_id, ()) if step.office_id == to_id), ""),
             papers=papers.get(dossier.case_id, ""),
         )
-        work.session.add(line)
-        work.session.flush()
+        for position, dossier in enumerate(sorted(dossiers, key=lambda one: one.code or ""), 1)
+    ]
+    work.session.add_all(lines)
+    work.session.flush()
+    for line in lines:
         _lies(work, line, from_id, "handed")
     for case in cases:
         work.record(case, "papers.given", {"slip": slip.number, "to": to.code})
@@ -197,7 +200,9 @@ def _locked(work: Work, slip: HandoverSlip, line_ids: Iterable[UUID]) -> Sequenc
     """Lines of a slip with their cases, locked in one order; NotFound for a line of another slip."""
     wanted = set(line_ids)
     lines = work.session.scalars(
-        select(HandoverLine).where(HandoverLine.slip_id == slip.id, HandoverLine.id.in_(wanted))
+        select(HandoverLine)
+        .where(HandoverLine.slip_id == slip.id, HandoverLine.id.in_(wanted))
+        .execution_options(populate_existing=True)  # as they are now that the slip is locked
     ).all()
     if len(lines) != len(wanted):
         raise NotFound("Không có dòng này.")

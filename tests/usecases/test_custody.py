@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from threading import Event, Thread
 from uuid import UUID
 
 import pytest
@@ -114,6 +115,34 @@ def test_nobody_gives_what_is_not_theirs_or_answers_for_others(ward):
             slip(look, slip_id)
     with pytest.raises(Conflict), ward.work("nam") as work:
         found_papers(work, line.id, ward.offices[ROOM])
+
+
+@pytest.mark.dialects("postgresql")  # on the other, writers take turns from their start
+def test_two_who_find_the_same_papers_at_once_find_them_once(ward):
+    slip_id = given(ward, on_paper(ward))
+    (line,) = lines(ward, slip_id)
+    with ward.work("nam") as work:
+        confirm_papers(work, slip_id, [], {line.id: ""})
+    answers: list[str] = []
+
+    def second() -> None:
+        try:
+            with ward.work("nam") as work:
+                work.session.get(HandoverLine, line.id)
+                started.set()
+                found_papers(work, line.id, ward.offices[ROOM])
+                answers.append("found")
+        except Conflict:
+            answers.append("refused")
+
+    started, other = Event(), Thread(target=second)
+    with ward.work("lan") as work:
+        found_papers(work, line.id, ward.offices[COUNTER])
+        other.start()
+        assert started.wait(10)
+    other.join(20)
+    assert answers == ["refused"]
+    assert ward.row(PaperCustody, line.case_id).office_id == ward.offices[COUNTER]
 
 
 @pytest.mark.dialects("sqlite")  # paper and one entry of an office's chain

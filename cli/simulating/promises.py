@@ -23,7 +23,7 @@ from engine.journal import verify
 from engine.notifications.models import Notice
 from engine.queries.heads import heads_of
 from engine.queries.keyset import Window
-from engine.queries.oversight import owed_letters
+from engine.queries.owed import owed_letters
 from engine.queries.people import actor_of
 from engine.queries.warnings import legal_notices
 from engine.usecases.late_dates import LATENESS

@@ -15,7 +15,7 @@ from engine.cases.models import Task
 from engine.clock import legal_date
 from engine.composition import House
 from engine.dossiers.models import Dossier
-from engine.queries import counter, desk, dossiers, drawer, logbook, oversight, slips, worklist
+from engine.queries import counter, desk, dossiers, drawer, logbook, oversight, owed, slips, worklist
 from engine.queries.control import control_sheet
 from engine.queries.finding import Criteria
 from engine.queries.keyset import Window
@@ -129,7 +129,7 @@ def log_book(read: Reading) -> None:
 def watch(read: Reading) -> None:
     """The page a head or a leader opens first."""
     oversight.pressing(read)
-    oversight.owed_letters(read)
+    owed.owed_letters(read)
     oversight.standstills(read)
 
 

@@ -52,8 +52,11 @@ def run(args: argparse.Namespace) -> int:
     from engine.errors import Refusal
 
     given, words = _common().parse_known_args(args.change)
-    say = speaker(given.lang)
-    house = build_house(settings_of(given.data))
+    say, settings = speaker(given.lang), settings_of(given.data)
+    if settings.is_sqlite and not Path(settings.database_url.removeprefix("sqlite:///")).exists():
+        print(f"motcua whatif: there is no installation in {settings.data}", file=sys.stderr)
+        return 2
+    house = build_house(settings)
     try:
         return answer(house, given, words, say)
     except Refusal as refusal:

@@ -9,8 +9,9 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, literal_column, or_, select
 
+from engine.accounts.absences import Absence, standing
 from engine.accounts.models import Mandate, Office, Person, fold
 from engine.cases.models import NEAREST, Case, Task
 from engine.clock import legal_date
@@ -221,7 +222,7 @@ class Colleague:
 
 
 def colleagues_for(read: Reading, task_id: UUID) -> list[Colleague]:
-    """Whoever holds the task's role in its office today, with how much they have on their desk."""
+    """Whoever holds the task's role in its office today and is not away, with how much they have on their desk."""
     task = read.session.get(Task, task_id)
     if task is None or not any(read.actor.holds(role, task.office_id) for role in HEADS):
         raise Forbidden("Chỉ lãnh đạo của đơn vị xem được việc của đồng nghiệp.")
@@ -235,6 +236,7 @@ def colleagues_for(read: Reading, task_id: UUID) -> list[Colleague]:
             Mandate.valid_from <= today,
             or_(Mandate.valid_to.is_(None), Mandate.valid_to >= today),
             Person.active,
+            ~exists(select(Absence.id).where(Absence.person_id == Person.id, standing(today, today))),
         )
         .order_by(Person.sort_key)
     ).all()

@@ -110,17 +110,23 @@ def test_hours_of_one_office_are_those_of_a_calendar_opened_for_it(ward, whole_w
     same(ward, (foreseen, figures(answer)))
 
 
+PUBLISHED = (SHORTER[0], SHORTER[1], SHORTER[1] + '\npublished = { value = 2, unit = "working_days" }')
+
+
 @SQLITE
-def test_a_shorter_limit_is_the_one_of_a_version_the_cases_are_moved_to(ward):
+@pytest.mark.parametrize("law", [True, False], ids=["the law's", "the published one"])
+def test_a_shorter_limit_is_the_one_of_a_version_the_cases_are_moved_to(ward, law):
     case_id = ward.dossier_at("appraise")
     ward.clock.set(datetime.combine(ward.clock_of(case_id).due_on, time(9), LEGAL_ZONE))
-    change = LimitChange(HOUSEHOLD, 2, "working_days", law=True)
+    change = LimitChange(HOUSEHOLD, 2, "working_days", law=law)
     foreseen, answer = dates(ward, change), ask(ward, change)
     assert [(one.case_id, one.becomes) for one in answer.lines] == [(case_id, "over")]
     assert [str(one) for one in answer.lines[0].why] == ["thời hạn 3 ngày làm việc → 2 ngày làm việc"]
-    carried_out(ward, published(ward, SHORTER))
+    carried_out(ward, published(ward, SHORTER if law else PUBLISHED))
     assert ward.clock_of(case_id).limit_value == 2
-    same(ward, (foreseen, figures(answer)))
+    now = dates(ward)
+    assert (now.pop((case_id, "legal"), None) is None) == law, "beside a published limit the law's is kept"
+    assert (now, standing(ward)) == (foreseen, figures(answer))
 
 
 @SQLITE

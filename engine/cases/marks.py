@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from engine.cases.models import Clock
 from engine.clock import LEGAL_ZONE, legal_date
@@ -63,18 +63,20 @@ def warnings_ahead(clock: Clock, reckoning: Reckoning, calendar: Calendar) -> li
         if aim.eve_on is not None:
             found.append(("tomorrow", max(calendar.opening(aim.eve_on), clock.started_at)))
     told = set(clock.warned)
-    return [(name, moment) for name, moment in found if told_as(name, aim.on) not in told]
+    return [(name, moment) for name, moment in found if told_as(name, aim) not in told]
 
 
-def told_as(name: str, day: date) -> str:
-    """How a clock remembers that its people were warned of a mark for a date: another date is warned of again."""
-    return f"{name}@{day.isoformat()}"
+def told_as(name: str, aim: Aim) -> str:
+    """How a clock remembers that its people were warned of a mark for a date: another date is warned of again.
+
+    Limits of hours and of the same day are remembered by their moment.
+    """
+    return f"{name}@{(aim.on if aim.eve_on is not None else aim.at.astimezone(UTC)).isoformat()}"
 
 
-def step_aim(due_at: datetime, calendar: Calendar) -> Aim:
-    """What a step's own time aims at."""
-    day = legal_date(due_at)
-    return Aim(day, due_at, due_at, calendar.before(day))
+def step_aim(due_at: datetime) -> Aim:
+    """What a step's own time aims at: a moment."""
+    return Aim(legal_date(due_at), due_at, due_at, None)
 
 
 def step_mark(opened_at: datetime, due_at: datetime, calendar: Calendar, percent: int) -> datetime:

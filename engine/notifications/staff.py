@@ -24,7 +24,7 @@ class StaffWarning(Identified, Base):
 
     __tablename__ = "staff_warnings"
     __table_args__ = (
-        UniqueConstraint("subject_id", "person_id", "mark", "due_on"),
+        UniqueConstraint("subject_id", "person_id", "mark", "due_at"),
         Index("ix_staff_warnings_mine", "person_id", "due_on", "id", postgresql_where="closed_at IS NULL"),
         Index(
             "ix_staff_warnings_mail",

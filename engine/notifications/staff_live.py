@@ -22,12 +22,11 @@ GROUPS = (OVER, TODAY, TOMORROW, SOON, STEP)
 
 def holds() -> ColumnElement[bool]:
     """What a warning speaks of still runs for the very date it named: not decided, not paused, not moved."""
-    aim = case((and_(Clock.term == "dossier", Clock.promised_at.is_not(None)), Clock.promised_at), else_=Clock.due_at)
-    running = exists(
-        select(Clock.id).where(
-            Clock.id == StaffWarning.subject_id, Clock.status == "running", aim == StaffWarning.due_at
-        )
-    )
+    promised = and_(Clock.term == "dossier", Clock.promised_at.is_not(None))
+    at = case((promised, Clock.promised_at), else_=Clock.due_at)
+    on = case((promised, Clock.promised_on), else_=Clock.due_on)
+    aimed = case((StaffWarning.eve_on.is_(None), at == StaffWarning.due_at), else_=on == StaffWarning.due_on)
+    running = exists(select(Clock.id).where(Clock.id == StaffWarning.subject_id, Clock.status == "running", aimed))
     open_ = exists(
         select(Task.id).where(
             Task.id == StaffWarning.subject_id, Task.status == "open", Task.due_at == StaffWarning.due_at

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import not_, or_, select, update
 
 from engine.accounts.warning_rules import MARKS, STEP_MARKS, WarningRules, warning_rules
 from engine.cases.calendars import calendar_for
@@ -51,8 +51,8 @@ def warn_staff(work: Work, case: Case, clock: Clock, reckoning: Reckoning, calen
     reached = [name for name, moment in sorted(ahead, key=lambda one: one[1]) if moment <= work.now]
     if aim is None or not reached:
         return []
-    told = [told_as(name, aim.on) for name in MARKS]
-    clock.warned = [one for one in [*clock.warned, *(told_as(name, aim.on) for name in reached)] if one in told]
+    told = [told_as(name, aim) for name in MARKS]
+    clock.warned = [one for one in [*clock.warned, *(told_as(name, aim) for name in reached)] if one in told]
     if case.trial or _decided(work, case):
         return reached
     today = legal_date(work.now)
@@ -100,7 +100,7 @@ def warn_of_step(work: Work, task_id: UUID) -> str | None:
     rules = warning_rules(work.session, task.office_id, today)
     people = people_for_step(work.session, task, _posts(rules, reached), today)
     subject = Subject(task.id, name=task.name)
-    _raise(work, case, subject, reached[-1], step_aim(task.due_at, calendar), people)
+    _raise(work, case, subject, reached[-1], step_aim(task.due_at), people)
     return reached[-1]
 
 
@@ -117,15 +117,14 @@ def _raise(work: Work, case: Case, subject: Subject, name: str, aim: Aim, people
     session = work.session
     same = StaffWarning.subject_id == subject.id
     rank = MARKS.index(name)
+    same_date = StaffWarning.due_at == aim.at if aim.eve_on is None else StaffWarning.due_on == aim.on
     milder = StaffWarning.person_id.in_(people) & StaffWarning.mark.in_(MARKS[:rank])
     session.execute(
         update(StaffWarning)
-        .where(same, StaffWarning.closed_at.is_(None), or_(StaffWarning.due_on != aim.on, milder))
+        .where(same, StaffWarning.closed_at.is_(None), or_(not_(same_date), milder))
         .values(closed_at=work.now, mail_at=None)
     )
-    asked = select(StaffWarning.person_id).where(
-        same, StaffWarning.due_on == aim.on, StaffWarning.mark.in_(MARKS[rank:])
-    )
+    asked = select(StaffWarning.person_id).where(same, same_date, StaffWarning.mark.in_(MARKS[rank:]))
     known = set(session.scalars(asked))
     fresh = [person_id for person_id in people if person_id not in known]
     if not fresh:

@@ -107,6 +107,7 @@ def end_round(work: Work, cursor: str, *, searched: bool, counted: int) -> None:
     """Write down from where the next round looks, whether today's search for dossiers without a row is over, and how
     far the counting has come.
     """
+    work.alone_with("forecast")
     row = work.session.get(Watch, ROUND)
     if row is None:
         row = Watch(name=ROUND, cursor="", looked_at=work.now - timedelta(days=2))
@@ -215,7 +216,10 @@ def _upsert(work: Work, kind: type[Forecast] | type[ForecastSample], rows: list[
 def _asks_for_letter(
     work: Work, row: Mapping[str, Any], known: Mapping[UUID, History], thresholds: Mapping[UUID, int]
 ) -> bool:
-    """Whether it passes the authority's threshold, and a letter drafted now can still be out before its last moment."""
+    """Whether it passes the authority's threshold, and a letter drafted now can still be out before its last moment.
+
+    A dossier whose date has passed is found late by its term, not forecast.
+    """
     one = known[row["case_id"]]
     in_time = one.apology_by is not None and work.now < one.apology_by
     return in_time and (row["per_mille"] or 0) >= thresholds[one.signing_id]

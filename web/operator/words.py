@@ -108,4 +108,4 @@ def room_words(size: int) -> str:
 
 def progress_name(name: str) -> str:
     """What a long piece of work is called."""
-    return {"sample": _("Nạp hồ sơ mẫu")}.get(name, name)
+    return {"sample": _("Nạp hồ sơ mẫu"), "forecast": _("Dự báo hồ sơ có thể trễ")}.get(name, name)

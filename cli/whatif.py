@@ -9,9 +9,9 @@
     ./motcua whatif holiday 2026-12-24..2026-12-26 and limit 1.013225 "13 days" --json
 
 Several changes are tried together with “and” between them. A limit is the published one; --law the law's own. Of so
-many officers away those count who have most on their desks; --people names them by login. --json prints everything,
---csv writes a line for every case that becomes late. A look at a large house takes minutes; how far it is stands on
-the error output.
+many officers away those count who have most on their desks; --people names them by login. --json prints everything (at
+most 20,000 cases), --csv writes a line for every case that becomes late, --lang en says reasons in English. A look at a
+large house takes minutes; how far it is stands on the error output.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ import csv
 import json
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,8 +29,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from engine.composition import House
-    from engine.queries.whatif import Answer, Line
+    from engine.queries.whatif import Answer
     from engine.queries.whatif_changes import Change
+    from engine.queries.whatif_question import Line, Stretch
 
 NEEDS = ("packages",)
 BETWEEN = ("and", "và", "+")
@@ -76,14 +78,22 @@ def answer(house: House, given: argparse.Namespace, words: Sequence[str], say: C
     from engine.queries.whatif import whatif
     from engine.work import SYSTEM
 
-    with house.reading(actor=SYSTEM) as look:
-        changes = changes_of(words, look.now)
-        found = whatif(look, changes, tell=_progress if sys.stderr.isatty() else None)
-    if given.csv:
-        with given.csv.open("w", encoding="utf-8-sig", newline="") as file:
-            table = csv.writer(file)
+    with house.reading(actor=SYSTEM) as look, ExitStack() as open_files:
+        changes, table = changes_of(words, look.now), None
+        if given.csv:
+            table = csv.writer(open_files.enter_context(given.csv.open("w", encoding="utf-8-sig", newline="")))
             table.writerow(HEADINGS)
-            table.writerows(_cells(line, say) for line in found.lines)
+        seen = 0
+
+        def hear(part: Stretch) -> None:
+            nonlocal seen
+            seen += part.seen
+            if sys.stderr.isatty():
+                print(f"\r{seen} cases", end="", file=sys.stderr, flush=True)
+            if table is not None:
+                table.writerows(_cells(line, say) for line in part.lines)
+
+        found = whatif(look, changes, hear=hear)
     if given.json:
         print(json.dumps(as_json(found, say), ensure_ascii=False, indent=2))
     else:
@@ -157,10 +167,6 @@ def _change() -> argparse.ArgumentParser:
     away.add_argument("--from", dest="first", default="", metavar="DAY", help="first day away (today)")
     away.add_argument("--to", dest="last", default="", metavar="DAY", help="last day away (the first)")
     return parser
-
-
-def _progress(done: int) -> None:
-    print(f"\r{done} cases", end="", file=sys.stderr, flush=True)
 
 
 def as_json(found: Answer, say: Callable[[str], str]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 
 from engine.accounts.policy import require_role
 from engine.queries.whatif_changes import Change
-from engine.queries.whatif_question import ASKERS, Line, Question, Tally, office_names, scope_of
+from engine.queries.whatif_question import ASKERS, Line, Question, Stretch, Tally, office_names, scope_of
 from engine.work import Reading
 
 AT_ONCE = 2_000
@@ -45,20 +45,18 @@ class Answer:
     lines: tuple[Line, ...]
 
 
-def whatif(read: Reading, changes: Sequence[Change], *, tell: Callable[[int], None] | None = None) -> Answer:
+def whatif(read: Reading, changes: Sequence[Change], *, hear: Callable[[Stretch], None] | None = None) -> Answer:
     """The whole answer at once; without changes, how things stand. Forbidden for whoever may not ask.
 
-    `tell` hears after each stretch how many cases were gone through.
+    `hear` is given each stretch as it comes, with every line of it.
     """
     question = Question(read, changes)
     tallies: dict[UUID | None, Tally] = {}
     lines: list[Line] = []
-    seen = 0
     for office_id in question.stretches():
         part = question.stretch(office_id)
-        seen += part.seen
-        if tell is not None:
-            tell(seen)
+        if hear is not None:
+            hear(part)
         for unit, tally in part.tallies.items():
             tallies.setdefault(unit, Tally()).add(tally)
         lines = sorted([*lines, *part.lines], key=pressing)[:MOST_LINES]

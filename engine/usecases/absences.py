@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from engine.accounts.absences import Absence, absence_on, standing
-from engine.accounts.holders import HEADS
+from engine.accounts.holders import HEADS, LEADERS
 from engine.accounts.models import Mandate, Person
 from engine.accounts.people import mandates_on
 from engine.accounts.policy import require_signed_in
@@ -146,7 +146,7 @@ def _may_record(work: Work, person_id: UUID, posts: Sequence[Mandate]) -> None:
         return
     require_signed_in(work.actor)
     heads = any(work.actor.holds(role, post.office_id) for post in posts for role in HEADS)
-    leads = any(post.office_id in work.actor.oversight for post in posts) and work.actor.roles & {"leader"}
+    leads = any(post.office_id in work.actor.oversight for post in posts) and work.actor.roles & set(LEADERS)
     if not (heads or leads or work.actor.holds(KEEPER)):
         raise Forbidden("Chỉ chính người đó, lãnh đạo đơn vị hoặc người vận hành ghi được.")
 

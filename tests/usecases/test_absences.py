@@ -14,7 +14,7 @@ from engine.cases.models import Task
 from engine.clock import LEGAL_ZONE, legal_date
 from engine.db import new_id
 from engine.errors import Conflict, Forbidden, Invalid
-from engine.usecases.absences import record_absence, withdraw_absence
+from engine.usecases.absences import present_instead, record_absence, withdraw_absence
 from engine.usecases.tasks import assign, claim, release
 from tests.factories import Ward
 
@@ -79,6 +79,26 @@ def test_who_stands_in_gets_the_desk_on_the_first_day_and_not_before(ward):
     ward.clock.set(datetime.combine(first, time(7), LEGAL_ZONE))
     ward.run_deferred()
     assert ward.row(Task, task_id).assignee_id == other
+
+
+def test_what_a_drawing_gives_to_somebody_away_by_name_goes_the_same_way(ward):
+    other, nam = colleague(ward), ward.people["nam"]
+    room = ward.row(Task, on_desk(ward)).office_id
+    assert whose(ward, nam, room, "specialist") == nam
+    absence = away(ward, "nam", today(ward), today(ward), stand_in=other)
+    assert whose(ward, nam, room, "specialist") == other
+    assert whose(ward, nam, room, "unit_head") is None, "the stand-in does not hold that role: it is the group's"
+    assert whose(ward, nam, None, "") == other
+    with ward.work("an") as work:
+        withdraw_absence(work, absence)
+    away(ward, "nam", today(ward), today(ward))
+    assert whose(ward, nam, room, "specialist") is None
+    assert whose(ward, nam, None, "") == nam, "there is nobody else, so it waits"
+
+
+def whose(ward: Ward, person: UUID, office: UUID | None, role: str) -> UUID | None:
+    with ward.work() as work:
+        return present_instead(work, person, office, role)
 
 
 def test_nobody_is_given_work_on_days_they_are_away(ward):

@@ -252,7 +252,10 @@ def _clock_words(act: Act) -> tuple[str, str, str]:
         "clock.not_paused": _("Không tạm dừng: pháp luật không quy định cho trường hợp này"),
     }
     if act.verb == "clock.recounted":
-        before, after = _day(act.facts.get("before")), _day(act.facts.get("after"))
+        dates = ("before", "after")
+        if act.facts.get("before") == act.facts.get("after"):  # only what was promised by letter has moved
+            dates = ("promised_before", "promised_after")
+        before, after = (_day(act.facts.get(name)) for name in dates)
         document = str(act.facts.get("document") or "")
         text = _(
             "Từ ngày %(before)s sang ngày %(after)s, theo %(document)s.", before=before, after=after, document=document

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from random import Random
 
@@ -103,12 +103,21 @@ class Staff:
         for login in sorted(holders):
             leaves = leaves_of(login, holders[login], first, last, calendar, Random(f"{seed}-{login}"))
             found[login] = Official(login, leaves, habits=HABITS.get(login, HABITS[""]))
+        for one in found.values():
+            one.leaves = tuple(_with_stand_in(leave, found) for leave in one.leaves)
         return cls(found)
 
     def free_first(self, logins: tuple[str, ...], now: datetime) -> Official:
         """Of several, whoever comes to a new task first."""
         some = [self.officials[login] for login in logins]
         return min(some, key=lambda one: (one.from_on(max(one.busy_until or now, now)), one.login))
+
+
+def _with_stand_in(leave: Leave, officials: Mapping[str, Official]) -> Leave:
+    """Nobody stands in who is away as well."""
+    other = officials.get(leave.stand_in)
+    away = other is not None and any(one.first <= leave.last and one.last >= leave.first for one in other.leaves)
+    return replace(leave, stand_in="") if away else leave
 
 
 def leaves_of(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from cli.simulating.citizens import Citizens
-from cli.simulating.comings import comings
+from cli.simulating.comings import Coming, comings
 from cli.simulating.course import Course
 from cli.simulating.desks import Desks
 from cli.simulating.outside import Unreliable
@@ -67,12 +67,13 @@ def mark_as_simulated(house: House, span: Span) -> None:
         work.record_for_office("system", "simulation.begun", facts)
 
 
-def live_through(house: House, span: Span, say: Say) -> Course:
-    """Let everything of a span happen in an opened office."""
+def live_through(house: House, span: Span, say: Say, coming: Sequence[Coming] | None = None) -> Course:
+    """Let everything of a span happen in an opened office; `coming` instead of what the span's seed throws."""
     sms, email = Unreliable("sms"), Unreliable("email")
     house.ports.channels.update({"sms": sms, "email": email})
     course = Course(house, begins=span.begins, until=span.ends)
-    coming = comings(span.dossiers, span.first, span.last, course.calendar(), seed=span.seed)
+    if coming is None:
+        coming = comings(span.dossiers, span.first, span.last, course.calendar(), seed=span.seed)
     citizens = Citizens(course, coming, sms, email)
     Desks(course, citizens.comings, span.first, span.last, seed=span.seed)
     _plan_days(course, span, say)

@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.calendars.load import calendar_of
+from engine.calendars.load import calendar_joined
 from engine.cases.calendars import deciding_calendar, receiving_calendar
 from engine.cases.marks import warnings_ahead
 from engine.cases.models import Case, Clock
@@ -64,7 +64,7 @@ def clock_of(work: Work, case_id: UUID, term: str) -> Clock | None:
 
 def calendar_under(session: Session, clock: Clock) -> Calendar:
     """The very version of the calendar this clock's date was computed with."""
-    return calendar_of(session, clock.calendar, clock.calendar_version)
+    return calendar_joined(session, clock.calendar, clock.calendar_version, clock.earlier)
 
 
 def waits_of(clock: Clock, *, over: bool = False) -> tuple[Interruption, ...]:
@@ -170,7 +170,7 @@ def start_clock(
     if clock is None:
         clock = Clock(id=new_id(), case_id=case.id, term=term, marks=[], warned=[], ledger=[], interruptions=[])
     clock.limit_value, clock.limit_unit, clock.bundle_id = limit.value, limit.unit, case.bundle_id
-    clock.calendar, clock.calendar_version = calendar.code, calendar.version
+    clock.calendar, clock.calendar_version, clock.earlier = calendar.code, calendar.version, []
     clock.same_day_cut_off, clock.start_cut_off = _hour_text(hours.same_day), _hour_text(hours.start)
     clock.effective_on, clock.started_at = effective_on, started_at
     clock.status, clock.stopped_at, clock.marks, clock.warned = "running", None, [], []

@@ -176,7 +176,7 @@ def _watch_case(house: House, case_id: UUID, now: datetime | None) -> tuple[int,
         return keep_troubles(work, case_id, seen, found)
 
 
-FORECAST_SLICES = 40
+FORECAST_SLICES = 80
 """So many slices of dossiers are forecast in one job; the next one goes on."""
 
 

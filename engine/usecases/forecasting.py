@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, exists, func, inspect, select, update
+from sqlalchemy import bindparam, case, delete, exists, func, inspect, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.accounts.apology_rules import apology_rules
@@ -33,7 +33,8 @@ from engine.usecases.running import lock_case
 from engine.work import Reading, Work
 
 ROUND = "forecast"
-SLICE = 200
+SLICE = 100
+"""So many dossiers in one transaction; on SQLite every act waits for it."""
 MOST_TASKS = 2000
 OVERLAP = 120_000
 """Tasks of the last so many milliseconds are looked at twice: one may have been written by an act that ended later."""
@@ -141,12 +142,9 @@ def refresh(work: Work, case_ids: Sequence[UUID]) -> list[UUID]:
     Rows of dossiers that are decided, that stand still or that nobody promised a date go.
     """
     work.alone_with("forecast")
-    kept = select(Forecast.case_id).where(Forecast.case_id.in_(case_ids)).order_by(Forecast.case_id).with_for_update()
-    work.session.execute(kept).all()  # an act that comes now marks its row after this one is written
+    kept = select(Forecast.case_id, Forecast.look_at).where(Forecast.case_id.in_(case_ids))
+    before = {case_id: look_at for case_id, look_at in work.session.execute(kept)}  # noqa: C416  a row is no pair
     known = {case_id: one for case_id, one in histories(work.session, case_ids) if one.running and one.promised_at}
-    over = [case_id for case_id in case_ids if case_id not in known]
-    if over:
-        work.session.execute(delete(Forecast).where(Forecast.case_id.in_(over)))
     thresholds = {
         office_id: 10 * apology_rules(work.session, office_id, legal_date(work.now)).forecast_percent
         for office_id in {one.signing_id for one in known.values()}
@@ -159,9 +157,26 @@ def refresh(work: Work, case_ids: Sequence[UUID]) -> list[UUID]:
     for row in rows:
         if row["case_id"] in drafts:  # looked at again soon, should nobody come to draft it
             row["look_at"] = min(row["look_at"], work.now + NEVER_AT_ONCE)
-    if rows:
-        _upsert(work, Forecast, rows)
+    over = [case_id for case_id in case_ids if case_id not in known]
+    if over:
+        work.session.execute(delete(Forecast).where(Forecast.case_id.in_(over)))
+    _keep(work, sorted(rows, key=lambda row: row["case_id"]), before)
     return drafts
+
+
+def _keep(work: Work, rows: Sequence[dict[str, Any]], before: Mapping[UUID, datetime]) -> None:
+    """Write the rows; where an act has marked one since it was read, it is looked at again nevertheless.
+
+    No row is locked while its forecast is counted: an act never waits for that.
+    """
+    if not rows:
+        return
+    adding = _inserts(work)(Forecast)
+    unmarked = Forecast.look_at == bindparam("looked_at", type_=Forecast.look_at.type)
+    changed: dict[str, Any] = {name: adding.excluded[name] for name in rows[0] if name != "case_id"}
+    changed["look_at"] = case((unmarked, adding.excluded.look_at), else_=Forecast.look_at)
+    told = [{**row, "looked_at": before.get(row["case_id"])} for row in rows]
+    work.session.execute(adding.on_conflict_do_update(index_elements=["case_id"], set_=changed), told)
 
 
 def _rows(
@@ -198,16 +213,15 @@ def _learn(work: Work, procedure: str, units: Collection[str]) -> None:
     fresh = {unit for unit, made_at, lives in rows if is_fresh(made_at, lives, unit, work.now)}
     samples = [learned(work.session, procedure, unit, work.now) for unit in wanted if unit not in fresh]
     if samples:
-        names = inspect(ForecastSample).columns.keys()
-        _upsert(work, ForecastSample, [{name: getattr(sample, name) for name in names} for sample in samples])
+        adding = _inserts(work)(ForecastSample)
+        names, keys = inspect(ForecastSample).columns.keys(), ["procedure", "unit"]
+        changed = {name: adding.excluded[name] for name in names if name not in keys}
+        told = [{name: getattr(sample, name) for name in names} for sample in samples]
+        work.session.execute(adding.on_conflict_do_update(index_elements=keys, set_=changed), told)
 
 
-def _upsert(work: Work, kind: type[Forecast] | type[ForecastSample], rows: list[dict[str, Any]]) -> None:
-    inserts = postgresql.insert if work.session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    adding = inserts(kind)
-    keys = [column.name for column in kind.__table__.primary_key]  # type: ignore[attr-defined]
-    changed = {name: adding.excluded[name] for name in rows[0] if name not in keys}
-    work.session.execute(adding.on_conflict_do_update(index_elements=keys, set_=changed), rows)
+def _inserts(work: Work) -> Any:
+    return postgresql.insert if work.session.get_bind().dialect.name == "postgresql" else sqlite.insert
 
 
 # --- the letter ahead
@@ -236,12 +250,12 @@ def _not_drafted(work: Work, case_ids: Sequence[UUID]) -> list[UUID]:
 
 def foresee(work: Work, case_id: UUID) -> bool:
     """Ask the officer of a dossier that will probably be late for the letter, ahead of its last day; once a date."""
-    case = lock_case(work, case_id)
+    found = lock_case(work, case_id)
     row = work.session.get(Forecast, case_id)
     if row is None or row.per_mille is None or row.look_at <= work.now:
         return False  # it has moved on meanwhile; the next round says how it stands
-    apology = open_apology(work, case, because="forecast")
+    apology = open_apology(work, found, because="forecast")
     if apology is None:
         return False
-    work.record(case, "forecast.late", {"per_mille": row.per_mille, "cases": row.cases, "level": row.level})
+    work.record(found, "forecast.late", {"per_mille": row.per_mille, "cases": row.cases, "level": row.level})
     return True

@@ -241,6 +241,24 @@ def test_a_dossier_that_cannot_be_counted_keeps_no_other_waiting(ward, waiting, 
     assert row(ward, other) is None
 
 
+@pytest.mark.dialects("postgresql")  # on SQLite nobody writes meanwhile
+def test_an_act_during_the_counting_waits_for_nothing_and_is_not_lost(ward, waiting, monkeypatch):
+    finished(ward, 40, hours=8, like=waiting, until=ward.clock.now())
+    round_of(ward)
+    usual, marked = forecasting.histories, ward.clock.now() + timedelta(seconds=1)
+
+    def slow(session, case_ids):
+        found = list(usual(session, case_ids))
+        with ward.work() as other:
+            look_again(other.session, waiting, marked)
+        return iter(found)
+
+    monkeypatch.setattr(forecasting, "histories", slow)
+    with ward.work() as work:
+        forecasting.refresh(work, [waiting])
+    assert row(ward, waiting).look_at == marked
+
+
 def test_trials_teach_nothing_and_have_no_row(ward, waiting):
     with ward.work() as work:
         work.session.get_one(Case, waiting).trial = True

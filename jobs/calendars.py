@@ -18,11 +18,11 @@ STRETCH = 20
 @carries("RecountTerms", limit=timedelta(minutes=10))
 def recount_terms(house: House, job: Job) -> None:
     """Bring slice after slice to the version in force; the last one closes the change."""
-    change_id, missed = UUID(job.args["change"]), set[UUID]()
+    change_id, missed = UUID(job.args["change"]), {UUID(one) for one in job.args.get("missed", ())}
     for _ in range(STRETCH):
         if not recount_slice(lambda: house.unit_of_work(actor=SYSTEM), change_id, missed):
             with house.unit_of_work(actor=SYSTEM) as work:
                 finish_change(work, change_id, missed=len(missed))
             return
     with house.unit_of_work(actor=SYSTEM) as work:
-        go_on(work, change_id)
+        go_on(work, change_id, missed)

@@ -88,10 +88,11 @@ def finish_change(work: Work, change_id: UUID, *, missed: int) -> None:
     work.record_for_office("system", "calendar.recounted", facts | {"counted": change.done, "missed": missed})
 
 
-def go_on(work: Work, change_id: UUID) -> None:
-    """Ask a worker for the next stretch of a long recount."""
+def go_on(work: Work, change_id: UUID, missed: Collection[UUID] = ()) -> None:
+    """Ask a worker for the next stretch of a long recount, which leaves alone what could not be counted so far."""
     change = _held(work, change_id)
-    work.defer("RecountTerms", {"change": str(change_id)}, key=f"recount:{change_id}:{change.done}:{change.cursor}")
+    args = {"change": str(change_id), "missed": sorted(str(one) for one in missed)}
+    work.defer("RecountTerms", args, key=f"recount:{change_id}:{change.done}:{len(missed)}:{change.cursor}")
 
 
 def _held(work: Work, change_id: UUID) -> CalendarChange:

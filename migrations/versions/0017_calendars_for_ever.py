@@ -26,9 +26,7 @@ def upgrade() -> None:
         )
         return
     for name, act in (("keep_calendar", "UPDATE"), ("keep_calendar_whole", "DELETE")):
-        op.execute(
-            f"CREATE TRIGGER {name} BEFORE {act} ON calendar_versions BEGIN SELECT RAISE(ABORT, '{WORDS}'); END"
-        )
+        op.execute(f"CREATE TRIGGER {name} BEFORE {act} ON calendar_versions BEGIN SELECT RAISE(ABORT, '{WORDS}'); END")
 
 
 def downgrade() -> None:

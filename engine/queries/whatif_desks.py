@@ -15,24 +15,28 @@ from sqlalchemy import exists, func, select
 from engine.accounts.absences import Absence, Away
 from engine.accounts.holders import in_post
 from engine.accounts.models import Mandate, Office, Person
-from engine.accounts.policy import require_role
+from engine.accounts.policy import require_role, require_signed_in
 from engine.cases.calendars import calendar_for
 from engine.cases.clocks import DOSSIER
 from engine.cases.models import Clock
 from engine.clock import legal_date
-from engine.errors import NotFound
+from engine.errors import Forbidden, NotFound
 from engine.procedures.models import PublishedBundle
 from engine.procedures.published import in_force, open_bundle
 from engine.queries.keyset import named
-from engine.queries.whatif_counting import over
+from engine.queries.whatif_counting import Scope, over
 from engine.queries.whatif_plan import QueuedTask, Staff, plan, queue_of, staff_of
 from engine.queries.whatif_question import ASKERS, scope_of
 from engine.queries.whatif_usual import Usage
-from engine.work import Reading
+from engine.work import Actor, Reading
 from processes.texts import Text
 
 MOST = 200
 """Tasks of a desk on one page."""
+
+
+Chosen = tuple[UUID, str, str]
+"""Somebody to choose: id, name, office."""
 
 
 @dataclass(frozen=True)
@@ -149,13 +153,15 @@ def office_plan(read: Reading, code: str) -> OfficePlan:
 
 
 def absences(read: Reading) -> list[AbsenceLine]:
-    """The absences that are not over, of the people of the offices the reader may ask about."""
-    require_role(read.actor, *ASKERS)
-    today, scope = legal_date(read.now), scope_of(read.actor)
+    """The absences that are not over: one's own, and of the people of the offices the reader may ask about."""
+    _require_official(read.actor)
+    today = legal_date(read.now)
     asked = select(Absence).where(Absence.withdrawn_at.is_(None), Absence.last_on >= today)
-    if scope.offices is not None:
+    if not _may_ask(read.actor):
+        asked = asked.where(Absence.person_id == read.actor.id)
+    elif (units := scope_of(read.actor).offices) is not None:
         theirs = select(Mandate.id).where(
-            Mandate.person_id == Absence.person_id, Mandate.office_id.in_(scope.offices), in_post(today)
+            Mandate.person_id == Absence.person_id, Mandate.office_id.in_(units), in_post(today)
         )
         asked = asked.where(exists(theirs))
     rows = read.session.scalars(asked.order_by(Absence.first_on, Absence.id)).all()
@@ -172,10 +178,15 @@ def absences(read: Reading) -> list[AbsenceLine]:
     ]  # fmt: skip
 
 
-def people_to_record(read: Reading) -> list[tuple[UUID, str, str]]:
-    """Whose absence the reader may write down: (id, name, office), by office and name."""
-    require_role(read.actor, *ASKERS)
+def people_to_record(read: Reading) -> tuple[list[Chosen], list[Chosen]]:
+    """Whose absence the reader may write down, and who may stand in, by office and name.
+
+    Whoever asks about offices: their people for both. Everybody else: themselves, and who serves the same offices.
+    """
+    _require_official(read.actor)
     today, scope = legal_date(read.now), scope_of(read.actor)
+    if not _may_ask(read.actor):
+        scope = Scope(frozenset(post.office_id for post in read.actor.mandates))
     rows = read.session.execute(
         select(Person.id, Person.full_name, Office.id.label("office_id"), Office.short_name)
         .join(Mandate, Mandate.person_id == Person.id)
@@ -183,11 +194,22 @@ def people_to_record(read: Reading) -> list[tuple[UUID, str, str]]:
         .where(Person.active, Person.kind == "official", in_post(today))
         .order_by(Office.name, Person.sort_key, Person.id)
     )
-    found: dict[UUID, tuple[UUID, str, str]] = {}
+    found: dict[UUID, Chosen] = {}
     for row in rows:
         if scope.holds(row.office_id):
             found.setdefault(row.id, (row.id, row.full_name, row.short_name))
-    return list(found.values())
+    people = list(found.values())
+    return (people if _may_ask(read.actor) else [one for one in people if one[0] == read.actor.id]), people
+
+
+def _may_ask(actor: Actor) -> bool:
+    return actor.kind == "system" or bool(actor.roles & set(ASKERS))
+
+
+def _require_official(actor: Actor) -> None:
+    require_signed_in(actor)
+    if not (actor.is_official or actor.kind == "system"):
+        raise Forbidden("Vai trò hiện tại của bạn không được mở trang này.")
 
 
 def _units(read: Reading, queue: Iterable[QueuedTask]) -> dict[UUID, str]:

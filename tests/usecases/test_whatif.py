@@ -138,14 +138,25 @@ def test_only_whoever_leads_or_looks_after_the_house_asks_and_of_their_own_offic
         with pytest.raises(Refusal):
             ask(ward, by=login)
         with ward.look(login) as look:
-            for query in (how_many, offices_to_ask, people_to_record, absences):
+            for query in (how_many, offices_to_ask):
                 with pytest.raises(Refusal):
                     query(look)
+    for login in ("hoa", ""):
+        for query in (absences, people_to_record):
+            with ward.look(login) as look, pytest.raises(Refusal):
+                query(look)
+    with ward.look("nam") as look:
+        assert [one.name for one in absences(look)] == ["Ngô Hoài Nam"], "everybody sees their own"
+        own, stand_ins = people_to_record(look)
+        assert [name for _, name, _ in own] == ["Ngô Hoài Nam"]
+        assert len(stand_ins) > 1
+    with ward.look("lan") as look:
+        assert absences(look) == []
     other = elsewhere(ward)
     with ward.look(other) as look:
         assert (whatif(look, ()).total.open, how_many(look), list(lines_of(look, ())), absences(look)) == (0, 0, [], [])
         assert [code for code, _ in offices_to_ask(look)] == ["sg"]
-        assert [name for _, name, _ in people_to_record(look)] == ["Lê Chủ Tịch"]
+        assert [name for _, name, _ in people_to_record(look)[0]] == ["Lê Chủ Tịch"]
         with pytest.raises(NotFound):
             office_plan(look, room_of(ward, case_id))
 

@@ -58,9 +58,12 @@ def withdraw(absence_id: UUID) -> Response:
 
 def _page(errors: Sequence[tuple[str, str]] = (), status: int = 200) -> tuple[str, int]:
     with reading() as look:
-        lines, people = absences(look), people_to_record(look)
+        lines, (people, stand_ins) = absences(look), people_to_record(look)
     form = request.form if request.method == "POST" else request.args
-    return render_template("whatif/absences.html", lines=lines, people=people, errors=list(errors), form=form), status
+    html = render_template(
+        "whatif/absences.html", lines=lines, people=people, stand_ins=stand_ins, errors=list(errors), form=form
+    )
+    return html, status
 
 
 def _person(name: str, missing: str) -> UUID:

@@ -130,5 +130,14 @@ def test_an_absence_is_written_down_and_planned_with(ward, visit):
 
 def test_nobody_else_comes_in(visit):
     for login in ("hoa", "lan", "nam"):
-        for address in (HOME, f"{HOME}/du-kien", f"{HOME}/vang-mat", f"{HOME}/ket-qua.csv"):
+        for address in (HOME, f"{HOME}/du-kien", f"{HOME}/ket-qua.csv"):
             assert visit(login).get(address).status_code == 403
+    assert visit("hoa").get(f"{HOME}/vang-mat").status_code == 403
+
+
+def test_everybody_writes_down_their_own_absence_and_nobody_elses(ward, visit):
+    today, page = legal_date(ward.clock.now()).isoformat(), visit("nam")
+    for who, status in (("lan", 403), ("nam", 303)):
+        data = {"nguoi": str(ward.people[who]), "tu": today, "den": today}
+        assert page.post(f"{HOME}/vang-mat", data=data).status_code == status
+    assert "Ngô Hoài Nam" in page.get(f"{HOME}/vang-mat").text

@@ -10,6 +10,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 SHORTEST_SECRET = 16
+SIMULATED = "simulation.json"
 DATABASES = ("sqlite", "postgresql+psycopg")
 BROKERS = ("amqp", "amqps", "redis", "rediss")
 
@@ -50,6 +51,11 @@ class Settings:
     @property
     def keys(self) -> Path:
         return self.data / "keys"
+
+    @property
+    def simulated(self) -> bool:
+        """Whether what lies in the data folder was never lived: `./motcua simulate` leaves a mark there."""
+        return (self.data / SIMULATED).exists()
 
     @property
     def is_sqlite(self) -> bool:

@@ -165,6 +165,7 @@ def _set_up_templates(app: Flask, settings: Settings) -> None:
         component_words=component_words,
         has_page=lambda endpoint: endpoint in app.view_functions,
         sample=settings.sample,
+        simulated=settings.simulated,
         is_trial_code=is_trial_code,
         HOTLINE="1022",
     )

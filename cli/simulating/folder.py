@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from cli.simulating.year import Span
+from engine.settings import SIMULATED
 
-MARK, LOCK = "simulation.json", "serve.lock"
+MARK, LOCK = SIMULATED, "serve.lock"
 NOTE = "Mô phỏng: không có hồ sơ, chữ ký hay ngày nào ở đây là thật. Simulated: nothing in this folder is real."
 
 

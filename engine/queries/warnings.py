@@ -33,6 +33,7 @@ from engine.notifications.staff_choices import Choice, choice_of
 from engine.notifications.staff_live import GROUPS, by_mail, group_of, holds, in_groups, within
 from engine.queries.authority_rules import laid_down
 from engine.queries.keyset import FIRST, MOST, Place, Window, counted, cut, page_of
+from engine.queries.operations import cause_of
 from engine.queries.visible import reports_visible_to, visible_to
 from engine.work import Actor, Reading
 
@@ -174,7 +175,10 @@ def warning_rule_lines(read: Reading) -> tuple[WarningRuleLine, ...]:
 
 @dataclass(frozen=True)
 class Unreached:
-    """A legal notice and what became of it; `owner` and `phones` are empty for whoever may not read the dossier."""
+    """A legal notice and what became of it; `owner` and `phones` are empty for whoever may not read the dossier.
+
+    `words` are what somebody wrote of a call, else the msgid of why it did not arrive.
+    """
 
     id: UUID
     case_id: UUID
@@ -204,14 +208,15 @@ class UnreachedList:
 def legal_notices(read: Reading, *, state: str = NOBODY, window: Window = FIRST) -> UnreachedList:
     """Legal notices of what the actor may read by what became of them; an operator sees code and address alone.
 
-    `nobody`: no sending of the same notice arrived or is on its way, so that somebody has to telephone.
+    `nobody`: no sending of the same notice arrived or is on its way, so that somebody has to telephone; one line each.
     """
     require_role(read.actor, *READERS)
     statuses = UNREACHED if state not in STATES or state == NOBODY else (state,)
     where = [Notice.event.in_(LEGAL), Notice.case_id.is_not(None), _readable(read.actor)]
     if state not in STATES or state == NOBODY:
         other = aliased(Notice)
-        where.append(~exists(select(other.id).where(other.key == Notice.key, other.status.not_in(UNREACHED))))
+        elsewhere = or_(other.status.not_in(UNREACHED), other.id < Notice.id)
+        where.append(~exists(select(other.id).where(other.key == Notice.key, elsewhere)))
     asked: Any = (
         select(
             Notice.created_at.label("at"), Notice.id.label("id"), Notice.case_id, Dossier.code, Dossier.filing_code,
@@ -266,6 +271,6 @@ def _unreached(row: Any, discreet: bool) -> Unreached:
         status=status,
         created_at=at,
         settled_at=settled_at,
-        words=receipt or error or "",
+        words=receipt if status == "settled" else cause_of(error)[0] if error else "",
         report=report_code is not None,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, select, tuple_
@@ -157,7 +157,7 @@ def _lines(read: Reading, found: Collection[tuple[int, datetime, UUID]]) -> tupl
     for apology, code, filing_code, owner, handling_id in rows:
         if apology.case_id in kept and apology.because in DATES:
             continue
-        task, holder = steps.get(apology.case_id, (None, ""))
+        task, holder = _step_of(steps.get(apology.case_id, ()), apology.round)
         lines.append(
             OwedLetter(
                 id=apology.id,
@@ -193,12 +193,23 @@ def _kept_of_old(read: Reading, case_ids: Collection[UUID]) -> set[UUID]:
     }
 
 
-def _steps(read: Reading, case_ids: Collection[UUID]) -> dict[UUID, tuple[Any, str]]:
-    """The open step of each case's letter and who has it, the office where nobody took it."""
+def _steps(read: Reading, case_ids: Collection[UUID]) -> dict[UUID, list[tuple[Task, str]]]:
+    """The open steps of each case's letters and who has them, the office where nobody took one."""
     rows = read.session.execute(
         select(Task, Office.short_name, Person.full_name)
         .outerjoin(Office, Office.id == Task.office_id)
         .outerjoin(Person, Person.id == Task.assignee_id)
         .where(Task.case_id.in_(case_ids), Task.status == "open", Task.element_id.startswith("apology"))
     )
-    return {task.case_id: (task, person or office or "") for task, office, person in rows}
+    found: dict[UUID, list[tuple[Task, str]]] = {}
+    for task, office, person in rows:
+        found.setdefault(task.case_id, []).append((task, person or office or ""))
+    return found
+
+
+def _step_of(steps: Collection[tuple[Task, str]], round_: int) -> tuple[Task | None, str]:
+    """The step of one letter among those of its case; drawings from before letters had rounds name none."""
+    for task, holder in steps:
+        if (task.inputs.get("apology_case") or {}).get("round") in (None, round_):
+            return task, holder
+    return None, ""

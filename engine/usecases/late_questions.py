@@ -119,9 +119,9 @@ def _write(
 ) -> LateQuestion:
     problems = []
     if told not in SAID_TOLD:
-        problems.append(FieldProblem("told", "Chọn một câu trả lời"))
+        problems.append(FieldProblem("told", "Chọn: có được báo là trễ hẹn hay không"))
     if letter not in SAID_LETTER:
-        problems.append(FieldProblem("letter", "Chọn một câu trả lời"))
+        problems.append(FieldProblem("letter", "Chọn: có nhận được thư xin lỗi hay không"))
     if problems:
         raise Invalid("Chưa ghi được câu trả lời.", problems)
     question.told, question.letter, question.words = told, letter, words.strip()[:LONGEST]

@@ -19,7 +19,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass, field
 from functools import cached_property
 from typing import Literal
 
@@ -113,19 +113,18 @@ NOBODY = _Group()
 class Sample:
     """Observations by key, of each at most so many, evenly taken from those given."""
 
-    observations: Iterable[Observation]
-    most: int = MOST
+    observations: InitVar[Iterable[Observation]]
     groups: dict[tuple[str, ...], _Group] = field(init=False)
 
-    def __post_init__(self) -> None:
+    def __post_init__(self, observations: Iterable[Observation]) -> None:
         found: dict[tuple[str, ...], list[Observation]] = defaultdict(list)
-        for one in self.observations:
+        for one in observations:
             keys: tuple[tuple[str, ...], ...] = ((one.step,),)
             if one.step != WHOLE:
                 keys = ((one.step,), (one.step, one.season), (one.step, one.season, one.office))
             for key in keys:
                 found[key].append(one)
-        self.groups = {key: _Group(entries[:: -(-len(entries) // self.most)]) for key, entries in found.items()}
+        self.groups = {key: _Group(entries[:: -(-len(entries) // MOST)]) for key, entries in found.items()}
 
     def at(self, *key: str) -> _Group:
         return self.groups.get(key, NOBODY)

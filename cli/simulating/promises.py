@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
+from cli.figures import listed_letters, unreached_cases
 from cli.simulating.closing import every_date
 from cli.simulating.year import Span
 from engine.accounts.models import Mandate, Person
@@ -23,9 +24,10 @@ from engine.journal import verify
 from engine.notifications.models import Notice
 from engine.queries.heads import heads_of
 from engine.queries.keyset import Window
-from engine.queries.owed import owed_letters
 from engine.queries.people import actor_of
 from engine.queries.warnings import legal_notices
+from engine.usecases.figures import differences
+from engine.usecases.late_checks import late_faults
 from engine.usecases.late_dates import LATENESS
 from engine.work import SYSTEM, Actor
 
@@ -40,6 +42,7 @@ def broken(house: House, span: Span) -> Iterator[str]:
     yield from _not_reproduced(house)
     yield from _journal(house)
     yield from _account(house, span)
+    yield from _figures(house)
     yield from _left_behind(house)
 
 
@@ -101,14 +104,14 @@ def _unlisted(house: House) -> Iterator[str]:
     heads = _holding(house, *HEADS)
     for actor in heads:
         with house.reading(actor=actor) as look:
-            lists[actor.id or SYSTEM_ID] = {line.case_id for line in owed_letters(look)}
+            lists[actor.id or SYSTEM_ID] = set(listed_letters(look))
     for one in owed:
         theirs = [actor for actor in heads if handling[one.case_id] in actor.oversight]
         what = f"dossier {codes[one.case_id]}: the letter owed since {one.due_by:%d/%m/%Y}"
         if not theirs:
             yield f"{what} belongs to a unit nobody heads"
         for actor in theirs:
-            if one.case_id not in lists[actor.id or SYSTEM_ID]:
+            if one.id not in lists[actor.id or SYSTEM_ID]:
                 yield f"{what} is not on the list of {actor.name}"
 
 
@@ -146,6 +149,13 @@ def _account(house: House, span: Span) -> Iterator[str]:
         for office, figures in account(look.session, span.first, span.last, until=look.now).items():
             if figures.gap:
                 yield f"office {office}: its account does not come out, by {figures.gap}"
+
+
+def _figures(house: House) -> Iterator[str]:
+    """The figures reports read are what the facts say, in the house's own check of them."""
+    with house.reading(actor=SYSTEM) as look:
+        yield from differences(look)
+        yield from late_faults(look, owed=set(listed_letters(look)), unreached=set(unreached_cases(look)))
 
 
 def _left_behind(house: House) -> Iterator[str]:

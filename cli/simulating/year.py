@@ -81,6 +81,7 @@ def live_through(house: House, span: Span, say: Say, coming: Sequence[Coming] | 
     if swap is not None:
         course.plan(swap[0], lambda: _announce(course, *swap))
     course.run()
+    _count_days(course)
     return course
 
 
@@ -106,9 +107,16 @@ def _morning(course: Course) -> None:
     while forecast(course.house):
         pass
     course.acts["warnings sent to officials"] += send_due_warnings(course.house)
+    _count_days(course)
+
+
+def _count_days(course: Course) -> None:
+    """Figures of days that are over, and the classes of the dates missed on them."""
     for step in (close_days, class_days):
-        with course.house.unit_of_work(actor=SYSTEM) as work:
-            step(work)
+        while True:
+            with course.house.unit_of_work(actor=SYSTEM) as work:
+                if not step(work):
+                    break
     with course.house.unit_of_work(actor=SYSTEM) as work:
         class_again(work)
 

@@ -58,8 +58,9 @@ def open_apology(work: Work, case: Case, *, because: Because, account: str = "")
     apology.round = max((one.round for one in earlier), default=0) + 1
     work.session.add(apology)
     work.session.flush()
-    case.places = {**case.places, **{place: str(office) for place, office in desks.places.items()}}
-    show_to(work.session, dossier, dict.fromkeys(desks.places.values()))
+    if desks.places:
+        case.places = {**case.places, **{place: str(office) for place, office in desks.places.items()}}
+        show_to(work.session, dossier, dict.fromkeys(desks.places.values()))
     facts = {"because": because, "round": apology.round, "level": apology.level, "promised_on": apology.promised_on}
     work.record(case, "apology.opened", facts | {"rule": rule.document}, {"account": account} if account else None)
     _ask(work, case, apology, desks)

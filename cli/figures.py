@@ -1,7 +1,8 @@
 """Check the figures of days that are over against the dossiers, print who was told of delays, or count anew.
 
-    ./motcua figures check      count every day once more and say where the kept figures differ; who was late, told
-                                nothing and stands on no list; which owed letter is on no list
+    ./motcua figures check      for every unit and day: open at its start + received = done + withdrawn or returned +
+                                open at its end, and each of them what the dossiers say; names what breaks it, who was
+                                late, told nothing and stands on no list, and which owed letter is on no list
     ./motcua figures told       missed dates by how early applicants were told, beside what they say (--period 2026-03,
                                 2026-Q1, 2026; this month without it)
     ./motcua figures recount    forget what is kept and count it again, oldest day first
@@ -37,6 +38,7 @@ def run(args: argparse.Namespace) -> int:
     """0 when the figures are what the dossiers say, 1 when they are not, 2 for a period that is none."""
     from cli.archives.place import settings_of
     from engine.composition import build_house
+    from engine.work import SYSTEM
 
     house = build_house(settings_of(args.data))
     try:
@@ -44,10 +46,11 @@ def run(args: argparse.Namespace) -> int:
             return _told(house, args.period)
         if args.what == "recount":
             _recount(house)
-        wrong = _check(house)
+        with house.reading(actor=SYSTEM) as look:
+            line, wrong = _account(look), _check(look)
     finally:
         house.database.dispose()
-    for one in wrong:
+    for one in (*line, *wrong):
         print(one)
     print(f"{len(wrong)} DIFFERENCES" if wrong else "the figures are what the dossiers say; nobody late is forgotten")
     return 1 if wrong else 0
@@ -71,14 +74,26 @@ def _recount(house: House) -> None:
         print(f"{days} {what}")
 
 
-def _check(house: House) -> list[str]:
+def _check(look: Reading) -> list[str]:
     from engine.usecases.figures import differences
     from engine.usecases.late_checks import late_faults
-    from engine.work import SYSTEM
 
-    with house.reading(actor=SYSTEM) as look:
-        wrong = differences(look)
-        return wrong + late_faults(look, owed=set(listed_letters(look)), unreached=set(unreached_cases(look)))
+    forgotten = late_faults(look, owed=set(listed_letters(look)), unreached=set(unreached_cases(look)))
+    return differences(look) + forgotten
+
+
+def _account(look: Reading) -> list[str]:
+    """The account of all units over all days, in one line; nothing where there is nothing yet."""
+    from engine.clock import legal_date
+    from engine.dossiers.accounting import Account, account
+    from engine.dossiers.figures import first_day
+
+    first = first_day(look.session)
+    if first is None:
+        return []
+    one = Account.total(account(look.session, first, legal_date(look.now), until=look.now).values())
+    came = f"{one.open_before} open + {one.received} received"
+    return [f"since {first}: {came} = {one.done} done + {one.given_back} withdrawn or returned + {one.open_after} open"]
 
 
 def listed_letters(look: Reading) -> Iterator[UUID]:

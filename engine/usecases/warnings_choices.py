@@ -1,4 +1,4 @@
-"""What an official says about warnings: how to hear of them, that they were seen, that a call reached somebody."""
+"""What people say about warnings: how to hear of them, who hears of what, what was seen, whom a call reached."""
 
 from __future__ import annotations
 

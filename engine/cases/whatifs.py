@@ -14,6 +14,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.db import Base, Identified
 
+EVERYWHERE = ("operator", "procedure_controller")
+"""Who asks about the whole house: whoever looks after calendars, and whoever watches procedures."""
+ASKERS = ("leader", "centre_director", "unit_head", *EVERYWHERE)
+"""Who may ask at all."""
+
 
 class WhatIfRun(Identified, Base):
     """One question, how far it has been gone through, and what came of it so far.

@@ -14,8 +14,9 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from engine.accounts.policy import require_role
+from engine.cases.whatifs import ASKERS
 from engine.queries.whatif_changes import Change
-from engine.queries.whatif_question import ASKERS, Line, Question, Stretch, Tally, office_names, scope_of
+from engine.queries.whatif_question import Line, Question, Stretch, Tally, office_names, scope_of
 from engine.work import Reading
 
 AT_ONCE = 2_000

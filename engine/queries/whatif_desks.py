@@ -19,6 +19,7 @@ from engine.accounts.policy import require_role, require_signed_in
 from engine.cases.calendars import calendar_for
 from engine.cases.clocks import DOSSIER
 from engine.cases.models import Clock
+from engine.cases.whatifs import ASKERS
 from engine.clock import legal_date
 from engine.errors import Forbidden, NotFound
 from engine.procedures.models import PublishedBundle
@@ -26,7 +27,7 @@ from engine.procedures.published import in_force, open_bundle
 from engine.queries.keyset import named
 from engine.queries.whatif_counting import Scope, over
 from engine.queries.whatif_plan import QueuedTask, Staff, plan, queue_of, staff_of
-from engine.queries.whatif_question import ASKERS, scope_of
+from engine.queries.whatif_question import scope_of
 from engine.queries.whatif_usual import Usage
 from engine.work import Actor, Reading
 from processes.texts import Text

@@ -14,6 +14,7 @@ from engine.accounts.models import Office
 from engine.accounts.policy import require_role
 from engine.cases.calendars import calendar_for
 from engine.cases.clocks import DOSSIER
+from engine.cases.whatifs import ASKERS, EVERYWHERE
 from engine.clock import legal_date
 from engine.dossiers.models import Dossier
 from engine.feedback.models import Report
@@ -25,9 +26,6 @@ from engine.queries.whatif_world import World
 from engine.work import Actor, Reading
 from rules.sentences import Sentence
 
-EVERYWHERE = ("operator", "procedure_controller")
-"""Who asks about the whole house: whoever looks after calendars, and whoever watches procedures."""
-ASKERS = ("leader", "centre_director", "unit_head", *EVERYWHERE)
 FINE, EXPECTED, OVER = 0, 1, 2
 """How a case stands: it will be in time, it is expected to miss its date, its date has passed."""
 

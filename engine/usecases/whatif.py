@@ -12,8 +12,8 @@ from uuid import UUID
 
 from sqlalchemy import delete, select
 
-from engine.accounts.policy import require_signed_in
-from engine.cases.whatifs import WhatIfLine, WhatIfRun
+from engine.accounts.policy import require_role
+from engine.cases.whatifs import ASKERS, WhatIfLine, WhatIfRun
 from engine.db import new_id
 from engine.errors import Forbidden
 from engine.work import Work
@@ -25,8 +25,8 @@ MOST_RUNS = 5
 
 
 def ask_run(work: Work, changes: Sequence[str], *, stretches: Sequence[UUID], total: int) -> UUID:
-    """Have a worker go through these stretches of the open cases; the answer's id. The caller has checked who may."""
-    require_signed_in(work.actor)
+    """Have a worker go through these stretches; gives the answer's id. Forbidden for whoever may not ask."""
+    require_role(work.actor, *ASKERS)
     if work.actor.id is None:
         raise Forbidden("Việc này phải có người đứng tên yêu cầu.")
     _forget(work, work.actor.id)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flask import Blueprint, request
 
+from engine.cases.whatifs import ASKERS
 from engine.errors import Forbidden
-from engine.queries.whatif_question import ASKERS
 from web.actor import check_role, check_signed_in
 
 blueprint = Blueprint("whatif", __name__, template_folder="templates", url_prefix="/thu-thay-doi")

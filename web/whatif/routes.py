@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
-from engine.queries.whatif_question import ASKERS
+from engine.cases.whatifs import ASKERS
 from web.ui.navigation import Entry
 from web.whatif import absences, asking, planning, running
 from web.whatif.room import blueprint

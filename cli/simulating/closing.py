@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -46,6 +46,7 @@ class Closing:
     """The figures of a span of simulated time."""
 
     units: list[Unit]
+    whole: Unit
     totals: dict[str, int]
 
 
@@ -87,4 +88,17 @@ def closing(house: House, span: Span) -> Closing:
         unit.ratings, unit.score = len(given), round(sum(given) / len(given), 2) if given else None
     totals |= {f"messages {state}": number for state, number in sorted(states.items())}
     order = sorted(units.values(), key=lambda unit: (-unit.account.received, unit.name))
-    return Closing(order, totals)
+    return Closing(order, together(order), totals)
+
+
+def together(units: Sequence[Unit]) -> Unit:
+    """All units as one."""
+    whole = Unit("Tất cả đơn vị", Account.total(unit.account for unit in units))
+    for unit in units:
+        whole.letters_sent, whole.owed = whole.letters_sent + unit.letters_sent, whole.owed + unit.owed
+        whole.classes = {key: number + unit.classes[key] for key, number in whole.classes.items()}
+        whole.said = {key: number + unit.said[key] for key, number in whole.said.items()}
+        whole.ratings += unit.ratings
+    scores = [unit.score * unit.ratings for unit in units if unit.score is not None]
+    whole.score = round(sum(scores) / whole.ratings, 2) if whole.ratings else None
+    return whole

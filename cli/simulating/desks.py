@@ -39,6 +39,9 @@ REASONS = (
 EXEMPTED, RETURNED, HOPEFUL = 0.04, 0.06, 0.12
 """How often an exemption is asked for, a letter goes back to its writer, and a date is held to be safe that is not."""
 
+WRITTEN_DOWN = timedelta(days=-5, hours=9)
+"""When a leave is written down, counted from its first midnight: at nine, five days before."""
+
 
 class Desks:
     """All desks of the sample office together."""
@@ -55,7 +58,7 @@ class Desks:
         self.staff = Staff.of(shared, first, last, calendar, seed)
         for official in self.staff.officials.values():
             for leave in official.leaves:
-                course.plan(leave.begins - timedelta(days=5, hours=-9), lambda leave=leave: self._write_down(leave))  # type: ignore[misc]
+                course.plan(leave.begins + WRITTEN_DOWN, lambda leave=leave: self._write_down(leave))  # type: ignore[misc]
         course.after.append(self.look)
 
     def look(self) -> None:
@@ -185,7 +188,11 @@ class Desks:
                 .join(Document, Document.signer_id == Person.id)
                 .where(Document.case_id == task.case_id, Document.status == "draft")
             ).all()
+            asked = select(Person.login).join(Task, Task.closed_by == Person.id)
+            wrote = look.session.scalars(asked.where(Task.case_id == task.case_id, Task.element_id.in_(TELLING))).all()
         fit = tuple(login for login in logins if login in named) or logins
+        if task.element_id == "apology_exempt":  # nobody grants what they asked for
+            fit = tuple(login for login in fit if login not in wrote) or fit
         if not fit:
             raise LookupError(f"nobody of the sample holds {task.role} for {task.element_id}")
         return fit

@@ -12,9 +12,9 @@ WORDS = {
 
 
 def as_lines(found: Closing) -> list[str]:
-    """One block a unit, then the totals."""
+    """One block a unit, then all of them together, then what was printed and sent."""
     lines: list[str] = []
-    for unit in found.units:
+    for unit in (*found.units, found.whole):
         lines += ["", unit.name, *_unit(unit)]
     return [*lines, "", *(f"{number:7d}  {title}" for title, number in found.totals.items())]
 

@@ -12,7 +12,10 @@ from engine.errors import Conflict, Forbidden, Invalid, NotFound
 from engine.journal import Entry, Personal
 from engine.notifications.models import Notice
 from engine.queries.dossiers import history
+from engine.queries.late_questions import to_ask
 from engine.queries.owed import owed_page
+from engine.queries.told import month_of, told_figures
+from engine.queries.told_list import told_dates
 from engine.usecases.apology_acts import begin_apology
 from engine.usecases.figures import close_days
 from engine.usecases.late_checks import late_faults
@@ -68,7 +71,20 @@ def test_told_never_then_after_and_each_date_for_itself(ward):
     assert classes(ward, silent) == [(5, "after", True)]
 
     ward.wait_until(legal(11, 9))
+    finish(ward, silent)
     closed(ward)
+    answer(ward, silent)
+    with ward.look("dung") as look:
+        whole = told_figures(look, month_of(date(2026, 3, 1))).whole
+        behind = told_dates(look, month_of(date(2026, 3, 1)), kind="before", most=1)
+        after = told_dates(look, month_of(date(2026, 3, 1)), kind="before", after=behind.after)
+        letters = owed_page(look, size=1)
+        assert len(owed_page(look, after=letters.after).lines) == sum(letters.counts.values()) - 1
+    assert (dict(whole.told), whole.missed) == ({"before": 2, "after": 1}, 3)
+    assert (whole.said.late, whole.said.asked, whole.said.answered, whole.said.worse) == (1, 1, 1, 1)
+    assert [line.promised_on.day for line in (*behind.lines, *after.lines)] == [5, 10]
+    with ward.look("lan") as look:
+        assert to_ask(look).lines == ()
     days = [(day, kind) for day, kind, _ in classes(ward, told)]
     assert days == [(5, "before"), (10, "before")], "a date given anew is told of for itself"
     assert ward.faults() == []

@@ -8,9 +8,11 @@ from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from engine.dossiers.late_dates import SAID_TOLD
 from engine.dossiers.satisfaction import CRITERIA, POINTS, SCORES
 from engine.errors import Invalid
 from engine.queries.dossiers import dossier_page
+from engine.queries.late_questions import own_question
 from engine.queries.ratings import own_rating
 from engine.usecases.rating import rate_dossier
 from web.citizen.room import blueprint
@@ -22,7 +24,7 @@ from web.ui.rating import sent_rating
 def _page(case_id: UUID, errors: list[tuple[str, str]]) -> tuple[str, int] | Response:
     with reading() as look:
         page = dossier_page(look, case_id)
-        said = own_rating(look, case_id)
+        said, asked = own_rating(look, case_id), own_question(look, case_id)
     if said is not None or page.dossier.returned_at is None:
         return redirect(url_for("citizen.dossier", case_id=case_id), 303)
     html = render_template(
@@ -33,6 +35,8 @@ def _page(case_id: UUID, errors: list[tuple[str, str]]) -> tuple[str, int] | Res
         scores=SCORES,
         criteria=CRITERIA,
         points=POINTS,
+        asked=asked,
+        said_told=SAID_TOLD,
     )
     return html, 422 if errors else 200
 

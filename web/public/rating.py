@@ -6,9 +6,11 @@ from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from engine.dossiers.late_dates import SAID_TOLD
 from engine.dossiers.satisfaction import CRITERIA, POINTS, SCORES
 from engine.errors import Invalid
 from engine.queries.dossiers import dossier_page
+from engine.queries.late_questions import own_question
 from engine.queries.ratings import own_rating
 from engine.usecases.rating import rate_dossier
 from engine.work import SYSTEM
@@ -26,7 +28,7 @@ def _page(code: str, errors: list[tuple[str, str]]) -> tuple[str, int] | Respons
         return redirect(url_for("public.track", code=tidy(code)), 303)
     with reading(SYSTEM) as look:
         page = dossier_page(look, case_id)
-        said = own_rating(look, case_id)
+        said, asked = own_rating(look, case_id), own_question(look, case_id)
     if said is not None or page.dossier.returned_at is None:
         return redirect(url_for("public.tracked", code=code), 303)
     html = render_template(
@@ -38,6 +40,8 @@ def _page(code: str, errors: list[tuple[str, str]]) -> tuple[str, int] | Respons
         scores=SCORES,
         criteria=CRITERIA,
         points=POINTS,
+        asked=asked,
+        said_told=SAID_TOLD,
     )
     return html, 422 if errors else 200
 

@@ -49,13 +49,13 @@ def letter_sent(work: Work, case: Case, document: Document, asked: Waiting) -> N
     if apology is None or apology.sent_at is not None:
         return
     said = {key: variable(case, f"apology.{key}", work.now, asked.inputs) for key in SAID}
-    given = said["new_date"]
+    clock, dossier = clock_of(work, case.id, DOSSIER), work.session.get(Dossier, case.id)
+    given = said["new_date"] if dossier is None or dossier.decided_at is None else None  # there is nothing to wait for
     apology.sent_at, apology.document_id, apology.kept_at = work.now, document.id, None
     apology.reason, apology.cause = str(said["reason"] or ""), str(said["cause"] or "")
     apology.unit, apology.date_ground = str(said["unit"] or apology.unit), str(said["date_ground"] or "")
     apology.new_date = given if isinstance(given, date) else date.fromisoformat(str(given)) if given else None
-    clock, dossier = clock_of(work, case.id, DOSSIER), work.session.get(Dossier, case.id)
-    if clock is not None and dossier is not None and apology.new_date is not None and dossier.decided_at is None:
+    if clock is not None and dossier is not None and apology.new_date is not None:
         calendar = calendar_under(work.session, clock)
         closing = calendar.closing(calendar.on_or_after(apology.new_date))
         promise(work, clock, apology.new_date, closing, by_letter=True)

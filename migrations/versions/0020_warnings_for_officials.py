@@ -57,8 +57,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("subject_id", "person_id", "mark", "due_on", name=op.f("uq_staff_warnings_subject_id")),
     )
     for name, columns, where in INDEXES:
-        more = {"postgresql_where": sa.text(where)} if where else {}
-        op.create_index(name, "staff_warnings", columns, **more)
+        op.create_index(name, "staff_warnings", columns, postgresql_where=sa.text(where) if where else None)
 
 
 KEYS = {

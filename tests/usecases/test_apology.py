@@ -5,8 +5,10 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import date, timedelta
+from io import BytesIO
 
 import pytest
+from pypdf import PdfReader
 
 from engine.accounts.apology_rules import apology_rules
 from engine.cases.models import Task
@@ -95,6 +97,27 @@ def test_the_owed_letter_may_still_go_out_late(ward):
     ward.do(case_id, "apology_approval")
     assert ward.apologies(case_id)[0].sent_at is not None
     assert ward.dossier(case_id).promised_on == date(2026, 3, 10)
+
+
+@pytest.mark.dialects("sqlite")
+def test_a_letter_that_is_owed_can_still_be_written_when_the_result_is_handed_over(ward):
+    case_id = ward.dossier_at("approve")
+    ward.wait_until(legal(6, 10))
+    ward.do(case_id, "approve")
+    ward.do(case_id, "register")
+    ward.do(case_id, "hand_over")
+    assert ward.dossier(case_id).status == 10
+    assert ward.open_steps(case_id) == ["apology_reason"]
+    ward.do(case_id, "apology_reason", REASON)
+    ward.do(case_id, "apology_approval")
+    apology, letter = ward.apologies(case_id)[0], ward.documents(case_id, "form04")[0]
+    assert (apology.sent_at is not None, apology.new_date) == (True, None)
+    words = " ".join(PdfReader(BytesIO(ward.paper(letter))).pages[0].extract_text().split())
+    assert "đã không trả kết quả đúng hẹn" in words
+    assert "10/03/2026" not in words
+    assert ward.dossier(case_id).promised_on == date(2026, 3, 5)
+    ward.run_deferred()
+    assert ward.case(case_id).ended_at is not None
 
 
 def test_a_dossier_decided_in_time_spares_the_letter(ward):

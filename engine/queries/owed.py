@@ -87,7 +87,8 @@ def owed_page(read: Reading, *, after: str = "", size: int = MOST) -> OwedPage:
     found = _first(read, after, size)
     more = len(found) > size
     last = found[size - 1] if more else None
-    counts = select(_kind(read), func.count()).where(*_owed(read)).group_by(_kind(read))
+    owed = select(_kind(read).label("kind")).where(*_owed(read)).subquery()
+    counts = select(owed.c.kind, func.count()).group_by(owed.c.kind)
     return OwedPage(
         _lines(read, found[:size]),
         {KINDS[kind]: number for kind, number in read.session.execute(counts)},

@@ -62,6 +62,7 @@ OPEN_WRITES = {
     "signin.step_into": "a stranger becomes somebody of the sample office",
     "signin.leave": "ends the caller's own session, which a stranger has not",
     "public.rate": "leads whoever has not proved code and second fact to that question",
+    "public.answer_told": "leads whoever has not proved code and second fact to that question",
     "public.look_up": "looks up by code and second fact, writes nothing",
     "public.check_paper": "reads a paper somebody brings, writes nothing",
     "public.compare": "reads a paper somebody brings, writes nothing",

@@ -1,4 +1,4 @@
-"""Whose dossiers a move touches: who asks for it, approves it or undoes it answers for every office that decides one."""
+"""Whose dossiers a move touches: who asks for, approves or undoes it answers for every office that decides one."""
 
 from __future__ import annotations
 

@@ -117,9 +117,8 @@ def file_report(work: Work, filing: ReportFiling) -> Report:
         case,
         door.start(bundle.definition, case.process_id, _variables(work, case, report, rules, clean), now=work.now),
     )
-    work.session.execute(
-        update(Task).where(Task.case_id == case.id, Task.status == "open").values(due_at=report.forward_by, warn_at=report.forward_by)
-    )
+    opened = update(Task).where(Task.case_id == case.id, Task.status == "open")
+    work.session.execute(opened.values(due_at=report.forward_by, warn_at=report.forward_by))
     return report
 
 

@@ -63,9 +63,8 @@ def keep_receipt(work: Work, move_id: UUID, plan: RenderPlan, printed: Printed) 
     work.session.flush()
     replace_older(work, document)
     clock, dossier = clock_of(work, case.id, DOSSIER), work.session.get_one(Dossier, case.id)
-    if clock is not None:
-        if change.with_paper is not None:
-            promise(work, clock, change.with_paper, at)
+    if clock is not None and change.with_paper is not None:
+        promise(work, clock, change.with_paper, at)
     dossier.promised_on, dossier.promised_at = change.with_paper, at
     refresh_subject(work, case)
     facts = {"document": str(document.id), "sha256": sha256, "promised_on": change.with_paper}

@@ -34,7 +34,7 @@ def step_times(
     opened_at: datetime,
     accepted_at: datetime | None = None,
 ) -> tuple[datetime | None, datetime | None]:
-    """When a step opened at a moment is to be done, and when its people are first warned; None without a time of its own.
+    """When a step opened at a moment is to be done, and when its people are first warned; None without an own time.
 
     A dossier accepted after the hour in which the counter still hands over (`transfer_cut_off`) reaches the room next
     morning, and its time there begins with the opening of that day.

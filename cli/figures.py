@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from engine.work import Reading
 
 NEEDS = ("packages",)
+COLUMNS = ("missed", "before", "on day", "after", "never", "exempt", "withdrawn", "for naught")
+SAID = ("decided", "asked", "answered", "before", "differ")
+"""What the records say, then what applicants say."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -131,8 +134,7 @@ def _told(house: House, asked: str) -> int:
             return 2
         found = told_figures(look, period)
     print(f"missed dates from {period.first} to {period.last}, classed to {found.through or 'no day yet'}")
-    heads = "missed before  on day   after   never  exempt withdrawn  in vain | late  asked answered  before  differ"
-    print(f"{'':40}{heads}")
+    print(f"{'':40}{''.join(f'{one:>10}' for one in COLUMNS)} |{''.join(f'{one:>10}' for one in SAID)}")
     for line in (*found.lines, found.whole):
         print(f"{(line.name or 'all')[:39]:40}{_cells(line)}")
     if found.whole.said is not None and not found.whole.said.answered:
@@ -144,9 +146,10 @@ def _cells(line: ToldLine) -> str:
     from engine.queries.told import classes
 
     numbers = [line.missed, *(line.told.get(kind, 0) for kind in classes())]
-    cells = "".join(f"{number:{8 if place != 6 else 10}}" for place, number in enumerate(numbers))[2:]
+    cells = "".join(f"{number:10}" for number in numbers)
     if line.said is None:
         return cells
     said = line.said
     before = said.by.get("before", 0) if said.answered else "-"
-    return f"{cells} |{said.late:5}{said.asked:7}{said.answered:9}{before:>8}{said.differ:8}"
+    answers = (said.late, said.asked, said.answered, before, said.differ)
+    return f"{cells} |{''.join(f'{one:>10}' for one in answers)}"

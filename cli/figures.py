@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from engine.work import Reading
 
 NEEDS = ("packages",)
-COLUMNS = ("missed", "before", "on day", "after", "never", "exempt", "withdrawn", "for naught")
+COLUMNS = ("missed", "before", "on day", "after", "never", "exempt", "withdrawn", "needless")
 SAID = ("decided", "asked", "answered", "before", "differ")
 """What the records say, then what applicants say."""
 

@@ -82,8 +82,8 @@ class Task(Identified, Base):
     """Something a person has to do; `status` is open, done or gone.
 
     Carries what lists show and search (`search_key`: code, name and title without marks), so that they read one table.
+    `owed_at` is the promised moment of its dossier while the term runs: before that nothing is late. `warn_at` is when
     its people are to be warned next of the step's own time. `decided_at` is when its dossier was decided: then a task
-    at a counter is a result to be handed over.
     at a counter is a result to be handed over.
     """
 

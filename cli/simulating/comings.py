@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from random import Random
@@ -23,13 +22,15 @@ REACH = {"both": 76, "sms_fails": 9, "email_fails": 9, "neither": 4, "unsure": 2
 WEEKDAYS = (1.4, 1.1, 1.0, 1.0, 0.9, 0.2, 0.1)
 BEFORE_TET, AFTER_24_11 = 1.7, 1.6
 RUSH = timedelta(days=21)
+AT_HOME = (2, 3, 6, 9, 9, 8, 5, 5, 8, 8, 7, 5, 4, 6, 8, 7, 4)
+"""How many file from home in each hour from six in the morning on."""
 
 
 @dataclass(frozen=True)
 class Coming:
     """One dossier that is going to be brought: when, by which channel, what becomes of it, who hears of it.
 
-    `pace` stretches the time of every desk, `hurry` says how likely its officers tell of a delay in time.
+    `pace` stretches the time of every desk; `seed` is what this dossier's own dice are made of.
     """
 
     number: int
@@ -107,11 +108,7 @@ def _one_of(dice: Random, shares: dict[str, int]) -> str:
 
 
 def _hour(dice: Random) -> time:
-    return time(dice.choices(range(6, 23), _evening())[0], dice.randint(0, 59), dice.randint(0, 59))
-
-
-def _evening() -> Sequence[int]:
-    return [2, 3, 6, 9, 9, 8, 5, 5, 8, 8, 7, 5, 4, 6, 8, 7, 4]
+    return time(dice.choices(range(6, 23), AT_HOME)[0], dice.randint(0, 59), dice.randint(0, 59))
 
 
 def _office_hour(dice: Random) -> time:

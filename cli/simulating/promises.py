@@ -21,7 +21,6 @@ from engine.deadlines.limits import Limit
 from engine.dossiers.accounting import account
 from engine.dossiers.models import Apology, Dossier
 from engine.journal import verify
-from engine.notifications.models import Notice
 from engine.queries.heads import heads_of
 from engine.queries.keyset import Window
 from engine.queries.people import actor_of
@@ -55,8 +54,8 @@ def _codes(house: House) -> dict[UUID, str]:
 def _holding(house: House, *roles: str) -> list[Actor]:
     """Everybody who holds one of these roles now."""
     with house.reading(actor=SYSTEM) as look:
-        logins = select(Person.id).join(Mandate, Mandate.person_id == Person.id).where(Mandate.role.in_(roles))
-        people = look.session.scalars(logins.distinct().order_by(Person.id)).all()
+        holders = select(Person.id).join(Mandate, Mandate.person_id == Person.id).where(Mandate.role.in_(roles))
+        people = look.session.scalars(holders.distinct().order_by(Person.id)).all()
         found = [actor_of(look, person_id) for person_id in people]
     return [one for one in found if one is not None]
 
@@ -64,14 +63,12 @@ def _holding(house: House, *roles: str) -> list[Actor]:
 def _untold(house: House) -> Iterator[str]:
     """A missed date nobody told of is a fault, unless every channel failed and somebody finds it on the list."""
     codes = _codes(house)
-    with house.reading(actor=SYSTEM) as look:
-        tried = set(look.session.scalars(select(Notice.case_id).where(Notice.event.in_(LATENESS))))
     listed = _unreached(house)
     for one in every_date(house):
         if one.told != "never":
             continue
         what = f"dossier {codes[one.case_id]}, promised for {one.promised_on:%d/%m/%Y}"
-        if one.case_id not in tried:
+        if not one.undelivered:
             yield f"{what}: late, and nobody was ever told"
         elif one.case_id not in listed:
             yield f"{what}: late, no message arrived, and it stands on no list of those nobody reached"
@@ -100,22 +97,18 @@ def _unlisted(house: House) -> Iterator[str]:
         handling: dict[UUID, UUID] = dict(look.session.execute(select(Dossier.case_id, Dossier.handling_id)).all())
         today = legal_date(look.now)
     owed = [one for one in owed if one.kept_at is None or one.promised_on < today]
-    lists: dict[UUID, set[UUID]] = {}
-    heads = _holding(house, *HEADS)
-    for actor in heads:
+    lists: list[tuple[Actor, set[UUID]]] = []
+    for actor in _holding(house, *HEADS):
         with house.reading(actor=actor) as look:
-            lists[actor.id or SYSTEM_ID] = set(listed_letters(look))
+            lists.append((actor, set(listed_letters(look))))
     for one in owed:
-        theirs = [actor for actor in heads if handling[one.case_id] in actor.oversight]
+        theirs = [(actor, listed) for actor, listed in lists if handling[one.case_id] in actor.oversight]
         what = f"dossier {codes[one.case_id]}: the letter owed since {one.due_by:%d/%m/%Y}"
         if not theirs:
             yield f"{what} belongs to a unit nobody heads"
-        for actor in theirs:
-            if one.id not in lists[actor.id or SYSTEM_ID]:
+        for actor, listed in theirs:
+            if one.id not in listed:
                 yield f"{what} is not on the list of {actor.name}"
-
-
-SYSTEM_ID = UUID(int=0)
 
 
 def _not_reproduced(house: House) -> Iterator[str]:

@@ -24,7 +24,6 @@ from engine.queries.supplements import supplement_rules
 from engine.sample.applicants import filled_in
 from engine.sample.lives import BIRTH
 from engine.usecases.absences import record_absence
-from engine.usecases.apologies_owed import owed
 from engine.usecases.tasks import complete_task
 from engine.work import SYSTEM
 
@@ -139,9 +138,7 @@ class Desks:
         clock, letter = self._clock_and_letter(case)
         if letter is not None and letter.because in ("forecast", "term"):
             done = self.planned.get(case.id)
-            in_time = (
-                done is not None and clock is not None and clock.promised_at is not None and self._safe(clock, done)
-            )
+            in_time = done is not None and clock is not None and self._safe(clock, done)
             if self._is_ahead(clock) and (in_time or dice.random() < HOPEFUL):
                 return {"outcome": ("on_time",)}
             if dice.random() < EXEMPTED:
@@ -163,11 +160,11 @@ class Desks:
         return self.course.calendar().add(since, 3)
 
     def _clock_and_letter(self, case: Case) -> tuple[Clock | None, Apology | None]:
-        with self.course.house.unit_of_work(actor=SYSTEM) as work:
-            clock = work.session.scalar(select(Clock).where(Clock.case_id == case.id, Clock.term == DOSSIER))
-            letters = owed(work, case)
-            work.session.expunge_all()
-        return clock, letters[-1] if letters else None
+        owed = (Apology.case_id == case.id, Apology.sent_at.is_(None), Apology.closed_at.is_(None))
+        with self.course.house.reading(actor=SYSTEM) as look:
+            clock = look.session.scalar(select(Clock).where(Clock.case_id == case.id, Clock.term == DOSSIER))
+            letter = look.session.scalar(select(Apology).where(*owed).order_by(Apology.round.desc()).limit(1))
+        return clock, letter
 
     def _was_asked(self, case: Case) -> bool:
         """Whether this dossier's applicant was asked for more before; from now on they were."""

@@ -20,10 +20,18 @@ from web.ui.catalogues import rooms, translated
 ROOT = Path(__file__).parents[3]
 TEMPLATES = ROOT / "web/ui/templates"
 CATALOGUE = ROOT / "forms/translations/en/LC_MESSAGES/messages.po"
+PAGES = sorted(ROOT.glob("web/*/translations/en/LC_MESSAGES/messages.po"))
 
 
 def catalogue():
     return read_po(io.BytesIO(CATALOGUE.read_bytes()), locale="en")
+
+
+def compiled(words):
+    target = io.BytesIO()
+    write_mo(target, words)
+    target.seek(0)
+    return gettext.GNUTranslations(target)
 
 
 def environment(locale="vi"):
@@ -33,10 +41,9 @@ def environment(locale="vi"):
     )
     translations = gettext.NullTranslations()
     if locale == "en":
-        compiled = io.BytesIO()
-        write_mo(compiled, catalogue())
-        compiled.seek(0)
-        translations = gettext.GNUTranslations(compiled)
+        translations = compiled(catalogue())
+        for words in PAGES:  # a text several rooms say stands in the catalogue of one
+            translations.add_fallback(compiled(read_po(io.BytesIO(words.read_bytes()), locale="en")))
     made.install_gettext_translations(translations, newstyle=True)
     return made
 

@@ -154,9 +154,12 @@ def test_a_returned_apology_goes_back_for_a_better_reason_and_is_never_sealed_un
     assert dossier.of("document.seal") == []
 
 
-def test_when_the_result_is_handed_over_an_apology_nobody_wrote_leaves_the_list(dossier: Walk) -> None:
+def test_a_dossier_that_is_over_leaves_nothing_open_but_an_apology_that_is_still_owed(dossier: Walk) -> None:
     dossier.do("check")
     dossier.hear("apology.due", **OWED)
     dossier.do("appraise").do("approve").do("register")
-    assert dossier.advance.ended
+    assert dossier.open == {"apology_reason"}
+    assert not dossier.advance.ended
+    dossier.hear("apology.spared")
     assert dossier.open == set()
+    assert dossier.advance.ended

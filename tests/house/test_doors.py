@@ -78,6 +78,8 @@ CITIZEN_ROOMS = {"citizen"}
 REFUSED = {401, 403, 404}
 UNWELL = ("operator.health", 503)
 """No relay is alive in this test, and the health page says so."""
+EITHER = ("hoa", "lan")
+"""A citizen and an official: what is open to strangers is the same for all others."""
 PEOPLE = ("hoa", "lan", "nam", "an", "mai", "thiet", "kiem", "tong", "van")
 
 
@@ -247,7 +249,7 @@ def test_no_door_breaks_and_looking_changes_nothing(site):
     for login in PEOPLE:
         client = site.client(login)
         for door in site.doors():
-            if door.method != "GET":
+            if door.method != "GET" or (door.is_open and login not in EITHER):
                 continue
             for address in site.addresses(door):
                 answer = site.knock(client, door, address)
@@ -261,7 +263,7 @@ def test_empty_posts_are_answered_in_words(site):
     for login in ("hoa", "lan", "an", "thiet", "tong", "van"):
         client = site.client(login)
         for door in site.doors():
-            if door.method not in WRITES or door.endpoint == "signin.leave":
+            if door.method not in WRITES or door.endpoint == "signin.leave" or (door.is_open and login not in EITHER):
                 continue
             for address in site.addresses(door):
                 answer = site.knock(client, door, address)

@@ -12,6 +12,8 @@ from engine.queries.dossiers import dossier_page, track
 from engine.usecases.submit import withdraw
 from tests.factories import legal
 
+ONE = pytest.mark.dialects("sqlite")  # about rules, not about the database
+
 
 def test_filed_online_and_returned_with_two_valid_signatures(ward):
     case_id = ward.filed_online(by="hoa")
@@ -60,6 +62,7 @@ def test_everything_is_made_and_told_once_however_often_the_workers_are_asked(wa
     assert {one.attempts for one in ward.notices(case_id)} == {1}
 
 
+@ONE
 def test_refused_at_the_counter_with_form_03(ward):
     case_id = ward.filed_online()
     ward.do(case_id, "check", {"check": {"outcome": "refuse", "reason": "Không thuộc thẩm quyền của phường."}})
@@ -71,6 +74,7 @@ def test_refused_at_the_counter_with_form_03(ward):
     assert {one.event for one in ward.notices(case_id)} == {"refused"}
 
 
+@ONE
 def test_refused_after_appraisal_with_a_signed_and_numbered_letter(ward):
     case_id = ward.dossier_at("appraise")
     ward.do(case_id, "appraise", {"appraisal": {"outcome": "propose_refusal", "reason": "Trùng tên đã đăng ký."}})
@@ -84,6 +88,7 @@ def test_refused_after_appraisal_with_a_signed_and_numbered_letter(ward):
     assert ward.documents(case_id, "result") == []
 
 
+@ONE
 def test_the_head_sends_a_draft_back(ward):
     case_id = ward.dossier_at("approve")
     ward.do(case_id, "approve", {"approval": {"outcome": "return", "comment": "Làm rõ ngành nghề."}})
@@ -94,6 +99,7 @@ def test_the_head_sends_a_draft_back(ward):
     assert [one.signed_at is not None for one in ward.documents(case_id, "result")] == [False, True]
 
 
+@ONE
 def test_withdrawn_by_its_owner(ward):
     case_id = ward.filed_online(by="hoa")
     with ward.work("hoa") as work:
@@ -106,6 +112,7 @@ def test_withdrawn_by_its_owner(ward):
     assert ward.faults() == []
 
 
+@ONE
 def test_nobody_but_the_owner_and_the_counter_takes_a_dossier_back(ward):
     case_id = ward.filed_online(by="hoa")
     for login, refusal in (("duc", NotFound), ("", NotSignedIn)):
@@ -114,6 +121,7 @@ def test_nobody_but_the_owner_and_the_counter_takes_a_dossier_back(ward):
     assert ward.dossier(case_id).status == 1
 
 
+@ONE
 def test_tracked_with_the_code_and_a_second_fact(ward):
     case_id = ward.filed_online()
     dossier = ward.dossier(case_id)
@@ -124,6 +132,7 @@ def test_tracked_with_the_code_and_a_second_fact(ward):
                 track(look, code, fact)
 
 
+@ONE
 def test_the_ledger_of_a_date_can_be_opened(ward):
     case_id = ward.dossier_at("appraise")
     ward.clock.set(legal(3))

@@ -16,6 +16,8 @@ from engine.usecases.feedback import ReportFiling, file_report, rate_report
 from engine.usecases.tasks import complete_task
 from tests.factories import Ward, legal
 
+ONE = pytest.mark.dialects("sqlite")  # about rules, not about the database
+
 SCENE = {
     "report": {
         "kind": "scene",
@@ -99,6 +101,7 @@ def test_a_report_is_answered_masked_published_and_rated(hotline: Hotline, ward:
     assert ward.faults() == []
 
 
+@ONE
 def test_the_unit_has_five_working_days_and_every_one_is_in_the_ledger(hotline: Hotline, ward: Ward) -> None:
     ward.clock.set(legal(5, 10))  # a Thursday
     case_id = hotline.report()
@@ -108,6 +111,7 @@ def test_the_unit_has_five_working_days_and_every_one_is_in_the_ledger(hotline: 
     assert any(span["kind"] == "skipped" for span in clock.ledger)
 
 
+@ONE
 def test_five_minutes_run_on_the_wall_clock_even_at_night(hotline: Hotline, ward: Ward) -> None:
     ward.clock.set(legal(7, 23, 58))  # a Saturday night
     case_id = hotline.report()
@@ -119,6 +123,7 @@ def test_five_minutes_run_on_the_wall_clock_even_at_night(hotline: Hotline, ward
     assert ward.open_steps(case_id) == ["classify"]
 
 
+@ONE
 def test_an_emergency_counts_in_hours_by_the_wall_clock(hotline: Hotline, ward: Ward) -> None:
     ward.clock.set(legal(7, 22))
     case_id = hotline.report(category="trees")
@@ -133,6 +138,7 @@ def test_an_emergency_counts_in_hours_by_the_wall_clock(hotline: Hotline, ward: 
     assert hotline.of(case_id).judged == "late"
 
 
+@ONE
 def test_a_unit_that_is_not_done_in_time_must_answer_with_progress_and_a_date(hotline: Hotline, ward: Ward) -> None:
     case_id = hotline.report()
     hotline.forward(case_id)
@@ -152,6 +158,7 @@ def test_a_unit_that_is_not_done_in_time_must_answer_with_progress_and_a_date(ho
     assert hotline.of(case_id).judged == "late"
 
 
+@ONE
 def test_a_date_in_the_past_is_no_commitment(hotline: Hotline) -> None:
     case_id = hotline.report()
     hotline.forward(case_id)
@@ -174,6 +181,7 @@ def test_a_misrouted_report_keeps_its_number_and_its_clock(hotline: Hotline, war
     assert ward.clock_of(case_id, "answer").due_at == due
 
 
+@ONE
 def test_an_answer_that_is_not_good_goes_back_to_the_unit(hotline: Hotline, ward: Ward) -> None:
     case_id = hotline.report()
     hotline.forward(case_id)
@@ -183,6 +191,7 @@ def test_an_answer_that_is_not_good_goes_back_to_the_unit(hotline: Hotline, ward
     assert hotline.of(case_id).answer == ""
 
 
+@ONE
 def test_not_put_right_opens_it_once_one_level_above_the_closer(hotline: Hotline, ward: Ward) -> None:
     case_id = hotline.answered()
     with pytest.raises(Invalid), ward.work("") as work:
@@ -203,6 +212,7 @@ def test_not_put_right_opens_it_once_one_level_above_the_closer(hotline: Hotline
         hotline.rate(case_id, 5)
 
 
+@ONE
 def test_nobody_else_rates_and_after_two_weeks_nobody_does(hotline: Hotline, ward: Ward) -> None:
     case_id = hotline.answered()
     with pytest.raises(NotFound), ward.work("duc") as work:
@@ -211,6 +221,7 @@ def test_nobody_else_rates_and_after_two_weeks_nobody_does(hotline: Hotline, war
     assert ward.case(case_id).end_element == "unrated"
 
 
+@ONE
 def test_a_report_on_staff_goes_above_the_accused_unit_and_is_never_published(hotline: Hotline, ward: Ward) -> None:
     case_id = hotline.report(kind="conduct", category="attitude", accused="bt-kthtdt")
     with pytest.raises(Invalid, match="chính đơn vị"):
@@ -225,6 +236,7 @@ def test_a_report_on_staff_goes_above_the_accused_unit_and_is_never_published(ho
     assert hotline.of(case_id).published_at is None
 
 
+@ONE
 def test_a_public_text_with_the_senders_number_is_refused(hotline: Hotline) -> None:
     case_id = hotline.report()
     hotline.forward(case_id)
@@ -233,6 +245,7 @@ def test_a_public_text_with_the_senders_number_is_refused(hotline: Hotline) -> N
         hotline.publish(case_id, text="Gọi 0901234567")
 
 
+@ONE
 def test_a_refusal_carries_its_reason_to_the_sender(hotline: Hotline, ward: Ward) -> None:
     case_id = hotline.report()
     hotline.do(
@@ -245,6 +258,7 @@ def test_a_refusal_carries_its_reason_to_the_sender(hotline: Hotline, ward: Ward
     assert "Không rõ địa điểm." in ward.notices(case_id, "refused")[0].body
 
 
+@ONE
 def test_without_a_name_only_what_happens_in_the_street(hotline: Hotline) -> None:
     case_id = hotline.report(sender={"anonymous": True})
     report = hotline.of(case_id)
@@ -254,6 +268,7 @@ def test_without_a_name_only_what_happens_in_the_street(hotline: Hotline) -> Non
     assert {problem.path for problem in refused.value.problems} >= {"sender.name", "sender.phone"}
 
 
+@ONE
 def test_only_an_operator_takes_calls_and_a_caller_s_dossier_must_exist(hotline: Hotline) -> None:
     with pytest.raises(Forbidden):
         hotline.report(by="moi", channel="phone")

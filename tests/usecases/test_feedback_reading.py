@@ -13,6 +13,8 @@ from engine.sample.reports import drive_reports
 from tests.factories import Ward
 from tests.usecases.test_feedback import DONE, Hotline, hotline
 
+ONE = pytest.mark.dialects("sqlite")  # about rules, not about the database
+
 __all__ = ["hotline"]
 
 
@@ -35,6 +37,7 @@ def test_a_report_is_read_by_the_hotline_its_unit_and_nobody_else(hotline: Hotli
         assert own_report(look, case_id).report.case_id == case_id
 
 
+@ONE
 def test_a_report_on_staff_is_read_above_the_accused_unit_only(hotline: Hotline, ward: Ward) -> None:
     case_id = hotline.report(kind="conduct", category="attitude", accused="bt-kthtdt")
     hotline.forward(case_id, kind="conduct", category="attitude", accused="bt-kthtdt")
@@ -45,6 +48,7 @@ def test_a_report_on_staff_is_read_above_the_accused_unit_only(hotline: Hotline,
             report_page(look, case_id)
 
 
+@ONE
 def test_the_operator_sees_the_dossiers_true_state_and_the_report_keeps_its_id_only(
     hotline: Hotline, ward: Ward
 ) -> None:
@@ -65,6 +69,7 @@ def test_the_operator_sees_the_dossiers_true_state_and_the_report_keeps_its_id_o
         dossier_state(look, code)
 
 
+@ONE
 def test_the_queue_shows_what_must_be_passed_on_first(hotline: Hotline, ward: Ward) -> None:
     older = hotline.report()
     hotline.forward(older)
@@ -88,6 +93,7 @@ def test_a_similar_report_is_found_without_marks_and_tells_a_stranger_nothing(ho
     assert (hint.code, hint.text, hint.place, hint.category) == ("", "", "", "order")
 
 
+@ONE
 def test_a_code_alone_opens_nothing(hotline: Hotline, ward: Ward) -> None:
     case_id = hotline.report()
     nameless = hotline.report(sender={"anonymous": True}, text="Ngập nước sâu cả tuần nay.")

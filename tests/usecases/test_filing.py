@@ -15,6 +15,8 @@ from engine.usecases.submit import submit_dossier
 from engine.work import Actor
 from tests.factories import MISSING, PERMIT
 
+ONE = pytest.mark.dialects("sqlite")  # about rules, not about the database
+
 PORTAL = Actor(kind="machine", name="Cổng Dịch vụ công")
 
 
@@ -49,6 +51,7 @@ def test_complete_at_the_counter_is_accepted_at_once(ward):
     assert [one.letter for one in ward.documents(case_id)] == ["form01"]
 
 
+@ONE
 def test_incomplete_at_the_counter_is_asked_for_the_rest_with_form_02(ward):
     case_id = ward.filed_at_counter(missing=["identity"], answers=foreigner(ward))
     assert ward.dossier(case_id).accepted_at is None
@@ -68,6 +71,7 @@ def foreigner(ward):
     return answers
 
 
+@ONE
 def test_papers_that_are_asked_for_only_in_some_cases(ward):
     plain = ward.filed_at_counter()
     household = ward.filed_online(answers=foreigner(ward), brought=[])
@@ -77,6 +81,7 @@ def test_papers_that_are_asked_for_only_in_some_cases(ward):
     assert ward.case(household).variables["components_complete"] is False
 
 
+@ONE
 def test_wrong_answers_are_refused_naming_each_field_and_leave_nothing(ward):
     answers = ward.answers()
     answers["owner"]["full_name"] = ""
@@ -87,6 +92,7 @@ def test_wrong_answers_are_refused_naming_each_field_and_leave_nothing(ward):
     assert ward.rows(Dossier, by=Dossier.case_id) == []
 
 
+@ONE
 def test_only_the_counter_takes_in_at_the_counter_and_strangers_file_nothing(ward):
     for login, refusal in (("hoa", Forbidden), ("nam", Forbidden), ("thu", Forbidden), ("", NotSignedIn)):
         with pytest.raises(refusal):
@@ -103,6 +109,7 @@ def test_a_double_click_finds_the_same_dossier(ward):
     assert len(ward.rows(Dossier, by=Dossier.case_id)) == 1
 
 
+@ONE
 def test_somebody_elses_key_opens_nothing(ward):
     ward.filed_online(by="hoa", submission_key="pressed")
     with pytest.raises(Refusal):
@@ -166,6 +173,7 @@ def test_a_draft_is_filed_with_its_files_and_is_gone(ward):
     assert ward.rows(Draft) == []
 
 
+@ONE
 def test_nobody_files_with_somebody_elses_draft(ward):
     with ward.work("hoa") as work:
         draft = open_draft(work, "1.001612")
@@ -185,6 +193,7 @@ def test_two_windows_on_one_draft_do_not_overwrite_each_other(ward):
     assert refusal.value.code == "draft_overtaken"
 
 
+@ONE
 def test_a_permit_runs_under_the_version_of_its_day(ward):
     case_id = ward.filed_online(procedure=PERMIT)
     assert ward.dossier(case_id).procedure == PERMIT

@@ -14,6 +14,8 @@ from engine.usecases.submit import withdraw
 from engine.usecases.supplements import answer_supplement
 from tests.factories import BIRTH, MISSING, PERMIT, legal
 
+ONE = pytest.mark.dialects("sqlite")  # about rules, not about the database
+
 END = {"lapse": {"outcome": "end", "reason": "Hết thời hạn mà không bổ sung."}}
 SIGN = {"lapse_approval": {"outcome": "approve"}}
 BACK = {"lapse_approval": {"outcome": "return", "comment": "Chờ thêm."}}
@@ -95,6 +97,7 @@ def test_where_the_chair_decides_the_chair_signs_the_end(ward, procedure, office
     assert (ward.dossier(case_id).status, ward.incidents(case_id), ward.faults()) == (8, [], [])
 
 
+@ONE
 def test_a_head_who_does_not_sign_opens_the_door_again(ward, lapsed):
     ward.do(lapsed, "lapse_review", END, by="nam")
     ward.do(lapsed, "lapse_approval", BACK, by="an")
@@ -103,6 +106,7 @@ def test_a_head_who_does_not_sign_opens_the_door_again(ward, lapsed):
     assert ward.open_steps(lapsed) == ["appraise"]
 
 
+@ONE
 def test_a_late_answer_before_the_act_is_taken_and_marked_late(ward, lapsed):
     answer(ward, lapsed)
     assert ward.open_steps(lapsed) == ["appraise"]
@@ -111,6 +115,7 @@ def test_a_late_answer_before_the_act_is_taken_and_marked_late(ward, lapsed):
     assert ward.clock_of(lapsed).status == "running"
 
 
+@ONE
 def test_more_time_is_a_new_term_that_may_lapse_again(ward, lapsed):
     ward.do(lapsed, "lapse_review", {"lapse": {"outcome": "wait", "days": 10}}, by="nam")
     assert ward.open_steps(lapsed) == []
@@ -121,6 +126,7 @@ def test_more_time_is_a_new_term_that_may_lapse_again(ward, lapsed):
     assert ward.open_steps(lapsed) == ["lapse_review"]
 
 
+@ONE
 def test_before_acceptance_the_counter_ends_it_with_the_refusal(ward):
     case_id = ward.filed_online()
     ward.do(case_id, "check", {"check": {"outcome": "supplement", "items": MISSING, "reason": "Thiếu giấy tờ."}})
@@ -134,6 +140,7 @@ def test_before_acceptance_the_counter_ends_it_with_the_refusal(ward):
     assert ward.faults() == []
 
 
+@ONE
 def test_a_withdrawn_dossier_waits_for_nothing(ward, lapsed):
     ward.clock.advance(timedelta(minutes=5))
     with ward.work("lan") as work:
@@ -143,6 +150,7 @@ def test_a_withdrawn_dossier_waits_for_nothing(ward, lapsed):
     assert ward.clock_of(lapsed, "supplement").status == "stopped"
 
 
+@ONE
 def test_the_picture_shows_where_in_the_drawing_the_shared_part_is_called(ward, lapsed):
     with ward.look("nam") as look:
         page = dossier_page(look, lapsed)

@@ -16,6 +16,8 @@ from engine.queries import condition, operations
 from engine.usecases import operations as acts
 from engine.usecases.operations import ask_for_check
 
+ONE = pytest.mark.dialects("sqlite")  # about rules, not about the database
+
 
 class Down:
     """A gateway that cannot be reached, until it can."""
@@ -45,6 +47,7 @@ def unknown_notice(ward):
     return gateway, next(one for one in seen(ward, "notice") if one.look_first)
 
 
+@ONE
 def test_a_notice_nobody_knows_of_is_sent_again_only_after_looking(ward):
     gateway, line = unknown_notice(ward)
     assert (line.status, line.act, line.code) == ("unknown", "resend", "H29.26743-260302-0001")
@@ -64,6 +67,7 @@ def test_a_notice_nobody_knows_of_is_sent_again_only_after_looking(ward):
     assert ward.faults() == []
 
 
+@ONE
 def test_a_notice_told_otherwise_is_settled_with_its_reason(ward):
     _, line = unknown_notice(ward)
     with pytest.raises(Invalid), ward.work("van") as work:
@@ -74,6 +78,7 @@ def test_a_notice_told_otherwise_is_settled_with_its_reason(ward):
     assert line.id not in [one.id for one in seen(ward, "notice")]
 
 
+@ONE
 def test_nobody_but_an_operator_repairs_or_looks(ward):
     _, line = unknown_notice(ward)
     for login in ("lan", "hoa", "an"):
@@ -111,6 +116,7 @@ def failed_call(ward):
     return case_id
 
 
+@ONE
 def test_a_failed_call_is_told_once_and_done_again(ward):
     case_id = failed_call(ward)
     lines = seen(ward, "call")
@@ -129,6 +135,7 @@ def test_a_failed_call_is_told_once_and_done_again(ward):
     assert ward.faults() == []
 
 
+@ONE
 def test_an_incident_is_not_taken_down_while_the_case_stands_there(ward):
     case_id = failed_call(ward)
     incident = ward.incidents(case_id)[0]
@@ -158,6 +165,7 @@ def test_a_failed_job_is_tried_again_or_put_away_once(ward):
         operations.stuck_item(look, "job", job_id)
 
 
+@ONE
 def test_a_job_of_a_service_task_is_done_again_by_its_call_alone(ward):
     failed_call(ward)
     (call,) = seen(ward, "call")

@@ -21,6 +21,8 @@ from engine.usecases.tasks import complete_task
 from tests.factories import ANSWERS, legal
 from tests.usecases.test_filing import at_once
 
+ONE = pytest.mark.dialects("sqlite")  # about rules, not about the database
+
 
 def consents(ward):
     return ward.rows(SigningConsent)
@@ -42,6 +44,7 @@ def test_the_head_s_key_is_used_once_for_the_bytes_of_the_draft(ward):
             SignDocument().plan(work, case, call)
 
 
+@ONE
 def test_without_a_key_nothing_is_approved_and_the_signer_is_told_why(ward):
     case_id = ward.dossier_at("approve")
     for key in (ward.house.settings.keys / "holders").iterdir():
@@ -52,6 +55,7 @@ def test_without_a_key_nothing_is_approved_and_the_signer_is_told_why(ward):
     assert consents(ward) == []
 
 
+@ONE
 def test_consent_to_other_bytes_is_no_consent(ward):
     case_id = ward.dossier_at("approve")
     with ward.work("an") as work:
@@ -64,6 +68,7 @@ def test_consent_to_other_bytes_is_no_consent(ward):
     assert [one.kind for one in ward.incidents(case_id)] == ["call-failed"]
 
 
+@ONE
 def test_what_changed_since_the_head_read_it_is_not_signed(ward):
     case_id = ward.dossier_at("approve")
     task_id, draft = ward.task(case_id, "approve"), ward.documents(case_id, "result")[0]
@@ -87,6 +92,7 @@ def test_what_changed_since_the_head_read_it_is_not_signed(ward):
     assert ward.documents(case_id, "result")[0].signed_at is not None
 
 
+@ONE
 def test_nobody_else_approves_and_the_house_itself_gives_no_consent(ward):
     case_id = ward.dossier_at("approve")
     task_id = ward.task(case_id, "approve")
@@ -101,6 +107,7 @@ def test_nobody_else_approves_and_the_house_itself_gives_no_consent(ward):
     assert [one.element_id for one in ward.incidents(case_id)] == ["sign"]
 
 
+@ONE
 def test_a_seal_never_comes_onto_a_paper_nobody_signed(ward):
     case_id = ward.dossier_at("approve")
     with ward.work() as work:
@@ -112,6 +119,7 @@ def test_a_seal_never_comes_onto_a_paper_nobody_signed(ward):
             SealDocument().plan(work, case, call)
 
 
+@ONE
 def test_a_draft_in_another_head_s_name_is_not_signed_by_this_one(ward):
     with ward.work() as work:
         work.session.add(
@@ -157,6 +165,7 @@ def test_a_number_of_an_act_that_failed_is_given_to_the_next(ward):
     assert numbers(ward, 1) == ["01/TB-UBND"]
 
 
+@ONE
 def test_no_number_is_dated_before_the_last_one(ward):
     ward.clock.set(legal(5))
     numbers(ward, 1)
@@ -181,12 +190,14 @@ def test_many_at_once_get_different_numbers(ward):
     assert sorted(at_once(8, take)) == [f"{number:02d}" for number in range(1, 9)]
 
 
+@ONE
 def test_a_pattern_is_text_and_not_a_format(ward):
     with ward.work() as work:
         taken = take_number(work, "bt", "odd", "{number}/{number.__class__}/{year:>99}/{year}", uuid4())
     assert taken.text == "01/{number.__class__}/{year:>99}/2026"
 
 
+@ONE
 def test_a_paper_s_number_and_date_are_those_of_the_register(ward):
     case_id = ward.dossier_at("appraise")
     ward.clock.advance(timedelta(days=1))

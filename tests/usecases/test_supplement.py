@@ -12,6 +12,8 @@ from engine.errors import Conflict, Forbidden, Invalid, NotFound, NotSignedIn, U
 from engine.usecases.supplements import answer_supplement
 from tests.factories import MISSING, legal
 
+ONE = pytest.mark.dialects("sqlite")  # about rules, not about the database
+
 MINUTES = Brought("minutes", photocopies=1)
 LEASE = {"name": "Hợp đồng thuê nhà", "form": "original", "guidance": "Bản cũ đã hết hạn."}
 
@@ -48,6 +50,7 @@ def test_the_clock_stands_still_and_begins_anew_with_a_new_receipt(ward):
     assert ward.faults() == []
 
 
+@ONE
 def test_under_the_other_decree_the_clock_goes_on_where_it_stood(ward):
     from engine.cases.models import Interruption
 
@@ -72,6 +75,7 @@ def test_answered_once_by_whoever_may(ward):
         answer(ward, case_id)
 
 
+@ONE
 def test_after_an_incomplete_filing_the_counter_checks_again(ward):
     case_id = ward.filed_online()
     ward.do(case_id, "check", {"check": {"outcome": "supplement", "items": MISSING, "reason": "Thiếu giấy tờ."}})
@@ -83,6 +87,7 @@ def test_after_an_incomplete_filing_the_counter_checks_again(ward):
     assert (dossier.status, dossier.promised_on) == (4, date(2026, 3, 6))
 
 
+@ONE
 def test_corrected_answers_reach_the_dossier_and_its_notices(ward):
     case_id = ward.paused()
     answers = ward.answers()
@@ -94,6 +99,7 @@ def test_corrected_answers_reach_the_dossier_and_its_notices(ward):
     assert dossier.owner_phone == "0907654321"
 
 
+@ONE
 def test_a_second_round_is_a_second_request(ward):
     case_id = ward.paused()
     answer(ward, case_id)
@@ -102,6 +108,7 @@ def test_a_second_round_is_a_second_request(ward):
     assert ward.clock_of(case_id).status == "paused"
 
 
+@ONE
 def test_only_what_was_brought_is_there(ward):
     case_id = ward.dossier_at("appraise")
     asked = ward.asking(items=[*MISSING, LEASE])
@@ -132,6 +139,7 @@ def test_only_what_was_brought_is_there(ward):
     assert ward.faults() == []
 
 
+@ONE
 def test_a_paper_that_was_missing_at_the_counter_is_ticked_when_it_comes(ward):
     case_id = ward.filed_at_counter(missing=("application", "minutes"))
     ward.do(case_id, "check", {"check": {"outcome": "supplement", "items": MISSING, "reason": "Thiếu biên bản."}})
@@ -141,6 +149,7 @@ def test_a_paper_that_was_missing_at_the_counter_is_ticked_when_it_comes(ward):
     assert (line.present, line.originals) == (True, 1)
 
 
+@ONE
 def test_a_procedure_is_asked_only_as_often_as_its_rules_allow(ward):
     case_id = ward.paused()
     for _round in (2, 3):
@@ -153,6 +162,7 @@ def test_a_procedure_is_asked_only_as_often_as_its_rules_allow(ward):
     assert ward.clock_of(case_id).status == "running"
 
 
+@ONE
 def test_outside_its_window_a_request_does_not_stop_the_clock_unasked(ward):
     case_id = ward.dossier_at("appraise")
     ward.clock.set(legal(5, 16))
@@ -166,6 +176,7 @@ def test_outside_its_window_a_request_does_not_stop_the_clock_unasked(ward):
     assert (ward.dossier(case_id).status, ward.clock_of(case_id).status) == (5, "running")
 
 
+@ONE
 def test_a_late_request_needs_the_head_and_does_not_stop_the_clock(ward):
     case_id = ward.dossier_at("appraise")
     ward.do(case_id, "appraise", {"appraisal": ward.asking(late_request=True)})

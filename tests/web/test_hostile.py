@@ -19,6 +19,8 @@ from tests.usecases.conftest import database, offices, run_deferred, ward
 from tests.web.citizen.office import key_of
 from web.application import create_application
 
+ONE = pytest.mark.dialects("sqlite")  # about rules, not about the database
+
 __all__ = ["database", "offices", "run_deferred", "ward"]
 
 NUL, SURROGATE = "Hòa\x00'; --", "Hòa \udcff"
@@ -84,6 +86,7 @@ def test_letters_no_database_keeps_are_refused_or_left_out(ward, someone, text):
     in_words(post(clerk, f"/tiep-nhan/moi/{HOUSEHOLD}", values), 200, 303, 400, 413, 422)
 
 
+@ONE
 @pytest.mark.parametrize(
     "address", ["/thu-tuc/a%00b", "/tra-cuu/%ff%fe", "/v/%00", "/v/" + "A" * 20_000, "/nop-ho-so/%00"]
 )
@@ -105,6 +108,7 @@ def test_notes_of_an_officer_with_a_nul_are_kept_or_refused(ward, someone):
             in_words(post(nam, f"/cong-viec/{task}{act}", values), 200, 204, 303, 400, 422)
 
 
+@ONE
 def test_a_flood_of_fields_and_a_huge_field_are_refused(ward, someone):
     citizen = someone("hoa")
     begun = post(citizen, f"/nop-ho-so/{HOUSEHOLD}", {"office": str(ward.offices["bt-pvhcc"])})
@@ -147,6 +151,7 @@ def test_a_flood_of_fields_and_a_huge_field_are_refused(ward, someone):
         (b"{}", ""),
     ],
 )
+@ONE
 def test_the_door_for_machines_refuses_rubbish_in_words(ward, site, body, kind):
     key = {"Authorization": f"Bearer {sample_key(ward.house.settings)}"}
     answer = site.test_client().post("/api/v1/dossiers", data=body, content_type=kind, headers=key)
@@ -175,6 +180,7 @@ def test_the_door_for_machines_refuses_letters_no_database_keeps(ward, site, tex
         assert in_words(site.test_client().get("/api/v1/dossiers/x", headers=sent), 401)
 
 
+@ONE
 def test_a_multipart_body_that_is_none_is_refused(ward, someone):
     citizen = someone("hoa")
     begun = post(citizen, f"/nop-ho-so/{PERMIT}", {"office": str(ward.offices["bt-pvhcc"])})
@@ -200,6 +206,7 @@ def test_a_multipart_body_that_is_none_is_refused(ward, someone):
         in_words(post(citizen, address, {"file": file}, content_type="multipart/form-data"), 303, 400, 413, 422)
 
 
+@ONE
 def test_an_upload_that_breaks_off_leaves_the_house_standing(ward, site, serve):
     address = serve(site)
     host, port = address.removeprefix("http://").split(":")
@@ -214,6 +221,7 @@ def test_an_upload_that_breaks_off_leaves_the_house_standing(ward, site, serve):
         assert b" 200 " in line.recv(100)
 
 
+@ONE
 def test_parts_and_heads_of_a_file_and_its_vietnamese_name(ward, someone):
     name = "Giấy chứng nhận “Hộ Đức”; số=1, bản%20chụp.pdf"
     content = pdf()

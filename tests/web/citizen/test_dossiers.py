@@ -12,6 +12,8 @@ from tests.factories import legal
 from tests.unit.storage.files import pdf
 from tests.web.officer.visitor import hidden
 
+ONE = pytest.mark.dialects("sqlite")  # about rules, not about the database
+
 ASKED = {
     "appraisal": {
         "outcome": "request_supplement",
@@ -52,6 +54,7 @@ def test_the_page_says_stage_holder_date_and_why(visit, ward):
     assert "Thẩm định hồ sơ" in page
 
 
+@ONE
 def test_a_late_dossier_names_whom_to_call(visit, ward):
     case_id = ward.filed_online()
     ward.run_deferred()
@@ -63,6 +66,7 @@ def test_a_late_dossier_names_whom_to_call(visit, ward):
     assert "Quá hạn 3 ngày làm việc" in page
 
 
+@ONE
 def test_somebody_elses_dossier_is_not_there(visit, ward):
     case_id = ward.filed_online()
     duc = visit("duc")
@@ -75,6 +79,7 @@ def answer_path(case_id):
     return f"/ho-so-cua-toi/{case_id}/bo-sung"
 
 
+@ONE
 def test_the_effect_on_the_date_comes_first(visit, ward, asked):
     ward.clock.advance(timedelta(days=2))
     page = visit("hoa").text(answer_path(asked))
@@ -117,6 +122,7 @@ def test_the_office_sees_the_answer_only_when_it_is_sent(visit, ward, asked):
     assert hoa.get(path).status_code == 303
 
 
+@ONE
 def test_an_empty_answer_is_not_sent(visit, ward, asked):
     hoa = visit("hoa")
     answer = hoa.post(answer_path(asked), {"note": " "})
@@ -148,6 +154,7 @@ def test_an_answer_that_leaves_something_out_says_so_first_and_keeps_the_upload(
     assert "Hợp đồng thuê nhà" in hoa.text(f"/ho-so-cua-toi/{asked}")
 
 
+@ONE
 def test_only_the_applicant_prepares_an_answer(visit, ward, asked):
     duc = visit("duc")
     sent = {"file": [(BytesIO(pdf()), "a.pdf")]}
@@ -155,6 +162,7 @@ def test_only_the_applicant_prepares_an_answer(visit, ward, asked):
     assert not ward.rows(Attachment)
 
 
+@ONE
 def test_a_dossier_is_taken_back_after_being_asked_why(visit, ward):
     case_id = ward.filed_online()
     ward.run_deferred()

@@ -12,6 +12,8 @@ from tests.factories import HOUSEHOLD
 from tests.unit.storage.files import pdf
 from tests.web.officer.visitor import hidden
 
+ONE = pytest.mark.dialects("sqlite")  # about rules, not about the database
+
 START = f"/nop-ho-so/{HOUSEHOLD}"
 OWNER = {
     "owner.full_name": "Nguyễn Thị Hòa",
@@ -86,6 +88,7 @@ def test_a_filing_goes_page_by_page_to_one_dossier(visit, ward):
     assert not ward.rows(Draft)
 
 
+@ONE
 def test_the_receipt_is_on_the_confirmation_page_as_soon_as_the_dossier_is_accepted(visit, ward):
     case_id = ward.filed_online()
     ward.run_deferred()
@@ -100,6 +103,7 @@ def test_the_receipt_is_on_the_confirmation_page_as_soon_as_the_dossier_is_accep
     assert visit("duc").get(address).status_code == 404
 
 
+@ONE
 def test_a_wrong_page_comes_back_with_everything_typed_and_the_draft_keeps_it(visit, ward):
     hoa = visit("hoa")
     begin(hoa, ward)
@@ -112,6 +116,7 @@ def test_a_wrong_page_comes_back_with_everything_typed_and_the_draft_keeps_it(vi
     assert 'value="45 Nguyễn Thái Bình"' in hoa.text(f"{START}/trang/owner")
 
 
+@ONE
 def test_what_the_account_knows_is_filled_in_at_the_start(visit, ward):
     hoa = visit("hoa")
     page = hoa.text(begin(hoa, ward))
@@ -119,6 +124,7 @@ def test_what_the_account_knows_is_filled_in_at_the_start(visit, ward):
     assert 'value="0901234567"' in page
 
 
+@ONE
 def test_the_draft_is_kept_while_typing_and_found_again(visit, ward):
     hoa = visit("hoa")
     page = hoa.text(begin(hoa, ward))
@@ -160,6 +166,7 @@ def test_another_window_is_not_overwritten_and_what_was_typed_stays_on_the_page(
     assert "Nơi khác" in hoa.text(f"{START}/trang/owner")
 
 
+@ONE
 def test_a_page_left_by_the_back_button_can_be_sent_again(visit, ward):
     hoa = visit("hoa")
     page = hoa.text(begin(hoa, ward))
@@ -170,6 +177,7 @@ def test_a_page_left_by_the_back_button_can_be_sent_again(visit, ward):
     assert hoa.post(f"{START}/trang/owner", {**sent, "owner.address": "7 Lê Lợi"}).status_code == 303
 
 
+@ONE
 def test_changing_one_answer_leads_back_to_checking(visit, ward):
     hoa = visit("hoa")
     begin(hoa, ward)
@@ -180,6 +188,7 @@ def test_changing_one_answer_leads_back_to_checking(visit, ward):
     assert answer.location.endswith("/kiem-tra")
 
 
+@ONE
 def test_an_answer_brings_other_questions_with_and_without_script(visit, ward):
     hoa = visit("hoa")
     begin(hoa, ward)
@@ -227,6 +236,7 @@ def test_papers_are_asked_for_by_the_answers_and_travel_with_the_dossier(visit, 
     assert all(one.present for one in ward.rows(Component) if one.required)
 
 
+@ONE
 def test_a_file_is_judged_by_its_content_and_refused_in_words(visit, ward):
     hoa = visit("hoa")
     household(hoa, ward)
@@ -250,6 +260,7 @@ def test_a_file_is_judged_by_its_content_and_refused_in_words(visit, ward):
     assert not ward.rows(Attachment)
 
 
+@ONE
 def test_a_file_can_be_taken_out_again_by_its_owner_alone(visit, ward):
     hoa = visit("hoa")
     household(hoa, ward)
@@ -260,6 +271,7 @@ def test_a_file_can_be_taken_out_again_by_its_owner_alone(visit, ward):
     assert hoa.get(f"{START}/tep/{kept.id}").status_code == 404
 
 
+@ONE
 def test_an_ended_session_keeps_the_draft_and_what_was_just_typed(visit, ward):
     hoa = visit("hoa")
     page = hoa.text(begin(hoa, ward))
@@ -275,6 +287,7 @@ def test_an_ended_session_keeps_the_draft_and_what_was_just_typed(visit, ward):
     assert "45 Nguyễn Thái Bình" in hoa.text(f"{START}/trang/owner")
 
 
+@ONE
 def test_a_draft_is_thrown_away_only_after_being_asked(visit, ward):
     hoa = visit("hoa")
     begin(hoa, ward)
@@ -284,6 +297,7 @@ def test_a_draft_is_thrown_away_only_after_being_asked(visit, ward):
     assert not ward.rows(Draft)
 
 
+@ONE
 def test_without_a_place_to_file_nothing_begins(visit, ward):
     hoa = visit("hoa")
     answer = hoa.post(START, {"office": "nowhere"})
@@ -292,12 +306,14 @@ def test_without_a_place_to_file_nothing_begins(visit, ward):
     assert not ward.rows(Draft)
 
 
+@ONE
 @pytest.mark.parametrize("path", ["/ho-so-cua-toi", START, f"{START}/kiem-tra"])
 def test_strangers_and_officials_are_sent_away(visit, path):
     assert visit("").get(path).status_code == 401
     assert visit("lan").get(path).status_code == 403
 
 
+@ONE
 def test_after_an_ended_session_one_can_sign_in_at_once(visit, ward):
     hoa = visit("hoa")
     ward.clock.advance(timedelta(hours=13))

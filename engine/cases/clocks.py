@@ -286,14 +286,11 @@ def resume_clock(work: Work, case: Case, term: str) -> Clock | None:
 
 
 def stop_clock(work: Work, case: Case, term: str) -> Clock | None:
-    """The term has been met or has no more meaning."""
+    """The term has been met or has no more meaning; one that stood still never went on, and has no date."""
     clock = clock_of(work, case.id, term)
     if clock is None or clock.status == "stopped":
         return clock
     for one in _together(work, case, clock):
-        for row in one.interruptions:
-            if row.ended_at is None:
-                row.ended_at = work.now
         one.status, one.stopped_at, one.next_at = "stopped", work.now, None
     work.record(case, "clock.stopped", {"term": term})
     return clock

@@ -11,7 +11,7 @@ from engine.bpmn.advance import Waiting
 from engine.calendars.edits import edited
 from engine.calendars.load import calendar_of
 from engine.calendars.models import CalendarRow, CalendarVersion
-from engine.cases.clocks import DOSSIER, LEGAL, pause_clock, resume_clock, stop_clock
+from engine.cases.clocks import DOSSIER, LEGAL, calendar_under, pause_clock, reckoning_of, resume_clock, stop_clock
 from engine.cases.models import Clock, Interruption, Task
 from engine.clock import legal_time
 from engine.deadlines.ledger import ledger_from_json, replay
@@ -144,6 +144,17 @@ def test_form_05_ends_the_term_for_good(ward):
         resume_clock(work, lock_case(work, case_id), DOSSIER)
     clock = ward.clock_of(case_id)
     assert (clock.status, clock.next_at) == ("stopped", None)
+
+
+def test_a_term_that_ends_while_it_stands_still_has_no_date_however_it_is_counted(ward):
+    case_id = ward.paused()
+    with ward.work() as work:
+        stop_clock(work, lock_case(work, case_id), DOSSIER)
+    clock = ward.clock_of(case_id)
+    assert (clock.status, clock.due_on, clock.due_at) == ("stopped", None, None)
+    with ward.look() as look:
+        kept = look.session.get_one(Clock, clock.id)
+        assert reckoning_of(kept, calendar_under(look.session, kept)).due_at is None
 
 
 def test_every_date_stands_on_its_ledger_and_says_what_it_rests_on(ward):

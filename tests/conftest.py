@@ -24,8 +24,8 @@ MORNING = datetime(2026, 3, 2, 9, 0, tzinfo=LEGAL_ZONE)
 """A plain Monday, far from any holiday."""
 
 CHROMIUM_WORDS = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
+    "--no-sandbox", "--disable-gpu", "--disable-software-rasterizer", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
 )  # fmt: skip
 
 

@@ -120,7 +120,7 @@ def test_whoever_was_late_is_asked_once_and_the_office_changes_nothing(ward, lat
     assert (question.promised_on, question.answered_at) == (date(2026, 3, 5), None)
     asked = ward.notices(late, "late_asked")
     assert {one.channel for one in asked} == {"sms", "email"}
-    assert all("/tra-cuu?code=" in one.body for one in asked)
+    assert all("trang Tra cứu hồ sơ" in one.body for one in asked)
     ward.do(late, "hand_over")
     assert len(ward.notices(late, "late_asked")) == len(asked)
 

@@ -18,11 +18,13 @@ from engine.ports import Unsure
 from engine.queries.doctor import diagnose
 from engine.queries.doctor_suspects import suspects, watched_cases
 from engine.usecases import forecasting
+from engine.usecases.absences import clear_task, desk_of, finish_clearing
 from engine.usecases.apologies_owed import due_letters, letters_unsigned
 from engine.usecases.calls import NotPossible, act, claim_call, complete_call, fail_call, leave_unknown, stranded_calls
 from engine.usecases.deadlines import due_clocks, due_timers, miss_moment, pass_moment, reach_deadline
 from engine.usecases.doctor_watch import ROUND, WATCHED, Trouble, end_round, keep_troubles
 from engine.usecases.notices import begin_attempt, send, settle_attempt
+from engine.usecases.recounting import finish_change, recount_slice
 from engine.usecases.rendering import keep_redraft, plan_redraft, print_letter
 from engine.usecases.warnings import due_steps, warn_of_step
 from engine.usecases.warnings_mail import due_people, send_warnings
@@ -227,3 +229,24 @@ def _forecast(house: House, case_ids: Sequence[UUID], now: datetime | None) -> N
                 forecasting.foresee(work, case_id)
         except Exception:
             log.exception("no letter could be drafted ahead for %s", case_id)
+
+
+def clear_desk(house: House, absence_id: UUID) -> None:
+    """Hand over or back every task of somebody who is away, one a transaction; what is done already stays done."""
+    with house.reading(actor=SYSTEM) as look:
+        tasks = desk_of(look, absence_id)
+    for task_id in tasks:
+        with house.unit_of_work(actor=SYSTEM) as work:
+            clear_task(work, absence_id, task_id)
+    with house.unit_of_work(actor=SYSTEM) as work:
+        finish_clearing(work, absence_id)
+
+
+def recount(house: House, change_id: UUID, missed: set[UUID], *, slices: int) -> bool:
+    """Count so many slices of terms anew; False once the change is closed. `missed` gathers what was not counted."""
+    for _ in range(slices):
+        if not recount_slice(lambda: house.unit_of_work(actor=SYSTEM), change_id, missed):
+            with house.unit_of_work(actor=SYSTEM) as work:
+                finish_change(work, change_id, missed=len(missed))
+            return False
+    return True

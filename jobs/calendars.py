@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
+from engine import performing
 from engine.composition import House
 from engine.outbox import Job
-from engine.usecases.recounting import finish_change, go_on, recount_slice
+from engine.usecases.recounting import go_on
 from engine.work import SYSTEM
 from jobs.carrying import carries
 
@@ -19,10 +20,6 @@ STRETCH = 20
 def recount_terms(house: House, job: Job) -> None:
     """Bring slice after slice to the version in force; the last one closes the change."""
     change_id, missed = UUID(job.args["change"]), {UUID(one) for one in job.args.get("missed", ())}
-    for _ in range(STRETCH):
-        if not recount_slice(lambda: house.unit_of_work(actor=SYSTEM), change_id, missed):
-            with house.unit_of_work(actor=SYSTEM) as work:
-                finish_change(work, change_id, missed=len(missed))
-            return
-    with house.unit_of_work(actor=SYSTEM) as work:
-        go_on(work, change_id, missed)
+    if performing.recount(house, change_id, missed, slices=STRETCH):
+        with house.unit_of_work(actor=SYSTEM) as work:
+            go_on(work, change_id, missed)

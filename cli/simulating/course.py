@@ -19,12 +19,10 @@ from engine.composition import House
 from engine.deadlines.calendar import Calendar
 from engine.errors import Refusal
 from engine.outbox import Job
-from engine.performing import NotSentYet, perform_call, redraft, send_notice, sweep
+from engine.performing import NotSentYet, clear_desk, perform_call, recount, redraft, send_notice, sweep
 from engine.queries.people import actor_of
 from engine.sample.base import ids
-from engine.usecases.absences import clear_task, desk_of, finish_clearing
 from engine.usecases.deadlines import next_moment_of_all
-from engine.usecases.recounting import finish_change, recount_slice
 from engine.usecases.signals import hear_signal
 from engine.work import SYSTEM, Actor
 
@@ -163,23 +161,10 @@ class Course:
             outbox.done(work.session, job.id, now=work.now)
 
 
-def _clear_desk(house: House, job: Job) -> None:
-    absence_id = UUID(job.args["absence"])
-    with house.reading(actor=SYSTEM) as look:
-        tasks = desk_of(look, absence_id)
-    for task_id in tasks:
-        with house.unit_of_work(actor=SYSTEM) as work:
-            clear_task(work, absence_id, task_id)
-    with house.unit_of_work(actor=SYSTEM) as work:
-        finish_clearing(work, absence_id)
-
-
 def _recount(house: House, job: Job) -> None:
     change_id, missed = UUID(job.args["change"]), set[UUID]()
-    while recount_slice(lambda: house.unit_of_work(actor=SYSTEM), change_id, missed):
+    while recount(house, change_id, missed, slices=STILL):
         pass
-    with house.unit_of_work(actor=SYSTEM) as work:
-        finish_change(work, change_id, missed=len(missed))
 
 
 def _tell_signal(house: House, job: Job) -> None:
@@ -191,7 +176,7 @@ JOBS: dict[str, Callable[[House, Job], None]] = {
     "PerformCall": lambda house, job: perform_call(house, UUID(job.args["call"])),
     "SendNotice": lambda house, job: send_notice(house, UUID(job.args["notice"])),
     "RedraftDocument": lambda house, job: redraft(house, UUID(job.args["document"]), UUID(job.args["signer"])),
-    "ClearDesk": _clear_desk,
+    "ClearDesk": lambda house, job: clear_desk(house, UUID(job.args["absence"])),
     "RecountTerms": _recount,
     "TellSignal": _tell_signal,
 }

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from signing.keys import KeyStore, PrivateKey, SigningKey, pem_of
+from signing.keys import KeyInMemory, KeyStore, PrivateKey, pem_of
 from signing.timestamps import SampleTimestamper
 
 MARK = "MẪU – KHÔNG CÓ GIÁ TRỊ PHÁP LÝ"
@@ -52,7 +52,7 @@ class SampleAuthority:
         """The certificates to trust, PEM."""
         return [self._root.certificate]
 
-    def issue(self, name: str, organisation: str, title: str, email: str, *, now: datetime) -> SigningKey:
+    def issue(self, name: str, organisation: str, title: str, email: str, *, now: datetime) -> KeyInMemory:
         """A new key with a certificate for a person, or for an agency when `name` is the organisation itself.
 
         Valid from some two years before `now`, so that sample papers of the past can be signed, to five years after.
@@ -80,11 +80,11 @@ class SampleAuthority:
         """The sample time-stamping authority with its clock at `now`."""
         return SampleTimestamper(self._tsa, now)
 
-    def _signed(self, builder: x509.CertificateBuilder, private: PrivateKey) -> SigningKey:
+    def _signed(self, builder: x509.CertificateBuilder, private: PrivateKey) -> KeyInMemory:
         return _issue(builder, private, self._root)
 
 
-def _new_root(now: datetime) -> SigningKey:
+def _new_root(now: datetime) -> KeyInMemory:
     private = ec.generate_private_key(ec.SECP384R1())
     name = [
         _named(NameOID.COUNTRY_NAME, "VN"),
@@ -95,10 +95,10 @@ def _new_root(now: datetime) -> SigningKey:
     builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
     builder = builder.add_extension(_usage(key_cert_sign=True, crl_sign=True), critical=True)
     certificate = builder.sign(private, hashes.SHA384())
-    return SigningKey(pem_of(certificate), (), private)
+    return KeyInMemory(pem_of(certificate), (), private)
 
 
-def _new_timestamping(root: SigningKey, now: datetime) -> SigningKey:
+def _new_timestamping(root: KeyInMemory, now: datetime) -> KeyInMemory:
     private = ec.generate_private_key(ec.SECP256R1())
     name = [
         _named(NameOID.COUNTRY_NAME, "VN"),
@@ -111,13 +111,13 @@ def _new_timestamping(root: SigningKey, now: datetime) -> SigningKey:
     return _issue(builder, private, root)
 
 
-def _issue(builder: x509.CertificateBuilder, private: PrivateKey, root: SigningKey) -> SigningKey:
+def _issue(builder: x509.CertificateBuilder, private: PrivateKey, root: KeyInMemory) -> KeyInMemory:
     root_key = root.private_key
     builder = builder.add_extension(
         x509.AuthorityKeyIdentifier.from_issuer_public_key(root_key.public_key()), critical=False
     )
     certificate = builder.sign(root_key, hashes.SHA384())
-    return SigningKey(pem_of(certificate), (root.certificate,), private)
+    return KeyInMemory(pem_of(certificate), (root.certificate,), private)
 
 
 def _certificate(

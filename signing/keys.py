@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
+from typing import Protocol
 from urllib.parse import quote, unquote
 
 from asn1crypto import pem
@@ -20,13 +21,46 @@ from signing.errors import SigningRefused
 PrivateKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 
 
+class SigningKey(Protocol):
+    """A holder's key, wherever it lies: in memory, on a token, in a module, at a remote service, in the signer process.
+
+    `certificate` and `chain` are PEM, the chain goes from issuer to root. Only `raw_signature` touches the key itself.
+    """
+
+    @property
+    def certificate(self) -> bytes: ...
+
+    @property
+    def chain(self) -> tuple[bytes, ...]: ...
+
+    @property
+    def parsed(self) -> x509.Certificate: ...
+
+    @property
+    def parsed_asn1(self) -> asn1_x509.Certificate: ...
+
+    @property
+    def chain_asn1(self) -> tuple[asn1_x509.Certificate, ...]: ...
+
+    @property
+    def serial(self) -> str: ...
+
+    def valid_at(self, moment: datetime) -> bool: ...
+
+    def raw_signature(self, data: bytes, algorithm: str) -> bytes:
+        """Sign `data` (hashed with `algorithm`, such as "sha256"): ECDSA (DER), or RSA with PKCS#1 v1.5 padding.
+
+        Raises `SigningRefused` when the key is locked, out of reach or refuses.
+        """
+        ...
+
+
 @dataclass(frozen=True)
-class SigningKey:
-    """One holder's key with its certificate; `certificate` and `chain` are PEM, the chain goes from issuer to root."""
+class Certified:
+    """What every kind of key has: a certificate and the chain above it, read once."""
 
     certificate: bytes
     chain: tuple[bytes, ...]
-    private_key: PrivateKey
 
     @cached_property
     def parsed(self) -> x509.Certificate:
@@ -48,6 +82,13 @@ class SigningKey:
     def valid_at(self, moment: datetime) -> bool:
         """Whether the certificate may sign at this moment."""
         return self.parsed.not_valid_before_utc <= moment <= self.parsed.not_valid_after_utc
+
+
+@dataclass(frozen=True)
+class KeyInMemory(Certified):
+    """A key that lies opened in the memory of this process."""
+
+    private_key: PrivateKey = field(repr=False)
 
     def raw_signature(self, data: bytes, algorithm: str) -> bytes:
         """Sign `data` (hashed here with `algorithm`, such as "sha256"): ECDSA, or RSA with PKCS#1 v1.5 padding."""
@@ -81,9 +122,9 @@ class KeyStore:
             raise ValueError("a key store needs a secret of at least 16 characters")
         self.folder = folder
         self._secret = secret.encode()
-        self._loaded: dict[str, tuple[int, SigningKey]] = {}
+        self._loaded: dict[str, tuple[int, KeyInMemory]] = {}
 
-    def save(self, holder: str, key: SigningKey) -> None:
+    def save(self, holder: str, key: KeyInMemory) -> None:
         """Keep the key of `holder`, replacing an earlier one; readable by the owner of the process only."""
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         private = key.private_key.private_bytes(
@@ -100,7 +141,7 @@ class KeyStore:
             os.fsync(handle.fileno())
         os.replace(temporary, path)
 
-    def load(self, holder: str) -> SigningKey:
+    def load(self, holder: str) -> KeyInMemory:
         """The key of `holder`, parsed once; raises `SigningRefused` when there is none or the secret is wrong."""
         path = self._path(holder)
         try:
@@ -126,7 +167,7 @@ class KeyStore:
                 continue
         return found
 
-    def _read(self, path: Path) -> SigningKey:
+    def _read(self, path: Path) -> KeyInMemory:
         content = path.read_bytes()
         try:
             private = serialization.load_pem_private_key(content, self._secret)
@@ -137,7 +178,7 @@ class KeyStore:
         if not isinstance(private, ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey):
             raise SigningRefused("key_unreadable", "Loại khóa ký này không được hỗ trợ.")
         certificates = [pem_of(one) for one in x509.load_pem_x509_certificates(content)]
-        return SigningKey(certificates[0], tuple(certificates[1:]), private)
+        return KeyInMemory(certificates[0], tuple(certificates[1:]), private)
 
     def _path(self, holder: str) -> Path:
         return self.folder / f"{quote(holder, safe='')}.pem"

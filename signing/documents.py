@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
 import io
-from collections.abc import Coroutine, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from pyhanko.pdf_utils import content, generic, layout
+from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign import fields, signers
-from pyhanko.stamp import StaticStampStyle
-from pyhanko_certvalidator.registry import SimpleCertificateStore
+from pyhanko.sign import fields
 
 from signing import lettering
 from signing.boxes import Box
 from signing.errors import SigningRefused
 from signing.keys import SigningKey
-from signing.timestamps import Timestamper, TimestamperForPdf
+from signing.preparing import embedded, opened, prepared
+from signing.timestamps import Timestamper
 
 SIGNATURES = ("leader", "agency")
 READ_ONLY = 1
@@ -35,7 +31,7 @@ def prepare(pdf: bytes, boxes: Mapping[str, Box]) -> bytes:
 
     The agency's field locks the whole form when it is signed: after the seal neither number nor date can change.
     """
-    writer = _open(pdf)
+    writer = opened(pdf)
     if list(writer.prev.embedded_signatures):
         raise SigningRefused("already_signed", "Văn bản đã có chữ ký số, không thể thêm ô để trống.")
     pages = int(writer.root["/Pages"]["/Count"])
@@ -66,43 +62,18 @@ def sign(
     The first signature certifies the paper and allows only form filling and further signatures after it (DocMDP 2).
     A field that was not prepared is made, invisible. Raises `SigningRefused`.
     """
-    if not key.valid_at(now):
-        raise SigningRefused("certificate_expired", "Chứng thư số của người ký chưa có hiệu lực hoặc đã hết hạn.")
-    writer = _open(pdf)
-    existing = list(writer.prev.embedded_regular_signatures)
-    if any(one.field_name == field for one in existing):
-        raise SigningRefused("already_signed", "Ô chữ ký này đã được ký.")
-    metadata = signers.PdfSignatureMetadata(
-        field_name=field,
-        md_algorithm="sha256",
-        subfilter=fields.SigSeedSubFilter.PADES,
+    waiting = prepared(
+        pdf,
+        certificate=key.certificate,
+        chain=key.chain,
+        field=field,
+        stamp=stamp,
         reason=reason,
         location=location,
-        certify=not existing,
-        docmdp_permissions=fields.MDPPerm.FILL_FORMS,
+        now=now,
+        token_room=timestamper.room,
     )
-    style = _stamp_style(stamp)
-    signer = signers.PdfSigner(
-        metadata, _KeyInMemory(key), timestamper=TimestamperForPdf(timestamper), stamp_style=style
-    )
-    # The library's own one-call door takes the machine's clock; this is the same, with the moment given.
-    room = 2 * (2048 + timestamper.room + len(key.certificate) + sum(map(len, key.chain)))
-    try:
-        return _run(_signed(signer, writer, room, now))
-    except SigningRefused:
-        raise
-    except Exception as failure:
-        raise SigningRefused("not_signed", "Không ký được văn bản: tệp không nhận thêm chữ ký số này.") from failure
-
-
-def _run(signing: Coroutine[Any, Any, bytes]) -> bytes:
-    """Finish an asynchronous call of the library, also where the caller's thread has an event loop of its own."""
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return asyncio.run(signing)
-    with ThreadPoolExecutor(1) as thread:
-        return thread.submit(asyncio.run, signing).result()
+    return embedded(waiting, key.raw_signature(waiting.signed_attributes, waiting.algorithm), timestamper)
 
 
 def fill(pdf: bytes, values: Mapping[str, str]) -> bytes:
@@ -110,7 +81,7 @@ def fill(pdf: bytes, values: Mapping[str, str]) -> bytes:
 
     Raises `SigningRefused` for a place that is missing, already filled, or locked by a seal.
     """
-    writer = _open(pdf)
+    writer = opened(pdf)
     if any(one.field_name == "agency" for one in writer.prev.embedded_regular_signatures):
         raise SigningRefused("sealed", "Văn bản đã đóng dấu, không thể ghi thêm số và ngày.")
     places = {place.get("/T"): place for place in _form_fields(writer)}
@@ -122,20 +93,6 @@ def fill(pdf: bytes, values: Mapping[str, str]) -> bytes:
             raise SigningRefused("already_filled", f"Ô “{_LABELS.get(name, name)}” đã được ghi.")
         _write_into(writer, place, " ".join(text.split()))
     return _written(writer)
-
-
-def _open(pdf: bytes) -> IncrementalPdfFileWriter:
-    try:
-        writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
-        if writer.prev.encrypted:
-            raise SigningRefused("encrypted", "Tệp PDF có mật khẩu, không ký được.")
-        # Reading the pages now finds a broken file before anything is written.
-        int(writer.root["/Pages"]["/Count"])
-    except SigningRefused:
-        raise
-    except Exception as failure:
-        raise SigningRefused("not_a_pdf", "Tệp không phải là PDF hoặc đã hỏng, không ký được.") from failure
-    return writer
 
 
 def _written(writer: IncrementalPdfFileWriter) -> bytes:
@@ -229,60 +186,3 @@ def _write_into(writer: IncrementalPdfFileWriter, place: Any, text: str) -> None
     place[pdf_name("/V")] = generic.TextStringObject(text)
     place[pdf_name("/AP")] = generic.DictionaryObject({pdf_name("/N"): shown})
     writer.update_container(place)
-
-
-async def _signed(signer: signers.PdfSigner, writer: IncrementalPdfFileWriter, room: int, now: datetime) -> bytes:
-    session = signer.init_signing_session(writer)
-    session.system_time = now
-    document = session.prepare_tbs_document(validation_info=None, bytes_reserved=room)
-    output = io.BytesIO()
-    digest, _ = document.digest_tbs_document(output=output)
-    after = await document.perform_signature(
-        document_digest=digest.document_digest,
-        pdf_cms_signed_attrs=signers.pdf_cms.PdfCMSSignedAttributes(signing_time=now),
-    )
-    await after.post_signature_processing(output)
-    return output.getvalue()
-
-
-class _KeyInMemory(signers.Signer):
-    """A signer whose key was parsed once; the stock one parses it again for every signature."""
-
-    def __init__(self, key: SigningKey) -> None:
-        registry = SimpleCertificateStore()
-        registry.register_multiple(key.chain_asn1)
-        super().__init__(signing_cert=key.parsed_asn1, cert_registry=registry, embed_roots=False)
-        self._key = key
-
-    async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
-        return self._key.raw_signature(data, digest_algorithm)
-
-
-def _stamp_style(stamp: bytes | None) -> StaticStampStyle | None:
-    if stamp is None:
-        return None
-    whole = layout.SimpleBoxLayoutRule(
-        x_align=layout.AxisAlignment.ALIGN_MID,
-        y_align=layout.AxisAlignment.ALIGN_MID,
-        margins=layout.Margins(0, 0, 0, 0),
-    )
-    return StaticStampStyle(
-        background=_StampPage(stamp), background_layout=whole, background_opacity=1.0, border_width=0
-    )
-
-
-class _StampPage(content.ImportedPdfPage):
-    """The first page of a small PDF held in memory."""
-
-    def __init__(self, pdf: bytes) -> None:
-        super().__init__("")
-        self._pdf = pdf
-
-    def render(self) -> bytes:
-        writer = self._ensure_writer
-        page = writer.import_page_as_xobject(PdfFileReader(io.BytesIO(self._pdf)), page_ix=0)
-        name = b"/Stamp"
-        self.resources.xobject[name.decode("ascii")] = page
-        x1, y1, x2, y2 = (float(edge) for edge in page.get_object()["/BBox"])
-        self.box = layout.BoxConstraints(width=abs(x1 - x2), height=abs(y1 - y2))
-        return name + b" Do"

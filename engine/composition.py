@@ -63,7 +63,7 @@ def build_ports(settings: Settings) -> Ports:
     return Ports(
         settings=settings,
         storage=LocalStorage(Path(settings.files), quota=settings.storage_quota),
-        signatures=SampleDesk(settings.keys, settings.secret),
+        signatures=SampleDesk(settings.keys, settings.secret, address=settings.public_url),
         channels=channels,
         registers=dict(SAMPLE_REGISTERS) if settings.sample else {},
     )

@@ -3,70 +3,90 @@
 from __future__ import annotations
 
 import fcntl
-import warnings
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from signing.keys import KeyInMemory, KeyStore, PrivateKey, pem_of
+from signing import authority_certificates as certificates
+from signing import authority_status as status
+from signing.authority_certificates import MARK, Issuer
+from signing.errors import SigningRefused
+from signing.keys import KeyInMemory, KeyStore, as_asn1
+from signing.revocation import Evidence, Unreachable
 from signing.timestamps import SampleTimestamper
 
-MARK = "MẪU – KHÔNG CÓ GIÁ TRỊ PHÁP LÝ"
-# The sample office has a history older than its installation, and certificates have to cover it.
-_BACKDATED = timedelta(days=800)
-_ROOT, _TSA = "sample-root", "sample-tsa"
+_ROOT, _ISSUING, _TSA, _RESPONDER = "sample-root", "sample-issuing", "sample-tsa", "sample-ocsp"
+ROOT, ISSUING = "root", "issuing"
 
 
 class SampleAuthority:
-    """A root and a time-stamping authority in a folder, issuing certificates to persons and agencies."""
+    """A root, with or without an authority under it, a time-stamping authority, and what tells of revoked certificates.
 
-    def __init__(self, store: KeyStore) -> None:
-        self._root = store.load(_ROOT)
+    All of it lies in one folder. `address` is where this installation serves `/pki/…`; certificates name their status
+    and issuer there (AIA, CDP), so that a third party can check them. Without an address they name nothing.
+    """
+
+    def __init__(self, store: KeyStore, address: str = "") -> None:
+        self._store = store
+        self._address = address.rstrip("/")
+        self._root = Issuer(ROOT, store.load(_ROOT))
+        self._issuer = Issuer(ISSUING, store.load(_ISSUING)) if store.holds(_ISSUING) else self._root
         self._tsa = store.load(_TSA)
+        self._book = status.Book(store.folder)
 
     @classmethod
-    def create(cls, folder: Path, *, secret: str, now: datetime) -> SampleAuthority:
-        """Make root and time-stamping authority in `folder`; what is there already stays."""
+    def create(
+        cls, folder: Path, *, secret: str, now: datetime, address: str = "", intermediate: bool = False
+    ) -> SampleAuthority:
+        """Make root and time-stamping authority in `folder`; what is there already stays.
+
+        With `intermediate` the root certifies one authority, and that one everybody else; only at the first making.
+        """
         store = KeyStore(folder, secret)
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         # Two processes at a first start must not make two roots.
-        with open(folder / "lock", "w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        with _alone(folder):
             if not store.holds(_ROOT):
-                store.save(_ROOT, _new_root(now))
+                status.Book(folder).begin()
+                store.save(_ROOT, certificates.new_root(now, above=intermediate))
+                if intermediate:
+                    _make_issuing(store, now, address)
             if not store.holds(_TSA):
-                store.save(_TSA, _new_timestamping(store.load(_ROOT), now))
-        return cls(store)
+                _make_timestamping(store, now, address)
+        return cls(store, address)
 
     @classmethod
-    def open(cls, folder: Path, secret: str) -> SampleAuthority:
+    def open(cls, folder: Path, secret: str, address: str = "") -> SampleAuthority:
         """The authority made earlier; raises `SigningRefused` if there is none or the secret is another."""
-        return cls(KeyStore(folder, secret))
+        return cls(KeyStore(folder, secret), address)
 
     @property
     def roots(self) -> list[bytes]:
         """The certificates to trust, PEM."""
-        return [self._root.certificate]
+        return [self._root.key.certificate]
 
-    def issue(self, name: str, organisation: str, title: str, email: str, *, now: datetime) -> KeyInMemory:
+    @property
+    def since(self) -> datetime:
+        """From when on the root is trusted: the beginning of its certificate."""
+        return self._root.key.parsed.not_valid_before_utc
+
+    def issue(
+        self, name: str, organisation: str, title: str, email: str, *, now: datetime, until: datetime | None = None
+    ) -> KeyInMemory:
         """A new key with a certificate for a person, or for an agency when `name` is the organisation itself.
 
-        Valid from some two years before `now`, so that sample papers of the past can be signed, to five years after.
+        Valid from some two years before `now`, so that sample papers of the past can be signed, to five years after
+        or to `until`.
         """
         private = ec.generate_private_key(ec.SECP256R1())
-        subject = [
-            _named(NameOID.COUNTRY_NAME, "VN"),
-            _named(NameOID.ORGANIZATION_NAME, organisation),
-            _named(NameOID.COMMON_NAME, name),
-        ]
-        if title:
-            subject.insert(2, _named(NameOID.TITLE, title))
-        builder = _certificate(subject, self._root.parsed.subject, private, now, years=5)
-        builder = builder.add_extension(_usage(content_commitment=True), critical=True)
+        subject = certificates.subject(name, organisation, title)
+        builder = certificates.begun(subject, self._issuer, private, now, until=until, years=5)
+        builder = builder.add_extension(certificates.usage(content_commitment=True), critical=True)
         builder = builder.add_extension(
             x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH, ExtendedKeyUsageOID.EMAIL_PROTECTION]),
             critical=False,
@@ -74,85 +94,89 @@ class SampleAuthority:
         if email:
             names = x509.SubjectAlternativeName([x509.RFC822Name(email)])
             builder = builder.add_extension(names, critical=False)
-        return self._signed(builder, private)
+        key = certificates.issued(builder, private, self._issuer, self._address)
+        self._book.enter(key.serial, self._issuer.code)
+        return key
 
     def timestamper(self, now: datetime) -> SampleTimestamper:
         """The sample time-stamping authority with its clock at `now`."""
         return SampleTimestamper(self._tsa, now)
 
-    def _signed(self, builder: x509.CertificateBuilder, private: PrivateKey) -> KeyInMemory:
-        return _issue(builder, private, self._root)
+    def revoke(self, serial: str, at: datetime, reason: str = "unspecified") -> None:
+        """Take a certificate back from the moment `at` on (aware), for a `reason` of RFC 5280 ("keyCompromise" …).
+
+        `serial` is hexadecimal, as `SigningKey.serial`. A second revocation changes nothing, unless it lies earlier.
+        Raises `SigningRefused` for a serial this authority never issued, or a reason that can be taken back.
+        """
+        if reason not in status.REASONS:
+            raise SigningRefused("no_reason", "Lý do thu hồi không hợp lệ.")
+        if self._book.issuer_of(serial) is None:
+            raise SigningRefused("unknown_serial", "Cơ quan chứng thực này không cấp chứng thư có số sê-ri đó.")
+        with _alone(self._store.folder):
+            self._book.revoke(serial, at, reason)
+
+    def evidence_for(self, certificate: bytes, issuer: bytes, *, now: datetime) -> Evidence | Unreachable:
+        """What is known of one of its certificates (PEM or DER), answered in process as its OCSP responder would."""
+        above = as_asn1(issuer).dump()
+        known = [one for one in self._issuers if one.key.parsed_asn1.dump() == above]
+        if not known:
+            return Unreachable("no_address")
+        source = f"{self._address}/pki/ocsp" if self._address else ""
+        serial = as_asn1(certificate).serial_number
+        return status.evidence(known[0], self._responder(known[0], now), self._book, serial, now, source)
+
+    def answer(self, request: bytes, *, now: datetime) -> bytes:
+        """An OCSP request (DER, RFC 6960) answered (DER): what it is about need not be known, only readable."""
+        return status.answered(request, self._issuers, lambda one: self._responder(one, now), self._book, now)
+
+    def crl(self, code: str, *, now: datetime) -> bytes | None:
+        """The list of revoked certificates (DER, RFC 5280) of "root" or "issuing"; None where there is no such one."""
+        issuer = self._named(code)
+        return status.crl(issuer, self._book, now, self._address) if issuer else None
+
+    def certificate(self, code: str) -> bytes | None:
+        """The certificate (DER) of "root" or "issuing"; None where there is no such one."""
+        issuer = self._named(code)
+        return issuer.key.parsed_asn1.dump() if issuer else None
+
+    @property
+    def _issuers(self) -> tuple[Issuer, ...]:
+        return (self._root,) if self._issuer is self._root else (self._root, self._issuer)
+
+    def _named(self, code: str) -> Issuer | None:
+        return next((one for one in self._issuers if one.code == code), None)
+
+    def _responder(self, issuer: Issuer, now: datetime) -> KeyInMemory:
+        """Who signs answers for an issuer: a responder it appointed, made when first asked; an upper root itself."""
+        if issuer is not self._issuer:
+            return issuer.key
+        if not self._store.holds(_RESPONDER):
+            with _alone(self._store.folder):
+                if not self._store.holds(_RESPONDER):
+                    self._store.save(_RESPONDER, certificates.new_responder(issuer, now))
+        return self._store.load(_RESPONDER)
 
 
-def _new_root(now: datetime) -> KeyInMemory:
-    private = ec.generate_private_key(ec.SECP384R1())
-    name = [
-        _named(NameOID.COUNTRY_NAME, "VN"),
-        _named(NameOID.ORGANIZATION_NAME, MARK),
-        _named(NameOID.COMMON_NAME, f"Chứng thực số {MARK}"),
-    ]
-    builder = _certificate(name, x509.Name(name), private, now, years=30)
-    builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-    builder = builder.add_extension(_usage(key_cert_sign=True, crl_sign=True), critical=True)
-    certificate = builder.sign(private, hashes.SHA384())
-    return KeyInMemory(pem_of(certificate), (), private)
+def _make_issuing(store: KeyStore, now: datetime, address: str) -> None:
+    root = Issuer(ROOT, store.load(_ROOT))
+    key = certificates.new_issuing(root, now, address)
+    status.Book(store.folder).enter(key.serial, ROOT)
+    store.save(_ISSUING, key)
 
 
-def _new_timestamping(root: KeyInMemory, now: datetime) -> KeyInMemory:
-    private = ec.generate_private_key(ec.SECP256R1())
-    name = [
-        _named(NameOID.COUNTRY_NAME, "VN"),
-        _named(NameOID.ORGANIZATION_NAME, MARK),
-        _named(NameOID.COMMON_NAME, f"Dấu thời gian {MARK}"),
-    ]
-    builder = _certificate(name, root.parsed.subject, private, now, years=30)
-    builder = builder.add_extension(_usage(), critical=True)
-    builder = builder.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]), critical=True)
-    return _issue(builder, private, root)
+def _make_timestamping(store: KeyStore, now: datetime, address: str) -> None:
+    issuer = Issuer(ISSUING, store.load(_ISSUING)) if store.holds(_ISSUING) else Issuer(ROOT, store.load(_ROOT))
+    key = certificates.new_timestamping(issuer, now, address)
+    status.Book(store.folder).enter(key.serial, issuer.code)
+    store.save(_TSA, key)
 
 
-def _issue(builder: x509.CertificateBuilder, private: PrivateKey, root: KeyInMemory) -> KeyInMemory:
-    root_key = root.private_key
-    builder = builder.add_extension(
-        x509.AuthorityKeyIdentifier.from_issuer_public_key(root_key.public_key()), critical=False
-    )
-    certificate = builder.sign(root_key, hashes.SHA384())
-    return KeyInMemory(pem_of(certificate), (root.certificate,), private)
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Nobody else changes the authority meanwhile, in this process or another."""
+    with open(folder / "lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
-def _certificate(
-    subject: list[x509.NameAttribute], issuer: x509.Name, private: PrivateKey, now: datetime, *, years: int
-) -> x509.CertificateBuilder:
-    return (
-        x509.CertificateBuilder()
-        .subject_name(x509.Name(subject))
-        .issuer_name(issuer)
-        .public_key(private.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - _BACKDATED)
-        .not_valid_after(now + timedelta(days=365 * years))
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(private.public_key()), critical=False)
-    )
-
-
-def _usage(*, content_commitment: bool = False, key_cert_sign: bool = False, crl_sign: bool = False) -> x509.KeyUsage:
-    return x509.KeyUsage(
-        digital_signature=not key_cert_sign,
-        content_commitment=content_commitment,
-        key_encipherment=False,
-        data_encipherment=False,
-        key_agreement=False,
-        key_cert_sign=key_cert_sign,
-        crl_sign=crl_sign,
-        encipher_only=False,
-        decipher_only=False,
-    )
-
-
-def _named(kind: x509.ObjectIdentifier, name: str) -> x509.NameAttribute:
-    """One part of a distinguished name; X.520 allows 64 characters."""
-    fitted = name if len(name) <= 64 else name[:63] + "…"
-    # The library counts bytes of UTF-8, of which a Vietnamese letter takes up to three.
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)
-        return x509.NameAttribute(kind, fitted, _validate=False)
+__all__ = ["ISSUING", "MARK", "ROOT", "SampleAuthority"]

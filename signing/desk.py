@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 class SampleDesk:
     """Signs with keys that the sample authority issued; everything it makes is marked as having no legal value."""
 
-    def __init__(self, folder: Path, secret: str, *, location: str = "Việt Nam") -> None:
-        self._folder, self._secret, self._location = folder, secret, location
+    def __init__(self, folder: Path, secret: str, *, location: str = "Việt Nam", address: str = "") -> None:
+        self._folder, self._secret, self._location, self._address = folder, secret, location, address
         self._store = KeyStore(folder / "holders", secret)
         self._authority: SampleAuthority | None = None
 
@@ -29,7 +29,7 @@ class SampleDesk:
         """Make the authority at the first start; one that is there, or half there after a sudden end, is completed."""
         from signing.authority import SampleAuthority
 
-        SampleAuthority.create(self._folder / "authority", secret=self._secret, now=now)
+        SampleAuthority.create(self._folder / "authority", secret=self._secret, now=now, address=self._address)
 
     @property
     def authority(self) -> SampleAuthority:
@@ -37,7 +37,7 @@ class SampleDesk:
         from signing.authority import SampleAuthority
 
         if self._authority is None:
-            self._authority = SampleAuthority.open(self._folder / "authority", self._secret)
+            self._authority = SampleAuthority.open(self._folder / "authority", self._secret, self._address)
         return self._authority
 
     def ensure_key(self, holder: str, *, name: str, organisation: str, title: str, email: str, now: datetime) -> None:

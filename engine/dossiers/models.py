@@ -220,8 +220,9 @@ class SupplementRequest(Identified, Base):
 class Document(Identified, Base):
     """A paper of the office: drafted, signed, numbered, sealed, issued or void; the bytes lie in the store.
 
-    `boxes` are the reserved places of the first rendering; `verify_code` stands in the QR on the paper; `signer_id` is
-    whose name is printed under it, `signed_by` whoever did sign: the two are never different.
+    `boxes` are the reserved places of the first rendering; `verify_code` stands in the QR on the paper, `qr` is all
+    that stands there once it is sealed; `signer_id` is whose name is printed under it, `signed_by` whoever did sign: the
+    two are never different.
     """
 
     __tablename__ = "documents"
@@ -236,6 +237,7 @@ class Document(Identified, Base):
     number: Mapped[str] = mapped_column(default="")
     dated_on: Mapped[date | None]
     verify_code: Mapped[str] = mapped_column(unique=True)
+    qr: Mapped[str] = mapped_column(default="")
     sha256: Mapped[str] = mapped_column(String(64), index=True)
     size: Mapped[int] = mapped_column(default=0)
     draft_sha256: Mapped[str] = mapped_column(String(64), default="")

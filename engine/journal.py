@@ -10,7 +10,7 @@ import hashlib
 import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
 from sqlalchemy import Index, and_, select
@@ -21,6 +21,7 @@ from engine.db import Base, canonical
 from engine.gathering import Gathering
 
 GENESIS = b"\0" * 32
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Chained(Protocol):
@@ -79,9 +80,38 @@ def _personal_digest(salt: bytes, values: dict[str, Any]) -> bytes:
     return hashlib.sha256(salt + canonical(values).encode()).digest()
 
 
-def _entry_digest(entry: Mapping[str, Any]) -> bytes:
+def content_digest(entry: Mapping[str, Any]) -> bytes:
+    """What an act says (all of it but number and moment) as one digest, which can be shown to anybody."""
+    body = {name: entry[name] for name in ("chain", "actor", "verb", "facts")}
+    return hashlib.sha256(canonical({**body, "personal": entry["personal_digest"]}).encode()).digest()
+
+
+def linked_digest(previous: bytes, seq: int, at: datetime, content: bytes) -> bytes:
+    """The digest of an act from its number, moment and content and the digest before it: nothing else is needed.
+
+    SHA-256 over the line "motcua act 2", the digest before (32 bytes), the number and the microseconds since 1970 in
+    UTC (8 bytes each, the highest first) and the digest of the content (32 bytes).
+    """
+    moment = (at - EPOCH) // timedelta(microseconds=1)
+    return hashlib.sha256(
+        b"motcua act 2\n" + previous + seq.to_bytes(8, "big") + moment.to_bytes(8, "big") + content
+    ).digest()
+
+
+def entry_digest(entry: Mapping[str, Any]) -> bytes:
+    """The digest an act must have by what stands in its row."""
+    return linked_digest(entry["previous"], entry["seq"], entry["at"], content_digest(entry))
+
+
+def _first_form(entry: Mapping[str, Any]) -> bytes:
+    """The digest as it was made before a chain could be checked from digests alone."""
     body = {name: entry[name] for name in ("chain", "seq", "at", "actor", "verb", "facts", "previous")}
     return hashlib.sha256(canonical({**body, "personal": entry["personal_digest"]}).encode()).digest()
+
+
+def is_as_written(entry: Mapping[str, Any]) -> bool:
+    """Whether an act's digest is that of its row, in the form of today or in the first one."""
+    return entry["digest"] in (entry_digest(entry), _first_form(entry))
 
 
 @dataclass(frozen=True)
@@ -115,7 +145,7 @@ def append(
         "personal_digest": _personal_digest(salt, personal) if salt and personal else None,
         "previous": chained.journal_head,
     }
-    entry["digest"] = digest = _entry_digest(entry)
+    entry["digest"] = digest = entry_digest(entry)
     session.gather(Entry, **entry)
     if salt and personal:
         session.gather(Personal, chain=chained.chain, seq=seq, salt=salt, values=personal)
@@ -158,7 +188,7 @@ def verify(
             yield Fault(entry.chain, entry.seq, f"acts {count + 1} to {entry.seq - 1} are missing")
         elif entry.previous != head:
             yield Fault(entry.chain, entry.seq, "does not follow from the act before it")
-        if _entry_digest(vars(entry)) != entry.digest:
+        if not is_as_written(vars(entry)):
             yield Fault(entry.chain, entry.seq, "was changed after it was written")
         if beside is not None and _personal_digest(beside.salt, beside.values) != entry.personal_digest:
             yield Fault(entry.chain, entry.seq, "its personal values were changed")

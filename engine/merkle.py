@@ -160,6 +160,18 @@ class Edge:
             tail.clear()
             full.append((level, (self.size >> (TILE_LEVELS * level)) - 1, found))
 
+    @property
+    def root(self) -> bytes:
+        """The root of all leaves so far."""
+        found: bytes | None = None
+        for tail in self._tails:
+            end = len(tail)
+            for block in (1 << bit for bit in range(TILE_LEVELS) if len(tail) >> bit & 1):
+                whole = folded(tail[end - block : end])
+                found = whole if found is None else node_hash(whole, found)
+                end -= block
+        return found or EMPTY
+
 
 def tails_of(size: int) -> list[tuple[int, int, int]]:
     """What the right edge of a tree of `size` leaves consists of: (level of tiles, first, last + 1) on each level."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine import journal, outbox
+from engine import history, journal, outbox
 from engine.accounts import absences, authority_rules
 from engine.accounts import models as accounts
 from engine.calendars import models as calendars
@@ -19,6 +19,7 @@ from engine.registers import models as registers
 
 ROOMS = (
     journal,
+    history,
     outbox,
     accounts,
     absences,

@@ -137,7 +137,16 @@ def test_the_edge_fills_tiles_as_the_whole_tree_has_them():
             kept |= {(level, index): full for level, index, full in edge.add(leaf)}
         at = stop
     assert edge.size == len(leaves)
+    assert edge.root == root(len(leaves), complete_of(leaves))
     assert kept[1, 0] == folded(leaves[:TILE])
     assert kept[1, TILE] == folded(leaves[TILE * TILE : TILE * TILE + TILE])
     assert kept[2, 0] == folded(leaves[: TILE * TILE])
     assert len(kept) == TILE + 2
+
+
+def test_the_edge_tells_the_root_after_every_leaf():
+    edge = Edge(0, [])
+    assert edge.root == EMPTY
+    for size, leaf in enumerate(MANY, 1):
+        edge.add(leaf)
+        assert edge.root == root(size, complete_of(MANY))

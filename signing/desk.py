@@ -15,6 +15,7 @@ from signing.verdicts import Verdict
 # is imported by the act that needs it.
 if TYPE_CHECKING:
     from signing.authority import SampleAuthority
+    from signing.roots import StatementVerdict
 
 
 class SampleDesk:
@@ -73,6 +74,18 @@ class SampleDesk:
             now=now,
             timestamper=self.authority.timestamper(now),
         )
+
+    def sign_statement(self, statement: bytes, holder: str, *, now: datetime) -> bytes:
+        """A detached signature (CMS, DER) with the holder's key and a timestamp over exactly these bytes."""
+        from signing import roots
+
+        return roots.sign(statement, self._store.load(holder), now=now, timestamper=self.authority.timestamper(now))
+
+    def check_statement(self, statement: bytes, signature: bytes, *, now: datetime) -> StatementVerdict:
+        """What can be said about a statement and the signature beside it."""
+        from signing import roots
+
+        return roots.check(statement, signature, roots=self.authority.roots, now=now)
 
     def fill(self, pdf: bytes, values: Mapping[str, str]) -> bytes:
         """Write number and date into the places kept free."""

@@ -16,6 +16,7 @@ from engine.notifications import models as notifications
 from engine.notifications import staff
 from engine.procedures import models as procedures
 from engine.registers import models as registers
+from engine.trust import models as trust
 
 ROOMS = (
     journal,
@@ -27,6 +28,7 @@ ROOMS = (
     calendars,
     procedures,
     registers,
+    trust,
     cases,
     mending,
     moves,

@@ -19,7 +19,18 @@ from cli.setup.system import chromium_path
 from cli.testing.postgres import postgresql
 from cli.testing.report import Tally, read_junit
 
-NEEDS = ("packages", "developer", "assets", "letters", "postgresql", "chromium", "poppler", "redis", "rabbitmq")
+NEEDS = (
+    "packages",
+    "developer",
+    "assets",
+    "letters",
+    "postgresql",
+    "chromium",
+    "poppler",
+    "redis",
+    "rabbitmq",
+    "softhsm",
+)
 PASS_THROUGH = True
 WORKERS = 3
 """One more than the cores of the smallest machine: a test often waits, for a browser, a server or a worker."""

@@ -157,6 +157,17 @@ class KeyStore:
         """Whether there is a key of this holder."""
         return self._path(holder).exists()
 
+    def certificate(self, holder: str) -> Certified:
+        """Certificate and chain of a holder; no private key is opened for it. Raises `SigningRefused`."""
+        path = self._path(holder)
+        try:
+            found = [pem_of(one) for one in x509.load_pem_x509_certificates(path.read_bytes())]
+        except FileNotFoundError:
+            raise SigningRefused("no_key", "Chưa có chứng thư số của người ký này.") from None
+        except ValueError:
+            raise SigningRefused("key_unreadable", "Tệp khóa ký bị hỏng, không đọc được chứng thư số.") from None
+        return Certified(found[0], tuple(found[1:]))
+
     def ends(self) -> dict[str, datetime]:
         """Until when the certificate of each holder may sign; no private key is opened for it."""
         found = {}

@@ -17,6 +17,7 @@ FETCHED = BUILD / "browsers"
 BROWSERS = {"PLAYWRIGHT_BROWSERS_PATH": str(FETCHED)}
 RABBITMQ = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
 """Debian's name for it on the path changes the user first, which only root may."""
+SOFTHSM = ("/usr/lib/softhsm/libsofthsm2.so", "/usr/lib64/softhsm/libsofthsm.so", "/usr/lib64/pkcs11/libsofthsm2.so")
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -77,6 +78,11 @@ def postgresql_folder() -> Path | None:
     return Path(path).parent if path and (Path(path).parent / "pg_ctl").exists() else None
 
 
+def softhsm_library() -> str | None:
+    """The PKCS#11 library of SoftHSM, a hardware module made of software, or None."""
+    return next((path for path in SOFTHSM if os.path.exists(path)), None)
+
+
 def _letters_present() -> bool:
     try:
         for name in ("libpango-1.0.so.0", "libpangoft2-1.0.so.0", "libharfbuzz-subset.so.0"):
@@ -109,6 +115,11 @@ NEEDS = {
     "postgresql": SystemNeed("PostgreSQL", lambda: postgresql_folder() is not None, ("postgresql",)),
     "redis": SystemNeed("Redis", lambda: shutil.which("redis-server") is not None, ("redis-server",)),
     "rabbitmq": SystemNeed("RabbitMQ", lambda: RABBITMQ.exists(), ("rabbitmq-server",)),
+    "softhsm": SystemNeed(
+        "SoftHSM, a hardware module made of software",
+        lambda: bool(softhsm_library() and shutil.which("softhsm2-util")),
+        ("softhsm2",),
+    ),
     "poppler": SystemNeed(
         "pdftoppm and pdftotext (poppler-utils)",
         lambda: bool(shutil.which("pdftoppm") and shutil.which("pdftotext")),

@@ -10,6 +10,7 @@ OWNERS = {
     "SpiffWorkflow": ("engine/bpmn", "benchmarks/steps.py"),  # which measures it bare
     "weasyprint": ("engine/letters",),
     "pyhanko": ("signing",),
+    "pkcs11": ("signing",),
     "pyhanko_certvalidator": ("signing",),
     "py_mini_racer": ("rules",),
     "flask": ("web",),

@@ -1,0 +1,1 @@
+"""Where signing keys lie and how each kind is opened: key files, tokens and modules, remote services, desks."""

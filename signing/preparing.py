@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from pyhanko.pdf_utils import content, layout
+from pyhanko.pdf_utils import content, generic, layout
+from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign import fields
@@ -216,6 +217,8 @@ def _with_place(
     writer.ensure_output_version(version=(1, 7))
     writer.register_extension(constants.ESIC_EXTENSION_1)
     lock = place_of_field["/Lock"] if "/Lock" in place_of_field else None
+    if lock is not None:
+        _show_anew(writer)
     setup = cms_embedder.SigMDPSetup(
         md_algorithm=algorithm,
         certify=first,
@@ -226,6 +229,22 @@ def _with_place(
     embedder.send(cms_embedder.SigObjSetup(sig_placeholder=signature, mdp_setup=setup, appearance_setup=shown))
     ready, output = embedder.send(cms_embedder.SigIOSetup(md_algorithm=algorithm))
     return output.getvalue(), (ready.reserved_region_start, ready.reserved_region_end)
+
+
+def _show_anew(writer: IncrementalPdfFileWriter) -> None:
+    """Write what text fields show once more, in the revision that locks them.
+
+    Readers that compare revisions (pyHanko 0.38 among them) otherwise take appearances older than the lock for changes
+    made after it, and would call every later update forbidden, proofs and archive time stamps included.
+    """
+    for reference in writer.root["/AcroForm"]["/Fields"]:
+        place = reference.get_object()
+        if place.get("/FT") != "/Tx" or "/AP" not in place:
+            continue
+        shown = place["/AP"]["/N"]
+        copy = generic.StreamObject(dict(shown), encoded_data=shown.encoded_data)
+        place[pdf_name("/AP")] = generic.DictionaryObject({pdf_name("/N"): writer.add_object(copy)})
+        writer.update_container(place)
 
 
 def _digest(document: bytes, place: tuple[int, int], algorithm: str) -> bytes:

@@ -17,7 +17,7 @@ from engine.errors import Conflict
 from engine.ports import Unsure
 from engine.queries.doctor import diagnose
 from engine.queries.doctor_suspects import suspects, watched_cases
-from engine.usecases import forecasting
+from engine.usecases import forecasting, sealing
 from engine.usecases.absences import clear_task, desk_of, finish_clearing
 from engine.usecases.apologies_owed import due_letters, letters_unsigned
 from engine.usecases.calls import NotPossible, act, claim_call, complete_call, fail_call, leave_unknown, stranded_calls
@@ -250,3 +250,29 @@ def recount(house: House, change_id: UUID, missed: set[UUID], *, slices: int) ->
                 finish_change(work, change_id, missed=len(missed))
             return False
     return True
+
+
+def seal_history(house: House) -> int:
+    """Seal every day that is over, the oldest first, then have seals signed that are not; how many days were sealed.
+
+    Killed at any moment it goes on where it was. Raises what signing raised: the seal stands, and is signed later.
+    """
+    sealed = 0
+    while True:
+        with house.reading(actor=SYSTEM) as look:
+            day = sealing.day_to_seal(look)
+            if day is None:
+                break
+            for heads in sealing.newest_heads(look, day):
+                with house.unit_of_work(actor=SYSTEM) as work:
+                    sealing.append_heads(work, day, heads)
+        with house.unit_of_work(actor=SYSTEM) as work:
+            sealed += sealing.close_day(work, day) is not None
+    with house.reading(actor=SYSTEM) as look:
+        waiting = sealing.unsigned(look)
+    for one in waiting:
+        now = house.clock.now()
+        signature = house.ports.signatures.sign_statement(one.statement, one.holder, now=now)
+        with house.unit_of_work(actor=SYSTEM) as work:
+            sealing.keep_signature(work, one, signature, signed_at=now)
+    return sealed

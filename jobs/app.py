@@ -50,6 +50,7 @@ def configure(application: Celery, settings: Settings) -> None:
             "jobs.deadlines",
             "jobs.figures",
             "jobs.forecasts",
+            "jobs.history",
             "jobs.journal",
             "jobs.law",
             "jobs.moves",

@@ -221,12 +221,17 @@ class Document(Identified, Base):
     """A paper of the office: drafted, signed, numbered, sealed, issued or void; the bytes lie in the store.
 
     `boxes` are the reserved places of the first rendering; `verify_code` stands in the QR on the paper, `qr` is all
-    that stands there once it is sealed; `signer_id` is whose name is printed under it, `signed_by` whoever did sign: the
-    two are never different.
+    that stands there once it is sealed; `signer_id` is whose name is printed under it, `signed_by` whoever did sign:
+    the two are never different. `level` is how far the signatures are proven (ETSI EN 319 142-1: "B-T", "B-LTA"; "" for
+    an unsigned paper), `level_due` when it is to be raised or its archive time stamp renewed; `level_trouble` is why
+    the last attempt failed, after `level_tries` of them in a row.
     """
 
     __tablename__ = "documents"
-    __table_args__ = (Index("ix_documents_case", "case_id", "created_at"),)
+    __table_args__ = (
+        Index("ix_documents_case", "case_id", "created_at"),
+        Index("ix_documents_level_due", "level_due", postgresql_where="level_due is not null"),
+    )
 
     case_id: Mapped[UUID | None] = mapped_column(ForeignKey("cases.id"))
     letter: Mapped[str]
@@ -251,6 +256,26 @@ class Document(Identified, Base):
     voided_at: Mapped[datetime | None]
     void_reason: Mapped[str] = mapped_column(default="")
     for_applicant: Mapped[bool] = mapped_column(default=True)
+    level: Mapped[str] = mapped_column(String(5), default="")
+    level_due: Mapped[datetime | None]
+    level_tries: Mapped[int] = mapped_column(default=0)
+    level_trouble: Mapped[str] = mapped_column(default="")
+
+
+class EarlierFile(Identified, Base):
+    """A paper's file before its level was raised: gone from the store, for its bytes begin the file of today.
+
+    Whoever got it then still holds a genuine paper, and is told so by its digest.
+    """
+
+    __tablename__ = "earlier_files"
+    __table_args__ = (Index("ix_earlier_files_document", "document_id"),)
+
+    document_id: Mapped[UUID] = mapped_column(ForeignKey("documents.id"))
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
+    size: Mapped[int]
+    level: Mapped[str] = mapped_column(String(5))
+    replaced_at: Mapped[datetime]
 
 
 class SigningConsent(Identified, Base):

@@ -1,0 +1,315 @@
+"""Revocation asked over HTTP, and every answer that must not be believed."""
+
+from __future__ import annotations
+
+import contextlib
+import http.server
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import ocsp
+from cryptography.x509.oid import ExtendedKeyUsageOID
+
+from signing.authority import SampleAuthority
+from signing.keys import KeyInMemory
+from signing.revocation import Evidence, Kind, Unreachable
+from signing.revocation_http import BACK_OFF, AskedRevocation, Kept, NoAnswer, NotAllowed, Outside
+from signing.revocation_reading import BadAnswer, loaded, read_crl, read_ocsp
+
+from .conftest import NOW, OFFICE, SECRET, Office
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+@dataclass
+class Memory:
+    """A shelf of this process."""
+
+    rows: dict[str, Kept] = field(default_factory=dict)
+
+    def find(self, key: str) -> Kept:
+        return self.rows.get(key, Kept())
+
+    def keep(self, key: str, evidence: Evidence, *, now: datetime) -> None:
+        self.rows[key] = Kept(evidence.der)
+
+    def fail(self, key: str, kind: Kind, source: str, failure: str, *, now: datetime) -> None:
+        self.rows[key] = Kept(self.find(key).der, now, failure)
+
+
+class Site:
+    """A web server on the loopback; `answers` says what each path gives to what body."""
+
+    def __init__(self) -> None:
+        self.answers: dict[str, Callable[[bytes], bytes]] = {}
+        self.asked: list[str] = []
+        site = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                self._give(self.rfile.read(int(self.headers.get("Content-Length") or 0)))
+
+            def do_GET(self) -> None:
+                self._give(b"")
+
+            def _give(self, body: bytes) -> None:
+                site.asked.append(self.path)
+                answer = site.answers.get(self.path)
+                self.send_response(200 if answer else 404)
+                self.end_headers()
+                with contextlib.suppress(OSError):  # whoever asked may have hung up
+                    self.wfile.write(answer(body) if answer else b"")
+
+            def log_message(self, *words: object) -> None:
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}"
+        threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[Site]:
+    made = Site()
+    yield made
+    made.server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def authority(site: Site, tmp_path_factory: pytest.TempPathFactory) -> SampleAuthority:
+    folder = tmp_path_factory.mktemp("authority")
+    return SampleAuthority.create(folder, secret=SECRET, now=NOW, address=site.url)
+
+
+@pytest.fixture
+def holder(authority: SampleAuthority) -> KeyInMemory:
+    return authority.issue("Trần Ước", OFFICE, "", "", now=NOW)
+
+
+@pytest.fixture
+def open_site(site: Site, authority: SampleAuthority) -> Site:
+    """The authority's site as it should be, its clock an hour behind whoever asks."""
+    site.asked.clear()
+    site.answers = {
+        "/pki/ocsp": lambda body: authority.answer(body, now=NOW),
+        "/pki/root.crl": lambda _body: authority.crl("root", now=NOW) or b"",
+    }
+    return site
+
+
+INSIDE = Outside(allowed={"127.0.0.1"})
+
+
+def test_an_answer_is_asked_once_and_kept_until_its_next_update(open_site: Site, holder: KeyInMemory) -> None:
+    revocation, above = AskedRevocation(INSIDE, Memory()), holder.chain[0]
+    first = revocation.evidence_for(holder.certificate, above, now=NOW + HOUR)
+    assert isinstance(first, Evidence)
+    assert (first.kind, first.state, first.source) == ("ocsp", "good", f"{open_site.url}/pki/ocsp")
+    again = revocation.evidence_for(holder.certificate, above, now=first.next_update)
+    assert isinstance(again, Evidence)
+    assert again.der == first.der
+    assert open_site.asked == ["/pki/ocsp"]
+    revocation.evidence_for(holder.certificate, above, now=first.next_update + HOUR)
+    assert open_site.asked == ["/pki/ocsp", "/pki/ocsp", "/pki/root.crl"]
+
+
+def test_without_ocsp_the_list_is_asked_and_serves_every_certificate(
+    open_site: Site, authority: SampleAuthority, holder: KeyInMemory
+) -> None:
+    del open_site.answers["/pki/ocsp"]
+    shelf = Memory()
+    revocation, above = AskedRevocation(INSIDE, shelf), holder.chain[0]
+    other = authority.issue("Lê Ba", OFFICE, "", "", now=NOW)
+    authority.revoke(other.serial, NOW - HOUR, "keyCompromise")
+    assert getattr(revocation.evidence_for(holder.certificate, above, now=NOW), "state", "") == "good"
+    found = revocation.evidence_for(other.certificate, above, now=NOW)
+    assert isinstance(found, Evidence)
+    assert (found.kind, found.state, found.reason, found.revoked_at) == ("crl", "revoked", "keyCompromise", NOW - HOUR)
+    assert open_site.asked.count("/pki/root.crl") == 1
+
+
+def test_not_reached_is_said_as_such_and_not_tried_again_at_once(open_site: Site, holder: KeyInMemory) -> None:
+    open_site.answers = {}
+    revocation, above = AskedRevocation(INSIDE, Memory()), holder.chain[0]
+    tried = (f"{open_site.url}/pki/ocsp", f"{open_site.url}/pki/root.crl")
+    for _time in range(2):
+        assert revocation.evidence_for(holder.certificate, above, now=NOW) == Unreachable("unreachable", tried)
+    assert len(open_site.asked) == 2
+    revocation.evidence_for(holder.certificate, above, now=NOW + BACK_OFF)
+    assert len(open_site.asked) == 4
+
+
+def test_a_certificate_that_names_nobody_is_not_called_good(office: Office) -> None:
+    revocation = AskedRevocation(INSIDE, Memory())
+    assert revocation.evidence_for(office.leader.certificate, office.leader.chain[0], now=NOW) == Unreachable(
+        "no_address"
+    )
+    assert revocation.evidence_for(b"nonsense", b"", now=NOW) == Unreachable("no_address")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://127.0.0.1/crl",
+        "http://localhost/crl",
+        "http://10.0.0.7/crl",
+        "http://169.254.169.254/latest/meta-data",
+        "http://[::1]/crl",
+        "http://[::ffff:127.0.0.1]/crl",
+        "http://0.0.0.0/crl",
+        "http://203.0.113.9:22/crl",
+        "http://user@203.0.113.9/crl",
+        "ftp://203.0.113.9/crl",
+        "file:///etc/passwd",
+        "http://203.0.113.9:99999/crl",
+    ],
+)
+def test_a_certificate_sends_nobody_into_the_house(url: str) -> None:
+    with pytest.raises(NotAllowed):
+        Outside().fetch(url, most=10, seconds=1)
+
+
+def test_nor_does_a_site_that_sends_one_on(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A listed host answers with the address of another machine of the inside."""
+
+    def sent_on(self: http.server.BaseHTTPRequestHandler, _body: bytes) -> None:
+        self.send_response(302)
+        self.send_header("Location", "http://10.0.0.7/secrets")
+        self.end_headers()
+
+    monkeypatch.setattr(site.server.RequestHandlerClass, "_give", sent_on)
+    with pytest.raises(NotAllowed):
+        INSIDE.fetch(f"{site.url}/crl", most=10, seconds=2)
+
+
+def test_an_answer_has_a_size_and_an_end(open_site: Site) -> None:
+    open_site.answers["/much"] = lambda _body: b"x" * 2_000
+    with pytest.raises(NoAnswer):
+        INSIDE.fetch(f"{open_site.url}/much", most=1_999, seconds=2)
+    assert len(INSIDE.fetch(f"{open_site.url}/much", most=2_000, seconds=2)) == 2_000
+
+    def slow(_body: bytes) -> bytes:
+        time.sleep(0.4)
+        return b"late"
+
+    open_site.answers["/slow"] = slow
+    with pytest.raises(NoAnswer):
+        INSIDE.fetch(f"{open_site.url}/slow", most=10, seconds=0.2)
+
+
+@dataclass(frozen=True)
+class Forge:
+    """Builds answers about one certificate as a liar would."""
+
+    authority: SampleAuthority
+    holder: KeyInMemory
+
+    @property
+    def issuer(self) -> x509.Certificate:
+        return loaded(self.holder.chain[0])
+
+    def answer(
+        self,
+        by: KeyInMemory,
+        *,
+        algorithm: hashes.HashAlgorithm | None = None,
+        nonce: bytes = b"",
+        end: timedelta = HOUR,
+    ) -> bytes:
+        builder = ocsp.OCSPResponseBuilder().add_response(
+            self.holder.parsed, self.issuer, hashes.SHA1(), ocsp.OCSPCertStatus.GOOD, NOW, NOW + end, None, None
+        )
+        builder = builder.responder_id(ocsp.OCSPResponderEncoding.NAME, by.parsed).certificates([by.parsed])
+        if nonce:
+            builder = builder.add_extension(x509.OCSPNonce(nonce), critical=False)
+        return builder.sign(by.private_key, algorithm or hashes.SHA256()).public_bytes(Encoding.DER)
+
+    def refused(self, der: bytes, *, now: datetime = NOW, nonce: bytes | None = None) -> str:
+        try:
+            read_ocsp(der, self.holder.parsed, self.issuer, now=now, nonce=nonce)
+        except BadAnswer as wrong:
+            return wrong.code
+        return ""
+
+
+@pytest.fixture
+def forge(authority: SampleAuthority, holder: KeyInMemory) -> Forge:
+    return Forge(authority, holder)
+
+
+def test_only_the_issuer_or_whom_it_appointed_is_believed(
+    forge: Forge, authority: SampleAuthority, tmp_path: Path
+) -> None:
+    root, appointed = authority._root, authority._responder(authority._root, NOW)
+    assert (
+        ExtendedKeyUsageOID.OCSP_SIGNING
+        in appointed.parsed.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
+    )
+    assert forge.refused(forge.answer(root.key)) == ""
+    assert forge.refused(forge.answer(appointed)) == ""
+    colleague = authority.issue("Một người khác", OFFICE, "", "", now=NOW)
+    assert forge.refused(forge.answer(colleague)) == "bad_answer"
+    stranger = SampleAuthority.create(tmp_path, secret=SECRET, now=NOW)
+    assert forge.refused(forge.answer(stranger._responder(stranger._root, NOW))) == "bad_answer"
+
+
+def test_an_answer_out_of_time_of_another_question_or_altered_is_not_believed(forge: Forge) -> None:
+    root = forge.authority._root.key
+    good = forge.answer(root, nonce=b"1" * 16)
+    assert forge.refused(good, nonce=b"1" * 16) == ""
+    assert forge.refused(good, nonce=b"2" * 16) == "bad_answer"
+    assert forge.refused(forge.answer(root), nonce=b"2" * 16) == ""
+    assert forge.refused(good, now=NOW - HOUR) == "stale"
+    assert forge.refused(good, now=NOW + 2 * HOUR) == "stale"
+    said = ocsp.load_der_ocsp_response(good).tbs_response_bytes
+    first = good.index(said)
+    for place in range(first, first + len(said), 23):
+        assert forge.refused(good[:place] + bytes([good[place] ^ 1]) + good[place + 1 :]) != ""
+    other = forge.authority.issue("Lê Tư", OFFICE, "", "", now=NOW)
+    with pytest.raises(BadAnswer):
+        read_ocsp(good, other.parsed, forge.issuer, now=NOW)
+    assert forge.refused(b"") == "bad_answer"
+    assert forge.refused(forge.authority.answer(b"nonsense", now=NOW)) == "bad_answer"
+
+
+def test_a_list_of_another_issuer_in_part_or_out_of_time_proves_nothing(
+    forge: Forge, authority: SampleAuthority, tmp_path: Path
+) -> None:
+    stranger = SampleAuthority.create(tmp_path, secret=SECRET, now=NOW)
+    whole = authority.crl("root", now=NOW) or b""
+    root = authority._root.key
+
+    def refused(der: bytes, now: datetime = NOW) -> str:
+        try:
+            read_crl(der, forge.holder.parsed, forge.issuer, now=now)
+        except BadAnswer as wrong:
+            return wrong.code
+        return ""
+
+    def made(extension: x509.ExtensionType) -> bytes:
+        builder = x509.CertificateRevocationListBuilder().issuer_name(root.parsed.subject)
+        builder = builder.last_update(NOW).next_update(NOW + DAY).add_extension(extension, critical=True)
+        return builder.sign(root.private_key, hashes.SHA384()).public_bytes(Encoding.DER)
+
+    assert refused(whole) == ""
+    assert refused(stranger.crl("root", now=NOW) or b"") == "bad_answer"
+    assert refused(whole, NOW + 8 * DAY) == "stale"
+    assert refused(whole[:-1] + bytes([whole[-1] ^ 1])) == "bad_answer"
+    assert refused(made(x509.DeltaCRLIndicator(7))) == "bad_answer"
+    full = [x509.UniformResourceIdentifier("http://x.example/c")]
+    for users, authorities, indirect, answer in (
+        (False, False, False, ""),
+        (True, False, False, ""),
+        (False, True, False, "bad_answer"),
+        (False, False, True, "bad_answer"),
+    ):
+        point = x509.IssuingDistributionPoint(full, None, users, authorities, None, indirect, False)
+        assert refused(made(point)) == answer

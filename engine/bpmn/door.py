@@ -159,17 +159,20 @@ def throw(
 
 def deliver(
     definition: Definition, state: Saved, message: str, key: str | None, variables: Mapping[str, Any], *, now: datetime,
-    limits: Limits | None = None,
+    host: str | None = None, limits: Limits | None = None,
 ) -> Advance:  # fmt: skip
     """Hand a message to the one element that has waited longest for it.
 
-    `key` is the correlation key as text; None means the case itself is addressed and any key fits. `moved` is False
-    when nothing in the case waits for it.
+    `key` is the correlation key as text; None means the case itself is addressed and any key fits. With `host`, the
+    token of an open activity, only an event at the edge of that one hears it. `moved` is False when nothing in the
+    case waits for it.
     """
 
-    return _act(
-        definition, state, now, limits, lambda case: _hand(case, message, variables, lambda own: key in (None, own))
-    )
+    def fits(waiting: Token) -> bool:
+        at = waiting.notes.get("host")
+        return key in (None, waiting.notes.get("key")) and (host is None or str(at) == host)
+
+    return _act(definition, state, now, limits, lambda case: _hand(case, message, variables, fits))
 
 
 def receive(
@@ -187,8 +190,9 @@ def receive(
     key = key if key is not None or event is None else message_key(event, variables, _aware(now))
     for name, state in cases.items():
         advance = _act(
-            definition, state, now, limits, lambda case: _hand(case, message, variables, lambda own: own in (None, key))
-        )
+            definition, state, now, limits,
+            lambda case: _hand(case, message, variables, lambda waiting: waiting.notes.get("key") in (None, key)),
+        )  # fmt: skip
         if advance.moved:
             return name, advance
     held = [restore(definition, state, now=now) for state in cases.values()]
@@ -293,10 +297,10 @@ def _incident(token: Token) -> Incident:
     return Incident(element.id, element.name, told["message"], str(token.id), told["code"])
 
 
-def _hand(case: Case, message: str, variables: Mapping[str, Any], fits: Callable[[str | None], bool]) -> bool:
-    """Give a message to the element that has waited longest for it under a fitting key; False if none does."""
+def _hand(case: Case, message: str, variables: Mapping[str, Any], fits: Callable[[Token], bool]) -> bool:
+    """Give a message to the fitting element that has waited longest for it; False if none does."""
     for waiting in sorted(case.index.values(), key=lambda t: t.id):
-        if waits_for(waiting, "message", message) and fits(waiting.notes.get("key")):
+        if waits_for(waiting, "message", message) and fits(waiting):
             happen(waiting, dict(variables))
             return True
     return False

@@ -26,7 +26,8 @@ def _sent(element: Element) -> str | None:
 def _given(token: Token) -> dict[str, Any]:
     """The local variables of a token; in a called process also what that has and the case has not, or has otherwise.
 
-    Whoever does the work knows the case's own variables, and of a called process nothing but what it is told here.
+    Whoever does the work knows the case's own variables, and of a called process nothing but what it is told here. What
+    a call hands over by a mapping is always told: the case may have something else under that name tomorrow.
     """
     ground = token.workflow
     while ground.embedded:
@@ -34,12 +35,22 @@ def _given(token: Token) -> dict[str, Any]:
     case = ground.top_workflow
     if ground is case:
         return dict(token.data)
-    known = case.data
+    known, told = case.data, {target.partition(".")[0] for target in _handed_over(ground)} | token.data.keys()
     return {
         name: value
         for name, value in token.visible().items()
-        if name in token.data or name not in known or known[name] != value
+        if name in told or name not in known or known[name] != value
     }
+
+
+def _handed_over(ground: Any) -> list[str]:
+    """The targets of the input mappings of the calls a process was called by, one within the other."""
+    targets: list[str] = []
+    while ground is not ground.top_workflow:
+        caller = ground.owner
+        targets += [target for _, target in caller.task_spec.element.extensions.inputs]
+        ground = caller.workflow
+    return targets
 
 
 def _waiting(token: Token) -> Waiting:

@@ -111,8 +111,13 @@ def _standing(work: Work, case: Case, token: str) -> list[Incident]:
     )
 
 
-def deliver(work: Work, case: Case, message: str, key: str, variables: Mapping[str, Any]) -> bool:
-    """Give a message to the diagram if it waits for it; False when nothing waits."""
+def deliver(
+    work: Work, case: Case, message: str, key: str, variables: Mapping[str, Any], *, host: str | None = None
+) -> bool:
+    """Give a message to the diagram if it waits for it, with `host` only at the edge of the open task of that token.
+
+    False when nothing waits.
+    """
     waits = work.session.scalar(
         select(Subscription.id).where(
             Subscription.case_id == case.id, Subscription.message == message, Subscription.key == key
@@ -121,5 +126,6 @@ def deliver(work: Work, case: Case, message: str, key: str, variables: Mapping[s
     if waits is None:
         return False
     definition = bundle_of(work, case).definition
-    carry_on(work, case, door.deliver(definition, case.state, message, key, dict(variables), now=work.now))
+    advance = door.deliver(definition, case.state, message, key, dict(variables), now=work.now, host=host)
+    carry_on(work, case, advance)
     return True

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from engine.accounts.apology_rules import rule_in_force
+from engine.accounts.apology_rules import APOLOGY
 from engine.accounts.models import Office
 from engine.cases.clocks import DOSSIER, calendar_under, clock_of
 from engine.cases.models import Case, Clock, Task
@@ -50,7 +50,7 @@ def open_apology(work: Work, case: Case, *, because: Because, account: str = "")
             return _asked_again(work, case, known, because)
     calendar = calendar_under(work.session, clock)
     earlier = work.session.scalars(select(Apology).where(Apology.case_id == case.id)).all()
-    rule = rule_in_force(work.session, _place(case, "signing"), legal_date(work.now))
+    rule = APOLOGY.in_force(work.session, _place(case, "signing"), legal_date(work.now))
     moved = sum(one.sent_at is not None and one.new_date is not None for one in earlier)
     above = because in DATES and moved >= rule.rules.reappointments
     desks = desks_of(work, case, bundle_of(work, case).procedure.letters.get("form04"), rule.rules, above=above)
@@ -120,16 +120,22 @@ def _asked_again(work: Work, case: Case, apology: Apology, because: Because) -> 
 def ask_anew(work: Work, case: Case, apology: Apology) -> None:
     """The date will not be kept after all: the letter is asked for again unless somebody is writing it."""
     apology.kept_at = None
-    if not is_being_written(work, case):
-        rule = rule_in_force(work.session, _place(case, "signing"), legal_date(work.now))
+    if step_of(work, case, apology) is None:
+        rule = APOLOGY.in_force(work.session, _place(case, "signing"), legal_date(work.now))
         letter = bundle_of(work, case).procedure.letters.get("form04")
         _ask(work, case, apology, desks_of(work, case, letter, rule.rules, above=apology.level == "superior"))
 
 
-def is_being_written(work: Work, case: Case) -> bool:
-    """Whether a letter of the case lies on somebody's desk."""
-    writing = select(Task.id).where(Task.case_id == case.id, Task.status == "open", Task.element_id.like("apology%"))
-    return work.session.scalar(writing.limit(1)) is not None
+def step_of(work: Work, case: Case, apology: Apology) -> Task | None:
+    """The open step of one letter, while it lies on somebody's desk; another letter of the case has its own.
+
+    Drawings from before letters had rounds have one letter at a time and name none.
+    """
+    steps = select(Task).where(Task.case_id == case.id, Task.status == "open", Task.element_id.like("apology%"))
+    for task in work.session.scalars(steps.order_by(Task.opened_at, Task.id)):
+        if (task.inputs.get("apology_case") or {}).get("round") in (None, apology.round):
+            return task
+    return None
 
 
 def _ask(work: Work, case: Case, apology: Apology, desks: Desks) -> None:

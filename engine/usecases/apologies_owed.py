@@ -15,7 +15,7 @@ from engine.cases.models import Case, Clock
 from engine.clock import legal_date
 from engine.dossiers.models import Apology, Document, Dossier
 from engine.usecases.advance import deliver
-from engine.usecases.apologies import DATES, ask_anew, is_being_written
+from engine.usecases.apologies import DATES, ask_anew, step_of
 from engine.usecases.notices import tell
 from engine.usecases.opening import refresh_subject
 from engine.usecases.running import bundle_of, lock_case
@@ -73,14 +73,21 @@ def close_apologies(work: Work, case: Case, because: str) -> None:
     for apology in owed(work, case):
         needless = apology.because in DATES and legal_date(work.now) <= apology.promised_on
         if needless or because == "withdrawn":
-            apology.closed_at, apology.closed_because = work.now, because
-            work.record(case, "apology.spared", {"round": apology.round, "why": because})
-            work.afterwards.append(lambda: spare(work, case))
+            close(work, case, apology, because)
+            work.afterwards.append(lambda apology=apology: spare(work, case, apology))  # type: ignore[misc]
 
 
-def spare(work: Work, case: Case) -> None:
-    """Whoever is writing or signing is told that no letter is needed any more."""
-    deliver(work, case, "apology.spared", str(case.id), {})
+def close(work: Work, case: Case, apology: Apology, because: str) -> None:
+    """A letter is not owed any more."""
+    apology.closed_at, apology.closed_because = work.now, because
+    work.record(case, "apology.spared", {"round": apology.round, "why": because})
+
+
+def spare(work: Work, case: Case, apology: Apology) -> None:
+    """Whoever is writing or signing this letter is told that it is not needed any more."""
+    step = step_of(work, case, apology)
+    if step is not None:
+        deliver(work, case, "apology.spared", str(case.id), {}, host=step.token)
 
 
 def owed(work: Work, case: Case) -> list[Apology]:
@@ -132,7 +139,7 @@ def give_notice(work: Work, case: Case, apology: Apology) -> None:
 
 def _kept(work: Work, case: Case, apology: Apology) -> bool:
     """Whether the officer has said, in a closed task, that the date will be kept."""
-    if is_being_written(work, case):
+    if step_of(work, case, apology) is not None:
         return False
     return apology.kept_at is not None or _kept_in_an_old_drawing(work, case)
 

@@ -15,7 +15,8 @@ from engine.deadlines.promises import promise_after
 from engine.dossiers.models import Apology, Dossier, SupplementRequest
 from engine.dossiers.transfers import earlier_of, promise_under
 from engine.feedback.models import Report
-from engine.usecases.advance import deliver
+from engine.usecases.apologies import DATES
+from engine.usecases.apologies_owed import close, spare
 from engine.usecases.notices import tell
 from engine.usecases.opening import refresh_subject
 from engine.usecases.running import bundle_of
@@ -173,10 +174,11 @@ def _spare_old_apology(work: Work, case: Case, promised_on: date | None) -> None
             Apology.case_id == case.id,
             Apology.sent_at.is_(None),
             Apology.closed_at.is_(None),
+            Apology.because.in_(DATES),
             Apology.promised_on == promised_on,
             Apology.promised_on >= legal_date(work.now),
         )
     ).all()
     for apology in open_ones:
-        apology.closed_at, apology.closed_because = work.now, "calendar"
-        deliver(work, case, "apology.spared", str(case.id), {})
+        close(work, case, apology, "calendar")
+        spare(work, case, apology)

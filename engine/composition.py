@@ -14,13 +14,14 @@ from engine import work as _work
 from engine.clock import Clock, SystemClock
 from engine.db import open_database
 from engine.notifications.channels import HttpGateway, Smtp, Tray
-from engine.ports import Channel, Ports
+from engine.ports import Channel, Ports, Signatures
 from engine.registers.sample import SAMPLE_REGISTERS
 from engine.settings import Settings, read_settings
 from engine.storage.local import LocalStorage
 from engine.usecases import apology_steps, asking, feedback, feedback_types, papers, rendering, tasktypes
 from engine.work import ANONYMOUS, Actor, Reading, Work
-from signing.desk import SampleDesk
+from signing.desk import OfficeDesk, SampleDesk
+from signing.offline_keys import OfflineKeys
 
 TASK_TYPES = (rendering, papers, asking, tasktypes, apology_steps, feedback_types, feedback)
 """The modules whose import provides the task types that models may name, and the checks of their answers."""
@@ -63,10 +64,18 @@ def build_ports(settings: Settings) -> Ports:
     return Ports(
         settings=settings,
         storage=LocalStorage(Path(settings.files), quota=settings.storage_quota),
-        signatures=SampleDesk(settings.keys, settings.secret, address=settings.public_url),
+        signatures=_signing_desk(settings),
+        offline=OfflineKeys(settings.keys / "offline", settings.secret),
         channels=channels,
         registers=dict(SAMPLE_REGISTERS) if settings.sample else {},
     )
+
+
+def _signing_desk(settings: Settings) -> Signatures:
+    """The sample office's desk, or a real office's with the keys it brought in."""
+    if settings.sample:
+        return SampleDesk(settings.keys, settings.secret, address=settings.public_url, served=settings.signer)
+    return OfficeDesk(settings.keys, settings.secret, tsa_url=settings.tsa_url, served=settings.signer)
 
 
 def build_house(settings: Settings, *, clock: Clock | None = None, database: Engine | None = None) -> House:

@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any, BinaryIO, Protocol
 
 from engine.settings import Settings
+from signing.keyring import Keyring, KeyState
+from signing.offline_keys import OfflineKey
 
 
 class Stored(Protocol):
@@ -60,6 +62,20 @@ class Register(Protocol):
     def ask(self, question: Mapping[str, Any], *, reference: str, now: datetime) -> Mapping[str, Any]: ...
 
 
+class OfflineCodes(Protocol):
+    """The key of this house that signs what is checked without a network: codes on results, lists of withdrawn ones."""
+
+    def current(self, *, now: datetime) -> OfflineKey: ...
+
+    def published(self) -> tuple[OfflineKey, ...]: ...
+
+    def sign(self, key: OfflineKey, data: bytes) -> bytes: ...
+
+    def end(self, key_id: str, *, reason: str, now: datetime) -> OfflineKey: ...
+
+    def tidy(self, *, now: datetime) -> int: ...
+
+
 class Signatures(Protocol):
     """Everything the house asks of its signature room for one installation."""
 
@@ -83,6 +99,17 @@ class Signatures(Protocol):
 
     def verify(self, pdf: bytes, *, now: datetime) -> Any: ...
 
+    def state(self, holder: str) -> KeyState | None: ...
+
+    @property
+    def keys(self) -> Keyring: ...
+
+    def prepared(
+        self, pdf: bytes, holder: str, *, field: str, stamp: bytes | None, reason: str, now: datetime
+    ) -> Any: ...
+
+    def embedded(self, prepared: Any, signature: bytes, *, now: datetime) -> bytes: ...
+
     def ensure_key(
         self, holder: str, *, name: str, organisation: str, title: str, email: str, now: datetime
     ) -> None: ...
@@ -95,5 +122,6 @@ class Ports:
     settings: Settings
     storage: Storage
     signatures: Signatures
+    offline: OfflineCodes
     channels: dict[str, Channel] = field(default_factory=dict)
     registers: dict[str, Register] = field(default_factory=dict)

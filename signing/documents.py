@@ -12,7 +12,7 @@ from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import fields
 
-from signing import lettering
+from signing import lettering, offline_drawing
 from signing.boxes import Box
 from signing.errors import SigningRefused
 from signing.keys import SigningKey
@@ -23,7 +23,7 @@ SIGNATURES = ("leader", "agency")
 READ_ONLY = 1
 _PRINT = 4
 _ALIGNMENTS = ("left", "center", "right")
-_LABELS = {"number": "Số, ký hiệu văn bản", "date": "Ngày, tháng, năm ban hành"}
+_LABELS = {"number": "Số, ký hiệu văn bản", "date": "Ngày, tháng, năm ban hành", "qr": "Mã QR kiểm tra văn bản"}
 
 
 def prepare(pdf: bytes, boxes: Mapping[str, Box]) -> bytes:
@@ -78,6 +78,8 @@ def sign(
 
 def fill(pdf: bytes, values: Mapping[str, str]) -> bytes:
     """Write number, date and the like into the places kept free, leaving every signature so far valid.
+
+    What is written into the place "qr" is drawn as a QR code.
 
     Raises `SigningRefused` for a place that is missing, already filled, or locked by a seal.
     """
@@ -172,17 +174,20 @@ def _form_fields(writer: IncrementalPdfFileWriter) -> list[Any]:
 
 def _write_into(writer: IncrementalPdfFileWriter, place: Any, text: str) -> None:
     x1, y1, x2, y2 = (float(edge) for edge in place["/Rect"])
-    font, size, *_ = str(place["/DA"]).split()
-    shown = lettering.appearance(
-        writer,
-        text,
-        width=x2 - x1,
-        height=y2 - y1,
-        size=float(size),
-        bold="Bold" in font,
-        italic="Italic" in font,
-        align=_ALIGNMENTS[int(place.get("/Q", 0))],
-    )
+    if place.get("/T") == "qr":
+        shown = offline_drawing.appearance(writer, text, width=x2 - x1, height=y2 - y1)
+    else:
+        font, size, *_ = str(place["/DA"]).split()
+        shown = lettering.appearance(
+            writer,
+            text,
+            width=x2 - x1,
+            height=y2 - y1,
+            size=float(size),
+            bold="Bold" in font,
+            italic="Italic" in font,
+            align=_ALIGNMENTS[int(place.get("/Q", 0))],
+        )
     place[pdf_name("/V")] = generic.TextStringObject(text)
     place[pdf_name("/AP")] = generic.DictionaryObject({pdf_name("/N"): shown})
     writer.update_container(place)

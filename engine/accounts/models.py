@@ -37,6 +37,12 @@ def fold(text: str) -> str:
     return " ".join("".join(c for c in bare if not unicodedata.combining(c)).lower().split())
 
 
+def masked_name(name: str | None) -> str:
+    """A name of which a stranger sees the first word and the beginnings of the others: Nguyễn T. N. A."""
+    words = (name or "").split()
+    return " ".join([words[0], *(f"{word[0]}." for word in words[1:])]) if words else ""
+
+
 _TONES = {"\u0300": "1", "\u0309": "2", "\u0303": "3", "\u0301": "4", "\u0323": "5"}
 _LETTERS = {"ă": "a1", "â": "a2", "đ": "d1", "ê": "e1", "ô": "o1", "ơ": "o2", "ư": "u1"}
 

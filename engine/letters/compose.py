@@ -55,6 +55,7 @@ def compose(
     for place in list(page.iter("span")):
         if place.get("data-place"):
             _keep_place(place, given)
+    _keep_code(page, given)
     for place in page.iter():
         # An anchor is how the typesetter tells where on which page a place came to stand.
         if place.get("data-box"):
@@ -137,6 +138,15 @@ def _keep_place(place: etree._Element, given: Mapping[str, list[etree._Element]]
     place.set("data-box", name)
     place.set("class", "kept")
     place.text = _WIDEST.get(name) or f"00000/{symbol or '000000'}"
+
+
+def _keep_code(page: etree._Element, given: Mapping[str, object]) -> None:
+    """A paper that will be sealed gets its QR then, when number and date are known: room is kept for it."""
+    place = next((one for one in page.iter() if one.get("data-code") == "qr"), None)
+    if place is not None and "link" in given and "sealed" in given:
+        del place.attrib["data-code"]
+        place.set("data-box", "qr")
+        place.set("class", "qr signed")
 
 
 def _draw_codes(page: etree._Element, given: Mapping[str, list[etree._Element]]) -> None:

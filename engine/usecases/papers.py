@@ -17,9 +17,11 @@ from engine.dossiers.models import Document, SigningConsent
 from engine.errors import NotFound
 from engine.ports import Ports
 from engine.usecases.calls import NotPossible, deferred
+from engine.usecases.offline_codes import planned_code, signed_code
 from engine.usecases.rendering import PDF_LIMIT, long_date
 from engine.work import Work
 from signing.boxes import Box
+from signing.offline import ResultCode
 
 
 def _document_of(work: Work, case: Case, call: Call) -> Document:
@@ -51,6 +53,7 @@ class SignPlan:
     box: Box | None
     consent_id: UUID | None
     values: dict[str, str]
+    code: ResultCode | None = None
 
 
 def _box(document: Document, name: str) -> Box | None:
@@ -145,14 +148,17 @@ class SealDocument:
             box=_box(document, "agency"),
             consent_id=None,
             values=values,
+            code=planned_code(work, case, document, office.id),
         )
 
-    def act(self, plan: SignPlan, ports: Ports, now: datetime) -> tuple[str, int]:
+    def act(self, plan: SignPlan, ports: Ports, now: datetime) -> tuple[str, int, str]:
         from engine.letters.stamps import agency_stamp  # as above
 
         pdf = _read(ports, plan.sha256)
-        if plan.values:
-            pdf = ports.signatures.fill(pdf, plan.values)
+        code = signed_code(ports, plan.code, now) if plan.code is not None else ""
+        values = plan.values | ({"qr": code} if code else {})
+        if values:
+            pdf = ports.signatures.fill(pdf, values)
         stamp = (
             agency_stamp(
                 plan.stamp["office"],
@@ -166,11 +172,14 @@ class SealDocument:
         )
         sealed = ports.signatures.sign(pdf, plan.holder, field=plan.field, stamp=stamp, reason=plan.reason, now=now)
         stored = ports.storage.put(sealed, limit=PDF_LIMIT)
-        return stored.sha256, stored.size
+        return stored.sha256, stored.size, code
 
-    def keep(self, work: Work, case: Case, call: Call, plan: SignPlan, outcome: tuple[str, int]) -> Mapping[str, Any]:
+    def keep(
+        self, work: Work, case: Case, call: Call, plan: SignPlan, outcome: tuple[str, int, str]
+    ) -> Mapping[str, Any]:
         document = _document_of(work, case, call)
-        _keep_file(document, outcome)
+        _keep_file(document, outcome[:2])
+        document.qr = outcome[2]
         document.sealed_at, document.status = work.now, "sealed"
         work.record(case, "document.sealed", {"document": str(document.id), "sha256": document.sha256})
         return {}

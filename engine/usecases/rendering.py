@@ -163,7 +163,7 @@ def _parts(facts: Mapping[str, Any], letter: Letter, bundle: OpenBundle, *, else
         parts |= {"unsealed": "1", "date": long_date(facts["today"]), "number": parts["code"]}
     else:
         symbol = series.pattern.replace("{number}", "").lstrip("/")
-        parts["symbol"] = office.get("abbreviation", "") if elsewhere else symbol
+        parts |= {"symbol": office.get("abbreviation", "") if elsewhere else symbol, "sealed": "1"}
     return parts
 
 

@@ -10,6 +10,7 @@ from flask import Flask
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from engine.accounts.models import masked_name
 from engine.clock import legal_date, legal_time
 from web.ui.months import ledger_months, month_words, weekdays
 
@@ -68,12 +69,6 @@ def masked_identity(value: str | None) -> str:
         return ""
     hidden = "•" * max(len(digits) - 3, 0) + digits[-3:]
     return " ".join(hidden[start : start + 3] for start in range(0, len(hidden), 3))
-
-
-def masked_name(value: str | None) -> str:
-    """A name of which a stranger sees the first and last word's beginning: Nguyễn T. N. A."""
-    words = (value or "").split()
-    return " ".join([words[0], *(f"{word[0]}." for word in words[1:])]) if words else ""
 
 
 def masked_phone(value: str | None) -> str:

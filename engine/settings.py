@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -28,7 +29,9 @@ class Settings:
     """Where this installation keeps its things and how it reaches the world.
 
     `database_url` is an SQLAlchemy URL (`sqlite:///…` or `postgresql+psycopg://…`), `broker_url` a Celery one, empty
-    for the file-system broker in the data folder. `sample` marks every paper and page as a sample.
+    for the file-system broker in the data folder. `sample` marks every paper and page as a sample. `signer`: a process
+    of this installation holds the unlocked keys. `tsa_url` is where a real office's time stamps come from. `desk_helper`
+    is where a leader's own PC answers for the token in it, seen from that PC's browser (docs/desk-helper.md).
     """
 
     data: Path
@@ -43,6 +46,9 @@ class Settings:
     sms_url: str = ""
     mail_from: str = "motcua@localhost"
     portal_open: bool = True
+    signer: bool = False
+    tsa_url: str = ""
+    desk_helper: str = "http://127.0.0.1:17170"
 
     @property
     def files(self) -> Path:
@@ -123,6 +129,22 @@ def _database_url(env: Mapping[str, str], data: Path) -> str:
     return url
 
 
+def _tsa_url(env: Mapping[str, str]) -> str:
+    url = env.get("MOTCUA_TSA_URL", "")
+    return _scheme("MOTCUA_TSA_URL", url, ("http", "https"), "https://tsa.example.vn/") if url else ""
+
+
+DESK_HELPER = re.compile(r"http://127\.0\.0\.1:[1-9][0-9]{3,4}")
+
+
+def _desk_helper(env: Mapping[str, str]) -> str:
+    """An origin of the loopback and nothing else: it is written into the content policy of a page."""
+    given = env.get("MOTCUA_DESK_HELPER") or Settings.desk_helper
+    if not DESK_HELPER.fullmatch(given):
+        raise SettingsError("MOTCUA_DESK_HELPER is no address of the own machine. Write it like http://127.0.0.1:17170")
+    return given
+
+
 def _given_secret(env: Mapping[str, str]) -> str:
     given = env.get("MOTCUA_SECRET", "")
     if given and len(given) < SHORTEST_SECRET:
@@ -162,4 +184,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         smtp_url=env.get("MOTCUA_SMTP_URL", ""),
         sms_url=env.get("MOTCUA_SMS_URL", ""),
         mail_from=env.get("MOTCUA_MAIL_FROM", "motcua@localhost"),
+        signer=_flag(env.get("MOTCUA_SIGNER")),
+        tsa_url=_tsa_url(env),
+        desk_helper=_desk_helper(env),
     )

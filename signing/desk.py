@@ -1,29 +1,144 @@
-"""The signing desk of one installation: its key store, its authority and its timestamps behind one counter."""
+"""The signing desk of one installation: its keys, its time stamps and whom it trusts, behind one counter."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from signing.boxes import Box
-from signing.keys import KeyStore
+from signing.errors import SigningRefused
+from signing.keyring import Keyring, KeyState
 from signing.verdicts import Verdict
 
 # pyHanko weighs 40 MB and two seconds. A web server has a desk as well and hardly ever uses it, so what needs pyHanko
 # is imported by the act that needs it.
 if TYPE_CHECKING:
     from signing.authority import SampleAuthority
+    from signing.preparing import Prepared
     from signing.roots import StatementVerdict
+    from signing.timestamps import Timestamper
 
 
-class SampleDesk:
-    """Signs with keys that the sample authority issued; everything it makes is marked as having no legal value."""
+class SigningDesk:
+    """Signs with whatever keys the office has, each asked for by its holder ("person:<id>", "office:<code>").
 
-    def __init__(self, folder: Path, secret: str, *, location: str = "Việt Nam", address: str = "") -> None:
-        self._folder, self._secret, self._location, self._address = folder, secret, location, address
-        self._store = KeyStore(folder / "holders", secret)
+    `served`: the keys lie unlocked in the signer process of this installation, not in this one.
+    """
+
+    def __init__(self, folder: Path, secret: str, *, location: str = "Việt Nam", served: bool = False) -> None:
+        self._folder, self._secret, self._location = folder, secret, location
+        self.keys = Keyring(folder, secret, served=served)
+
+    def holds(self, holder: str) -> bool:
+        """Whether there is a key to sign with in this holder's name."""
+        return self.keys.holds(holder)
+
+    def state(self, holder: str) -> KeyState | None:
+        """What may be said of a holder's key: certificate, kind, whether it would sign now; None when there is none."""
+        return self.keys.state(holder)
+
+    def ending(self, *, before: datetime) -> Mapping[str, datetime]:
+        """The holders whose certificate ends before a moment, or has ended, with the moment of each."""
+        return {holder: ends for holder, ends in self.keys.ends().items() if ends < before}
+
+    def prepare(self, pdf: bytes, boxes: Mapping[str, Box]) -> bytes:
+        """Keep the places of number, date and signatures free before anybody signs."""
+        from signing import documents
+
+        return documents.prepare(pdf, boxes)
+
+    def sign(self, pdf: bytes, holder: str, *, field: str, stamp: bytes | None, reason: str, now: datetime) -> bytes:
+        """One signature with the holder's key and a timestamp of the same moment (PAdES B-T)."""
+        from signing import documents
+
+        return documents.sign(
+            pdf,
+            self.keys.key(holder),
+            field=field,
+            stamp=stamp,
+            reason=reason,
+            location=self._location,
+            now=now,
+            timestamper=self.timestamper(now),
+        )
+
+    def sign_statement(self, statement: bytes, holder: str, *, now: datetime) -> bytes:
+        """A detached signature (CMS, DER) with the holder's key and a timestamp over exactly these bytes."""
+        from signing import roots
+
+        return roots.sign(statement, self.keys.key(holder), now=now, timestamper=self.timestamper(now))
+
+    def check_statement(self, statement: bytes, signature: bytes, *, now: datetime) -> StatementVerdict:
+        """What can be said about a statement and the signature beside it."""
+        from signing import roots
+
+        return roots.check(statement, signature, roots=self.roots(now), now=now)
+
+    def fill(self, pdf: bytes, values: Mapping[str, str]) -> bytes:
+        """Write number and date into the places kept free."""
+        from signing import documents
+
+        return documents.fill(pdf, values)
+
+    def verify(self, pdf: bytes, *, now: datetime) -> Verdict:
+        """What can be said about a paper somebody brings."""
+        from signing.verify import verify
+
+        return verify(pdf, roots=self.roots(now), now=now)
+
+    def prepared(
+        self,
+        pdf: bytes,
+        holder: str,
+        *,
+        field: str,
+        stamp: bytes | None,
+        reason: str,
+        now: datetime,
+    ) -> Prepared:
+        """Everything of a signature but the signature, for a key that lies elsewhere (a token in the holder's PC)."""
+        from signing import preparing
+
+        state = self.keys.state(holder)
+        if state is None:
+            raise SigningRefused("no_key", "Chưa có chứng thư số của người ký này.")
+        return preparing.prepared(
+            pdf,
+            certificate=state.certificate,
+            chain=state.chain,
+            field=field,
+            stamp=stamp,
+            reason=reason,
+            location=self._location,
+            now=now,
+        )
+
+    def embedded(self, prepared: Prepared, signature: bytes, *, now: datetime) -> bytes:
+        """The signed paper from what a key elsewhere answered; raises `SigningRefused` if it is not that key's."""
+        from signing import preparing
+
+        return preparing.embedded(prepared, signature, self.timestamper(now))
+
+    def timestamper(self, now: datetime) -> Timestamper:
+        """Who says when a signature was made."""
+        raise NotImplementedError
+
+    def roots(self, now: datetime) -> Sequence[bytes]:
+        """The certificates (PEM) this desk trusts."""
+        raise NotImplementedError
+
+
+class SampleDesk(SigningDesk):
+    """Has keys that the sample authority issued as well; everything it makes is marked as having no legal value."""
+
+    def __init__(
+        self, folder: Path, secret: str, *, location: str = "Việt Nam", address: str = "", served: bool = False
+    ) -> None:
+        super().__init__(folder, secret, location=location, served=served)
+        self._address = address
         self._authority: SampleAuthority | None = None
 
     def open(self, *, now: datetime) -> None:
@@ -43,58 +158,52 @@ class SampleDesk:
 
     def ensure_key(self, holder: str, *, name: str, organisation: str, title: str, email: str, now: datetime) -> None:
         """Give a holder ("person:<id>", "office:<code>") a key and certificate unless one is there."""
-        if not self._store.holds(holder):
-            self._store.save(holder, self.authority.issue(name, organisation, title, email, now=now))
+        if not self.keys.sample.holds(holder):
+            self.keys.save_sample(holder, self.authority.issue(name, organisation, title, email, now=now))
 
-    def holds(self, holder: str) -> bool:
-        """Whether there is a key to sign with in this holder's name."""
-        return self._store.holds(holder)
+    def timestamper(self, now: datetime) -> Timestamper:
+        """The sample authority's time stamps, its clock standing at `now`."""
+        return self.authority.timestamper(now)
 
-    def ending(self, *, before: datetime) -> Mapping[str, datetime]:
-        """The holders whose certificate ends before a moment, or has ended, with the moment of each."""
-        return {holder: ends for holder, ends in self._store.ends().items() if ends < before}
+    def roots(self, now: datetime) -> Sequence[bytes]:
+        """The sample root."""
+        return self.authority.roots
 
-    def prepare(self, pdf: bytes, boxes: Mapping[str, Box]) -> bytes:
-        """Keep the places of number, date and signatures free before anybody signs."""
-        from signing import documents
 
-        return documents.prepare(pdf, boxes)
+class OfficeDesk(SigningDesk):
+    """The desk of a real office: keys it brought in, time stamps over HTTP, roots from its list."""
 
-    def sign(self, pdf: bytes, holder: str, *, field: str, stamp: bytes | None, reason: str, now: datetime) -> bytes:
-        """One signature with the holder's key and a timestamp of the same moment (PAdES B-T)."""
-        from signing import documents
+    def __init__(self, folder: Path, secret: str, *, tsa_url: str = "", served: bool = False) -> None:
+        super().__init__(folder, secret, served=served)
+        self._tsa_url = tsa_url
 
-        return documents.sign(
-            pdf,
-            self._store.load(holder),
-            field=field,
-            stamp=stamp,
-            reason=reason,
-            location=self._location,
-            now=now,
-            timestamper=self.authority.timestamper(now),
-        )
+    def open(self, *, now: datetime) -> None:
+        """Nothing is made here: keys are brought in by ./motcua keys add."""
 
-    def sign_statement(self, statement: bytes, holder: str, *, now: datetime) -> bytes:
-        """A detached signature (CMS, DER) with the holder's key and a timestamp over exactly these bytes."""
-        from signing import roots
+    def ensure_key(self, holder: str, *, name: str, organisation: str, title: str, email: str, now: datetime) -> None:
+        """A real office's keys come from its certification authority; none is made up."""
+        raise SigningRefused("no_authority", "Cơ quan thật không tự cấp khóa. Hãy thêm khóa bằng ./motcua keys add.")
 
-        return roots.sign(statement, self._store.load(holder), now=now, timestamper=self.authority.timestamper(now))
+    def timestamper(self, now: datetime) -> Timestamper:
+        """The time-stamping authority the settings name; raises `SigningRefused` where they name none."""
+        from signing.timestamps import HttpTimestamper
 
-    def check_statement(self, statement: bytes, signature: bytes, *, now: datetime) -> StatementVerdict:
-        """What can be said about a statement and the signature beside it."""
-        from signing import roots
+        if not self._tsa_url:
+            raise SigningRefused(
+                "no_timestamp", "Chưa cài địa chỉ dịch vụ cấp dấu thời gian. Người vận hành hãy đặt MOTCUA_TSA_URL."
+            )
+        parts = urlsplit(self._tsa_url)
+        bare = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+        return HttpTimestamper(bare, user=parts.username, password=parts.password)
 
-        return roots.check(statement, signature, roots=self.authority.roots, now=now)
+    def roots(self, now: datetime) -> Sequence[bytes]:
+        """The certificates above the office's own keys that sign themselves."""
+        above = {one for state in self.keys.states() for one in state.chain}
+        return [one for one in above if _signs_itself(one)]
 
-    def fill(self, pdf: bytes, values: Mapping[str, str]) -> bytes:
-        """Write number and date into the places kept free."""
-        from signing import documents
 
-        return documents.fill(pdf, values)
+def _signs_itself(certificate: bytes) -> bool:
+    from cryptography import x509
 
-    def verify(self, pdf: bytes, *, now: datetime) -> Verdict:
-        """What can be said about a paper somebody brings."""
-        from signing.verify import verify
-
-        return verify(pdf, roots=self.authority.roots, now=now)
+    parsed = x509.load_pem_x509_certificate(certificate)
+    return parsed.issuer == parsed.subject

@@ -156,7 +156,7 @@ def _answer(signer: Signer, question: Mapping[str, Any]) -> dict[str, Any]:
 def serve(folder: Path, signer: Signer) -> SignerServer:
     """A server in a thread of this process, already listening."""
     server = SignerServer(folder, signer)
-    threading.Thread(target=server.serve_forever, name="signer", daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.05,), name="signer", daemon=True).start()
     return server
 
 

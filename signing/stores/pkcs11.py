@@ -26,11 +26,15 @@ _WRONG = "Sai mã PIN của thiết bị ký. Nhập sai nhiều lần liên ti�
 
 @dataclass
 class _Login:
-    """Who is logged in to a token: to the module that is this whole process, so a second key's PIN is judged here."""
+    """Who is logged in to a token: to the module that is this whole process, so a second key's PIN is judged here.
 
+    Closing `session` logs all of them out; it stays open for as long as any key of the token is unlocked.
+    """
+
+    session: Any
     salt: bytes
     proof: bytes
-    sessions: int = 1
+    keys: int = 0
 
     def fits(self, pin: str) -> bool:
         return hmac.compare_digest(self.proof, _proof(self.salt, pin))
@@ -141,26 +145,30 @@ def _log_in(module: str, token: str, pin: str) -> Any:
     with _logging_in:
         known = _logins.get((module, token))
         if known is None:
-            session = _session(module, token, pin)
             salt = os.urandom(16)
-            _logins[(module, token)] = _Login(salt, _proof(salt, pin))
-            return session
-        if not known.fits(pin):
+            known = _logins[(module, token)] = _Login(_session(module, token, pin), salt, _proof(salt, pin))
+        elif not known.fits(pin):
             raise SigningRefused("wrong_secret", _WRONG)
-        session = _session(module, token, None)
-        known.sessions += 1
-        return session
+        known.keys += 1
+    try:
+        return _session(module, token, None)
+    except SigningRefused:
+        _leave(None, (module, token))
+        raise
 
 
 def _leave(session: Any, login: tuple[str, str]) -> None:
-    with _logging_in:
+    """Close a key's session; with the last one the token itself forgets the login."""
+    with _logging_in, suppress(faults.PKCS11Error):
         known = _logins.get(login)
         if known is not None:
-            known.sessions -= 1
-            if not known.sessions:
-                del _logins[login]  # with the last session the token itself forgets the login
-        with suppress(faults.PKCS11Error):
+            known.keys -= 1
+            if known.keys <= 0:
+                del _logins[login]
+        if session is not None:
             session.close()
+        if known is not None and known.keys <= 0:
+            known.session.close()
 
 
 def _session(module: str, token: str, pin: str | None) -> Any:

@@ -1,24 +1,19 @@
-"""The rules of letters of apology in force for an office on a day: an authority's own, else what the house ships."""
+"""The rules of letters of apology: of what they are made, and which are in force for an office on a day."""
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, fields, replace
 from datetime import date
-from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from engine.accounts.authority_rules import rule_of
+from engine.accounts.authority_rules import RuleKind
 from engine.deadlines.apologies import ApologyRules
 from engine.errors import FieldProblem, Invalid
-
-KIND = "apology"
-SHIPPED = Path(__file__).with_name("apology_rules.toml")
 
 NUMBERS: dict[str, tuple[int, int]] = {
     "letter_days": (1, 10),
@@ -41,61 +36,13 @@ CHOICES: dict[str, tuple[str, ...]] = {
 }
 
 
-@dataclass(frozen=True)
-class RuleInForce:
-    """Rules with where they come from; `office_id` None: shipped with the house."""
-
-    rules: ApologyRules
-    valid_from: date
-    document: str
-    dated_on: date
-    verified: bool
-    note: Mapping[str, str]
-    office_id: UUID | None = None
-
-
-@cache
-def shipped_rules() -> tuple[RuleInForce, ...]:
-    """What the house ships, the earliest first."""
-    rows = tomllib.loads(SHIPPED.read_text(encoding="utf-8"))["rules"]
-    found = [
-        RuleInForce(
-            read_rules(row["content"]),
-            row["valid_from"],
-            row["document"],
-            row["dated_on"],
-            row["verified"],
-            row["note"],
-        )
-        for row in rows
-    ]
-    return tuple(sorted(found, key=lambda one: one.valid_from))
-
-
-def rule_in_force(session: Session, office_id: UUID | None, day: date) -> RuleInForce:
-    """By which rules letters of apology of an office go on a day, with their document."""
-    row = rule_of(session, KIND, office_id, day)
-    if row is None:
-        shipped = [one for one in shipped_rules() if one.valid_from <= day]
-        return shipped[-1] if shipped else shipped_rules()[0]
-    return RuleInForce(
-        read_rules(row.content), row.valid_from, row.document, row.dated_on, row.verified,
-        {"vi": row.note}, row.office_id,
-    )  # fmt: skip
-
-
-def apology_rules(session: Session, office_id: UUID | None, day: date) -> ApologyRules:
-    """By which rules letters of apology of an office go on a day."""
-    return rule_in_force(session, office_id, day).rules
-
-
-def read_rules(content: Mapping[str, Any]) -> ApologyRules:
+def _read(content: Mapping[str, Any]) -> ApologyRules:
     """Rules from what was stored; a number nobody stored, because it is younger than the row, is the shipped one."""
     known = {one.name for one in fields(ApologyRules)}
     return replace(ApologyRules(), **{key: value for key, value in content.items() if key in known})
 
 
-def checked_rules(content: Mapping[str, Any]) -> dict[str, Any]:
+def _checked(content: Mapping[str, Any]) -> dict[str, Any]:
     """Rules as an administrator typed them, numbers as text or int; Invalid names every one that makes no sense."""
     problems: list[FieldProblem] = []
     good: dict[str, Any] = {}
@@ -118,3 +65,11 @@ def checked_rules(content: Mapping[str, Any]) -> dict[str, Any]:
     if problems:
         raise Invalid("Quy định chưa hợp lệ.", problems)
     return {**asdict(ApologyRules()), **good}
+
+
+APOLOGY = RuleKind("apology", Path(__file__).with_name("apology_rules.toml"), _read, _checked, "WatchPromises")
+
+
+def apology_rules(session: Session, office_id: UUID | None, day: date) -> ApologyRules:
+    """By which rules letters of apology of an office go on a day."""
+    return APOLOGY.in_force(session, office_id, day).rules

@@ -2,12 +2,18 @@
 
 A rule is written once and never changed: a later one of the same day takes its place, one of a later day follows it.
 The office's own rule counts before its superior's; where no office up to the top has one, what the house ships counts.
+There are rules of several kinds; a kind says what its rules are made of (`RuleKind`).
 """
 
 from __future__ import annotations
 
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, String, select
@@ -15,6 +21,9 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.accounts.models import Office
 from engine.db import Base, Identified
+
+Rules = TypeVar("Rules")
+"""What a kind of rule is made of, ready to be asked."""
 
 
 class AuthorityRule(Identified, Base):
@@ -60,3 +69,60 @@ def rule_of(session: Session, kind: str, office_id: UUID | None, day: date) -> A
             return rows[office.id]
         office = session.get(Office, office.parent_id) if office.parent_id else None
     return None
+
+
+@dataclass(frozen=True)
+class RuleInForce(Generic[Rules]):
+    """Rules with where they come from; `note` by language, `office_id` None: shipped with the house."""
+
+    rules: Rules
+    valid_from: date
+    document: str
+    dated_on: date
+    verified: bool
+    note: Mapping[str, str]
+    office_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class RuleKind(Generic[Rules]):
+    """One kind of dated rule: its name in the table, the file of what the house ships, and what its rules are made of.
+
+    `read` takes what was stored. `checked` takes what an administrator gave and returns what is stored; it raises
+    Invalid with every field that makes no sense. `carried_by` is the job that takes a new rule to what runs already.
+    """
+
+    name: str
+    shipped_in: Path
+    read: Callable[[Mapping[str, Any]], Rules]
+    checked: Callable[[Mapping[str, Any]], dict[str, Any]]
+    carried_by: str = ""
+
+    @cached_property
+    def shipped(self) -> tuple[RuleInForce[Rules], ...]:
+        """What the house ships, the earliest first."""
+        rows = tomllib.loads(self.shipped_in.read_text(encoding="utf-8"))["rules"]
+        found = [
+            RuleInForce(
+                self.read(row["content"]), row["valid_from"], row["document"], row["dated_on"], row["verified"],
+                row["note"],
+            )
+            for row in rows
+        ]  # fmt: skip
+        return tuple(sorted(found, key=lambda one: one.valid_from))
+
+    def shipped_on(self, day: date) -> RuleInForce[Rules]:
+        """What the house ships for a day; before the first day of all, the earliest."""
+        return next((one for one in reversed(self.shipped) if one.valid_from <= day), self.shipped[0])
+
+    def as_kept(self, row: AuthorityRule) -> RuleInForce[Rules]:
+        """An authority's own rule as it was written down."""
+        note = {"vi": row.note}
+        return RuleInForce(
+            self.read(row.content), row.valid_from, row.document, row.dated_on, row.verified, note, row.office_id
+        )
+
+    def in_force(self, session: Session, office_id: UUID | None, day: date) -> RuleInForce[Rules]:
+        """By which rules of this kind an office goes on a day, with their document."""
+        row = rule_of(session, self.name, office_id, day)
+        return self.shipped_on(day) if row is None else self.as_kept(row)

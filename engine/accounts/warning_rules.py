@@ -1,23 +1,18 @@
-"""Who is warned at which mark of a term, by office and day: an authority's own rule, else what the house ships."""
+"""The rules of who is warned at which mark of a term: of what they are made, and which are in force for an office."""
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date
-from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from engine.accounts.authority_rules import AuthorityRule, rule_of
+from engine.accounts.authority_rules import RuleKind
 from engine.errors import FieldProblem, Invalid
-
-KIND = "warnings"
-SHIPPED = Path(__file__).with_name("warning_rules.toml")
 
 TOMORROW = "tomorrow"
 """The last working day before a date: warned of in the morning, for limits in days."""
@@ -46,54 +41,7 @@ class WarningRules:
         return tuple(post for post, marks in asked.items() if mark in marks)
 
 
-@dataclass(frozen=True)
-class WarningRuleInForce:
-    """Rules with where they come from; `office_id` None: shipped with the house."""
-
-    rules: WarningRules
-    valid_from: date
-    document: str
-    dated_on: date
-    verified: bool
-    note: Mapping[str, str]
-    office_id: UUID | None = None
-
-
-@cache
-def shipped_warning_rules() -> tuple[WarningRuleInForce, ...]:
-    """What the house ships, the earliest first."""
-    rows = tomllib.loads(SHIPPED.read_text(encoding="utf-8"))["rules"]
-    found = [
-        WarningRuleInForce(
-            _read(row["content"]), row["valid_from"], row["document"], row["dated_on"], row["verified"], row["note"]
-        )
-        for row in rows
-    ]
-    return tuple(sorted(found, key=lambda one: one.valid_from))
-
-
-def warning_rule_in_force(session: Session, office_id: UUID | None, day: date) -> WarningRuleInForce:
-    """By which rules the people of an office are warned on a day, with their document."""
-    row = rule_of(session, KIND, office_id, day)
-    if row is None:
-        shipped = shipped_warning_rules()
-        return next((one for one in reversed(shipped) if one.valid_from <= day), shipped[0])
-    return rule_as_kept(row)
-
-
-def rule_as_kept(row: AuthorityRule) -> WarningRuleInForce:
-    """An authority's own rule as it was written down."""
-    return WarningRuleInForce(
-        _read(row.content), row.valid_from, row.document, row.dated_on, row.verified, {"vi": row.note}, row.office_id
-    )
-
-
-def warning_rules(session: Session, office_id: UUID | None, day: date) -> WarningRules:
-    """By which rules the people of an office are warned on a day."""
-    return warning_rule_in_force(session, office_id, day).rules
-
-
-def checked_warning_rules(content: Mapping[str, Any]) -> dict[str, list[str]]:
+def _checked(content: Mapping[str, Any]) -> dict[str, list[str]]:
     """Rules as an administrator gave them, a list of marks by post; Invalid names every one that makes no sense.
 
     Somebody has to hear that a date has come: a rule that warns nobody at 100 per cent is refused.
@@ -115,3 +63,11 @@ def checked_warning_rules(content: Mapping[str, Any]) -> dict[str, list[str]]:
 
 def _read(content: Mapping[str, Any]) -> WarningRules:
     return WarningRules(**{one.name: tuple(content.get(one.name, ())) for one in fields(WarningRules)})
+
+
+WARNINGS = RuleKind("warnings", Path(__file__).with_name("warning_rules.toml"), _read, _checked)
+
+
+def warning_rules(session: Session, office_id: UUID | None, day: date) -> WarningRules:
+    """By which rules the people of an office are warned on a day."""
+    return WARNINGS.in_force(session, office_id, day).rules

@@ -1,21 +1,14 @@
-"""Letters of apology as pages show them: of one dossier, on the counter's list, and the rules they go by."""
+"""Letters of apology as pages show them: of one dossier, and on the counter's list."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import select
 
-from engine.accounts.apology_rules import KIND, RuleInForce, read_rules, shipped_rules
-from engine.accounts.models import Office
-from engine.accounts.policy import require_role
-from engine.calendars.models import KEEPER
-from engine.clock import legal_date
 from engine.dossiers.models import Apology, Dossier
-from engine.queries.authority_rules import laid_down
 from engine.queries.visible import visible_to
 from engine.work import Reading
 
@@ -83,39 +76,3 @@ def _told(apology: Apology, dossier: Dossier) -> ToldCounter:
         apology.counter_document_id,
         apology.document_id,
     )
-
-
-@dataclass(frozen=True)
-class RuleLine:
-    """Rules of one authority from a day on; `office` is empty for what the house ships, `in_force` today's."""
-
-    office: str
-    office_code: str
-    by: str
-    in_force: bool
-    rule: RuleInForce
-
-
-def apology_rule_lines(read: Reading) -> tuple[RuleLine, ...]:
-    """Every rule of letters of apology, authority by authority, the latest first; what the house ships at the end."""
-    lines, today = [], legal_date(read.now)
-    for row, office, code, by, now in laid_down(read, KIND):
-        note: Mapping[str, str] = {"vi": row.note}
-        rule = RuleInForce(
-            read_rules(row.content), row.valid_from, row.document, row.dated_on, row.verified, note, row.office_id
-        )
-        lines.append(RuleLine(office, code, by, now, rule))
-    shipped = [one for one in shipped_rules() if one.valid_from <= today]
-    lines += [RuleLine("", "", "", one is shipped[-1], one) for one in reversed(shipped_rules())]
-    return tuple(lines)
-
-
-def authorities(read: Reading) -> tuple[tuple[str, str], ...]:
-    """The offices that may have rules of their own (code, name): agencies, not their rooms and centres."""
-    require_role(read.actor, KEEPER)
-    rows = read.session.execute(
-        select(Office.code, Office.name)
-        .where(Office.active, Office.kind.not_in(("room", "centre")))
-        .order_by(Office.code)
-    )
-    return tuple((code, name) for code, name in rows)

@@ -1,12 +1,13 @@
-"""What authorities have laid down by their documents, kind by kind."""
+"""What authorities have laid down by their documents, kind by kind, and what the house ships."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from dataclasses import dataclass
+from typing import Generic
 
 from sqlalchemy import select
 
-from engine.accounts.authority_rules import AuthorityRule
+from engine.accounts.authority_rules import AuthorityRule, RuleInForce, RuleKind, Rules
 from engine.accounts.models import Office, Person
 from engine.accounts.policy import require_role
 from engine.calendars.models import KEEPER
@@ -14,31 +15,43 @@ from engine.clock import legal_date
 from engine.work import Reading
 
 
-class LaidDown(NamedTuple):
-    """One rule as it was written, of which office, by whom, and whether it is the one in force there today."""
+@dataclass(frozen=True)
+class RuleLine(Generic[Rules]):
+    """Rules of one authority from a day on; `office` is empty for what the house ships, `in_force`: there today."""
 
-    rule: AuthorityRule
     office: str
-    code: str
     by: str
     in_force: bool
+    rule: RuleInForce[Rules]
 
 
-def laid_down(read: Reading, kind: str) -> list[LaidDown]:
-    """Every rule of one kind, authority by authority, the latest first."""
+def rule_lines(read: Reading, kind: RuleKind[Rules]) -> tuple[RuleLine[Rules], ...]:
+    """Every rule of one kind, authority by authority, the latest first; what the house ships at the end."""
     require_role(read.actor, KEEPER)
     today = legal_date(read.now)
     rows = read.session.execute(
-        select(AuthorityRule, Office, Person.full_name)
+        select(AuthorityRule, Office.name, Person.full_name)
         .join(Office, Office.id == AuthorityRule.office_id)
         .outerjoin(Person, Person.id == AuthorityRule.made_by)
-        .where(AuthorityRule.kind == kind)
+        .where(AuthorityRule.kind == kind.name)
         .order_by(Office.code, AuthorityRule.valid_from.desc(), AuthorityRule.made_at.desc())
     ).all()
-    found, settled = [], set()
-    for row, office, name in rows:
-        now = row.valid_from <= today and office.id not in settled
+    lines, settled = [], set()
+    for row, office, person in rows:
+        now = row.valid_from <= today and row.office_id not in settled
         if now:
-            settled.add(office.id)
-        found.append(LaidDown(row, office.name, office.code, name or "", now))
-    return found
+            settled.add(row.office_id)
+        lines.append(RuleLine(office, person or "", now, kind.as_kept(row)))
+    counts = kind.shipped_on(today)
+    return (*lines, *(RuleLine("", "", one is counts, one) for one in reversed(kind.shipped)))
+
+
+def authorities(read: Reading) -> tuple[tuple[str, str], ...]:
+    """The offices that may have rules of their own (code, name): agencies, not their rooms and centres."""
+    require_role(read.actor, KEEPER)
+    rows = read.session.execute(
+        select(Office.code, Office.name)
+        .where(Office.active, Office.kind.not_in(("room", "centre")))
+        .order_by(Office.code)
+    )
+    return tuple((code, name) for code, name in rows)

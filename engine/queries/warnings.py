@@ -11,16 +11,11 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true
 from sqlalchemy.orm import aliased
 
+from engine.accounts.authority_rules import RuleInForce
 from engine.accounts.holders import LEADERS
 from engine.accounts.models import Person
 from engine.accounts.policy import require_role
-from engine.accounts.warning_rules import (
-    KIND,
-    WarningRuleInForce,
-    rule_as_kept,
-    shipped_warning_rules,
-    warning_rule_in_force,
-)
+from engine.accounts.warning_rules import WARNINGS, WarningRules
 from engine.cases.models import Case
 from engine.clock import legal_date
 from engine.dossiers.models import Dossier
@@ -31,7 +26,6 @@ from engine.notifications.models import Notice
 from engine.notifications.staff import StaffWarning
 from engine.notifications.staff_choices import Choice, choice_of
 from engine.notifications.staff_live import GROUPS, by_mail, group_of, holds, in_groups, within
-from engine.queries.authority_rules import laid_down
 from engine.queries.keyset import FIRST, MOST, Place, Window, counted, cut, page_of
 from engine.queries.operations import cause_of
 from engine.queries.visible import reports_visible_to, visible_to
@@ -139,7 +133,7 @@ class OwnChoice:
 
     choice: Choice
     email: str
-    rules: tuple[tuple[str, WarningRuleInForce], ...]
+    rules: tuple[tuple[str, RuleInForce[WarningRules]], ...]
 
 
 def own_choice(read: Reading) -> OwnChoice:
@@ -151,26 +145,8 @@ def own_choice(read: Reading) -> OwnChoice:
     email = read.session.scalar(select(Person.email).where(Person.id == actor.id)) or ""
     offices = dict.fromkeys((post.office_id, post.office_name) for post in actor.mandates)
     today = legal_date(read.now)
-    rules = tuple((name, warning_rule_in_force(read.session, office_id, today)) for office_id, name in offices)
+    rules = tuple((name, WARNINGS.in_force(read.session, office_id, today)) for office_id, name in offices)
     return OwnChoice(choice, email, rules)
-
-
-@dataclass(frozen=True)
-class WarningRuleLine:
-    """Rules of one authority from a day on; `office` is empty for what the house ships, `in_force` today's."""
-
-    office: str
-    by: str
-    in_force: bool
-    rule: WarningRuleInForce
-
-
-def warning_rule_lines(read: Reading) -> tuple[WarningRuleLine, ...]:
-    """Every rule of who is warned when, authority by authority, the latest first; what the house ships at the end."""
-    own = [WarningRuleLine(one.office, one.by, one.in_force, rule_as_kept(one.rule)) for one in laid_down(read, KIND)]
-    today, shipped = legal_date(read.now), shipped_warning_rules()
-    now = next((one for one in reversed(shipped) if one.valid_from <= today), shipped[0])
-    return (*own, *(WarningRuleLine("", "", one is now, one) for one in reversed(shipped)))
 
 
 @dataclass(frozen=True)

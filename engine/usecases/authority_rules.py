@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select
 
-from engine.accounts.authority_rules import AuthorityRule, add_rule
+from engine.accounts.authority_rules import AuthorityRule, RuleKind, add_rule
 from engine.accounts.models import Office
 from engine.accounts.policy import require_role
 from engine.calendars.models import KEEPER
@@ -22,21 +23,21 @@ MOST_NOTE = 1000
 
 def lay_down(
     work: Work,
-    kind: str,
+    kind: RuleKind[Any],
     office_code: str,
     content: Mapping[str, Any],
-    checked: Callable[[Mapping[str, Any]], dict[str, Any]],
     *,
     valid_from: date | None,
     document: str,
     dated_on: date | None,
     verified: bool,
     note: str = "",
-) -> AuthorityRule:
+) -> UUID:
     """Write an authority's rules of one kind from a day on, with their document; the earlier ones stay readable.
 
-    A rule for the same authority and day takes the place of the one before. Invalid names every field that makes no
-    sense, those of the content as `checked` finds them.
+    A rule for the same authority and day takes the place of the one before. A kind with a job for it has the rule
+    carried to what runs already. Invalid names every field that makes no sense, those of the content as the kind finds
+    them.
     """
     require_role(work.actor, KEEPER)
     office = work.session.scalar(select(Office).where(Office.code == office_code))
@@ -50,7 +51,7 @@ def lay_down(
     if valid_from is None:
         problems.append(FieldProblem("valid_from", "Nhập ngày bắt đầu có hiệu lực"))
     try:
-        rules = checked(content)
+        rules = kind.checked(content)
     except Invalid as refusal:
         problems += refusal.problems
     if problems:
@@ -59,7 +60,7 @@ def lay_down(
     assert dated_on is not None
     rule = AuthorityRule(
         id=new_id(),
-        kind=kind,
+        kind=kind.name,
         office_id=office.id,
         valid_from=valid_from,
         content=rules,
@@ -71,6 +72,11 @@ def lay_down(
         made_at=work.now,
     )
     add_rule(work.session, rule)
-    facts = {"kind": kind, "office": office.code, "valid_from": valid_from, "document": rule.document, "rules": rules}
-    work.record_for_office(office.code, "rules.laid_down", facts | {"dated_on": dated_on, "verified": verified})
-    return rule
+    facts = {
+        "kind": kind.name, "office": office.code, "valid_from": valid_from, "document": rule.document, "rules": rules,
+        "dated_on": dated_on, "verified": verified,
+    }  # fmt: skip
+    work.record_for_office(office.code, "rules.laid_down", facts)
+    if kind.carried_by:
+        work.defer(kind.carried_by, {"rule": str(rule.id), "after": ""}, key=f"{kind.carried_by}:{rule.id}:")
+    return rule.id

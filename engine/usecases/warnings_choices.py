@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
-from typing import Any
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select, update
 
 from engine.accounts.holders import LEADERS
 from engine.accounts.policy import require_role, require_signed_in
-from engine.accounts.warning_rules import KIND, checked_warning_rules
 from engine.cases.models import Case
 from engine.dossiers.lists import DossierOffice
 from engine.errors import FieldProblem, Forbidden, Invalid, NotFound
@@ -20,7 +18,6 @@ from engine.notifications.legal import LEGAL, UNREACHED
 from engine.notifications.models import Notice
 from engine.notifications.staff import StaffWarning, WarningChoice
 from engine.notifications.staff_choices import AT_ONCE, HOURS, KINDS, choice_of, listeners_of
-from engine.usecases.authority_rules import lay_down
 from engine.usecases.running import lock_case
 from engine.work import Work
 
@@ -55,28 +52,6 @@ def choose(work: Work, ways: Mapping[str, str], hour: str) -> None:
         "warnings.chosen",
         {"person": str(person_id), "ways": chosen, "hour": int(hour)},
     )
-
-
-def lay_down_warning_rules(
-    work: Work,
-    office_code: str,
-    content: Mapping[str, Any],
-    *,
-    valid_from: date | None,
-    document: str,
-    dated_on: date | None,
-    verified: bool,
-    note: str = "",
-) -> UUID:
-    """Write down who is warned at which mark in an authority from a day on; every later mark goes by it.
-
-    Invalid names every field that makes no sense.
-    """
-    rule = lay_down(
-        work, KIND, office_code, content, checked_warning_rules,
-        valid_from=valid_from, document=document, dated_on=dated_on, verified=verified, note=note,
-    )  # fmt: skip
-    return rule.id
 
 
 def _waiting_anew(work: Work, person_id: UUID) -> None:

@@ -8,9 +8,11 @@ from typing import Any
 from uuid import UUID
 
 from engine.accounts.models import Person
+from engine.accounts.warning_rules import WARNINGS
 from engine.procedures.models import PublishedBundle
 from engine.queries import (
     apologies,
+    authority_rules,
     calendars,
     condition,
     control,
@@ -74,9 +76,8 @@ class Hidden:
 
 
 HIDDEN: Mapping[str, Hidden] = {
-    "apologies.apology_rule_lines": Hidden("van", lambda look, its: apologies.apology_rule_lines(look)),
-    "warnings.warning_rule_lines": Hidden("van", lambda look, its: warnings.warning_rule_lines(look)),
-    "apologies.authorities": Hidden("van", lambda look, its: apologies.authorities(look)),
+    "authority_rules.rule_lines": Hidden("van", lambda look, its: authority_rules.rule_lines(look, WARNINGS)),
+    "authority_rules.authorities": Hidden("van", lambda look, its: authority_rules.authorities(look)),
     "calendars.calendars": Hidden("van", lambda look, its: calendars.calendars(look)),
     "calendars.calendar_page": Hidden("van", lambda look, its: calendars.calendar_page(look, "vn")),
     "calendars.offices_without_own": Hidden("van", lambda look, its: calendars.offices_without_own(look)),
@@ -305,7 +306,6 @@ ELSEWHERE: Mapping[str, str] = {
     "operations.stuck_item": "the same gate as operations.stuck, asked first",
     "people.own_account": "test_what_is_one_s_own_is_nobody_else_s",
     "people.sample_roles": "test_a_real_office_offers_nobody_to_step_in_as",
-    "authority_rules.laid_down": "the gate of warnings.warning_rule_lines, asked first",
     "warnings.own_warnings": "tests/web/officer/test_warnings.py: another unit's people see none",
     "warnings.legal_notices": "tests/web/officer/test_warnings.py: another centre, an operator, an officer",
     "late_questions.own_question": "tests/web/officer/test_told.py: its applicant alone",

@@ -10,7 +10,7 @@ from io import BytesIO
 import pytest
 from pypdf import PdfReader
 
-from engine.accounts.apology_rules import apology_rules
+from engine.accounts.apology_rules import APOLOGY, apology_rules
 from engine.cases.models import Task
 from engine.clock import legal_date
 from engine.deadlines.apologies import ApologyRules
@@ -22,7 +22,7 @@ from engine.queries.owed import owed_letters
 from engine.usecases.apologies import open_apology
 from engine.usecases.apology_acts import begin_apology, take_note
 from engine.usecases.apology_desks import desks_of
-from engine.usecases.apology_rules import lay_down_rules
+from engine.usecases.authority_rules import lay_down
 from engine.usecases.calls import act, claim_call, complete_call
 from engine.usecases.running import lock_case
 from engine.usecases.supplements import answer_supplement
@@ -375,14 +375,15 @@ def test_an_authoritys_rules_hold_from_their_day_for_running_dossiers_too(ward):
     content = asdict(ApologyRules()) | {"draft_hours": 20, "drafter": "unit_head", "reappointments": 0}
     document = {"valid_from": date(2026, 3, 1), "document": "12/QĐ-UBND", "dated_on": date(2026, 2, 20)}
     with ward.work("dung") as work, pytest.raises(Forbidden):
-        lay_down_rules(work, "bt", content, **document, verified=True)
+        lay_down(work, APOLOGY, "bt", content, **document, verified=True)
     with ward.work("van") as work, pytest.raises(Invalid) as refusal:
-        lay_down_rules(
-            work, "bt", content | {"draft_hours": "", "approver": "van"}, **document | {"document": ""}, verified=True
+        lay_down(
+            work, APOLOGY, "bt", content | {"draft_hours": "", "approver": "van"}, **document | {"document": ""},
+            verified=True,
         )
     assert {one.path for one in refusal.value.problems} == {"document", "draft_hours", "approver"}
     with ward.work("van") as work:
-        lay_down_rules(work, "bt", content, **document, verified=True)
+        lay_down(work, APOLOGY, "bt", content, **document, verified=True)
         assert apology_rules(work.session, ward.offices["bt-kthtdt"], date(2026, 2, 28)).draft_hours == 8
         assert apology_rules(work.session, ward.offices["hcm-sxd"], date(2026, 3, 2)).draft_hours == 8
     ward.run_deferred()

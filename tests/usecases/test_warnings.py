@@ -12,7 +12,7 @@ from sqlalchemy import update
 
 from engine.accounts.authority_rules import AuthorityRule
 from engine.accounts.models import Mandate, Person
-from engine.accounts.warning_rules import KIND, checked_warning_rules
+from engine.accounts.warning_rules import WARNINGS
 from engine.cases.clocks import DOSSIER, stop_clock
 from engine.cases.models import Case, Task
 from engine.clock import legal_time
@@ -264,11 +264,11 @@ def test_a_consulted_officer_sees_what_they_are_warned_of(ward):
 
 
 def test_rules_are_an_authority_s_own_from_a_day_on(ward):
-    content = checked_warning_rules({"officer": ["100"], "unit_head": ["80"], "leader": []})
+    content = WARNINGS.checked({"officer": ["100"], "unit_head": ["80"], "leader": []})
     with ward.work() as work:
         work.session.add(
             AuthorityRule(
-                id=new_id(), kind=KIND, office_id=ward.offices["bt"], valid_from=date(2026, 3, 1), content=content,
+                id=new_id(), kind=WARNINGS.name, office_id=ward.offices["bt"], valid_from=date(2026, 3, 1), content=content,
                 document="Quyết định thử", dated_on=date(2026, 2, 1), made_at=work.now,
             )
         )  # fmt: skip
@@ -282,4 +282,4 @@ def test_rules_are_an_authority_s_own_from_a_day_on(ward):
         {"officer": ["100"], "step_officer": ["50"]},
     ):
         with pytest.raises(Invalid):
-            checked_warning_rules(wrong)
+            WARNINGS.checked(wrong)

@@ -23,6 +23,7 @@ from web.actor import require_role
 from web.calendars.picture import KINDS, kind_words, term_words, week_lines
 from web.calendars.room import ROLE, blueprint
 from web.doors import reading, unit_of_work
+from web.ui.dates import day_of, typed_day
 from web.ui.i18n import say
 
 WEEKDAYS = tuple(str(number) for number in range(1, 8))
@@ -44,6 +45,7 @@ def _page(change_id: UUID, errors: Sequence[tuple[str, str]] = (), status: int =
         through=content["announced_through"],
         most=MOST_SHOWN,
         form=request.form,
+        typed_day=typed_day,
     )
     return html, status
 
@@ -195,13 +197,13 @@ def discard(change_id: UUID) -> Response:
 
 
 def _day(name: str, *, optional: bool = False) -> date | None:
-    text = request.form.get(name, "").strip()
-    if optional and not text:
-        return None
     try:
-        return date.fromisoformat(text)
+        found = day_of(request.form, name)
     except ValueError:
         raise _wrong(name, _("Nhập ngày, tháng, năm")) from None
+    if found is None and not optional:
+        raise _wrong(name, _("Nhập ngày, tháng, năm"))
+    return found
 
 
 def _wrong(name: str, words: str) -> Invalid:

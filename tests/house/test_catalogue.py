@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from babel.messages.catalog import Catalog
 
-from web.ui.catalogues import ROOT, in_line, missing, read_catalogue, rooms
+from web.ui.catalogues import ROOT, in_line, main, missing, read_catalogue, room_named, rooms
 
 
 @pytest.mark.parametrize("room", rooms(), ids=lambda room: str(room.relative_to(ROOT)))
@@ -33,3 +33,13 @@ def test_bringing_every_catalogue_in_line_changes_none() -> None:
         if now != then:
             out_of_line[str(room.relative_to(ROOT))] = sorted(map(str, now.keys() ^ then.keys()))
     assert not out_of_line, f"run `python -m web.ui.catalogues update {' '.join(out_of_line)}`: {out_of_line}"
+
+
+def test_a_room_goes_by_its_name_and_a_stranger_s_folder_is_never_made(capsys: pytest.CaptureFixture[str]) -> None:
+    assert room_named("ui") == room_named("web/ui/") == ROOT / "web" / "ui"
+    assert room_named("engine") == ROOT / "engine"
+    for stray in ("uii", "docs", "../ui", ""):
+        assert main(["update", stray]) == 2
+        assert "web/ui" in capsys.readouterr().err
+    assert not (ROOT / "uii").exists()
+    assert not (ROOT / "docs" / "translations").exists()

@@ -79,6 +79,16 @@ def rooms() -> list[Path]:
     return [*inside_web, *(ROOT / name for name in ("rules", "forms", "processes", "engine"))]
 
 
+def room_named(name: str) -> Path:
+    """The room somebody means by its path or by its name alone ("web/ui" is "ui"); LookupError says which there are."""
+    known = {str(room.relative_to(ROOT)): room for room in rooms()}
+    asked = name.strip("/")
+    for path in (asked, f"web/{asked}"):
+        if path in known:
+            return known[path]
+    raise LookupError(f"No room “{name}” has words of its own. There are: {', '.join(known)}")
+
+
 def catalogue_file(room: Path) -> Path:
     """Where a room's English stands."""
     return room / "translations" / "en" / "LC_MESSAGES" / "messages.po"
@@ -208,7 +218,11 @@ def _report(words: list[Word]) -> None:
 def main(arguments: list[str]) -> int:
     """The commands of this module; see its first lines."""
     command, names = (arguments[0] if arguments else ""), arguments[1:]
-    chosen = [ROOT / name for name in names] or rooms()
+    try:
+        chosen = [room_named(name) for name in names] or rooms()
+    except LookupError as unknown:
+        print(unknown.args[0], file=sys.stderr)
+        return 2
     if command == "check":
         lacking = [word for room in chosen for word in missing(room)]
         _report(lacking)

@@ -58,6 +58,7 @@ def run(args: argparse.Namespace) -> int:
 def environment_for(data: Path, address: str, *, sample: bool) -> dict[str, str]:
     """What every process of the tree is told, on top of what this one was told."""
     told = {"MOTCUA_DATA": str(data), "MOTCUA_SAMPLE": "1" if sample else "0", "PYTHONUNBUFFERED": "1"}
+    told["MOTCUA_SIGNER"] = "1"  # keys lie unlocked in one process of this tree, which all others ask
     told["MOTCUA_PUBLIC_URL"] = os.environ.get("MOTCUA_PUBLIC_URL", address)
     return {**os.environ, **told}
 
@@ -90,11 +91,12 @@ def own_verb(name: str) -> list[str]:
 
 
 def children_for(host: str, port: int) -> list[Child]:
-    """The pages and the workers; a worker does one job at a time, so there are two."""
+    """The pages, the workers (one job at a time each, so there are two) and, ended last, the keeper of the keys."""
     workers = int(os.environ.get("MOTCUA_WORKERS", WORKERS))
     return [
         Child("the web server", [sys.executable, "-m", "cli.serving.pages", host, str(port)]),
         *(Child(f"worker {number}", [sys.executable, "-m", "jobs.worker"]) for number in range(1, workers + 1)),
+        Child("the signer", [sys.executable, "-m", "cli.serving.signer"], last=True),
     ]
 
 

@@ -58,15 +58,16 @@ class KeyElsewhere(Certified):
 class Keyring:
     """The keys below one folder. `served`: a signer process belongs to this installation and alone unlocks keys.
 
+    Where that does not answer, it is waited for `patience_s` seconds: it may just be starting.
     Without one (tests, simulations, a command beside no server) the same code runs in this process.
     """
 
-    def __init__(self, folder: Path, secret: str, *, served: bool = False) -> None:
+    def __init__(self, folder: Path, secret: str, *, served: bool = False, patience_s: float = 5.0) -> None:
         self._folder, self._secret, self._served = folder, secret, served
         self.records = Records(folder / BROUGHT)
         self.sample = KeyStore(folder / SAMPLE, secret)
         self._own: Signer | None = None
-        self._line = Line(folder)
+        self._line = Line(folder, patience_s=patience_s if served else 0.0)
 
     @property
     def signer(self) -> Signer | Line:

@@ -13,6 +13,7 @@ import socket
 import socketserver
 import struct
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -40,8 +41,8 @@ class SignerAway(SigningRefused):
 class Line:
     """Asks the signer process behind the socket of a folder; has the same verbs as `Signer`."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, *, patience_s: float = 0.0) -> None:
+        self._folder, self._patience = folder, patience_s
 
     def answers(self) -> bool:
         """Whether somebody is at the other end."""
@@ -78,7 +79,7 @@ class Line:
         try:
             with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line, _short(self._folder) as path:
                 line.settimeout(PATIENCE_S)
-                line.connect(path)
+                self._connect(line, path)
                 if _peer(line) != os.getuid():  # a PIN is told to our own signer only
                     raise SignerAway()
                 line.sendall(json.dumps(question).encode() + b"\n")
@@ -90,6 +91,18 @@ class Line:
             raise SigningRefused(said["refused"], said["message"])
         answer: dict[str, Any] = said
         return answer
+
+    def _connect(self, line: socket.socket, path: str) -> None:
+        """Wait a little where a signer is known to belong here: it may just be starting."""
+        until = time.monotonic() + self._patience
+        while True:
+            try:
+                line.connect(path)
+                return
+            except OSError:
+                if time.monotonic() >= until:
+                    raise
+                time.sleep(0.1)
 
 
 class SignerServer(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):

@@ -27,11 +27,15 @@ def say(text: str) -> None:
 
 @dataclass
 class Child:
-    """One process of the tree and how it has fared; an `errand` ends by itself and is not started again."""
+    """One process of the tree and how it has fared.
+
+    An `errand` ends by itself and is not started again; a `last` one is ended when all others have ended.
+    """
 
     name: str
     words: Sequence[str]
     errand: bool = False
+    last: bool = False
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     falls: int = 0
@@ -108,9 +112,10 @@ class Supervisor:
             time.sleep(0.2)
 
     def end(self) -> None:
-        """End everything: first the pages finish what they answer, then the workers their job."""
+        """End everything: the pages finish what they answer, then the workers their job, then who signs for them."""
         self._end(self.children[:1])
-        self._end(self.children[1:])
+        self._end([child for child in self.children[1:] if not child.last])
+        self._end([child for child in self.children[1:] if child.last])
 
     def _end(self, children: Sequence[Child]) -> None:
         left = [child for child in children if child.process is not None and child.process.poll() is None]

@@ -254,7 +254,7 @@ def test_the_signer_process_is_reached_by_this_user_alone_and_forgets_at_its_end
     folder = tmp_path / ("a folder with a very long name " * 4)  # longer than the address of a socket may be
     secrets = brought(folder, office, "pkcs12", request)
     Keyring(folder, SECRET).save_sample("office:bt", office.agency)
-    keys = Keyring(folder, SECRET, served=True)
+    keys = Keyring(folder, SECRET, served=True, patience_s=0)
     with pytest.raises(SigningRefused) as away:
         keys.key("office:bt").raw_signature(b"paper", "sha256")
     assert away.value.code == "signer_away"

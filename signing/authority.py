@@ -115,7 +115,9 @@ class SampleAuthority:
         with _alone(self._store.folder):
             self._book.revoke(serial, at, reason)
 
-    def evidence_for(self, certificate: bytes, issuer: bytes, *, now: datetime) -> Evidence | Unreachable:
+    def evidence_for(
+        self, certificate: bytes, issuer: bytes, *, now: datetime, since: datetime | None = None
+    ) -> Evidence | Unreachable:
         """What is known of one of its certificates (PEM or DER), answered in process as its OCSP responder would."""
         above = as_asn1(issuer).dump()
         known = [one for one in self._issuers if one.key.parsed_asn1.dump() == above]

@@ -83,7 +83,7 @@ class Proof:
         raise _broken()
 
     def _prove(self, certificate: bytes, issuer: bytes, at: datetime, fresh_since: datetime | None) -> None:
-        answer = self._revocation.evidence_for(certificate, issuer, now=self._now)
+        answer = self._revocation.evidence_for(certificate, issuer, now=self._now, since=fresh_since)
         if isinstance(answer, Unreachable):
             raise SigningRefused("no_evidence", "Chưa hỏi được cơ quan chứng thực về tình trạng thu hồi chứng thư.")
         if answer.revoked_by(at):

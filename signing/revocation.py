@@ -48,6 +48,11 @@ class Unreachable:
 class Revocation(Protocol):
     """Somebody who can be asked whether a certificate has been taken back."""
 
-    def evidence_for(self, certificate: bytes, issuer: bytes, *, now: datetime) -> Evidence | Unreachable:
-        """What is known `now` of a certificate (PEM or DER) that `issuer` (PEM or DER) issued; never raises."""
+    def evidence_for(
+        self, certificate: bytes, issuer: bytes, *, now: datetime, since: datetime | None = None
+    ) -> Evidence | Unreachable:
+        """What is known `now` of a certificate (PEM or DER) that `issuer` (PEM or DER) issued; never raises.
+
+        With `since`, what was said before that moment is asked for anew; what comes may still be older.
+        """
         ...

@@ -132,9 +132,10 @@ def _read(parts: Iterable[bytes], most: int, end: float) -> bytes:
 
 @dataclass(frozen=True)
 class Kept:
-    """What was last received from an address, and until when it is not asked again after it failed."""
+    """What was last received from an address, when, and how the last attempt failed if it did."""
 
     der: bytes | None = None
+    fetched_at: datetime | None = None
     failed_at: datetime | None = None
     failure: str = ""
 
@@ -155,7 +156,9 @@ class AskedRevocation:
     def __init__(self, outside: Outside, shelf: Shelf) -> None:
         self._outside, self._shelf = outside, shelf
 
-    def evidence_for(self, certificate: bytes, issuer: bytes, *, now: datetime) -> Evidence | Unreachable:
+    def evidence_for(
+        self, certificate: bytes, issuer: bytes, *, now: datetime, since: datetime | None = None
+    ) -> Evidence | Unreachable:
         """What is known of a certificate, from what is kept while it holds, else asked anew; never raises."""
         try:
             about, above = loaded(certificate), loaded(issuer)
@@ -167,25 +170,29 @@ class AskedRevocation:
         mark, code = fingerprint(issuer), ""
         for kind, url in places:
             key = f"ocsp:{mark}:{about.serial_number:X}:{url}" if kind == "ocsp" else f"crl:{mark}:{url}"
-            found = self._answer(kind, url, key, about, above, now)
+            found = self._answer(kind, url, key, (about, above), now, since)
             if isinstance(found, Evidence):
                 return found
             code = code or found
         return Unreachable(code, tuple(url for _kind, url in places))
 
     def _answer(
-        self, kind: Kind, url: str, key: str, about: x509.Certificate, above: x509.Certificate, now: datetime
+        self,
+        kind: Kind,
+        url: str,
+        key: str,
+        pair: tuple[x509.Certificate, x509.Certificate],
+        now: datetime,
+        since: datetime | None,
     ) -> Evidence | str:
         """The evidence of one address, or in one word why there is none."""
-        kept = self._shelf.find(key)
+        (about, above), kept = pair, self._shelf.find(key)
         read: Callable[..., Evidence] = read_ocsp if kind == "ocsp" else read_crl
-        if kept.der is not None:
-            try:
-                return read(kept.der, about, above, now=now, source=url)
-            except BadAnswer:
-                pass  # its time is over: asked anew
-        if kept.failed_at is not None and kept.failed_at <= now < kept.failed_at + BACK_OFF:
-            return kept.failure
+        known = self._still_good(kept, read, pair, url, now)
+        if known is not None and (since is None or known.this_update >= since):
+            return known
+        if _just_now(kept.failed_at, now) or (known is not None and _just_now(kept.fetched_at, now)):
+            return known or kept.failure
         try:
             evidence = (
                 self._ask_ocsp(url, about, above, now) if kind == "ocsp" else self._ask_crl(url, about, above, now)
@@ -200,7 +207,23 @@ class AskedRevocation:
             self._shelf.keep(key, evidence, now=now)
             return evidence
         self._shelf.fail(key, kind, url, failure, now=now)
-        return failure
+        return known or failure
+
+    @staticmethod
+    def _still_good(
+        kept: Kept,
+        read: Callable[..., Evidence],
+        pair: tuple[x509.Certificate, x509.Certificate],
+        url: str,
+        now: datetime,
+    ) -> Evidence | None:
+        """What is kept, if its time is not over."""
+        if kept.der is None:
+            return None
+        try:
+            return read(kept.der, *pair, now=now, source=url)
+        except BadAnswer:
+            return None
 
     def _ask_ocsp(self, url: str, about: x509.Certificate, above: x509.Certificate, now: datetime) -> Evidence:
         nonce = secrets.token_bytes(16)
@@ -212,6 +235,10 @@ class AskedRevocation:
 
     def _ask_crl(self, url: str, about: x509.Certificate, above: x509.Certificate, now: datetime) -> Evidence:
         return read_crl(self._outside.fetch(url, most=MOST_CRL, seconds=SECONDS_CRL), about, above, now=now, source=url)
+
+
+def _just_now(moment: datetime | None, now: datetime) -> bool:
+    return moment is not None and moment <= now < moment + BACK_OFF
 
 
 def _places(certificate: x509.Certificate) -> list[tuple[Kind, str]]:

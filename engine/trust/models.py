@@ -40,7 +40,8 @@ class TrustOrder(Identified, Base):
 class KeptAnswer(Base):
     """The last good OCSP answer or CRL of one address, and how the last attempt to get another ended.
 
-    `key` says what was asked of whom. `der` speaks of `told_at` to `holds_until`; `failed_at` is None once it worked again.
+    `key` says what was asked of whom. `der` speaks of `told_at` to `holds_until`; `failed_at` is None once it
+    worked again.
     """
 
     __tablename__ = "trust_answers"

@@ -7,7 +7,7 @@ import http.server
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -39,10 +39,10 @@ class Memory:
         return self.rows.get(key, Kept())
 
     def keep(self, key: str, evidence: Evidence, *, now: datetime) -> None:
-        self.rows[key] = Kept(evidence.der)
+        self.rows[key] = Kept(evidence.der, now)
 
     def fail(self, key: str, kind: Kind, source: str, failure: str, *, now: datetime) -> None:
-        self.rows[key] = Kept(self.find(key).der, now, failure)
+        self.rows[key] = replace(self.find(key), failed_at=now, failure=failure)
 
 
 class Site:
@@ -119,6 +119,28 @@ def test_an_answer_is_asked_once_and_kept_until_its_next_update(open_site: Site,
     assert open_site.asked == ["/pki/ocsp"]
     revocation.evidence_for(holder.certificate, above, now=first.next_update + HOUR)
     assert open_site.asked == ["/pki/ocsp", "/pki/ocsp", "/pki/root.crl"]
+
+
+def test_what_was_said_before_a_signature_is_asked_anew_when_that_matters(
+    open_site: Site, authority: SampleAuthority, holder: KeyInMemory
+) -> None:
+    revocation, above = AskedRevocation(INSIDE, Memory()), holder.chain[0]
+    signed = NOW + HOUR
+
+    def said(now: datetime) -> datetime:
+        found = revocation.evidence_for(holder.certificate, above, now=now, since=signed)
+        assert isinstance(found, Evidence)
+        return found.this_update
+
+    revocation.evidence_for(holder.certificate, above, now=NOW)
+    assert said(signed) == NOW  # the authority has nothing newer to say
+    open_site.answers["/pki/ocsp"] = lambda body: authority.answer(body, now=signed)
+    assert said(signed + BACK_OFF / 2) == NOW  # asked a moment ago
+    assert said(signed + BACK_OFF) == signed
+    asked = len(open_site.asked)
+    open_site.answers = {}
+    assert said(signed + DAY / 2) == signed
+    assert len(open_site.asked) == asked
 
 
 def test_without_ocsp_the_list_is_asked_and_serves_every_certificate(

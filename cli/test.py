@@ -16,6 +16,7 @@ from contextlib import ExitStack
 
 from cli.setup.house import BUILD, HOUSE
 from cli.setup.system import chromium_path
+from cli.testing.memory import folder_in_memory
 from cli.testing.postgres import postgresql
 from cli.testing.report import Tally, read_junit
 
@@ -99,6 +100,8 @@ def run_pytest(rest: Sequence[str]) -> tuple[Tally, bool]:
         words += ["-q", "-n", str(WORKERS), "--dist", "worksteal"]
     environment = {**os.environ, "MOTCUA_CHROMIUM": chromium_path() or ""}
     with ExitStack() as stack:
+        if memory := stack.enter_context(folder_in_memory()):
+            environment["TMPDIR"] = memory
         environment.setdefault("DATABASE_URL_POSTGRES", "")
         if not environment["DATABASE_URL_POSTGRES"]:
             environment["DATABASE_URL_POSTGRES"] = stack.enter_context(postgresql())

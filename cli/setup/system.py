@@ -18,7 +18,9 @@ BROWSERS = {"PLAYWRIGHT_BROWSERS_PATH": str(FETCHED)}
 RABBITMQ = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
 """Debian's name for it on the path changes the user first, which only root may."""
 SOFTHSM = ("/usr/lib/softhsm/libsofthsm2.so", "/usr/lib64/softhsm/libsofthsm.so", "/usr/lib64/pkcs11/libsofthsm2.so")
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+CHROMIUM_NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+"""The one without a window first: a page opens at a quarter of the cost, and it draws the same."""
+FETCHED_CHROMIUMS = ("chromium_headless_shell-*/*/chrome-headless-shell", "chromium-*/chrome-linux*/chrome")
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ def install(names: list[str], purpose: str) -> None:
 
 def chromium_path() -> str | None:
     """A Chromium that really starts (Ubuntu's package of that name may be an empty shell), or None."""
-    fetched = sorted(map(str, FETCHED.glob("chromium-*/chrome-linux*/chrome")))
+    fetched = [str(path) for pattern in FETCHED_CHROMIUMS for path in sorted(FETCHED.glob(pattern))]
     for name in (os.environ.get("MOTCUA_CHROMIUM"), *CHROMIUM_NAMES, *fetched):
         path = shutil.which(name) if name else None
         if path and subprocess.run([path, "--version"], capture_output=True, timeout=30).returncode == 0:

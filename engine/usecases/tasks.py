@@ -16,9 +16,11 @@ from engine.cases.models import Call, Case, Task, TaskNote
 from engine.clock import legal_date
 from engine.db import new_id
 from engine.dossiers.models import Document, SigningConsent
-from engine.errors import Conflict, FieldProblem, Forbidden, Invalid, NotFound, Unavailable
+from engine.errors import Conflict, FieldProblem, Forbidden, Invalid, NotFound
 from engine.usecases.advance import carry_on
 from engine.usecases.running import bundle_of, lock_task
+from engine.usecases.signing_desk import desk_signature_for
+from engine.usecases.signing_keys import check_leader_key, check_unlocked
 from engine.work import Work
 from forms.validation import validate
 
@@ -235,25 +237,30 @@ def _give_consent(work: Work, case: Case, task: Task) -> None:
                 code="another_signatory",
                 title=document.title,
             )
-        if not work.ports.signatures.holds(f"person:{work.actor.id}"):
-            raise Unavailable(
-                "Chưa ký được “%(title)s”: hệ thống chưa có khóa ký số của bạn. Việc vẫn ở trên bàn bạn, chưa có gì "
-                "được ghi. Hãy báo người vận hành cài khóa ký rồi làm lại.",
-                code="no_signing_key",
-                title=document.title,
-            )
-        work.session.add(
-            SigningConsent(
-                id=new_id(),
-                document_id=document.id,
-                sha256=document.sha256,
-                person_id=work.actor.id,
-                mandate_id=post.mandate_id,
-                task_id=task.id,
-                given_at=work.now,
-            )
+        person = work.session.get_one(Person, work.actor.id)
+        mandate = work.session.get(Mandate, post.mandate_id) if post.mandate_id else None
+        key = check_leader_key(work.session, work.ports, person, mandate, paper=document.title, now=work.now)
+        made = desk_signature_for(work, document) if key.kind == "desk" else None
+        if made is None:
+            check_unlocked(key)
+        consent = SigningConsent(
+            id=new_id(),
+            document_id=document.id,
+            sha256=document.sha256,
+            person_id=person.id,
+            mandate_id=post.mandate_id,
+            task_id=task.id,
+            given_at=work.now,
         )
-        work.record(case, "signature.consented", {"document": str(document.id), "sha256": document.sha256})
+        work.session.add(consent)
+        if made is not None:
+            work.session.flush()
+            made.consent_id = consent.id
+        work.record(
+            case,
+            "signature.consented",
+            {"document": str(document.id), "sha256": document.sha256, "certificate": key.serial},
+        )
 
 
 def ask_for_redraft(work: Work, task_id: UUID) -> list[UUID]:

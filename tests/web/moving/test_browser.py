@@ -11,7 +11,7 @@ from flask import Flask
 
 from engine.usecases.moving import approve_batch
 from tests.factories import Ward
-from tests.looking import fits, look_over
+from tests.looking import look_over, open_to_everybody
 from tests.usecases.moving import asked, looked, published
 from tests.web.moving.test_pages import LIMIT, RENAMED, order, trial
 
@@ -30,10 +30,7 @@ def test_an_order_is_watched_to_its_end(ward: Ward, page: Any, app: Flask, serve
     for path in (f"{trial(target)}?buoc.appraise=review&giay=form01", order(batch_id)):
         page.goto(site + path)
         page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
-        for width in (1280, 320):
-            page.set_viewport_size({"width": width, "height": 900})
-            fits(page)
-        look_over(page)
+        open_to_everybody(page)
     with ward.work("dung") as work:
         approve_batch(work, batch_id)
     page.goto(site + order(batch_id))
@@ -43,6 +40,4 @@ def test_an_order_is_watched_to_its_end(ward: Ward, page: Any, app: Flask, serve
     page.wait_for_selector("text=Đã chuyển xong")
     look_over(page)
     page.goto(f"{site}{order(batch_id)}/ho-so/{case_id}")
-    page.set_viewport_size({"width": 320, "height": 900})
-    look_over(page)
-    fits(page)
+    open_to_everybody(page)

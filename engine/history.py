@@ -63,7 +63,12 @@ def chain_mark(chain: str) -> bytes:
 
 def leaf_content(chain: str, seq: int, head: bytes) -> bytes:
     """The bytes of a leaf: the mark of the chain (32), the number of its last act (8, highest first), its head (32)."""
-    return chain_mark(chain) + seq.to_bytes(8, "big") + head
+    return mark_content(chain_mark(chain), seq, head)
+
+
+def mark_content(mark: bytes, seq: int, head: bytes) -> bytes:
+    """The bytes of a leaf from the mark of its chain."""
+    return mark + seq.to_bytes(8, "big") + head
 
 
 def leaf_hashes(session: Session, first: int, end: int) -> list[bytes]:

@@ -11,7 +11,7 @@ import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from sqlalchemy import Index, and_, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -22,6 +22,8 @@ from engine.gathering import Gathering
 
 GENESIS = b"\0" * 32
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+REACH = 200
+"""So far from where it stands an act is looked for that was written under another number."""
 
 
 class Chained(Protocol):
@@ -161,13 +163,22 @@ def lock_office_chain(session: Session, office: str) -> OfficeChain:
     return session.get_one(OfficeChain, office, with_for_update=True, populate_existing=True)
 
 
+FaultKind = Literal["edited", "removed", "reordered", "truncated", "personal", "head", "ownerless", "rewritten", "seal"]
+
+
 @dataclass(frozen=True)
 class Fault:
-    """A place where the record does not hold: the chain, the number of the act (0 for the head) and what is wrong."""
+    """A place where the record does not hold: the chain, the number of the act (0 for the head) and what is wrong.
+
+    `kind` is what was done to it: an act edited, removed, reordered, truncated (the last ones taken off), rewritten
+    (with everything after it, found by a seal), its personal values changed, another head, no owner, or a seal that
+    is not what it was (then `chain` is "seal:" and the day).
+    """
 
     chain: str
     seq: int
     problem: str
+    kind: FaultKind = "edited"
 
 
 def verify(
@@ -183,23 +194,41 @@ def verify(
     if only is not None:
         acts = acts.where(Entry.chain == only)
     for entry, beside in session.execute(acts.execution_options(yield_per=1000)):
-        count, head = seen.get(entry.chain, (0, GENESIS))
-        if entry.seq != count + 1:
-            yield Fault(entry.chain, entry.seq, f"acts {count + 1} to {entry.seq - 1} are missing")
-        elif entry.previous != head:
-            yield Fault(entry.chain, entry.seq, "does not follow from the act before it")
-        if not is_as_written(vars(entry)):
-            yield Fault(entry.chain, entry.seq, "was changed after it was written")
-        if beside is not None and _personal_digest(beside.salt, beside.values) != entry.personal_digest:
-            yield Fault(entry.chain, entry.seq, "its personal values were changed")
+        yield from _faults_of(entry, beside, *seen.get(entry.chain, (0, GENESIS)))
         seen[entry.chain] = (entry.seq, entry.digest)
     lost = select(Personal.chain, Personal.seq).outerjoin(Entry, beside_it).where(Entry.seq.is_(None))
     if only is not None:
         lost = lost.where(Personal.chain == only)
     for chain, seq in session.execute(lost):
-        yield Fault(chain, seq, "personal values without an act")
+        yield Fault(chain, seq, "personal values without an act", "removed")
     for chain, expected in (heads or {}).items():
-        if seen.get(chain, (0, GENESIS)) != expected:
-            yield Fault(chain, 0, "the head kept with its owner is another one")
+        yield from _faults_of_head(chain, seen.get(chain, (0, GENESIS)), expected)
     for chain in seen.keys() - (heads or seen).keys():
-        yield Fault(chain, 0, "has no owner")
+        yield Fault(chain, 0, "has no owner", "ownerless")
+
+
+def _faults_of(entry: Entry, beside: Personal | None, count: int, head: bytes) -> Iterator[Fault]:
+    """What is wrong with an act that stands behind `count` others, the last of which has the digest `head`."""
+    if entry.seq != count + 1:
+        missing = f"acts {count + 1} to {entry.seq - 1} are missing"
+        yield Fault(entry.chain, entry.seq, missing, "removed")
+    elif entry.previous != head:
+        yield Fault(entry.chain, entry.seq, "does not follow from the act before it", "reordered")
+    row = vars(entry)
+    if not is_as_written(row):
+        around = range(max(1, entry.seq - REACH), entry.seq + REACH + 1)
+        place = next((seq for seq in around if is_as_written({**row, "seq": seq})), None)
+        if place is not None:
+            yield Fault(entry.chain, entry.seq, f"was written as act {place}", "reordered")
+        else:
+            yield Fault(entry.chain, entry.seq, "was changed after it was written", "edited")
+    if beside is not None and _personal_digest(beside.salt, beside.values) != entry.personal_digest:
+        yield Fault(entry.chain, entry.seq, "its personal values were changed", "personal")
+
+
+def _faults_of_head(chain: str, found: tuple[int, bytes], expected: tuple[int, bytes]) -> Iterator[Fault]:
+    if found[0] < expected[0]:
+        cut = f"acts {found[0] + 1} to {expected[0]} were taken off the end"
+        yield Fault(chain, found[0] + 1, cut, "truncated")
+    elif found != expected:
+        yield Fault(chain, 0, "the head kept with its owner is another one", "head")

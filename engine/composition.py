@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Engine
 
@@ -18,8 +19,9 @@ from engine.ports import Channel, Ports, Signatures
 from engine.registers.sample import SAMPLE_REGISTERS
 from engine.settings import Settings, read_settings
 from engine.storage.local import LocalStorage
+from engine.trust.house import Doors, HouseTrust
 from engine.usecases import apology_steps, asking, feedback, feedback_types, papers, rendering, tasktypes
-from engine.work import ANONYMOUS, Actor, Reading, Work
+from engine.work import ANONYMOUS, SYSTEM, Actor, Reading, Work
 from signing.desk import OfficeDesk, SampleDesk
 from signing.offline_keys import OfflineKeys
 
@@ -80,11 +82,32 @@ def _signing_desk(settings: Settings) -> Signatures:
 
 def build_house(settings: Settings, *, clock: Clock | None = None, database: Engine | None = None) -> House:
     """An installation from its settings; the clock and the database can be given."""
-    return House(
+    house = House(
         settings=settings,
         clock=clock or SystemClock(),
         database=database or open_database(settings.database_url),
         ports=build_ports(settings),
+    )
+    house.ports.trust = _trust(house)
+    house.ports.signatures.rely_on(house.ports.trust)
+    return house
+
+
+def _trust(house: House) -> HouseTrust:
+    """What the desk of this house relies on: the orders in its database, and the sample authority if there is one."""
+    desk: Any = house.ports.signatures
+    doors = Doors(
+        reading=lambda: house.reading(actor=SYSTEM, brief=True),
+        writing=lambda: house.unit_of_work(actor=SYSTEM),
+        clock=house.clock.now,
+    )
+    sample = house.settings.sample
+    return HouseTrust(
+        doors,
+        house.settings.keys,
+        sample=(lambda: desk.authority) if sample else None,
+        tsa=desk.named_timestamper if house.settings.tsa_url and not sample else None,
+        inside=house.settings.pki_hosts,
     )
 
 

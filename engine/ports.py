@@ -10,6 +10,8 @@ from typing import Any, BinaryIO, Protocol
 from engine.settings import Settings
 from signing.keyring import Keyring, KeyState
 from signing.offline_keys import OfflineKey
+from signing.revocation import Evidence, Revocation, Unreachable
+from signing.trust import TrustList
 
 
 class Stored(Protocol):
@@ -81,6 +83,8 @@ class Signatures(Protocol):
 
     def open(self, *, now: datetime) -> None: ...
 
+    def rely_on(self, relied: Trust) -> None: ...
+
     def holds(self, holder: str) -> bool: ...
 
     def ending(self, *, before: datetime) -> Mapping[str, datetime]: ...
@@ -96,6 +100,8 @@ class Signatures(Protocol):
     def check_statement(self, statement: bytes, signature: bytes, *, now: datetime) -> Any: ...
 
     def fill(self, pdf: bytes, values: Mapping[str, str]) -> bytes: ...
+
+    def raised(self, pdf: bytes, *, now: datetime, revocation: Revocation | None = None) -> Raised: ...
 
     def verify(self, pdf: bytes, *, now: datetime) -> Any: ...
 
@@ -115,6 +121,35 @@ class Signatures(Protocol):
     ) -> None: ...
 
 
+class Raised(Protocol):
+    """A paper brought to a level, and when its archive time stamp is to be renewed."""
+
+    @property
+    def pdf(self) -> bytes: ...
+
+    @property
+    def level(self) -> str: ...
+
+    @property
+    def renew_at(self) -> datetime: ...
+
+
+class Trust(Protocol):
+    """Whom the house trusts, and what it knows of revoked certificates; asked where no transaction is open."""
+
+    def trust_list(self) -> TrustList: ...
+
+    def sample_list(self) -> TrustList | None: ...
+
+    def timestamper(self) -> Any: ...
+
+    def evidence_for(
+        self, certificate: bytes, issuer: bytes, *, now: datetime, since: datetime | None = None
+    ) -> Evidence | Unreachable: ...
+
+    def refuse_unfit(self, certificate: bytes, chain: tuple[bytes, ...], *, now: datetime) -> None: ...
+
+
 @dataclass
 class Ports:
     """The outside world of one installation."""
@@ -123,5 +158,6 @@ class Ports:
     storage: Storage
     signatures: Signatures
     offline: OfflineCodes
+    trust: Trust = field(init=False)
     channels: dict[str, Channel] = field(default_factory=dict)
     registers: dict[str, Register] = field(default_factory=dict)

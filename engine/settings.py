@@ -32,6 +32,7 @@ class Settings:
     for the file-system broker in the data folder. `sample` marks every paper and page as a sample. `signer`: a process
     of this installation holds the unlocked keys. `tsa_url` is where a real office's time stamps come from. `desk_helper`
     is where a leader's own PC answers for the token in it, seen from that PC's browser (docs/desk-helper.md).
+    `pki_hosts` are hosts of the inside that may be asked for revocation, when a certificate names them.
     """
 
     data: Path
@@ -49,6 +50,7 @@ class Settings:
     signer: bool = False
     tsa_url: str = ""
     desk_helper: str = "http://127.0.0.1:17170"
+    pki_hosts: frozenset[str] = frozenset()
 
     @property
     def files(self) -> Path:
@@ -187,4 +189,5 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         signer=_flag(env.get("MOTCUA_SIGNER")),
         tsa_url=_tsa_url(env),
         desk_helper=_desk_helper(env),
+        pki_hosts=frozenset(env.get("MOTCUA_PKI_HOSTS", "").replace(",", " ").lower().split()),
     )

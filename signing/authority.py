@@ -19,6 +19,7 @@ from signing.errors import SigningRefused
 from signing.keys import KeyInMemory, KeyStore, as_asn1
 from signing.revocation import Evidence, Unreachable
 from signing.timestamps import SampleTimestamper
+from signing.trust import TrustList, sample_list
 
 _ROOT, _ISSUING, _TSA, _RESPONDER = "sample-root", "sample-issuing", "sample-tsa", "sample-ocsp"
 ROOT, ISSUING = "root", "issuing"
@@ -71,9 +72,9 @@ class SampleAuthority:
         return [self._root.key.certificate]
 
     @property
-    def since(self) -> datetime:
-        """From when on the root is trusted: the beginning of its certificate."""
-        return self._root.key.parsed.not_valid_before_utc
+    def trust(self) -> TrustList:
+        """The trust list of a sample office: this root, from the beginning of its certificate on."""
+        return sample_list(self.roots, since=self._root.key.parsed.not_valid_before_utc)
 
     def issue(
         self, name: str, organisation: str, title: str, email: str, *, now: datetime, until: datetime | None = None

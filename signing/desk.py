@@ -10,16 +10,19 @@ from urllib.parse import urlsplit
 
 from signing.boxes import Box
 from signing.errors import SigningRefused
-from signing.keyring import Keyring, KeyState
+from signing.keyring import KeyElsewhere, Keyring, KeyState
 from signing.verdicts import Verdict
 
 # pyHanko weighs 40 MB and two seconds. A web server has a desk as well and hardly ever uses it, so what needs pyHanko
 # is imported by the act that needs it.
 if TYPE_CHECKING:
     from signing.authority import SampleAuthority
+    from signing.levels import Raised
     from signing.preparing import Prepared
+    from signing.revocation import Revocation
     from signing.roots import StatementVerdict
     from signing.timestamps import Timestamper
+    from signing.trust import Relied
 
 
 class SigningDesk:
@@ -31,6 +34,21 @@ class SigningDesk:
     def __init__(self, folder: Path, secret: str, *, location: str = "Việt Nam", served: bool = False) -> None:
         self._folder, self._secret, self._location = folder, secret, location
         self.keys = Keyring(folder, secret, served=served)
+        self._relied: Relied | None = None
+
+    def rely_on(self, relied: Relied) -> None:
+        """Whom this desk trusts and who tells it the time, as the house has laid it down."""
+        self._relied = relied
+
+    def _fit(self, holder: str, now: datetime) -> KeyElsewhere:
+        """The key of a holder, if its certificate may sign now; raises `SigningRefused`."""
+        key = self.keys.key(holder)
+        self._refuse_unfit(key.certificate, key.chain, now)
+        return key
+
+    def _refuse_unfit(self, certificate: bytes, chain: tuple[bytes, ...], now: datetime) -> None:
+        if self._relied is not None:
+            self._relied.refuse_unfit(certificate, chain, now=now)
 
     def holds(self, holder: str) -> bool:
         """Whether there is a key to sign with in this holder's name."""
@@ -56,7 +74,7 @@ class SigningDesk:
 
         return documents.sign(
             pdf,
-            self.keys.key(holder),
+            self._fit(holder, now),
             field=field,
             stamp=stamp,
             reason=reason,
@@ -69,7 +87,7 @@ class SigningDesk:
         """A detached signature (CMS, DER) with the holder's key and a timestamp over exactly these bytes."""
         from signing import roots
 
-        return roots.sign(statement, self.keys.key(holder), now=now, timestamper=self.timestamper(now))
+        return roots.sign(statement, self._fit(holder, now), now=now, timestamper=self.timestamper(now))
 
     def check_statement(self, statement: bytes, signature: bytes, *, now: datetime) -> StatementVerdict:
         """What can be said about a statement and the signature beside it."""
@@ -105,6 +123,7 @@ class SigningDesk:
         state = self.keys.state(holder)
         if state is None:
             raise SigningRefused("no_key", "Chưa có chứng thư số của người ký này.")
+        self._refuse_unfit(state.certificate, state.chain, now)
         return preparing.prepared(
             pdf,
             certificate=state.certificate,
@@ -121,6 +140,26 @@ class SigningDesk:
         from signing import preparing
 
         return preparing.embedded(prepared, signature, self.timestamper(now))
+
+    def raised(self, pdf: bytes, *, now: datetime, revocation: Revocation | None = None) -> Raised:
+        """A signed paper brought to B-LTA or its archive time stamp renewed; `revocation` in place of the desk's own."""
+        from signing import levels
+        from signing.ageing import read_ageing
+
+        return levels.raised(
+            pdf,
+            revocation=revocation or self.revocation(now),
+            timestamper=self.timestamper(now),
+            authorities=self.roots(now),
+            ageing=read_ageing(self._folder),
+            now=now,
+        )
+
+    def revocation(self, now: datetime) -> Revocation:
+        """Whom this desk asks by itself whether a certificate has been taken back."""
+        if self._relied is not None:
+            return self._relied
+        raise SigningRefused("no_evidence", "Chưa hỏi được cơ quan chứng thực về tình trạng thu hồi chứng thư.")
 
     def timestamper(self, now: datetime) -> Timestamper:
         """Who says when a signature was made."""
@@ -165,6 +204,10 @@ class SampleDesk(SigningDesk):
         """The sample authority's time stamps, its clock standing at `now`."""
         return self.authority.timestamper(now)
 
+    def revocation(self, now: datetime) -> Revocation:
+        """The sample authority, asked in process."""
+        return self.authority
+
     def roots(self, now: datetime) -> Sequence[bytes]:
         """The sample root."""
         return self.authority.roots
@@ -185,6 +228,13 @@ class OfficeDesk(SigningDesk):
         raise SigningRefused("no_authority", "Cơ quan thật không tự cấp khóa. Hãy thêm khóa bằng ./motcua keys add.")
 
     def timestamper(self, now: datetime) -> Timestamper:
+        """The time-stamping authorities laid down, else the one the settings name; `SigningRefused` without any."""
+        if self._relied is not None:
+            watched: Timestamper = self._relied.timestamper()
+            return watched
+        return self.named_timestamper()
+
+    def named_timestamper(self) -> Timestamper:
         """The time-stamping authority the settings name; raises `SigningRefused` where they name none."""
         from signing.timestamps import HttpTimestamper
 
@@ -197,7 +247,9 @@ class OfficeDesk(SigningDesk):
         return HttpTimestamper(bare, user=parts.username, password=parts.password)
 
     def roots(self, now: datetime) -> Sequence[bytes]:
-        """The certificates above the office's own keys that sign themselves."""
+        """The roots of the trust list; without a list, the certificates above the own keys that sign themselves."""
+        if self._relied is not None:
+            return self._relied.trust_list().roots(now)
         above = {one for state in self.keys.states() for one in state.chain}
         return [one for one in above if _signs_itself(one)]
 

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from signing.errors import SigningRefused
 from signing.keys import as_asn1, pem_of
+from signing.revocation import Evidence, Unreachable
 
 Purpose = Literal["signing", "timestamps"]
 Standing = Literal["in_force", "ended_since", "begun_since", "not_then", "unknown"]
@@ -110,6 +112,38 @@ class TrustList:
     def _of(self, certificate: bytes) -> list[TrustedRoot]:
         mark = fingerprint(certificate)
         return [one for one in self.entries if one.fingerprint == mark]
+
+
+class Relied(Protocol):
+    """What a desk relies on beside its keys: whom it trusts, who tells it the time, and whose certificates may sign."""
+
+    def trust_list(self) -> TrustList: ...
+
+    def timestamper(self) -> Any:
+        """A `signing.timestamps.Timestamper`; raises `SigningRefused` where the office names none."""
+        ...
+
+    def evidence_for(
+        self, certificate: bytes, issuer: bytes, *, now: datetime, since: datetime | None = None
+    ) -> Evidence | Unreachable: ...
+
+    def refuse_unfit(self, certificate: bytes, chain: tuple[bytes, ...], *, now: datetime) -> None:
+        """Raises `SigningRefused` for a certificate taken back, not to be checked, or leading to no known root."""
+        ...
+
+
+def leads_to(certificate: bytes, chain: Sequence[bytes], roots: Iterable[bytes]) -> bool:
+    """Whether the last certificate of a chain is one of the roots, or was issued by one that the chain left out."""
+    top = x509.load_pem_x509_certificate((certificate, *chain)[-1])
+    for root in map(x509.load_pem_x509_certificate, roots):
+        if root == top:
+            return True
+        try:
+            top.verify_directly_issued_by(root)
+        except (InvalidSignature, ValueError, TypeError):
+            continue
+        return True
+    return False
 
 
 def sample_list(roots: Iterable[bytes], *, since: datetime) -> TrustList:

@@ -1,0 +1,229 @@
+"""What the house relies on when it signs: its trust list, its time stamps, and what is known of revoked certificates.
+
+Everything here opens a short transaction of its own, so it is asked where none is open: by workers between claim and
+completion, by commands. Whoever is inside a transaction reads `engine.trust.orders` instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from sqlalchemy import select
+
+from engine.clock import legal_date
+from engine.trust.models import ClockReading, HeldCertificate, KeptAnswer
+from engine.trust.orders import timestamp_authorities, trust_list
+from engine.trust.rules import rules_in_force
+from engine.work import Reading, Work
+from signing.errors import SigningRefused
+from signing.revocation import Evidence, Kind, Unreachable
+from signing.revocation_http import AskedRevocation, Kept, Outside
+from signing.trust import TrustList, fingerprint, leads_to
+
+if TYPE_CHECKING:
+    from signing.authority import SampleAuthority
+    from signing.timestamps import Timestamper
+    from signing.trust_timestamps import Drift
+
+SECRETS = "timestamps"
+"""The folder beside the keys where the credentials of time-stamping authorities lie, one small file each."""
+NAMED = "MOTCUA_TSA_URL"
+"""What the time-stamping authority of the settings is called; it is asked where none was laid down."""
+RARELY = timedelta(minutes=1)
+"""A reading of the clock is kept at most this often while nothing is wrong."""
+
+
+@dataclass(frozen=True)
+class Doors:
+    """How the database is reached, with the present moment as its default."""
+
+    reading: Callable[[], AbstractContextManager[Reading]]
+    writing: Callable[[], AbstractContextManager[Work]]
+    clock: Callable[[], datetime]
+
+
+class Shelf:
+    """Answers of authorities, kept in the database."""
+
+    def __init__(self, doors: Doors) -> None:
+        self._doors = doors
+
+    def find(self, key: str) -> Kept:
+        with self._doors.reading() as look:
+            row = look.session.get(KeptAnswer, key)
+        return Kept(row.der, row.fetched_at, row.failed_at, row.failure) if row is not None else Kept()
+
+    def keep(self, key: str, evidence: Evidence, *, now: datetime) -> None:
+        with self._doors.writing() as work:
+            row = self._row(work, key, evidence.kind, evidence.source)
+            row.der, row.fetched_at = evidence.der, now
+            row.told_at, row.holds_until = evidence.this_update, evidence.next_update
+            row.failed_at, row.failure = None, ""
+
+    def fail(self, key: str, kind: Kind, source: str, failure: str, *, now: datetime) -> None:
+        with self._doors.writing() as work:
+            row = self._row(work, key, kind, source)
+            row.failed_at, row.failure = now, failure
+
+    @staticmethod
+    def _row(work: Work, key: str, kind: Kind, source: str) -> KeptAnswer:
+        """The row of a key, made where there is none; two that ask at once write one after the other."""
+        work.alone_with(f"trust:{key}")
+        row = work.session.get(KeptAnswer, key)
+        if row is None:
+            row = KeptAnswer(key=key, kind=kind, source=source, failure="")
+            work.session.add(row)
+        return row
+
+
+class HouseTrust:
+    """Everything a desk relies on. `sample` opens the sample authority, in a sample office only."""
+
+    def __init__(
+        self,
+        doors: Doors,
+        keys: Path,
+        *,
+        sample: Callable[[], SampleAuthority] | None,
+        tsa: Callable[[], Timestamper] | None,
+        inside: frozenset[str] = frozenset(),
+    ) -> None:
+        self._doors, self._keys, self._sample, self._tsa = doors, keys, sample, tsa
+        self._asked = AskedRevocation(Outside(inside), Shelf(doors))
+        self._kept: dict[str, Drift] = {}
+
+    def trust_list(self) -> TrustList:
+        """The dated list of roots, with the sample authority's in a sample office."""
+        with self._doors.reading() as look:
+            return trust_list(look.session, self.sample_list())
+
+    def sample_list(self) -> TrustList | None:
+        """The sample authority's part of the list; None where there is none."""
+        authority = self._authority()
+        return authority.trust if authority else None
+
+    def evidence_for(
+        self, certificate: bytes, issuer: bytes, *, now: datetime, since: datetime | None = None
+    ) -> Evidence | Unreachable:
+        """Whether a certificate has been taken back: the sample authority answers for its own, others are asked."""
+        authority = self._authority()
+        if authority is not None:
+            found = authority.evidence_for(certificate, issuer, now=now)
+            if isinstance(found, Evidence):
+                return found
+        return self._asked.evidence_for(certificate, issuer, now=now, since=since)
+
+    def refuse_unfit(self, certificate: bytes, chain: tuple[bytes, ...], *, now: datetime) -> None:
+        """Let a certificate sign only if it has not been taken back; raises `SigningRefused` with what to do.
+
+        Nothing learnt is not "no": a certificate may sign on what was last known of it for the hours of grace, and
+        then no more until its authority is reached. One that is its own root is nobody's to take back.
+        """
+        authority = self._authority()
+        found = authority.evidence_for(certificate, chain[0], now=now) if authority is not None and chain else None
+        if not isinstance(found, Evidence):
+            if not leads_to(certificate, chain, self.trust_list().roots(now)):
+                raise SigningRefused(
+                    "root_not_trusted",
+                    "Chứng thư số của người ký không dẫn tới chứng thư gốc nào trong danh sách tin cậy; chưa ký. "
+                    "Quản trị viên hãy thêm chứng thư gốc theo văn bản công bố.",
+                )
+            if not chain:
+                return
+            found = self._asked.evidence_for(certificate, chain[0], now=now)
+        if isinstance(found, Unreachable):
+            self._within_grace(certificate, now)
+        elif found.revoked_by(now):
+            raise _revoked()
+        elif found.state == "unknown":
+            raise SigningRefused(
+                "certificate_unknown", "Tổ chức chứng thực trả lời không biết chứng thư số này; không ký được."
+            )
+
+    def timestamper(self) -> Timestamper:
+        """The office's time-stamping authorities, their clocks watched; raises `SigningRefused` where it has none."""
+        from signing.timestamps import HttpTimestamper
+        from signing.trust_timestamps import WatchedTimestampers
+
+        with self._doors.reading() as look:
+            today = legal_date(look.now)
+            known = timestamp_authorities(look.session, today)
+            rules = rules_in_force(look.session, today).rules
+        sources: list[tuple[str, Timestamper]] = []
+        for one in known:
+            user, password = self.secret_of(one.name)
+            sources.append((one.name, HttpTimestamper(one.url, user=user, password=password)))
+        if not sources and self._tsa is not None:
+            sources.append((NAMED, self._tsa()))
+        if not sources:
+            raise SigningRefused("no_timestamp", "Chưa khai báo tổ chức cấp dấu thời gian nào; chưa ký được.")
+        most = timedelta(seconds=rules.drift_stop_seconds)
+        warn = timedelta(seconds=rules.drift_warn_seconds)
+        return WatchedTimestampers(
+            sources, clock=self._doors.clock, told=lambda drift: self._note(drift, warn), most=most
+        )
+
+    def secret_of(self, name: str) -> tuple[str | None, str | None]:
+        """User and password of a time-stamping authority, from the file beside the keys; None twice without one."""
+        path = self._keys / SECRETS / quote(name, safe="")
+        if not path.exists():
+            return None, None
+        user, _, password = path.read_text().strip().partition(":")
+        return user, password
+
+    def _authority(self) -> SampleAuthority | None:
+        if self._sample is None:
+            return None
+        try:
+            return self._sample()
+        except SigningRefused:  # the sample office is not made yet
+            return None
+
+    def _within_grace(self, certificate: bytes, now: datetime) -> None:
+        with self._doors.reading() as look:
+            grace = rules_in_force(look.session, legal_date(now)).rules.grace
+            mark = HeldCertificate.fingerprint == fingerprint(certificate)
+            row = look.session.scalar(select(HeldCertificate).where(mark))
+        if row is not None and row.state == "revoked":
+            raise _revoked()
+        if row is None or row.good_at is None or not row.good_at <= now <= row.good_at + grace:
+            raise _unchecked()
+
+    def _note(self, drift: Drift, warn: timedelta) -> None:
+        """Keep a reading: at once when something is wrong or has changed, now and then otherwise."""
+        last = self._kept.get(drift.source)
+        alike = last is not None and (last.failure, last.certain > warn) == (drift.failure, drift.certain > warn)
+        if alike and last is not None and drift.asked_at - last.asked_at < RARELY:
+            return
+        self._kept[drift.source] = drift
+        with self._doors.writing() as work:
+            work.session.add(reading_of(drift))
+
+
+def reading_of(drift: Drift) -> ClockReading:
+    """One look at an authority's clock as a row."""
+    thousandth = timedelta(milliseconds=1)
+    return ClockReading(
+        source=drift.source,
+        asked_at=drift.asked_at,
+        drift_ms=None if drift.by is None else drift.by // thousandth,
+        took_ms=drift.took // thousandth,
+        failure=drift.failure,
+    )
+
+
+def _revoked() -> SigningRefused:
+    return SigningRefused("certificate_revoked", "Chứng thư số của người ký đã bị thu hồi; không ký được.")
+
+
+def _unchecked() -> SigningRefused:
+    return SigningRefused(
+        "revocation_unchecked",
+        "Chưa kiểm tra được thu hồi của chứng thư số này (tổ chức chứng thực không trả lời); chưa ký. Hãy thử lại sau.",
+    )

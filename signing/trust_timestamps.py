@@ -1,0 +1,84 @@
+"""Several time-stamping authorities behind one: the next is asked when one fails, and their clocks judge ours."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from asn1crypto import cms
+
+from signing.errors import SigningRefused
+from signing.timestamps import Timestamper
+
+COARSE = timedelta(seconds=1)
+"""An authority's moment may be cut to whole seconds (RFC 3161, 2.4.2): so much is no drift."""
+
+
+@dataclass(frozen=True)
+class Drift:
+    """One look at an authority's clock: theirs minus ours, half the time the answer took being nobody's fault.
+
+    `by` is None when no token came; `failure` then says why in one word.
+    """
+
+    source: str
+    asked_at: datetime
+    took: timedelta
+    by: timedelta | None = None
+    failure: str = ""
+
+    @property
+    def certain(self) -> timedelta:
+        """The least our clock must be off by, whatever the way took and however coarse the token is."""
+        if self.by is None:
+            return timedelta()
+        return max(abs(self.by) - self.took / 2 - COARSE, timedelta())
+
+
+class WatchedTimestampers:
+    """A `Timestamper` made of several, asked in order; a clock that runs wrong by more than `most` signs nothing.
+
+    `clock` tells the present, `told` hears of every attempt. Raises `SigningRefused`: "clock_drift", "no_timestamp".
+    """
+
+    def __init__(
+        self,
+        sources: Sequence[tuple[str, Timestamper]],
+        *,
+        clock: Callable[[], datetime],
+        told: Callable[[Drift], None],
+        most: timedelta,
+    ) -> None:
+        self._sources, self._clock, self._told, self._most = sources, clock, told, most
+        self.room = max((one.room for _name, one in sources), default=0)
+
+    def token(self, digest: bytes, algorithm: str) -> bytes:
+        """A token of the first authority that gives one."""
+        for name, source in self._sources:
+            begun = self._clock()
+            try:
+                token = source.token(digest, algorithm)
+                ended = self._clock()
+                moment = moment_of(token)
+            except (SigningRefused, ValueError, TypeError, KeyError, IndexError) as refusal:
+                code = refusal.code if isinstance(refusal, SigningRefused) else "unreadable"
+                self._told(Drift(name, begun, self._clock() - begun, failure=code))
+                continue
+            drift = Drift(name, begun, ended - begun, moment - (begun + (ended - begun) / 2))
+            self._told(drift)
+            if drift.certain > self._most:
+                raise SigningRefused(
+                    "clock_drift",
+                    f"Đồng hồ máy chủ lệch {int(drift.certain.total_seconds())} giây so với tổ chức cấp dấu thời gian; "
+                    "chưa ký. Người vận hành hãy chỉnh đồng hồ rồi thử lại.",
+                )
+            return token
+        raise SigningRefused("no_timestamp", "Không lấy được dấu thời gian; hãy thử lại sau.")
+
+
+def moment_of(token: bytes) -> datetime:
+    """The moment a time-stamp token (DER) attests."""
+    info = cms.ContentInfo.load(token)["content"]["encap_content_info"]["content"].parsed
+    moment: datetime = info["gen_time"].native
+    return moment.astimezone(UTC)

@@ -20,6 +20,7 @@ from engine.clock import legal_date, legal_time
 from engine.dossiers.models import CHANNELS, Component, Dossier, SupplementRequest
 from engine.procedures.published import OpenBundle
 from engine.settings import Settings
+from engine.shortheads import short_head
 
 UNITS = {
     "working_days": "ngày làm việc",
@@ -74,9 +75,13 @@ def _limit_text(value: int, unit: str) -> str:
 
 
 def dossier_facts(session: Session, case: Case, dossier: Dossier, settings: Settings) -> dict[str, Any]:
-    """The dossier as letters name it; dates as dates and moments in Vietnamese time."""
+    """The dossier as letters name it; dates as dates and moments in Vietnamese time.
+
+    `head` is the head of its chain of acts at this moment, short enough to copy; `track_url` carries it too.
+    """
     clock = session.scalar(select(Clock).where(Clock.case_id == case.id, Clock.term == "dossier"))
     code = dossier.code or dossier.filing_code
+    head = short_head(case.journal_seq, case.journal_head) if case.journal_seq else ""
     return {
         "id": str(case.id),
         "code": code,
@@ -97,7 +102,8 @@ def dossier_facts(session: Session, case: Case, dossier: Dossier, settings: Sett
         "return_mode": dossier.return_mode,
         "status": dossier.status,
         "status_reason": dossier.status_reason,
-        "track_url": f"{settings.public_url}/tra-cuu?code={code}",
+        "head": head,
+        "track_url": f"{settings.public_url}/tra-cuu?code={code}" + (f"&dau={head}" if head else ""),
     }
 
 

@@ -12,6 +12,7 @@ from engine.letters import markup
 from engine.letters.errors import LetterError
 from engine.letters.template import expressions, fill_template
 from engine.settings import Settings
+from engine.shortheads import short_head
 from engine.usecases.control_sheet import specimen_control
 from engine.usecases.papers import long_date
 from forms.definition import BadForm, Component, Form, parse_form
@@ -21,6 +22,7 @@ from processes.procedure import Letter
 from rules.feel import feel
 
 CODE = "H29.18-261123-0007"
+HEAD = short_head(4, bytes(32))
 
 
 def specimen_answers(form: Form, *, now: datetime) -> dict[str, Any]:
@@ -143,7 +145,8 @@ def _facts(bundle: Bundle, letter: Letter, settings: Settings, now: datetime) ->
             "return_mode": "office",
             "status": 2,
             "status_reason": "",
-            "track_url": f"{settings.public_url}/tra-cuu?code={CODE}",
+            "head": HEAD,
+            "track_url": f"{settings.public_url}/tra-cuu?code={CODE}&dau={HEAD}",
         },
         "owner": person,
         "applicant": person,

@@ -23,12 +23,14 @@ from engine.usecases.apologies_owed import due_letters, letters_unsigned
 from engine.usecases.calls import NotPossible, act, claim_call, complete_call, fail_call, leave_unknown, stranded_calls
 from engine.usecases.deadlines import due_clocks, due_timers, miss_moment, pass_moment, reach_deadline
 from engine.usecases.doctor_watch import ROUND, WATCHED, Trouble, end_round, keep_troubles
+from engine.usecases.levels import keep_raised, plan_raise, put_off, raise_paper
 from engine.usecases.notices import begin_attempt, send, settle_attempt
 from engine.usecases.recounting import finish_change, recount_slice
 from engine.usecases.rendering import keep_redraft, plan_redraft, print_letter
 from engine.usecases.warnings import due_steps, warn_of_step
 from engine.usecases.warnings_mail import due_people, send_warnings
 from engine.work import SYSTEM, Work
+from signing.errors import SigningRefused
 
 log = logging.getLogger("motcua.performing")
 
@@ -69,6 +71,22 @@ def redraft(house: House, document_id: UUID, signer_id: UUID) -> None:
             keep_redraft(work, document_id, plan, outcome)
     except Conflict:
         return
+
+
+def raise_document(house: House, document_id: UUID) -> None:
+    """Raise a paper's level or renew its archive time stamp; what cannot be had now is tried again later."""
+    with house.reading(actor=SYSTEM) as look:
+        plan = plan_raise(look, document_id)
+    if plan is None:
+        return
+    try:
+        file = raise_paper(plan, house.ports, look.now)
+    except SigningRefused as refusal:
+        with house.unit_of_work(actor=SYSTEM) as work:
+            put_off(work, plan, refusal.message)
+        return
+    with house.unit_of_work(actor=SYSTEM) as work:
+        keep_raised(work, plan, file)
 
 
 def send_notice(house: House, notice_id: UUID) -> None:

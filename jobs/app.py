@@ -53,6 +53,7 @@ def configure(application: Celery, settings: Settings) -> None:
             "jobs.history",
             "jobs.journal",
             "jobs.law",
+            "jobs.levels",
             "jobs.moves",
             "jobs.notices",
             "jobs.papers",

@@ -36,6 +36,7 @@ ENTRIES = (
     Entry("forecast", "ForecastOpen", every=timedelta(minutes=5)),
     Entry("close-days", "CloseDays", every=timedelta(hours=1)),
     Entry("seal-history", "SealHistory", every=timedelta(minutes=15)),
+    Entry("levels", "RaiseDue", every=timedelta(minutes=5)),
     Entry("tidy-outbox", "TidyOutbox", at=time(2, 30)),
     Entry("tidy-files", "TidyFiles", at=time(3, 30)),
     Entry("warnings", "SendWarnings", every=timedelta(minutes=1)),

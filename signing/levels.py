@@ -32,7 +32,7 @@ from signing.ageing import Ageing
 from signing.chains import Proof, Proofs
 from signing.errors import SigningRefused
 from signing.preparing import opened, put_in_place
-from signing.revocation import Revocation
+from signing.revocation import Evidence, Revocation, Unreachable
 from signing.timestamps import Timestamper
 
 Level = Literal["", "B-B", "B-T", "B-LT", "B-LTA"]
@@ -43,11 +43,12 @@ _ARCHIVE = "archive-"
 
 @dataclass(frozen=True)
 class Raised:
-    """A paper at a level; `holds_until` is when its newest archive time stamp ends or weakens, None without one."""
+    """A paper at a level; its newest archive time stamp holds until `holds_until` and is renewed at `renew_at`."""
 
     pdf: bytes
     level: Level
-    holds_until: datetime | None
+    holds_until: datetime
+    renew_at: datetime
 
 
 def level_of(pdf: bytes) -> Level:
@@ -73,7 +74,7 @@ def raised(
     ageing: Ageing,
     now: datetime,
 ) -> Raised:
-    """Bring a signed paper to B-LTA, or renew its archive time stamp: one incremental update, nothing before is touched.
+    """Bring a signed paper to B-LTA, or renew its archive time stamp, in one incremental update.
 
     `authorities` (PEM or DER) are the roots a chain has to end in. What proves that no certificate had been taken back
     is asked for and embedded; then a time stamp covers the whole. Raises `SigningRefused`: "unsigned", "revoked",
@@ -84,13 +85,14 @@ def raised(
     regular, archives = reader.embedded_regular_signatures, reader.embedded_timestamp_signatures
     if not regular:
         raise SigningRefused("unsigned", "Văn bản không có chữ ký số.")
+    asked = _AskedOnce(revocation)
     store = DocumentSecurityStore(writer=writer) if "/DSS" not in writer.root else _kept(writer)
     new = store.backing_pdf_object if "/DSS" not in writer.root else None
     for signed in (*regular, *archives):
         name = DocumentSecurityStore.sig_content_identifier(signed.pkcs7_content)
         if name in store.vri_entries:
             continue
-        found = _proofs(signed, revocation, authorities, now)
+        found = _proofs(signed, asked, authorities, now)
         store.register_vri(
             name,
             certs=[x509.Certificate.load(one) for one in found.certificates],
@@ -102,13 +104,8 @@ def raised(
         writer.root[pdf_name("/DSS")] = writer.add_object(whole)
         writer.update_root()
     token, stamped = _archived(writer, f"{_ARCHIVE}{len(archives) + 1}", timestamper)
-    return Raised(stamped, "B-LTA", _token_holds_until(token, ageing))
-
-
-def holds_until(pdf: bytes, ageing: Ageing) -> datetime | None:
-    """When the newest archive time stamp of a file ends or weakens; None for a file without one."""
-    archives = PdfFileReader(io.BytesIO(pdf)).embedded_timestamp_signatures
-    return _token_holds_until(archives[-1].signed_data, ageing) if archives else None
+    ends = _token_holds_until(token, ageing)
+    return Raised(stamped, "B-LTA", ends, ends - ageing.renew_before)
 
 
 def attested(embedded: EmbeddedPdfSignature) -> datetime | None:
@@ -206,6 +203,23 @@ def _kept(handler: Any) -> DocumentSecurityStore:
         raise SigningRefused("bad_store", "Dữ liệu xác minh trong tệp bị hỏng, không nâng mức được.") from wrong
 
 
+class _AskedOnce:
+    """One answer a certificate, however many signatures of a file it stands behind."""
+
+    def __init__(self, revocation: Revocation) -> None:
+        self._revocation = revocation
+        self._answers: dict[bytes, Evidence | Unreachable] = {}
+
+    def evidence_for(
+        self, certificate: bytes, issuer: bytes, *, now: datetime, since: datetime | None = None
+    ) -> Evidence | Unreachable:
+        known = self._answers.get(certificate)
+        if known is None or (since is not None and isinstance(known, Evidence) and known.this_update < since):
+            known = self._revocation.evidence_for(certificate, issuer, now=now, since=since)
+            self._answers[certificate] = known
+        return known
+
+
 class _Store:
     """What a file's DSS proves: of which certificates it holds an OCSP answer or their issuer's list."""
 
@@ -219,13 +233,13 @@ class _Store:
             return cls(set(), set(), 0)
         whole = reader.root["/DSS"]
         serials = set()
-        for reference in whole["/OCSPs"] if "/OCSPs" in whole else ():
+        for reference in _listed(whole, "/OCSPs"):
             answer = ocsp.OCSPResponse.load(reference.get_object().read_data(DecodePurpose.OCSP_RESPONSE))
             for row in answer.response_data["responses"] if answer["response_bytes"].native else ():
                 about = row["cert_id"]
                 serials.add((about["issuer_key_hash"].native, about["serial_number"].native))
         issuers = set()
-        for reference in whole["/CRLs"] if "/CRLs" in whole else ():
+        for reference in _listed(whole, "/CRLs"):
             listed = asn1_crl.CertificateList.load(reference.get_object().read_data(DecodePurpose.CRL))
             issuers.add(listed.issuer.dump())
         return cls(serials, issuers, _since(reader))
@@ -236,6 +250,11 @@ class _Store:
         key = leaf.authority_key_identifier
         # Both are SHA-1 of the issuer's key where the issuer follows RFC 5280, 4.2.1.2 and RFC 6960, 4.1.1.
         return any(serial == leaf.serial_number and hashed == key for hashed, serial in self._serials)
+
+
+def _listed(whole: Any, name: str) -> list[Any]:
+    # `get` of the library's dictionaries gives a reference where the subscript gives what it refers to.
+    return list(whole[name]) if name in whole else []
 
 
 def _since(reader: PdfFileReader) -> int:

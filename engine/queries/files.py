@@ -10,7 +10,7 @@ from sqlalchemy import or_, select
 
 from engine.accounts.models import Office
 from engine.cases.models import Case
-from engine.dossiers.models import Attachment, Document, Dossier, Draft
+from engine.dossiers.models import Attachment, Document, Dossier, Draft, EarlierFile
 from engine.errors import NotFound
 from engine.queries.visible import visible_to
 from engine.work import Reading
@@ -90,7 +90,9 @@ class PaperFact:
 
 def paper(read: Reading, *, code: str = "", sha256: str = "") -> PaperFact | None:
     """The paper with this code in its QR, or with exactly these bytes; only issued or void ones."""
-    wanted = Document.verify_code == code.strip().upper() if code else Document.sha256 == sha256
+    earlier = select(EarlierFile.document_id).where(EarlierFile.sha256 == sha256)
+    by_bytes = or_(Document.sha256 == sha256, Document.id.in_(earlier))
+    wanted = Document.verify_code == code.strip().upper() if code else by_bytes
     if not code and not sha256:
         return None
     row: Document | None = read.session.scalar(

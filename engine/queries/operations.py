@@ -38,6 +38,8 @@ JOBS = {
     "TellSignal": N_("Báo tín hiệu của hồ sơ này cho hồ sơ khác"),
     "TidyOutbox": N_("Dọn hàng đợi công việc"),
     "LoadSample": N_("Nạp hồ sơ mẫu"),
+    "RaiseDocument": N_("Nâng mức chữ ký của một văn bản"),
+    "RaiseDue": N_("Tìm văn bản cần nâng mức chữ ký hoặc gia hạn dấu thời gian"),
     "RecountTerms": N_("Tính lại thời hạn sau khi lịch làm việc thay đổi"),
     "ClearDesk": N_("Chuyển việc trên bàn người vắng"),
     "WhatIf": N_("Thử một thay đổi trên hồ sơ đang mở"),

@@ -17,6 +17,7 @@ from engine.dossiers.models import Document, SigningConsent
 from engine.errors import NotFound
 from engine.ports import Ports
 from engine.usecases.calls import NotPossible, deferred
+from engine.usecases.levels import SIGNED, to_be_raised
 from engine.usecases.offline_codes import planned_code, signed_code
 from engine.usecases.rendering import PDF_LIMIT, long_date
 from engine.work import Work
@@ -115,6 +116,7 @@ class SignDocument:
         consent.used_at = work.now
         _keep_file(document, outcome)
         document.signed_at, document.signed_by, document.status = work.now, consent.person_id, "signed"
+        document.level = SIGNED
         work.record(
             case,
             "document.signed",
@@ -181,5 +183,6 @@ class SealDocument:
         _keep_file(document, outcome[:2])
         document.qr = outcome[2]
         document.sealed_at, document.status = work.now, "sealed"
+        to_be_raised(work, document)
         work.record(case, "document.sealed", {"document": str(document.id), "sha256": document.sha256})
         return {}

@@ -36,6 +36,7 @@ from engine.usecases.advance import inline
 from engine.usecases.apologies_owed import close_apologies, letter_sent
 from engine.usecases.lapses import close_rounds
 from engine.usecases.late_questions import ask_late
+from engine.usecases.levels import to_be_raised
 from engine.usecases.notices import tell
 from engine.usecases.opening import refresh_subject
 from engine.usecases.running import bundle_of
@@ -272,6 +273,8 @@ def issue(work: Work, case: Case, asked: Waiting) -> Mapping[str, Any]:
     document = document_named(work, case, asked)
     if document.issued_at is None:
         document.issued_at, document.status = work.now, "issued"
+        if document.signed_at is not None and document.sealed_at is None:
+            to_be_raised(work, document)
         replace_older(work, document)
         work.record(case, "document.issued", {"document": str(document.id), "sha256": document.sha256})
         if document.letter == "form02":
@@ -295,6 +298,8 @@ def replace_older(work: Work, document: Document) -> None:
         )
     ):
         older.voided_at, older.void_reason, older.status = work.now, "Thay thế bằng bản mới", "void"
+        if older.qr:
+            work.defer("PublishWithdrawals", {}, key=f"withdrawals:{older.id}:void")
 
 
 def _named(document: Document) -> str:

@@ -21,6 +21,7 @@ from engine.usecases import forecasting, sealing
 from engine.usecases.absences import clear_task, desk_of, finish_clearing
 from engine.usecases.apologies_owed import due_letters, letters_unsigned
 from engine.usecases.calls import NotPossible, act, claim_call, complete_call, fail_call, leave_unknown, stranded_calls
+from engine.usecases.certificates import Look, keep_looks, tell_of_certificates
 from engine.usecases.deadlines import due_clocks, due_timers, miss_moment, pass_moment, reach_deadline
 from engine.usecases.doctor_watch import ROUND, WATCHED, Trouble, end_round, keep_troubles
 from engine.usecases.levels import keep_raised, plan_raise, put_off, raise_paper
@@ -100,6 +101,18 @@ def send_notice(house: House, notice_id: UUID) -> None:
         verdict = settle_attempt(work, notice_id, outcome, detail)
     if verdict == "again":
         raise NotSentYet(detail)
+
+
+def look_at_certificates(house: House) -> int:
+    """Ask of every certificate the house signs with whether it still holds, keep it, tell who must know; how many."""
+    looks = []
+    for state in house.ports.signatures.keys.states():
+        issuer = state.chain[0] if state.chain else state.certificate
+        answer = house.ports.trust.evidence_for(state.certificate, issuer, now=house.clock.now())
+        looks.append(Look(state, answer))
+    with house.unit_of_work(actor=SYSTEM) as work:
+        tell_of_certificates(work, keep_looks(work, looks))
+    return len(looks)
 
 
 def sweep(house: House, *, now: datetime | None = None) -> int:

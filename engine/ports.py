@@ -149,6 +149,8 @@ class Trust(Protocol):
 
     def refuse_unfit(self, certificate: bytes, chain: tuple[bytes, ...], *, now: datetime) -> None: ...
 
+    def watch_clocks(self) -> int: ...
+
 
 @dataclass
 class Ports:

@@ -37,11 +37,14 @@ ENTRIES = (
     Entry("close-days", "CloseDays", every=timedelta(hours=1)),
     Entry("seal-history", "SealHistory", every=timedelta(minutes=15)),
     Entry("levels", "RaiseDue", every=timedelta(minutes=5)),
+    Entry("withdrawals", "PublishWithdrawals", at=time(0, 30)),
     Entry("tidy-outbox", "TidyOutbox", at=time(2, 30)),
     Entry("tidy-files", "TidyFiles", at=time(3, 30)),
     Entry("warnings", "SendWarnings", every=timedelta(minutes=1)),
     Entry("tidy-warnings", "TidyWarnings", at=time(2, 45)),
     Entry("law", "WarnOfEndings", at=time(7, 0)),
+    Entry("certificates", "CheckCertificates", every=timedelta(hours=1)),
+    Entry("clock", "WatchClock", every=timedelta(minutes=15)),
 )
 
 

@@ -6,8 +6,9 @@ completion, by commands. Whoever is inside a transaction reads `engine.trust.ord
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -19,7 +20,7 @@ from sqlalchemy import select
 from engine.clock import legal_date
 from engine.trust.models import ClockReading, HeldCertificate, KeptAnswer
 from engine.trust.orders import timestamp_authorities, trust_list
-from engine.trust.rules import rules_in_force
+from engine.trust.rules import TrustRules, rules_in_force
 from engine.work import Reading, Work
 from signing.errors import SigningRefused
 from signing.revocation import Evidence, Kind, Unreachable
@@ -148,8 +149,20 @@ class HouseTrust:
 
     def timestamper(self) -> Timestamper:
         """The office's time-stamping authorities, their clocks watched; raises `SigningRefused` where it has none."""
-        from signing.timestamps import HttpTimestamper
         from signing.trust_timestamps import WatchedTimestampers
+
+        sources, rules = self._sources()
+        if not sources:
+            raise SigningRefused("no_timestamp", "Chưa khai báo tổ chức cấp dấu thời gian nào; chưa ký được.")
+        most = timedelta(seconds=rules.drift_stop_seconds)
+        warn = timedelta(seconds=rules.drift_warn_seconds)
+        return WatchedTimestampers(
+            sources, clock=self._doors.clock, told=lambda drift: self._note(drift, warn), most=most
+        )
+
+    def _sources(self) -> tuple[list[tuple[str, Timestamper]], TrustRules]:
+        """The time-stamping authorities of today in their order, and how strictly the clock is judged."""
+        from signing.timestamps import HttpTimestamper
 
         with self._doors.reading() as look:
             today = legal_date(look.now)
@@ -161,13 +174,21 @@ class HouseTrust:
             sources.append((one.name, HttpTimestamper(one.url, user=user, password=password)))
         if not sources and self._tsa is not None:
             sources.append((NAMED, self._tsa()))
-        if not sources:
-            raise SigningRefused("no_timestamp", "Chưa khai báo tổ chức cấp dấu thời gian nào; chưa ký được.")
-        most = timedelta(seconds=rules.drift_stop_seconds)
+        return sources, rules
+
+    def watch_clocks(self) -> int:
+        """Ask each time-stamping authority for one token, only to compare clocks; how many were asked."""
+        from signing.trust_timestamps import WatchedTimestampers
+
+        sources, rules = self._sources()
         warn = timedelta(seconds=rules.drift_warn_seconds)
-        return WatchedTimestampers(
-            sources, clock=self._doors.clock, told=lambda drift: self._note(drift, warn), most=most
-        )
+        for one in sources:
+            alone = WatchedTimestampers(
+                [one], clock=self._doors.clock, told=lambda drift: self._note(drift, warn), most=timedelta.max
+            )
+            with suppress(SigningRefused):  # that it failed is what is kept
+                alone.token(secrets.token_bytes(32), "sha256")
+        return len(sources)
 
     def secret_of(self, name: str) -> tuple[str | None, str | None]:
         """User and password of a time-stamping authority, from the file beside the keys; None twice without one."""
@@ -192,7 +213,7 @@ class HouseTrust:
             row = look.session.scalar(select(HeldCertificate).where(mark))
         if row is not None and row.state == "revoked":
             raise _revoked()
-        if row is None or row.good_at is None or not row.good_at <= now <= row.good_at + grace:
+        if row is None or row.good_until is None or now > row.good_until + grace:
             raise _unchecked()
 
     def _note(self, drift: Drift, warn: timedelta) -> None:

@@ -61,8 +61,9 @@ class HeldCertificate(Base):
     """A certificate somebody of this house signs with, as it was found when last looked at.
 
     `holder` is "person:<id>" or "office:<code>", `store` says where its key lies. `state`: "good", "revoked",
-    "unknown" (the authority knows no such certificate) or "unchecked"; `good_at` is the moment of which it was last
-    known to be good. `checked_at` and `failure` are those of the last attempt.
+    "unknown" (the authority knows no such certificate) or "unchecked"; up to `good_until` it was last known to be
+    good. `checked_at` and `failure` are those of the last attempt. `warned_days`: at how many days before its end
+    people were last told. A certificate that nobody holds any more has `gone_at`.
     """
 
     __tablename__ = "held_certificates"
@@ -79,10 +80,12 @@ class HeldCertificate(Base):
     state: Mapped[str] = mapped_column(String(10), default="unchecked")
     source: Mapped[str] = mapped_column(default="")
     checked_at: Mapped[datetime | None]
-    good_at: Mapped[datetime | None]
+    good_until: Mapped[datetime | None]
     failure: Mapped[str] = mapped_column(String(20), default="")
     revoked_at: Mapped[datetime | None]
     reason: Mapped[str] = mapped_column(String(40), default="")
+    warned_days: Mapped[int | None]
+    gone_at: Mapped[datetime | None]
 
 
 class ClockReading(Identified, Base):

@@ -60,10 +60,12 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("checked_at", db.Instant(timezone=True), nullable=True),
-        sa.Column("good_at", db.Instant(timezone=True), nullable=True),
+        sa.Column("good_until", db.Instant(timezone=True), nullable=True),
         sa.Column("failure", sa.String(length=20), nullable=False),
         sa.Column("revoked_at", db.Instant(timezone=True), nullable=True),
         sa.Column("reason", sa.String(length=40), nullable=False),
+        sa.Column("warned_days", sa.Integer(), nullable=True),
+        sa.Column("gone_at", db.Instant(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("fingerprint", name=op.f("pk_held_certificates")),
     )
     op.create_index(op.f("ix_held_certificates_holder"), "held_certificates", ["holder"])

@@ -16,6 +16,7 @@ from processes.report_check import check_report
 from processes.settings_file import SETTINGS
 from processes.task_types import TASK_TYPES
 from processes.words import (
+    HOUSE_WORDS,
     LETTER_WORDS,
     NOTICE_WORDS,
     REPORT_START_WORDS,
@@ -152,10 +153,11 @@ class _Check:
     def _texts(self) -> Iterator[Finding]:
         known = self._variables() | NOTICE_WORDS
         for event, notice in self.bundle.procedure.notices.items():
+            words_of_event = known | HOUSE_WORDS.get(event, frozenset())
             for text in (notice.sms, notice.subject, notice.email):
                 for words in (text.vi, text.en):
                     for expression in text_expressions(words):
-                        yield from self._expression(expression, SETTINGS, f"notices.{event}", event, known)
+                        yield from self._expression(expression, SETTINGS, f"notices.{event}", event, words_of_event)
 
     def _letters(self) -> Iterator[Finding]:
         procedure = self.bundle.procedure

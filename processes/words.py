@@ -1,6 +1,6 @@
 """The words expressions may use: what a running dossier knows, and what letters and notices know besides."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from lxml import etree
 
@@ -36,6 +36,9 @@ NOTICE_WORDS = frozenset(
     {"procedure", "dossier", "owner", "applicant", "components", "supplement", "today", "sample", "trial", "form"}
 ) | frozenset(DOSSIER_PLACES)
 """What notices know beside the variables of the drawing."""
+
+HOUSE_WORDS: Mapping[str, frozenset[str]] = {"result_acted_on": frozenset({"act", "paper"})}
+"""What a notice of the house knows besides, by its event: the decision and the paper it acts on."""
 
 LETTER_WORDS = NOTICE_WORDS | {"letter", "control"}
 """What letters know besides: `letter` (title, capacity, signer, verify_url), and form 06 its hand-overs (`control`)."""

@@ -73,6 +73,8 @@ def lay_down(house: House, clock: ControlledClock, name: str) -> UUID | None:
     elif not _exchanged(house, _stage_name(name)):
         return None
     shutil.copytree(folder / "files", house.settings.data / "files", dirs_exist_ok=True)
+    if (folder / "offline").exists():  # the key that signed the codes on results of this stage
+        shutil.copytree(folder / "offline", house.settings.keys / "offline", dirs_exist_ok=True)
     _written.add(house.database)
     clock.set(datetime.fromisoformat(said["moment"]))
     return UUID(said["case_id"])
@@ -94,6 +96,8 @@ def keep(house: House, clock: ControlledClock, name: str, case_id: UUID) -> None
         else:
             _copied(house, _stage_name(name))
         shutil.copytree(house.settings.data / "files", making / "files")
+        if (house.settings.keys / "offline").exists():
+            shutil.copytree(house.settings.keys / "offline", making / "offline")
         (making / SAID).write_text(json.dumps({"case_id": str(case_id), "moment": clock.now().isoformat()}))
         making.rename(shelf / name)
 

@@ -12,13 +12,15 @@ from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, select
+from sqlalchemy import ForeignKey, Index, String, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from engine.accounts.models import Office
 from engine.clock import legal_date
 from engine.db import Base, Identified
 from engine.dossiers.models import Document
 from engine.errors import N_, NotFound
+from engine.work import Actor
 
 ActKind = Literal["corrected", "amended", "replaced", "withdrawn", "cancelled"]
 State = Literal["draft", "in_force", "corrected", "amended", "replaced", "withdrawn", "cancelled", "void"]
@@ -122,11 +124,40 @@ def standings_of(session: Session, documents: Collection[Document]) -> Mapping[U
 
 
 def _standing(document: Document, acts: tuple[ResultAct, ...]) -> Standing:
-    if acts:
-        last = acts[-1]
+    last = acts[-1] if acts else None
+    if last is not None and (document.voided_at is None or last.kind not in STILL_VALID):
         return Standing(last.kind, last.kind in STILL_VALID, acts, last.decided_on, last.reason)
     if document.voided_at is not None:
-        return Standing("void", False, (), legal_date(document.voided_at), document.void_reason)
+        return Standing("void", False, acts, legal_date(document.voided_at), document.void_reason)
     if document.issued_at is None:
         return Standing("draft", False)
     return Standing("in_force", True, (), document.dated_on)
+
+
+HEADS = ("unit_head", "leader")
+
+
+def authorities_over(session: Session, actor: Actor, document: Document) -> list[Office]:
+    """The offices in whose name this person may act on a paper: the one that issued it and those above it they head."""
+    found = []
+    office = session.get(Office, document.office_id) if document.office_id else None
+    while office is not None:
+        if any(actor.holds(role, office.id) for role in HEADS):
+            found.append(office)
+        office = session.get(Office, office.parent_id) if office.parent_id else None
+    return found
+
+
+def acted_on(session: Session) -> list[tuple[Document, Office | None, Standing]]:
+    """Every paper with a signed code that no longer stands as printed, with its office, the oldest first."""
+    rows = session.execute(
+        select(Document, Office)
+        .outerjoin(Office, Office.id == Document.office_id)
+        .where(
+            Document.qr != "",
+            or_(Document.voided_at.is_not(None), Document.id.in_(select(ResultAct.document_id))),
+        )
+        .order_by(Document.created_at, Document.id)
+    ).all()
+    standings = standings_of(session, [document for document, _office in rows])
+    return [(document, office, standings[document.id]) for document, office in rows]

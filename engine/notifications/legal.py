@@ -22,6 +22,7 @@ LEGAL: Mapping[str, Sentence] = {
     "date_moved": Sentence("Ngày hẹn trả thay đổi"),
     "handed_over": Sentence("Ngày hẹn trả thay đổi vì đơn vị khác giải quyết"),
     "ready": Sentence("Đã có kết quả"),
+    "result_acted_on": Sentence("Kết quả đã trả được đính chính, sửa đổi, thay thế, thu hồi hoặc hủy bỏ"),
     "answered": Sentence("Trả lời phản ánh, kiến nghị"),
 }
 """The events of notices that rest on Decrees 61/2018 and 118/2025 (of reports: Decree 20/2008), with what each is."""

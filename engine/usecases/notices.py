@@ -26,7 +26,7 @@ from engine.work import Work
 from processes.house_notices import house_notice
 
 MOST_ATTEMPTS = 5
-HOUSE = frozenset({"date_moved", "supplement_moved", "handed_over", "late_asked"})
+HOUSE = frozenset({"date_moved", "supplement_moved", "handed_over", "late_asked", "result_acted_on"})
 """What the house tells also for bundles published before it had words for it."""
 
 

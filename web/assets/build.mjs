@@ -93,8 +93,9 @@ async function main() {
   try {
     const modules = (await entries()).map((name) => path.join(here, name));
     const results = await Promise.all([
-      build({ ...shared, outdir: fresh, entryPoints: [path.join(here, "theme.scss")] }),
-      build({ ...shared, outdir: fresh, entryPoints: [path.join(here, "early.js")], format: "iife" }),
+      build({ ...shared, outdir: fresh, entryPoints: [path.join(here, "theme.scss"), path.join(here, "offline/offline.scss")] }),
+      // The offline page is one file that must still work in years: its script is whole, nothing of it lies elsewhere.
+      build({ ...shared, outdir: fresh, entryPoints: ["early.js", "offline/offline.js"].map((name) => path.join(here, name)), format: "iife" }),
       build({ ...shared, outdir: fresh, entryPoints: modules, format: "esm", splitting: true }),
     ]);
     for (const result of results) enter(manifest, result.metafile);

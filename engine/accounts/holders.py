@@ -56,6 +56,14 @@ def holders(session: Session, office_id: UUID, role: str, day: date) -> list[Per
     )
 
 
+def key_holders(session: Session) -> dict[str, str]:
+    """Whoever works here, by what their signing key is kept under: "person:<id>", "office:<code>"."""
+    people = select(Person.id, Person.full_name).where(Person.active, Person.kind == "official")
+    offices = select(Office.code, Office.name).where(Office.active)
+    names = {f"office:{code}": name for code, name in session.execute(offices)}
+    return names | {f"person:{key}": name for key, name in session.execute(people)}
+
+
 def heads(session: Session, office_id: UUID, day: date) -> list[Person]:
     """Who heads an office on a day; where nobody does, who heads the nearest office above it."""
     office = session.get(Office, office_id)

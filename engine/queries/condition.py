@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import func, or_, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from engine.accounts.models import ApiClient, Office, Person
+from engine.accounts.holders import key_holders
+from engine.accounts.models import ApiClient
 from engine.accounts.policy import require_role
 from engine.cases.models import Case
 from engine.journal import Entry, Fault, OfficeChain, verify
@@ -98,10 +99,7 @@ def condition(read: Reading) -> Condition:
 def _ending_certificates(read: Reading) -> tuple[EndingCertificate, ...]:
     """Certificates that end within thirty days or have ended, of whoever still works here; the nearest end first."""
     ending = read.ports.signatures.ending(before=read.now + AHEAD)
-    people = select(Person.id, Person.full_name).where(Person.active, Person.kind == "official")
-    offices = select(Office.code, Office.name).where(Office.active)
-    names = {f"office:{code}": name for code, name in read.session.execute(offices)} if ending else {}
-    names |= {f"person:{key}": name for key, name in read.session.execute(people)} if ending else {}
+    names = key_holders(read.session) if ending else {}
     found = [EndingCertificate(one, names[one], ends, ends < read.now) for one, ends in ending.items() if one in names]
     return tuple(sorted(found, key=lambda one: (one.ends, one.name)))
 

@@ -106,14 +106,14 @@ class HouseTrust:
 
     def sample_list(self) -> TrustList | None:
         """The sample authority's part of the list; None where there is none."""
-        authority = self._authority()
+        authority = self.sample_authority()
         return authority.trust if authority else None
 
     def evidence_for(
         self, certificate: bytes, issuer: bytes, *, now: datetime, since: datetime | None = None
     ) -> Evidence | Unreachable:
         """Whether a certificate has been taken back: the sample authority answers for its own, others are asked."""
-        authority = self._authority()
+        authority = self.sample_authority()
         if authority is not None:
             found = authority.evidence_for(certificate, issuer, now=now)
             if isinstance(found, Evidence):
@@ -126,7 +126,7 @@ class HouseTrust:
         Nothing learnt is not "no": a certificate may sign on what was last known of it for the hours of grace, and
         then no more until its authority is reached. One that is its own root is nobody's to take back.
         """
-        authority = self._authority()
+        authority = self.sample_authority()
         found = authority.evidence_for(certificate, chain[0], now=now) if authority is not None and chain else None
         if not isinstance(found, Evidence):
             if not leads_to(certificate, chain, self.trust_list().roots(now)):
@@ -198,7 +198,8 @@ class HouseTrust:
         user, _, password = path.read_text().strip().partition(":")
         return user, password
 
-    def _authority(self) -> SampleAuthority | None:
+    def sample_authority(self) -> SampleAuthority | None:
+        """The sample authority of this installation; None in a real office, and before the sample is made."""
         if self._sample is None:
             return None
         try:

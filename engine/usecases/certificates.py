@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, select
 
-from engine.accounts.holders import in_post
+from engine.accounts.holders import in_post, key_holders
 from engine.accounts.models import Mandate, Office, Person
 from engine.clock import legal_date, legal_time
 from engine.db import new_id
@@ -109,7 +109,7 @@ def _judge(row: HeldCertificate, answer: Evidence | Unreachable, now: datetime) 
 
 
 def tell_of_certificates(work: Work, revoked: Sequence[str]) -> int:
-    """Tell holders and operators of what ends within 60, 30 and 7 days, once each, and of revocations; how many notices.
+    """Tell holders and operators of what ends within 60, 30 and 7 days, once each, and of what was revoked.
 
     Who no longer works here, or whose certificate was replaced, is not spoken of.
     """
@@ -117,7 +117,7 @@ def tell_of_certificates(work: Work, revoked: Sequence[str]) -> int:
     held = work.session.scalars(
         select(HeldCertificate).where(HeldCertificate.gone_at.is_(None)).order_by(HeldCertificate.ends_at)
     ).all()
-    names = _names(work)
+    names = key_holders(work.session)
     ending = [row for row in held if row.holder in names and _due(row, work.now)]
     taken = [row for row in held if row.fingerprint in revoked and row.holder in names]
     written = 0
@@ -153,14 +153,6 @@ def _band(row: HeldCertificate, now: datetime) -> int | None:
 def _due(row: HeldCertificate, now: datetime) -> bool:
     band = _band(row, now)
     return band is not None and row.state != "revoked" and (row.warned_days is None or band < row.warned_days)
-
-
-def _names(work: Work) -> dict[str, str]:
-    """Who works here, by the name their key is kept under."""
-    people = select(Person.id, Person.full_name).where(Person.active, Person.kind == "official")
-    offices = select(Office.code, Office.name).where(Office.active)
-    names = {f"office:{code}": name for code, name in work.session.execute(offices)}
-    return names | {f"person:{key}": name for key, name in work.session.execute(people)}
 
 
 def _holders(work: Work, holder: str) -> list[Person]:

@@ -66,6 +66,7 @@ OPEN_WRITES = {
     "public.look_up": "looks up by code and second fact, writes nothing",
     "public.check_paper": "reads a paper somebody brings, writes nothing",
     "public.compare": "reads a paper somebody brings, writes nothing",
+    "public.pki_status": "answers machines whether a certificate of the sample authority holds, writes nothing",
 }
 """State-changing methods open to strangers: every one has its reason."""
 EVERYBODYS = {

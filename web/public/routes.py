@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
-from web.public import catalogue, offline, procedure, rating, told, tracking, verifying, words
+from web.public import catalogue, history, offline, pki, procedure, rating, told, tracking, verifying, words
 from web.public.room import blueprint
 from web.ui.navigation import Entry
 
-PAGES = (catalogue, offline, procedure, rating, told, tracking, verifying, words)
+PAGES = (catalogue, history, offline, pki, procedure, rating, told, tracking, verifying, words)
 """The modules whose import hangs their views on the blueprint."""
 
 NAVIGATION = (

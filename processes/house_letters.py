@@ -25,9 +25,27 @@ def form_set(day: date) -> str:
     )
 
 
+FORM_NAMES = {
+    "2018": {
+        "control_sheet": "Mẫu số 05 – Thông tư 01/2018/TT-VPCP",
+        "log_book": "Mẫu số 06 – Thông tư 01/2018/TT-VPCP",
+    },
+    "2025": {
+        "control_sheet": "Mẫu số 06 – Thông tư 03/2025/TT-VPCP",
+        "log_book": "Mẫu số 07 – Thông tư 03/2025/TT-VPCP",
+    },
+}
+"""What the two sets call the forms of which they changed nothing but the number."""
+
+
+def form_name(form: str, day: date) -> str:
+    """What a form that both sets have ("control_sheet", "log_book") is called in the one in force on a day."""
+    return FORM_NAMES[form_set(day)][form]
+
+
 @cache
 def house_letter(name: str) -> str:
-    """A shipped template by its place: "letters/2025/form06.html" (common letters) or "2025/form07.html" (books).
+    """A shipped template by its place: "letters/form06.html" (common letters) or "form07.html" (books).
 
     Raises FileNotFoundError for a name nobody shipped.
     """

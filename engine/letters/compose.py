@@ -15,12 +15,20 @@ from engine.letters.qr import barcode_svg, qr_svg
 from engine.letters.resources import ROOM
 
 LAYOUTS = frozenset({"decree30", "form", "certificate", "receipt", "control_sheet", "book", "slip", "slip_a5"})
+VARIANTS = {"slip_a5": "slip"}
+"""Layouts that are another one on another paper: its lines, and its style before what is different."""
 # What a place kept free is as wide as until it is filled; it may be filled with more, then smaller letters are used.
 _WIDEST = {"date": "ngày 00 tháng 00 năm 0000"}
 SAMPLE = ("MẪU", "KHÔNG CÓ GIÁ TRỊ PHÁP LÝ")
 TRIAL = ("THỬ NGHIỆM",)
 ANCHOR = "place-"
 _KIND_OF_AGENCY = re.compile(r"\s*(?:Ủy ban nhân dân|Hội đồng nhân dân|Trung tâm Phục vụ)\s+(?=\S)", re.IGNORECASE)
+
+
+def styles_of(layout: str) -> tuple[str, ...]:
+    """The style sheets of a layout, in their order; the plain letter has but what all have in common."""
+    own = () if layout == "decree30" else (VARIANTS[layout], layout) if layout in VARIANTS else (layout,)
+    return ("common", *own)
 
 
 def compose(
@@ -46,7 +54,7 @@ def compose(
     for name in ("superior", "agency"):
         for element in given.get(name, []):
             _break_name(element)
-    page = _layout(layout)
+    page = _layout(VARIANTS.get(layout, layout))
     _include(page)
     _take_out_unneeded(page, given)
     for slot in list(page.iter()):

@@ -14,7 +14,7 @@ from lxml import html as lxml_html
 from weasyprint import HTML
 from weasyprint.document import Page
 
-from engine.letters.compose import ANCHOR, SAMPLE, TRIAL, compose
+from engine.letters.compose import ANCHOR, SAMPLE, TRIAL, compose, styles_of
 from engine.letters.errors import LetterError
 from engine.letters.resources import PRESS, OnlyInline, house_fonts, style
 from signing.boxes import Box
@@ -59,7 +59,7 @@ def render(
 
 def _printed(page: str, layout: str) -> Letter:
     fonts, faces = house_fonts()
-    sheets = [faces, style("common")] + ([style(layout)] if layout != "decree30" else [])
+    sheets = [faces, *(style(name) for name in styles_of(layout))]
     identifier = hashlib.sha256(page.encode()).digest()[:16]
     with PRESS:
         try:

@@ -11,7 +11,7 @@ from engine.letters.template import fill_template
 from engine.queries.logbook import BookLine, BookOf
 from engine.queries.slips import SlipLine, SlipPage
 from engine.work import Reading
-from processes.house_letters import form_set, house_letter
+from processes.house_letters import form_name, house_letter
 
 PART = 120
 """So many lines are printed in one file: a book of thousands is printed in parts, as books are bound in volumes."""
@@ -33,12 +33,12 @@ def book_pdf(read: Reading, book: BookOf, lines: Sequence[BookLine], *, first: i
             "office": book.office.upper(),
             "superior": book.superior.upper(),
             "period": f"Từ ngày {book.since:%d/%m/%Y} đến ngày {book.until:%d/%m/%Y}",
+            "form": form_name("log_book", book.until),
             "part": f"phần {number}/{parts}" if parts > 1 else "",
             "rows": [_book_row(line, first + offset) for offset, line in enumerate(lines)],
         }
     }
-    template = house_letter(f"{form_set(book.until)}/form07.html")
-    return _printed(read, template, facts, "book", f"Sổ theo dõi hồ sơ {book.office}")
+    return _printed(read, house_letter("form07.html"), facts, "book", f"Sổ theo dõi hồ sơ {book.office}")
 
 
 def _book_row(line: BookLine, number: int) -> dict[str, Any]:

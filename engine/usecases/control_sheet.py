@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from engine.dossiers.control import ControlSheet, PaperRow, Row, Side
 from engine.letters.template import fill_template
 from engine.procedures.published import OpenBundle
 from engine.settings import Settings
-from processes.house_letters import form_set, house_letter
+from processes.house_letters import form_name, house_letter
 
 FORM = "form06"
 RESULTS = {"early": "Trước hạn", "on_time": "Đúng hạn", "late": "Quá hạn", "": "–"}
@@ -39,8 +39,8 @@ def print_control_sheet(sheet: ControlSheet, bundle: OpenBundle, settings: Setti
     letter = bundle.procedure.letters.get(FORM)
     path = bundle.procedure.letter_file(FORM, day) if letter is not None else ""
     template = bundle.bundle.files.get(path)
-    html = template.decode("utf-8") if template is not None else house_letter(f"letters/{form_set(day)}/{FORM}.html")
-    facts = {"control": control_facts(sheet), "today": legal_date(now), "sample": settings.sample}
+    html = template.decode("utf-8") if template is not None else house_letter(f"letters/{FORM}.html")
+    facts = {"control": control_facts(sheet, day), "today": legal_date(now), "sample": settings.sample}
     return render(
         fill_template(html, facts, now=now),
         layout="control_sheet",
@@ -51,10 +51,11 @@ def print_control_sheet(sheet: ControlSheet, bundle: OpenBundle, settings: Setti
     ).pdf
 
 
-def control_facts(sheet: ControlSheet) -> dict[str, Any]:
-    """What form 06 may speak of, under the name `control`."""
+def control_facts(sheet: ControlSheet, day: date) -> dict[str, Any]:
+    """What form 06 may speak of, under the name `control`; `day` decides by which set it is called."""
     over = bool(sheet.rows) and sheet.rows[-1].outside == "end"
     return {
+        "form": form_name("control_sheet", day),
         "code": sheet.code,
         "title": sheet.title,
         "owner": sheet.owner,
@@ -95,7 +96,7 @@ def specimen_control(code: str, title: str, office: str, morning: datetime) -> d
         ),
         papers=(),
     )
-    return control_facts(sheet)
+    return control_facts(sheet, legal_date(morning))
 
 
 def _when(moment: datetime | None) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 import pypdf
@@ -22,6 +22,7 @@ pytestmark = pytest.mark.dialects("sqlite")  # plain reads of rows the other tes
 
 COUNTER, ROOM = "Trung tâm Phục vụ hành chính công", "Phòng Kinh tế, Hạ tầng và Đô thị"
 APPLICANT = "Người nộp hồ sơ"
+TODAY = date(2026, 3, 2)
 
 
 def sheet(ward: Ward, case_id: UUID, by: str = "an") -> ControlSheet:
@@ -33,7 +34,7 @@ def told(ward: Ward, case_id: UUID) -> list[tuple[str, str, str]]:
     """(giver, receiver, result) of each hand-over, by short words."""
     return [
         (one["giver"].split(" phường")[0], one["receiver"].split(" phường")[0], one["result"])
-        for one in control_facts(sheet(ward, case_id))["rows"]
+        for one in control_facts(sheet(ward, case_id), TODAY)["rows"]
     ]
 
 
@@ -53,7 +54,7 @@ def test_a_whole_life_from_desk_to_desk(ward):
     ]
     found = sheet(ward, case_id)
     assert [row.giver.person for row in found.rows[1:4]] == ["Phạm Thị Lan", "Ngô Hoài Nam", "Dương Thành Ân"]
-    assert control_facts(found)["blank"] == []
+    assert control_facts(found, TODAY)["blank"] == []
 
 
 def test_branches_come_together_and_initials_are_told(ward):
@@ -80,7 +81,7 @@ def test_branches_come_together_and_initials_are_told(ward):
         ("Ngô Hoài Nam", ROOM, False),
         ("Dương Thành Ân", "Ủy ban nhân dân", True),
     ]
-    assert "Ký nháy" in control_facts(sheet(ward, case_id))["rows"][-1]["note"]
+    assert "Ký nháy" in control_facts(sheet(ward, case_id), TODAY)["rows"][-1]["note"]
 
 
 def test_a_dossier_handed_to_another_unit_is_given_by_the_one_that_had_it(ward):

@@ -5,11 +5,13 @@
                                                        ./motcua forecast check --data /tmp/year reads it
     ./motcua simulate --year 2026 --dossiers 50 --json
 
-People file, answer, withdraw and rate; officers are slow, away, or forget; heads sign late; messages fail; a day is
-swapped by document in June. Papers, signatures and time stamps are the sample authority's at the simulated moment, and
+People file, answer, withdraw and rate; officers are slow, away, or forget; heads sign late; messages fail; errors are
+made, papers lost, dossiers handed on; a day is swapped by document in June, and from September on one procedure is
+promised in working hours. Papers, signatures and time stamps are the sample authority's at the simulated moment, and
 all of it is marked as sample and as simulated. The same seed gives the same figures. One that was cut off begins anew.
-Ends with 1, naming what breaks, where a late dossier was told to nobody, an owed letter stands on no leader's list, a
-due date does not follow from its ledger, an account does not come out, or the journal does not verify.
+Ends with 1, naming what breaks, where a late dossier was told to nobody, an owed letter stands on no leader's list or
+lies on nobody's desk, a letter went out without what belongs to it, a due date does not follow from its ledger, an
+account does not come out, or the journal does not verify.
 """
 
 from __future__ import annotations

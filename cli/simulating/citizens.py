@@ -63,7 +63,7 @@ class Citizens:
             coming = self.comings[case_id]
             hours = ANSWER_AFTER.get(coming.fate)
             if hours is not None:
-                self._in_hours(coming.dice.uniform(*hours), lambda case_id=case_id: self._supplement(case_id))  # type: ignore[misc]
+                self.course.in_hours(coming.dice.uniform(*hours), lambda case_id=case_id: self._supplement(case_id))  # type: ignore[misc]
         for case_id in self._known(back, self.returned):
             dice = Random(f"{self.comings[case_id].seed}-opinion")
             if dice.random() < ANSWERED:
@@ -77,11 +77,6 @@ class Citizens:
         new = [case_id for case_id in rows if case_id in self.comings and case_id not in before]
         before.update(new)
         return sorted(new, key=lambda case_id: self.comings[case_id].number)
-
-    def _in_hours(self, hours: float, act: object) -> None:
-        calendar = self.course.calendar()
-        at = calendar.moment(calendar.worked(self.course.now) + int(hours * 3600))
-        self.course.plan(at, act)  # type: ignore[arg-type]
 
     def _file(self, coming: Coming) -> None:
         calendar, now = self.course.calendar(), self.course.now
@@ -113,7 +108,7 @@ class Citizens:
         self.comings[case_id] = coming
         self.course.acts["dossiers filed"] += 1
         if coming.fate == "withdrawn":
-            self._in_hours(dice.uniform(1, 20), lambda: self._withdraw(case_id, citizen if online else COUNTER))
+            self.course.in_hours(dice.uniform(1, 20), lambda: self._withdraw(case_id, citizen if online else COUNTER))
 
     def _mark(self, coming: Coming, phone: str, email: str) -> None:
         """Which of their addresses do not reach them."""

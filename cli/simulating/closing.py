@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
+from cli.simulating.letters import ways
 from cli.simulating.year import Span
 from engine.accounts.models import Office
 from engine.cases.models import Incident
@@ -43,11 +44,12 @@ class Unit:
 
 @dataclass
 class Closing:
-    """The figures of a span of simulated time."""
+    """The figures of a span of simulated time; `letters` are all letters of apology by the ways they went."""
 
     units: list[Unit]
     whole: Unit
     totals: dict[str, int]
+    letters: dict[str, int]
 
 
 def every_date(house: House) -> list[Judged]:
@@ -82,13 +84,14 @@ def closing(house: House, span: Span) -> Closing:
             "papers signed": look.session.scalar(select(func.count(Document.signed_at))) or 0,
             "incidents open": look.session.scalar(select(func.count()).where(Incident.resolved_at.is_(None))) or 0,
         }
+        letters_went = ways(look)
         states = Counter(look.session.scalars(select(Notice.status)))
     for office, unit in units.items():
         unit.name, given = names[office], scores[office]
         unit.ratings, unit.score = len(given), round(sum(given) / len(given), 2) if given else None
     totals |= {f"messages {state}": number for state, number in sorted(states.items())}
     order = sorted(units.values(), key=lambda unit: (-unit.account.received, unit.name))
-    return Closing(order, together(order), totals)
+    return Closing(order, together(order), totals, letters_went)
 
 
 def together(units: Sequence[Unit]) -> Unit:

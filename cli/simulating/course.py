@@ -67,6 +67,11 @@ class Course:
         """Let something happen at a moment, at the earliest now."""
         heapq.heappush(self.events, Event(max(at, self.now), next(self.order), act))
 
+    def in_hours(self, hours: float, act: Callable[[], None]) -> None:
+        """Let something happen after so many working hours from now."""
+        calendar = self.calendar()
+        self.plan(calendar.moment(calendar.worked(self.now) + int(hours * 3600)), act)
+
     def run(self) -> None:
         """Let everything happen up to the end."""
         while self._turn():
@@ -178,6 +183,7 @@ JOBS: dict[str, Callable[[House, Job], None]] = {
     "RedraftDocument": lambda house, job: redraft(house, UUID(job.args["document"]), UUID(job.args["signer"])),
     "ClearDesk": lambda house, job: clear_desk(house, UUID(job.args["absence"])),
     "RecountTerms": _recount,
+    "RaiseDocument": lambda house, job: None,  # no term hangs on how far a signature is proven
     "TellSignal": _tell_signal,
 }
 """The kinds of job a simulated year asks for; another kind is a fault of the simulation and fails as such."""

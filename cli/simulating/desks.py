@@ -18,7 +18,7 @@ from engine.cases.clocks import DOSSIER
 from engine.cases.models import Case, Clock, Task
 from engine.clock import legal_date
 from engine.deadlines.calendar import Calendar
-from engine.dossiers.models import Apology, Document
+from engine.dossiers.models import Document
 from engine.procedures.published import open_bundle
 from engine.queries.supplements import supplement_rules
 from engine.sample.applicants import filled_in
@@ -35,8 +35,11 @@ REASONS = (
     ("verification", "Phải xác minh thêm tại địa điểm đăng ký (mô phỏng)."),
     ("consulted", "Đang chờ ý kiến cơ quan phối hợp (mô phỏng)."),
 )
-EXEMPTED, RETURNED, HOPEFUL = 0.04, 0.06, 0.12
+EXEMPTED, RETURNED, HOPEFUL = 0.08, 0.06, 0.12
 """How often an exemption is asked for, a letter goes back to its writer, and a date is held to be safe that is not."""
+TOO_SOON, GROUNDED = 0.3, 0.4
+"""How often a new date is given that is hardly kept, and a second one on a legal ground."""
+GROUND = "Điều 26 Luật Xây dựng (căn cứ mẫu, mô phỏng)"
 
 WRITTEN_DOWN = timedelta(days=-5, hours=9)
 """When a leave is written down, counted from its first midnight: at nine, five days before."""
@@ -87,7 +90,7 @@ class Desks:
             at = official.done_by(begins, max(int(hours * 3600), 300), calendar)
             official.busy_until = official.done_by(begins, max(int(hours * 3600 * EFFORT), 300), calendar)
             self.planned[task.case_id] = at
-        self.course.plan(at, lambda: self._do(task.id, official.login, dice))
+        self.course.plan(at, lambda: self._do(task.id, task.office_id, official.login, dice))
 
     def _load(self, task: Task, now: datetime) -> float:
         if task.office_id != self.course.offices[OVERLOADED]:
@@ -104,10 +107,13 @@ class Desks:
             hours = dice.uniform(0.1, 0.6)
         return official.done_by(self.course.now, int(hours * 3600), calendar)
 
-    def _do(self, task_id: UUID, login: str, dice: Random) -> None:
+    def _do(self, task_id: UUID, office_id: UUID | None, login: str, dice: Random) -> None:
         with self.course.house.reading(actor=SYSTEM) as look:
             task = look.session.get_one(Task, task_id)
             if task.status != "open":
+                return
+            if task.office_id != office_id:  # the dossier went to another unit: somebody there takes it up
+                self._take(task)
                 return
             case = look.session.get_one(Case, task.case_id)
             form = open_bundle(look.session, case.bundle_id).form(task.form_id) if task.form_id else None
@@ -135,8 +141,8 @@ class Desks:
 
     def _said(self, case: Case, step: str, dice: Random) -> Mapping[str, Any]:
         """What is written about a delay: that there will be none, why there is one, or that no letter is owed."""
-        clock, letter = self._clock_and_letter(case)
-        if letter is not None and letter.because in ("forecast", "term"):
+        clock = self._clock(case)
+        if step != "apology_other":
             done = self.planned.get(case.id)
             in_time = done is not None and clock is not None and self._safe(clock, done)
             if self._is_ahead(clock) and (in_time or dice.random() < HOPEFUL):
@@ -146,7 +152,13 @@ class Desks:
                 return {"outcome": ("exempt",), **why}
         cause, reason = dice.choice(REASONS)
         said = {"outcome": ("extend",), "cause": cause, "reason": reason}
-        return said | ({"new_date": self._new_date(clock).isoformat()} if step == "apology_reason" and clock else {})
+        if clock is None or step == "apology_other":
+            return said
+        if step == "apology_second":
+            if dice.random() >= GROUNDED:
+                return said
+            said |= {"date_ground": GROUND}
+        return said | {"new_date": self._new_date(clock, 1 if dice.random() < TOO_SOON else 3).isoformat()}
 
     @staticmethod
     def _safe(clock: Clock, done: datetime) -> bool:
@@ -155,16 +167,13 @@ class Desks:
     def _is_ahead(self, clock: Clock | None) -> bool:
         return clock is not None and clock.promised_at is not None and self.course.now < clock.promised_at
 
-    def _new_date(self, clock: Clock) -> date:
+    def _new_date(self, clock: Clock, days: int) -> date:
         since = max(clock.promised_on or legal_date(self.course.now), legal_date(self.course.now))
-        return self.course.calendar().add(since, 3)
+        return self.course.calendar().add(since, days)
 
-    def _clock_and_letter(self, case: Case) -> tuple[Clock | None, Apology | None]:
-        owed = (Apology.case_id == case.id, Apology.sent_at.is_(None), Apology.closed_at.is_(None))
+    def _clock(self, case: Case) -> Clock | None:
         with self.course.house.reading(actor=SYSTEM) as look:
-            clock = look.session.scalar(select(Clock).where(Clock.case_id == case.id, Clock.term == DOSSIER))
-            letter = look.session.scalar(select(Apology).where(*owed).order_by(Apology.round.desc()).limit(1))
-        return clock, letter
+            return look.session.scalar(select(Clock).where(Clock.case_id == case.id, Clock.term == DOSSIER))
 
     def _was_asked(self, case: Case) -> bool:
         """Whether this dossier's applicant was asked for more before; from now on they were."""

@@ -10,6 +10,7 @@ from sqlalchemy.orm import selectinload
 
 from cli.figures import listed_letters, unreached_cases
 from cli.simulating.closing import every_date
+from cli.simulating.letters import letter_faults
 from cli.simulating.year import Span
 from engine.accounts.models import Mandate, Person
 from engine.cases.clocks import calendar_under, reckoning_of
@@ -38,6 +39,7 @@ def broken(house: House, span: Span) -> Iterator[str]:
     """Every promise that does not hold, in words with the dossier's code; nothing, if all is well."""
     yield from _untold(house)
     yield from _unlisted(house)
+    yield from _letters(house)
     yield from _not_reproduced(house)
     yield from _journal(house)
     yield from _account(house, span)
@@ -109,6 +111,21 @@ def _unlisted(house: House) -> Iterator[str]:
         for actor, listed in theirs:
             if one.id not in listed:
                 yield f"{what} is not on the list of {actor.name}"
+
+
+def _letters(house: House) -> Iterator[str]:
+    """Every letter went a way the rules allow, and what its counter has not read stands on that counter's list."""
+    codes, clerks = _codes(house), _holding(house, "counter_clerk")
+    with house.reading(actor=SYSTEM) as look:
+        received: set[UUID] = set(
+            look.session.scalars(select(Dossier.receiving_id).join(Apology, Apology.case_id == Dossier.case_id))
+        )
+        for office in sorted(received):
+            clerk = next((one for one in clerks if one.holds("counter_clerk", office)), None)
+            if clerk is None:
+                yield f"counter {office} has nobody to read what it is told"
+            else:
+                yield from letter_faults(look, codes, clerk, office)
 
 
 def _not_reproduced(house: House) -> Iterator[str]:

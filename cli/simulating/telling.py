@@ -16,6 +16,7 @@ def as_lines(found: Closing) -> list[str]:
     lines: list[str] = []
     for unit in (*found.units, found.whole):
         lines += ["", unit.name, *_unit(unit)]
+    lines += ["", "Letters of apology", *(f"{number:7d}  {way}" for way, number in found.letters.items())]
     return [*lines, "", *(f"{number:7d}  {title}" for title, number in found.totals.items())]
 
 

@@ -11,21 +11,27 @@ from cli.simulating.citizens import Citizens
 from cli.simulating.comings import Coming, comings
 from cli.simulating.course import Course
 from cli.simulating.desks import Desks
+from cli.simulating.mishaps import Mishaps
 from cli.simulating.outside import Unreliable
 from engine.clock import LEGAL_ZONE, ControlledClock, legal_date
 from engine.composition import House, build_house
 from engine.outbox import Progress
 from engine.performing import forecast, send_due_warnings, watch
+from engine.procedures.published import in_force, publish, unpack
 from engine.sample.base import load_base
+from engine.sample.lives import HOUSEHOLD
 from engine.sample.loading import NAME
 from engine.settings import Settings
 from engine.usecases.calendars import add_edits, apply_change, draft_change, name_document
 from engine.usecases.figures import close_days
 from engine.usecases.late_dates import class_again, class_days
 from engine.work import SYSTEM
+from processes.bundle import SETTINGS
 
 Say = Callable[[str], None]
-KEEPER = "van"
+KEEPER, DESIGNER = "van", "thiet"
+IN_HOURS = ('3, unit = "working_days"', '20, unit = "hours"')
+"""What the limit of the household business procedure says until September, and from then on."""
 MARK = "simulation"
 A_DAY = timedelta(days=1)
 
@@ -75,11 +81,14 @@ def live_through(house: House, span: Span, say: Say, coming: Sequence[Coming] | 
     if coming is None:
         coming = comings(span.dossiers, span.first, span.last, course.calendar(), seed=span.seed)
     citizens = Citizens(course, coming, sms, email)
-    Desks(course, citizens.comings, span.first, span.last, seed=span.seed)
+    desks = Desks(course, citizens.comings, span.first, span.last, seed=span.seed)
+    Mishaps(course, citizens.comings, desks)
     _plan_days(course, span, say)
-    swap = swap_of(span)
+    swap, hours_from = swap_of(span), hours_of(span)
     if swap is not None:
         course.plan(swap[0], lambda: _announce(course, *swap))
+    if hours_from is not None:
+        course.plan(hours_from, lambda: _count_in_hours(course))
     course.run()
     _count_days(course)
     return course
@@ -133,6 +142,25 @@ def swap_of(span: Span) -> tuple[datetime, date, date] | None:
     announced += timedelta(days=-announced.weekday())
     off = legal_date(announced) + timedelta(days=18)
     return (announced, off, off + timedelta(days=8)) if span.begins <= announced < span.ends else None
+
+
+def hours_of(span: Span) -> datetime | None:
+    """When the office begins to promise one procedure in working hours, in September; None outside the span."""
+    at = datetime(span.first.year, 9, 7, 6, tzinfo=LEGAL_ZONE)
+    return at if span.begins <= at < span.ends else None
+
+
+def _count_in_hours(course: Course) -> None:
+    """A version of the household business procedure of the office's own; open dossiers stay on theirs."""
+    with course.house.unit_of_work(actor=course.actor(DESIGNER)) as work:
+        files = dict(unpack(in_force(work.session, HOUSEHOLD, legal_date(work.now)).content))
+        before = files[SETTINGS]
+        old, new = (f"default = {{ value = {limit} }}".encode() for limit in IN_HOURS)
+        files[SETTINGS] = before.replace(old, new, 1)
+        if files[SETTINGS] == before:
+            raise LookupError(f"{HOUSEHOLD} has no limit of {IN_HOURS[0]}")
+        publish(work, files, origin="office", note="Hẹn trả theo giờ làm việc (mô phỏng).")
+    course.acts["versions published"] += 1
 
 
 def _announce(course: Course, announced: datetime, off: date, worked: date) -> None:

@@ -18,7 +18,7 @@ from cli.simulating.staff import Staff
 from cli.simulating.telling import as_lines
 from cli.simulating.year import Span, live_through, mark_as_simulated, swap_of
 from engine.calendars.vietnam import national_calendar
-from engine.cases.models import Clock
+from engine.cases.models import Clock, Task
 from engine.clock import LEGAL_ZONE
 from engine.dossiers.figures import DayFigures
 from engine.dossiers.lists import DossierOffice
@@ -41,7 +41,7 @@ def coming(number: int, at: str, procedure: str, fate: str, reach: str) -> Comin
 
 
 COMING = (
-    coming(1, "19 08:10", HOUSEHOLD, "neglected", "both"),
+    coming(64, "19 08:10", HOUSEHOLD, "neglected", "both"),  # whose dice lose a paper
     coming(2, "19 08:20", HOUSEHOLD, "neglected", "neither"),
     coming(3, "23 15:20", BIRTH, "plain", "both"),
 )
@@ -62,12 +62,15 @@ def test_a_few_days_end_with_everybody_told_and_every_spoilt_fact_is_named(house
     assert sum(room.said.values()) == room.account.late > 0
     assert births.account.late == 0, "brought after 15:00, it is due the next working day, which is not 24/11"
     assert found.whole.account.received == 3
+    assert found.letters["about a loss"] == 1, "the paper lost on the first one's way"
+    assert found.letters["the counter has read it"] + found.letters["the counter has not"] == room.letters_sent
     assert any("told:" in line for line in as_lines(found))
 
     with house.reading(actor=SYSTEM) as look:
         told = look.session.scalars(select(Dossier.case_id).order_by(Dossier.submitted_at)).first()
     spoil = {
         "nobody was ever told": delete(Notice).where(Notice.case_id == told),
+        "it lies on nobody's desk": delete(Task).where(Task.element_id.like("apology%")),
         "is not on the list of": delete(DossierOffice).where(DossierOffice.case_id == told),
         "its ledger says": update(Clock).where(Clock.case_id == told).values(due_at=Clock.started_at),
         "does not come out": update(DayFigures).where(DayFigures.received > 0).values(received=DayFigures.received + 1),

@@ -17,6 +17,10 @@ PAUSES = (2, 10, 30, 120, 600, 1800, 3600)
 """Seconds between attempts; after the last one the job stands in the list of failed jobs for a person to see."""
 
 
+LIVE = ("ready", "leased")
+"""Where a job stands that is carried out now, or will be when its turn comes."""
+
+
 class Job(Identified, Base):
     """One request to a worker; `status` is ready, leased, done or failed, `key` makes a request unique."""
 

@@ -16,6 +16,7 @@ from sqlalchemy.orm import aliased
 
 from engine.accounts.holders import in_post
 from engine.accounts.models import ROLES, Mandate, Person
+from engine.cases.calls import calls_under_way
 from engine.cases.models import Call, Case, Clock, Incident, Subscription, Task, Timer
 from engine.clock import legal_date
 from engine.dossiers.models import Document, Dossier, RawFiling, SupplementRequest
@@ -185,9 +186,8 @@ def _lost_calls(read: Reading, fresh: Fresh) -> list[UUID]:
     ).all()
     if not waiting:
         return []
-    live = select(Job.args).where(Job.kind == "PerformCall", Job.status.in_(("ready", "leased")))
-    busy = {str(args.get("call")) for args in read.session.scalars(live)}
-    return [case_id for call_id, case_id in waiting if str(call_id) not in busy][:MOST]
+    busy = calls_under_way(read.session)
+    return [case_id for call_id, case_id in waiting if call_id not in busy][:MOST]
 
 
 def _deliveries(read: Reading, fresh: Fresh) -> list[UUID]:

@@ -9,11 +9,12 @@ from sqlalchemy import select
 
 from engine.accounts.holders import LEADERS, ROLE_NAMES, heads
 from engine.accounts.models import Office, Person
+from engine.cases.calls import PERFORM
 from engine.cases.models import Call, Clock, Incident, Subscription, Task, Timer
 from engine.cases.standing import task_trouble
 from engine.clock import legal_date
 from engine.dossiers.models import SupplementRequest
-from engine.outbox import Job
+from engine.outbox import LIVE, Job
 from engine.queries.doctor_findings import MENDERS, PATIENCE, Action, Chart, Finding, day, moment, names, quoted
 from engine.queries.doctor_mending import ending, to_version
 from rules.sentences import Sentence
@@ -184,11 +185,10 @@ def _call(chart: Chart, call: Call) -> Finding:
 
 def _job_of(chart: Chart, call: Call) -> Job | None:
     """The live job that carries a call out; the first request has a key of its own, later ones are looked for."""
-    live = ("ready", "leased")
-    first = chart.read.session.scalar(select(Job).where(Job.key == f"call:{call.id}", Job.status.in_(live)))
+    first = chart.read.session.scalar(select(Job).where(Job.key == f"call:{call.id}", Job.status.in_(LIVE)))
     if first is not None:
         return first
-    later = select(Job).where(Job.kind == "PerformCall", Job.status.in_(live)).order_by(Job.run_at).limit(MOST_JOBS)
+    later = select(Job).where(Job.kind == PERFORM, Job.status.in_(LIVE)).order_by(Job.run_at).limit(MOST_JOBS)
     return next((job for job in chart.read.session.scalars(later) if job.args.get("call") == str(call.id)), None)
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from engine.accounts.policy import require_role
 from engine.bpmn import door
+from engine.cases.calls import PERFORM, ask_once_more, calls_under_way
 from engine.cases.models import Call, Case, Incident
 from engine.cases.troubles import trouble
 from engine.outbox import Job
@@ -139,21 +140,13 @@ def leave_unknown(work: Work, call_id: UUID, doubt: str) -> None:
 
 def stranded_calls(read: Reading) -> list[tuple[UUID, str]]:
     """Calls that still wait although their job was given up, as when every worker that took it died: (call, why)."""
-    given_up = read.session.execute(
-        select(Job.args, Job.last_error).where(Job.kind == "PerformCall", Job.status == "failed")
-    )
+    given_up = read.session.execute(select(Job.args, Job.last_error).where(Job.kind == PERFORM, Job.status == "failed"))
     errors = {UUID(args["call"]): error or "" for args, error in given_up}
     waiting = read.session.scalars(
         select(Call.id).where(Call.id.in_(list(errors)), Call.status.in_(("waiting", "attempting")))
     )
-    busy = _asked_again(read)
+    busy = calls_under_way(read.session)  # those for which a person has asked once more
     return [(call_id, errors[call_id]) for call_id in waiting if call_id not in busy]
-
-
-def _asked_again(read: Reading) -> set[UUID]:
-    """Calls for which a person has asked once more."""
-    jobs = select(Job.args).where(Job.kind == "PerformCall", Job.status.in_(("ready", "leased")))
-    return {UUID(args["call"]) for args in read.session.scalars(jobs)}
 
 
 def retry_call(work: Work, call_id: UUID) -> None:
@@ -166,7 +159,7 @@ def retry_call(work: Work, call_id: UUID) -> None:
         return
     call.status = "waiting"
     _settle(work, call)
-    work.defer("PerformCall", {"call": str(call.id)}, key=f"call:{call.id}:{work.now.isoformat()}")
+    ask_once_more(work, call)
     work.record(case, "call.retried", {"call": str(call.id), "type": call.type})
 
 

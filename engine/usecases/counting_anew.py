@@ -66,7 +66,7 @@ def count_anew(work: Work, case: Case, clock: Clock, calendar: Calendar, *, anot
     else:
         _receive_anew(work, case, clock)
     recount(work, clock, calendar=calendar)
-    _steps_anew(work, case)
+    count_steps(work, case)
     if clock.due_at is not None and promised_on is not None:
         day_of = promise_under if another_unit else promise_after
         _promise_anew(work, clock, day_of(promised_on, due_on, clock.due_on, calendar), due_on)
@@ -151,7 +151,7 @@ def _report_anew(work: Work, case: Case, clock: Clock, due_before: datetime | No
         )
 
 
-def _steps_anew(work: Work, case: Case) -> None:
+def count_steps(work: Work, case: Case) -> None:
     """Open steps keep their beginning; when they are to be done is counted by the calendar in force."""
     dossier, limits = work.session.get(Dossier, case.id), bundle_of(work, case).procedure.limits
     for task in work.session.scalars(select(Task).where(Task.case_id == case.id, Task.status == "open")):

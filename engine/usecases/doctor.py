@@ -6,7 +6,7 @@ None of them says that it helped: whoever calls takes a fresh look afterwards (`
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import select
@@ -16,18 +16,18 @@ from engine.accounts.models import Office
 from engine.accounts.people import agency_of
 from engine.accounts.policy import require_role
 from engine.bpmn import door
+from engine.cases.calls import ask_once_more, calls_under_way
 from engine.cases.clocks import refresh, resume_clock
 from engine.cases.models import Call, Case, Clock, Incident, Task, Timer
-from engine.cases.standing import drift
 from engine.clock import legal_date
 from engine.dossiers.lists import show_to
 from engine.dossiers.models import Document, Dossier, SigningConsent
 from engine.errors import Conflict, Forbidden, Invalid, NotFound
-from engine.outbox import Job
 from engine.usecases import operations
 from engine.usecases.advance import carry_on
 from engine.usecases.calls import MENDERS
 from engine.usecases.deadlines import pass_moment, reach_deadline
+from engine.usecases.doctor_rows import realigned
 from engine.usecases.opening import refresh_subject
 from engine.usecases.running import bundle_of, lock_case
 from engine.work import Work
@@ -140,10 +140,9 @@ def _ask_lost_call(work: Work, case_id: UUID, order: Order) -> None:
     call = work.session.get(Call, _id(order.subject), populate_existing=True)
     if call is None or call.case_id != case.id or call.status not in {"waiting", "attempting"}:
         raise Conflict(OVERTAKEN, code="overtaken")
-    live = select(Job.args).where(Job.kind == "PerformCall", Job.status.in_(("ready", "leased")))
-    if any(args.get("call") == str(call.id) for args in work.session.scalars(live)):
+    if call.id in calls_under_way(work.session):
         raise Conflict(OVERTAKEN, code="overtaken")
-    work.defer("PerformCall", {"call": str(call.id)}, key=f"call:{call.id}:{work.now.isoformat()}")
+    ask_once_more(work, call)
     work.record(case, "call.retried", {"call": str(call.id), "type": call.type})
 
 
@@ -236,38 +235,8 @@ def _move_task(work: Work, case_id: UUID, order: Order) -> None:
 def _realign(work: Work, case_id: UUID, order: Order) -> None:
     """Rows are made to say again what the saved state waits for; the case itself takes no step by this."""
     reason = reason_of(order)
-    case = _locked(work, case_id, *MENDERS)
-    look = door.look(bundle_of(work, case).definition, case.state, now=work.now)
-    found = drift(work.session, case.id, look.waiting)
-    if not found:
+    if not realigned(work, _locked(work, case_id, *MENDERS), reason):
         raise Conflict(OVERTAKEN, code="overtaken")
-    lost = [one for one in found.missing if not _reopened(work, case, one.token)]
-    facts = {"opened": len(found.missing), "closed": len(found.surplus)}
-    work.record(case, "case.realigned", facts, {"reason": reason})
-    carry_on(
-        work,
-        case,
-        replace(look, opened=tuple(lost), closed=tuple(row.token for row in found.surplus), passed=(), signals=()),
-    )
-
-
-def _reopened(work: Work, case: Case, token: str) -> bool:
-    """A row that was closed although its token still waits is opened again, instead of writing a second one."""
-    task = work.session.scalar(select(Task).where(Task.case_id == case.id, Task.token == token))
-    if task is not None:
-        task.status, task.closed_at, task.closed_by, task.outcome = "open", None, None, ""
-        work.record(case, "task.opened", {"task": str(task.id), "element": task.element_id, "role": task.role})
-        return True
-    timer = work.session.scalar(select(Timer).where(Timer.case_id == case.id, Timer.token == token))
-    if timer is not None:
-        timer.status = "waiting"
-        return True
-    call = work.session.scalar(select(Call).where(Call.case_id == case.id, Call.token == token))
-    if call is not None:
-        call.status, call.finished_at = "waiting", None
-        work.defer("PerformCall", {"call": str(call.id)}, key=f"call:{call.id}:{work.now.isoformat()}")
-        return True
-    return False
 
 
 def _resume(work: Work, case_id: UUID, order: Order) -> None:

@@ -30,7 +30,8 @@ CONSULTED = "consulted"
 class Subject(NamedTuple):
     """What a case is about, as its tasks carry it, so that a list reads one table.
 
-    `promised_at` is the legal date, `owed_at` the same while its term runs and nothing is decided.
+    `promised_at` is the legal date, of a report the moment by which it is to be answered; `owed_at` a dossier's while
+    its term runs and nothing is decided.
     """
 
     code: str = ""
@@ -129,7 +130,7 @@ def subject_of(work: Work, case: Case) -> Subject:
         )
     report = work.session.get(Report, case.id)
     if report is not None:
-        return Subject(report.code, report.sender_name, report.text[:120])
+        return Subject(report.code, report.sender_name, report.text[:120], report.due_at)
     return Subject()
 
 

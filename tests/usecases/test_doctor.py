@@ -9,8 +9,10 @@ import pytest
 from sqlalchemy import update
 
 from engine.accounts.models import Mandate
-from engine.cases.models import Incident
+from engine.cases.models import Clock, Incident, Task
+from engine.clock import legal_date
 from engine.db import new_id
+from engine.deadlines.ledger import ledger_from_json, replay
 from engine.errors import Conflict, Forbidden, Invalid, NotFound
 from engine.queries.doctor import diagnose, find_case, recheck
 from engine.queries.doctor_lists import standing_cases
@@ -18,6 +20,7 @@ from engine.spoken import speaker
 from engine.usecases.doctor import Order, mend
 from tests.factories import SINCE
 from tests.usecases import faults
+from tests.usecases.test_calendars import applied, drafted, off
 
 pytestmark = pytest.mark.dialects("sqlite")  # what the doctor says does not depend on the database
 ENGLISH = speaker("en")
@@ -136,6 +139,31 @@ def test_a_seeded_fault_is_named_in_both_languages_with_its_one_act_and_that_doe
     with pytest.raises(Conflict), ward.work(fault.by) as work:
         mend(work, case_id, order)
     assert ward.faults() == []
+
+
+def test_a_task_opened_again_carries_the_dates_that_hold_now(ward):
+    case_id = ward.dossier_at("appraise")
+    task_id = ward.task(case_id, "appraise")
+    before = ward.row(Task, task_id)
+    with ward.work() as work:
+        work.session.get_one(Task, task_id).status = "done"
+    day_off = legal_date(before.due_at).isoformat()
+    applied(ward, drafted(ward, off(day_off)))
+    closed = ward.row(Task, task_id)
+    assert (closed.due_at, closed.legal_due_at) == (before.due_at, before.legal_due_at), "nothing is carried over to it"
+    with ward.work() as work:
+        work.session.get_one(Clock, ward.clock_of(case_id).id).ledger = []
+    faults.beating(ward)
+    found = named(ward, case_id, "drift")
+    with ward.work("van") as work:
+        mend(work, case_id, Order(found.kind, found.subject, reason="Việc bị đóng nhầm"))
+    task, clock = ward.row(Task, task_id), ward.clock_of(case_id)
+    assert task.status == "open"
+    assert legal_date(task.due_at) > legal_date(before.due_at)
+    assert task.warn_at > before.warn_at
+    assert task.legal_due_at == task.owed_at == ward.dossier(case_id).promised_at > before.legal_due_at
+    assert replay(ledger_from_json(clock.ledger)) == clock.due_at
+    assert looked_at(ward, case_id).wrong == ()
 
 
 def test_an_act_that_did_not_help_says_so(ward):

@@ -51,7 +51,19 @@ def granted(code: str) -> UUID | None:
 
 
 def _form(errors: list[tuple[str, str]], code: str, status: int = 200) -> tuple[str, int]:
-    return render_template("public/track.html", errors=errors, code=code), status
+    return render_template("public/track.html", errors=errors, code=code, kept=_kept_head()), status
+
+
+def _kept_head() -> str:
+    """The head of a history that came along with a scanned receipt, on its way to be compared."""
+    return request.values.get("dau", "").strip()[:60]
+
+
+def _opened(code: str) -> AnyResponse:
+    """The dossier's page, or with a head from a receipt the check of its history."""
+    if _kept_head():
+        return redirect(url_for("public.history", code=code, dau=_kept_head()), 303)
+    return redirect(url_for("public.tracked", code=code), 303)
 
 
 @blueprint.get("/tra-cuu")
@@ -59,7 +71,7 @@ def track() -> tuple[str, int] | AnyResponse:
     """Ask for the code and the second fact."""
     code = tidy(request.args.get("code") or request.args.get("ma") or "")
     if code and granted(code) and "moi" not in request.args:
-        return redirect(url_for("public.tracked", code=code), 303)
+        return _opened(code)
     return _form([], code)
 
 
@@ -81,7 +93,7 @@ def look_up() -> tuple[str, int] | AnyResponse:
     except NotFound as refusal:
         return _form([("#code", say(refusal.message, **refusal.params))], code, 422)
     _grant(code, page.case.id)
-    return redirect(url_for("public.tracked", code=code), 303)
+    return _opened(code)
 
 
 @blueprint.get("/tra-cuu/<code>")

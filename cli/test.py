@@ -28,6 +28,7 @@ NEEDS = (
     "postgresql",
     "chromium",
     "poppler",
+    "pdf-readers",
     "redis",
     "rabbitmq",
     "softhsm",

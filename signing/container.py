@@ -18,8 +18,8 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from signing.errors import SigningRefused
 from signing.keys import HASHES
 
-_SEQUENCE, _SET, _OCTETS, _OID, _INTEGER = b"\x30", b"\x31", b"\x04", b"\x06", b"\x02"
-_CONTEXT_0, _CONTEXT_1 = b"\xa0", b"\xa1"
+SEQUENCE, SET, OCTETS, _OID, INTEGER = b"\x30", b"\x31", b"\x04", b"\x06", b"\x02"
+CONTEXT_0, CONTEXT_1 = b"\xa0", b"\xa1"
 _NULL = b"\x05\x00"
 
 
@@ -33,10 +33,11 @@ def tlv(tag: bytes, *content: bytes) -> bytes:
     return tag + bytes([0x80 | count]) + size.to_bytes(count, "big") + body
 
 
-def _oid(dotted: str) -> bytes:
+def oid(dotted: str) -> bytes:
+    """An object identifier."""
     first, second, *rest = map(int, dotted.split("."))
-    body = bytes([first * 40 + second])
-    for number in rest:
+    body = b""
+    for number in (first * 40 + second, *rest):
         groups = [number & 127]
         while number := number >> 7:
             groups.append(128 | number & 127)
@@ -44,24 +45,24 @@ def _oid(dotted: str) -> bytes:
     return tlv(_OID, body)
 
 
-_DATA, _SIGNED_DATA = _oid("1.2.840.113549.1.7.1"), _oid("1.2.840.113549.1.7.2")
-_CONTENT_TYPE, _MESSAGE_DIGEST = _oid("1.2.840.113549.1.9.3"), _oid("1.2.840.113549.1.9.4")
-_CERTIFICATE_V2, _TOKEN = _oid("1.2.840.113549.1.9.16.2.47"), _oid("1.2.840.113549.1.9.16.2.14")
-_PROTECTION = _oid("1.2.840.113549.1.9.52")
+_DATA, SIGNED_DATA = oid("1.2.840.113549.1.7.1"), oid("1.2.840.113549.1.7.2")
+CONTENT_TYPE, MESSAGE_DIGEST = oid("1.2.840.113549.1.9.3"), oid("1.2.840.113549.1.9.4")
+CERTIFICATE_V2, _TOKEN = oid("1.2.840.113549.1.9.16.2.47"), oid("1.2.840.113549.1.9.16.2.14")
+_PROTECTION = oid("1.2.840.113549.1.9.52")
 _DIGESTS = {
-    "sha256": _oid("2.16.840.1.101.3.4.2.1"),
-    "sha384": _oid("2.16.840.1.101.3.4.2.2"),
-    "sha512": _oid("2.16.840.1.101.3.4.2.3"),
+    "sha256": oid("2.16.840.1.101.3.4.2.1"),
+    "sha384": oid("2.16.840.1.101.3.4.2.2"),
+    "sha512": oid("2.16.840.1.101.3.4.2.3"),
 }
 _ECDSA = {
-    "sha256": _oid("1.2.840.10045.4.3.2"),
-    "sha384": _oid("1.2.840.10045.4.3.3"),
-    "sha512": _oid("1.2.840.10045.4.3.4"),
+    "sha256": oid("1.2.840.10045.4.3.2"),
+    "sha384": oid("1.2.840.10045.4.3.3"),
+    "sha512": oid("1.2.840.10045.4.3.4"),
 }
 _RSA = {
-    "sha256": _oid("1.2.840.113549.1.1.11"),
-    "sha384": _oid("1.2.840.113549.1.1.12"),
-    "sha512": _oid("1.2.840.113549.1.1.13"),
+    "sha256": oid("1.2.840.113549.1.1.11"),
+    "sha384": oid("1.2.840.113549.1.1.12"),
+    "sha512": oid("1.2.840.113549.1.1.13"),
 }
 _CURVES = {384: "sha384", 521: "sha512"}
 
@@ -100,12 +101,12 @@ def signed_attributes(certificate: bytes, digest: bytes, algorithm: str) -> byte
     The moment of signing is not among them: ETSI EN 319 142-1 section 6.3 wants it in the signature dictionary.
     """
     attributes = [
-        _attribute(_CONTENT_TYPE, _DATA),
-        _attribute(_MESSAGE_DIGEST, tlv(_OCTETS, digest)),
-        _attribute(_CERTIFICATE_V2, _which_certificate(certificate, algorithm)),
-        _attribute(_PROTECTION, _protection(certificate, algorithm)),
+        attribute(CONTENT_TYPE, _DATA),
+        attribute(MESSAGE_DIGEST, tlv(OCTETS, digest)),
+        attribute(CERTIFICATE_V2, which_certificate(certificate, algorithm)),
+        attribute(_PROTECTION, _protection(certificate, algorithm)),
     ]
-    return tlv(_SET, *sorted(attributes))
+    return tlv(SET, *sorted(attributes))
 
 
 def container(
@@ -115,27 +116,43 @@ def container(
 
     Of the chain what stands between signer and root goes along: whoever checks has the root or does not trust it.
     """
-    between = [der_of(one) for one in chain if not _self_signed(one)]
-    unsigned = tlv(_CONTEXT_1, _attribute(_TOKEN, token)) if token else b""
+    unsigned = tlv(CONTEXT_1, attribute(_TOKEN, token)) if token else b""
+    content = tlv(SEQUENCE, _DATA)
+    return signed_data(content, certificate, chain, attributes, signature, algorithm, unsigned=unsigned, version=1)
+
+
+def signed_data(
+    content: bytes,
+    certificate: bytes,
+    chain: Sequence[bytes],
+    attributes: bytes,
+    signature: bytes,
+    algorithm: str,
+    *,
+    version: int,
+    unsigned: bytes = b"",
+) -> bytes:
+    """A ContentInfo with SignedData of one signer over `content` (EncapsulatedContentInfo, DER)."""
+    between = [der_of(one) for one in chain if not self_signed(one)]
     signer = tlv(
-        _SEQUENCE,
-        tlv(_INTEGER, b"\x01"),
-        _issuer_and_serial(certificate),
-        _digest_algorithm(algorithm),
-        _CONTEXT_0 + attributes[1:],
-        _signature_algorithm(certificate, algorithm),
-        tlv(_OCTETS, signature),
+        SEQUENCE,
+        tlv(INTEGER, b"\x01"),
+        issuer_and_serial(certificate),
+        digest_algorithm(algorithm),
+        CONTEXT_0 + attributes[1:],
+        signature_algorithm(certificate, algorithm),
+        tlv(OCTETS, signature),
         unsigned,
     )
-    signed_data = tlv(
-        _SEQUENCE,
-        tlv(_INTEGER, b"\x01"),
-        tlv(_SET, _digest_algorithm(algorithm)),
-        tlv(_SEQUENCE, _DATA),
-        tlv(_CONTEXT_0, *sorted({der_of(certificate), *between})),
-        tlv(_SET, signer),
+    whole = tlv(
+        SEQUENCE,
+        tlv(INTEGER, bytes([version])),
+        tlv(SET, digest_algorithm(algorithm)),
+        content,
+        tlv(CONTEXT_0, *sorted({der_of(certificate), *between})),
+        tlv(SET, signer),
     )
-    return tlv(_SEQUENCE, _SIGNED_DATA, tlv(_CONTEXT_0, signed_data))
+    return tlv(SEQUENCE, SIGNED_DATA, tlv(CONTEXT_0, whole))
 
 
 def holds(certificate: bytes, signature: bytes, data: bytes, algorithm: str) -> bool:
@@ -159,43 +176,48 @@ def room_of(certificate: bytes, chain: Sequence[bytes], token: int) -> int:
     return 1536 + len(der_of(certificate)) + sum(len(der_of(one)) for one in chain) + token
 
 
-def _attribute(kind: bytes, value: bytes) -> bytes:
-    return tlv(_SEQUENCE, kind, tlv(_SET, value))
+def attribute(kind: bytes, value: bytes) -> bytes:
+    """One attribute with one value."""
+    return tlv(SEQUENCE, kind, tlv(SET, value))
 
 
-def _digest_algorithm(algorithm: str) -> bytes:
-    return tlv(_SEQUENCE, _DIGESTS[algorithm])
+def digest_algorithm(algorithm: str) -> bytes:
+    """A hash's AlgorithmIdentifier, without parameters (RFC 5754, 2)."""
+    return tlv(SEQUENCE, _DIGESTS[algorithm])
 
 
-def _signature_algorithm(certificate: bytes, algorithm: str) -> bytes:
+def signature_algorithm(certificate: bytes, algorithm: str) -> bytes:
+    """The AlgorithmIdentifier of what a certificate's key makes of a hash."""
     if isinstance(certificate_of(certificate).public_key(), rsa.RSAPublicKey):
-        return tlv(_SEQUENCE, _RSA[algorithm], _NULL)
-    return tlv(_SEQUENCE, _ECDSA[algorithm])
+        return tlv(SEQUENCE, _RSA[algorithm], _NULL)
+    return tlv(SEQUENCE, _ECDSA[algorithm])
 
 
 def _protection(certificate: bytes, algorithm: str) -> bytes:
     """CMSAlgorithmProtection (RFC 6211): nobody exchanges the algorithms afterwards."""
-    digest, signature = _digest_algorithm(algorithm), _signature_algorithm(certificate, algorithm)
-    return tlv(_SEQUENCE, digest, _CONTEXT_1 + signature[1:])
+    digest, signature = digest_algorithm(algorithm), signature_algorithm(certificate, algorithm)
+    return tlv(SEQUENCE, digest, CONTEXT_1 + signature[1:])
 
 
 @lru_cache(maxsize=512)
-def _which_certificate(certificate: bytes, algorithm: str) -> bytes:
+def which_certificate(certificate: bytes, algorithm: str) -> bytes:
     """ESSCertIDv2 (RFC 5035): the digest of the certificate is signed too; SHA-256 is left out, being the default."""
-    name = b"" if algorithm == "sha256" else _digest_algorithm(algorithm)
-    digest = tlv(_OCTETS, hashlib.new(algorithm, der_of(certificate)).digest())
-    return tlv(_SEQUENCE, tlv(_SEQUENCE, tlv(_SEQUENCE, name, digest)))
+    name = b"" if algorithm == "sha256" else digest_algorithm(algorithm)
+    digest = tlv(OCTETS, hashlib.new(algorithm, der_of(certificate)).digest())
+    return tlv(SEQUENCE, tlv(SEQUENCE, tlv(SEQUENCE, name, digest)))
 
 
 @lru_cache(maxsize=512)
-def _issuer_and_serial(certificate: bytes) -> bytes:
+def issuer_and_serial(certificate: bytes) -> bytes:
+    """How a container names its signer."""
     parsed = certificate_of(certificate)
     serial = parsed.serial_number
-    number = tlv(_INTEGER, serial.to_bytes(serial.bit_length() // 8 + 1, "big"))
-    return tlv(_SEQUENCE, parsed.issuer.public_bytes(), number)
+    number = tlv(INTEGER, serial.to_bytes(serial.bit_length() // 8 + 1, "big"))
+    return tlv(SEQUENCE, parsed.issuer.public_bytes(), number)
 
 
 @lru_cache(maxsize=512)
-def _self_signed(certificate: bytes) -> bool:
+def self_signed(certificate: bytes) -> bool:
+    """Whether a certificate is a root."""
     parsed = certificate_of(certificate)
     return parsed.issuer == parsed.subject

@@ -216,13 +216,14 @@ def _with_place(
     place_of_field = next(embedder).get_object()
     writer.ensure_output_version(version=(1, 7))
     writer.register_extension(constants.ESIC_EXTENSION_1)
-    lock = place_of_field["/Lock"] if "/Lock" in place_of_field else None
-    if lock is not None:
+    lock = None
+    if "/Lock" in place_of_field:
+        lock = fields.FieldMDPSpec.from_pdf_object(place_of_field["/Lock"])
         _show_anew(writer)
     setup = cms_embedder.SigMDPSetup(
         md_algorithm=algorithm,
         certify=first,
-        field_lock=fields.FieldMDPSpec.from_pdf_object(lock) if lock else None,
+        field_lock=lock,
         docmdp_perms=fields.MDPPerm.FILL_FORMS if first else None,
     )
     shown = cms_embedder.SigAppearanceSetup(style=_stamp_style(stamp), timestamp=now, name=None) if stamp else None

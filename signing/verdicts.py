@@ -16,7 +16,8 @@ class SignatureVerdict:
     `intact`: the signed bytes are as they were. `trusted`: a known root vouched for the certificate at the time of
     signing. `whole_document`: nothing follows the signed bytes. `changes`: what was added afterwards ("form_filling"
     is number, date or another signature, as the first signature allows; "forbidden" is anything else).
-    `problem` is Vietnamese, empty when all is well; `code` is the same in one stable word.
+    `problem` is Vietnamese, empty when all is well; `code` is the same in one stable word. `level` is how far a valid
+    signature is proven (ETSI EN 319 142-1: "B-B", "B-T", "B-LT", "B-LTA").
     """
 
     field: str
@@ -33,6 +34,7 @@ class SignatureVerdict:
     changes: Changes
     problem: str = ""
     code: str = ""
+    level: str = ""
 
     @property
     def valid(self) -> bool:

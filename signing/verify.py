@@ -6,6 +6,7 @@ import asyncio
 import io
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,7 +20,9 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature, async_val
 from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
+from signing.archives import Attested, archives_that_hold, vouched
 from signing.keys import as_asn1
+from signing.levels import ORDER, Level, levels
 from signing.verdicts import NOTICE_ADDED, NOTICE_NO_TIME, PROBLEMS, Changes, SignatureVerdict, Verdict, refused
 from signing.watch import TookTooLong, within
 
@@ -39,8 +42,9 @@ logging.getLogger("pyhanko_certvalidator").setLevel(logging.CRITICAL)
 def verify(pdf: bytes, *, roots: Sequence[bytes], now: datetime, seconds: float = MAX_SECONDS) -> Verdict:
     """Check every signature of a PDF against the trusted `roots` (PEM or DER certificates).
 
-    A certificate is judged at the moment of its trusted time stamp, without one at `now`; so old signatures stay valid
-    after the certificate has run out. Nothing is fetched from any network.
+    A certificate is judged at the moment of its trusted time stamp, without one at `now`; a time stamp at the moment an
+    archive time stamp after it vouches for. So old signatures stay valid after certificates have run out. Nothing is
+    fetched from any network.
     """
     if len(pdf) > MAX_BYTES:
         return refused("too_large", limit=MAX_BYTES // MiB)
@@ -70,7 +74,13 @@ def _verify(pdf: bytes, roots: list[Any], now: datetime) -> Verdict:
         return refused("unsigned")
     if len(embedded) > MAX_SIGNATURES:
         return refused("too_many")
-    signatures = tuple(_judge(one, roots, now) for one in embedded)
+    attested = asyncio.run(archives_that_hold(reader, roots, now))
+    parts = levels(reader)
+    signatures = tuple(_judge(one, roots, vouched(attested, one.signed_revision, now)) for one in embedded)
+    signatures = tuple(
+        replace(one, level=_level(one, parts.get(one.field, ""), at.signed_revision, attested))
+        for one, at in zip(signatures, embedded, strict=True)
+    )
     return _conclude(signatures)
 
 
@@ -87,10 +97,20 @@ def _conclude(signatures: tuple[SignatureVerdict, ...]) -> Verdict:
     return Verdict(valid=True, problem="", signatures=signatures, notice=" ".join(notices))
 
 
-def _judge(embedded: EmbeddedPdfSignature, roots: list[Any], now: datetime) -> SignatureVerdict:
+def _level(one: SignatureVerdict, parts: Level, revision: int, attested: Sequence[Attested]) -> Level:
+    """The level a signature has the parts for, as far as they hold; none for one that does not."""
+    if not one.valid:
+        return ""
+    held: Level = "B-LTA" if any(stamp.revision > revision for stamp in attested) else "B-LT"
+    if one.timestamped_at is None:
+        held = "B-B"
+    return min(parts, held, key=ORDER.index)
+
+
+def _judge(embedded: EmbeddedPdfSignature, roots: list[Any], vouched_at: datetime) -> SignatureVerdict:
     try:
         told = _told_by(embedded)
-        status, stamped = asyncio.run(_status_at_signing(embedded, roots, now))
+        status, stamped = asyncio.run(_status_at_signing(embedded, roots, vouched_at))
     except (RecursionError, MemoryError):
         raise
     except DisallowedAlgorithmError:
@@ -111,25 +131,25 @@ def _judge(embedded: EmbeddedPdfSignature, roots: list[Any], now: datetime) -> S
 
 
 async def _status_at_signing(
-    embedded: EmbeddedPdfSignature, roots: list[Any], now: datetime
+    embedded: EmbeddedPdfSignature, roots: list[Any], vouched_at: datetime
 ) -> tuple[PdfSignatureStatus, datetime | None]:
     """The library's findings, with the certificate judged at the attested moment if a trusted stamp attests one."""
     claimed = _stamped_moment(embedded)
-    status = await _status(embedded, roots, now, claimed or now)
+    status = await _status(embedded, roots, vouched_at, claimed or vouched_at)
     stamp = status.timestamp_validity
     if stamp is not None and stamp.valid and stamp.intact and stamp.trusted:
         return status, stamp.timestamp
-    return (await _status(embedded, roots, now, now) if claimed else status), None
+    return (await _status(embedded, roots, vouched_at, vouched_at) if claimed else status), None
 
 
 async def _status(
-    embedded: EmbeddedPdfSignature, roots: list[Any], now: datetime, signed_at: datetime
+    embedded: EmbeddedPdfSignature, roots: list[Any], vouched_at: datetime, signed_at: datetime
 ) -> PdfSignatureStatus:
     def at(moment: datetime) -> ValidationContext:
         return ValidationContext(trust_roots=roots, moment=moment, allow_fetching=False, revocation_mode="soft-fail")
 
     return await async_validate_pdf_signature(
-        embedded, signer_validation_context=at(signed_at), ts_validation_context=at(now)
+        embedded, signer_validation_context=at(signed_at), ts_validation_context=at(vouched_at)
     )
 
 

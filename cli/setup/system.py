@@ -123,8 +123,13 @@ NEEDS = {
         ("softhsm2",),
     ),
     "poppler": SystemNeed(
-        "pdftoppm and pdftotext (poppler-utils)",
-        lambda: bool(shutil.which("pdftoppm") and shutil.which("pdftotext")),
+        "pdftoppm, pdftotext and pdfsig (poppler-utils)",
+        lambda: all(shutil.which(one) for one in ("pdftoppm", "pdftotext", "pdfsig")),
         ("poppler-utils",),
+    ),
+    "pdf-readers": SystemNeed(
+        "other programs that read signed PDFs (qpdf, MuPDF, OpenSSL)",
+        lambda: all(shutil.which(one) for one in ("qpdf", "mutool", "openssl")),
+        ("qpdf", "mupdf-tools", "openssl"),
     ),
 }

@@ -22,13 +22,13 @@ def signed_in(house: House, login: str) -> Actor:
 
     if not login:
         raise Invalid("Nêu người thực hiện: --by TÊN-ĐĂNG-NHẬP")
-    password = None if house.settings.sample else _password(login)
+    password = None if house.settings.sample else typed_secret(login)
     with house.reading() as look:
         return official_named(look.session, login, password, now=look.now)
 
 
-def _password(login: str) -> str:
-    """Asked at the terminal; from a pipe the first line is taken."""
+def typed_secret(what: str) -> str:
+    """A password, PIN or passphrase asked at the terminal and not shown; from a pipe the next line is taken."""
     if sys.stdin.isatty():
-        return getpass.getpass(f"{login}: ")
+        return getpass.getpass(f"{what}: ")
     return sys.stdin.readline().rstrip("\n")

@@ -93,7 +93,7 @@ class Keyring:
         """What may be said of a holder's key; None when there is none."""
         record = self.records.find(holder)
         if record is not None:
-            return _state_of(record, record.kind in {"desk"} or holder in self._unlocked())
+            return state_of(record, record.kind in {"desk"} or holder in self._unlocked())
         return _sample_state(holder, self.sample.certificate(holder)) if self.sample.holds(holder) else None
 
     def states(self) -> Iterator[KeyState]:
@@ -101,7 +101,7 @@ class Keyring:
         unlocked = self._unlocked()
         brought = list(self.records.all())
         for record in brought:
-            yield _state_of(record, record.kind == "desk" or record.holder in unlocked)
+            yield state_of(record, record.kind == "desk" or record.holder in unlocked)
         for holder in self.sample.ends():
             if holder not in {record.holder for record in brought}:
                 yield _sample_state(holder, self.sample.certificate(holder))
@@ -125,7 +125,8 @@ class Keyring:
         self.sample.save(holder, key)
 
 
-def _state_of(record: KeyRecord, ready: bool) -> KeyState:
+def state_of(record: KeyRecord, ready: bool) -> KeyState:
+    """What may be said of a key that was brought in."""
     return _state(
         record, record.holder, record.kind, record.unit, record.differs, secrets_wanted(record), ready, record.where
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,12 +15,15 @@ from engine.accounts.models import Mandate, Office, Person
 from engine.accounts.people import agency_of
 from engine.cases.models import Call, Case
 from engine.dossiers.models import Document, SigningConsent
-from engine.errors import NotFound
+from engine.dossiers.signing import DeskSignature
+from engine.errors import Forbidden, NotFound
 from engine.ports import Ports
 from engine.usecases.calls import NotPossible, deferred
 from engine.usecases.levels import SIGNED, to_be_raised
 from engine.usecases.offline_codes import planned_code, signed_code
 from engine.usecases.rendering import PDF_LIMIT, long_date
+from engine.usecases.signing_desk import leader_reason, leader_stamp
+from engine.usecases.signing_keys import check_leader_key, check_office_key
 from engine.work import Work
 from signing.boxes import Box
 from signing.offline import ResultCode
@@ -55,11 +59,23 @@ class SignPlan:
     consent_id: UUID | None
     values: dict[str, str]
     code: ResultCode | None = None
+    serial: str = ""
+    made: tuple[str, int] | None = None
+    """The signed bytes, where the token in the signatory's own PC has made the signature already."""
 
 
 def _box(document: Document, name: str) -> Box | None:
     box = document.boxes.get(name)
     return Box(**box) if box else None
+
+
+@contextmanager
+def not_possible() -> Iterator[None]:
+    """A key that must not be used is no matter of another try: a person has to put it right."""
+    try:
+        yield
+    except Forbidden as refusal:
+        raise NotPossible(str(refusal)) from refusal
 
 
 @deferred("document.sign")
@@ -81,6 +97,11 @@ class SignDocument:
         person = work.session.get_one(Person, consent.person_id)
         mandate = work.session.get(Mandate, consent.mandate_id) if consent.mandate_id else None
         office = work.session.get(Office, mandate.office_id) if mandate else None
+        with not_possible():
+            key = check_leader_key(work.session, work.ports, person, mandate, paper=document.title, now=work.now)
+        made = work.session.scalar(select(DeskSignature).where(DeskSignature.consent_id == consent.id))
+        if key.kind == "desk" and made is None:
+            raise NotPossible("Chưa có chữ ký từ thiết bị của người ký cho đúng văn bản này. Hãy trình ký lại.")
         return SignPlan(
             sha256=document.sha256,
             holder=f"person:{person.id}",
@@ -90,20 +111,18 @@ class SignDocument:
                 "title": mandate.title if mandate else "",
                 "office": office.name if office else "",
             },
-            reason=f"Ký duyệt: {document.title}",
+            reason=leader_reason(document.title),
             box=_box(document, "leader"),
             consent_id=consent.id,
             values={},
+            serial=key.serial,
+            made=(made.signed_sha256, made.signed_size) if made is not None else None,
         )
 
     def act(self, plan: SignPlan, ports: Ports, now: datetime) -> tuple[str, int]:
-        from engine.letters.stamps import person_stamp  # the printing press weighs 40 MB: only who prints loads it
-
-        stamp = (
-            person_stamp(plan.stamp["name"], signed_at=now, box=plan.box, sample=ports.settings.sample)
-            if plan.box
-            else None
-        )
+        if plan.made is not None:
+            return plan.made
+        stamp = leader_stamp(plan.stamp["name"], plan.box, ports, now)
         signed = ports.signatures.sign(
             _read(ports, plan.sha256), plan.holder, field=plan.field, stamp=stamp, reason=plan.reason, now=now
         )
@@ -120,7 +139,12 @@ class SignDocument:
         work.record(
             case,
             "document.signed",
-            {"document": str(document.id), "sha256": document.sha256, "by": str(consent.person_id)},
+            {
+                "document": str(document.id),
+                "sha256": document.sha256,
+                "by": str(consent.person_id),
+                "certificate": plan.serial,
+            },
         )
         return {}
 
@@ -136,6 +160,8 @@ class SealDocument:
         if document.signed_at is None:
             raise NotPossible("Không đóng dấu văn bản chưa có người có thẩm quyền ký.")
         office = work.session.get_one(Office, document.office_id or UUID(str(case.places["signing"])))
+        with not_possible():
+            key = check_office_key(work.session, work.ports, office, now=work.now)
         values = {}
         if "number" in document.boxes:
             values["number"] = document.number
@@ -151,6 +177,7 @@ class SealDocument:
             consent_id=None,
             values=values,
             code=planned_code(work, case, document, office.id),
+            serial=key.serial,
         )
 
     def act(self, plan: SignPlan, ports: Ports, now: datetime) -> tuple[str, int, str]:
@@ -184,5 +211,9 @@ class SealDocument:
         document.qr = outcome[2]
         document.sealed_at, document.status = work.now, "sealed"
         to_be_raised(work, document)
-        work.record(case, "document.sealed", {"document": str(document.id), "sha256": document.sha256})
+        work.record(
+            case,
+            "document.sealed",
+            {"document": str(document.id), "sha256": document.sha256, "certificate": plan.serial},
+        )
         return {}

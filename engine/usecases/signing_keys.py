@@ -57,7 +57,7 @@ def check_leader_key(
             named=", ".join(state.names) or "–",
             name=person.full_name,
         )
-    _check_certificate(session, state, now)
+    check_certificate(session, state, now)
     return state
 
 
@@ -71,14 +71,14 @@ def check_office_key(session: Session, ports: Ports, office: Office, *, now: dat
             code="no_signing_key",
             office=office.name,
         )
-    if not state.differs and not _named_in(state, [office]):
+    if not state.differs and not named_in(state, [office]):
         raise Forbidden(
             "Chứng thư số của khóa ký không mang tên %(office)s nên không được dùng để đóng dấu. Hãy báo người vận "
             "hành thêm đúng khóa.",
             code="certificate_of_another",
             office=office.name,
         )
-    _check_certificate(session, state, now)
+    check_certificate(session, state, now)
     return state
 
 
@@ -106,7 +106,7 @@ def _check_mandate(person: Person, mandate: Mandate | None, today: date) -> None
 def _check_unit(session: Session, state: KeyState, office: Office) -> None:
     line = office_line(session, office)
     within = state.unit in {one.code for one in line} if state.unit else bool(state.differs)
-    if not within and (state.unit or not _named_in(state, line)):
+    if not within and (state.unit or not named_in(state, line)):
         raise Forbidden(
             "Khóa ký này được cấp cho %(unit)s, không dùng để ký cho %(office)s. Hãy báo người vận hành thêm khóa ký "
             "của bạn ở đơn vị này, hoặc trình người khác có thẩm quyền ký.",
@@ -116,7 +116,8 @@ def _check_unit(session: Session, state: KeyState, office: Office) -> None:
         )
 
 
-def _check_certificate(session: Session, state: KeyState, now: datetime) -> None:
+def check_certificate(session: Session, state: KeyState, now: datetime) -> None:
+    """Refuse (Forbidden) a certificate outside its validity or known to be revoked."""
     if not state.valid_from <= now <= state.valid_to:
         raise Forbidden(
             "Chứng thư số của khóa ký chỉ có hiệu lực từ %(since)s đến %(until)s nên không được dùng. Hãy gia hạn ở tổ "
@@ -145,7 +146,8 @@ def office_line(session: Session, office: Office) -> list[Office]:
     return line
 
 
-def _named_in(state: KeyState, offices: list[Office]) -> bool:
+def named_in(state: KeyState, offices: list[Office]) -> bool:
+    """Whether a certificate names one of these offices, by its full or its short name."""
     written = {fold(one) for one in (*state.organisations, *state.names)}
     known = {name for office in offices for name in (office.name, office.short_name) if name}
     return any(fold(name) in written or fold(_fitted(name)) in written for name in known)

@@ -2,10 +2,12 @@
 import { initAll } from "govuk-frontend";
 import "htmx.org/dist/htmx.esm.js";
 import { keepDrafts } from "./scripts/autosave.js";
+import { carryCode } from "./scripts/carrying.js";
 import { closeMenus } from "./scripts/menus.js";
 import { sendKeys } from "./scripts/request.js";
 import { offerPrinting } from "./scripts/printing.js";
 import { keepPresses, keepTyping } from "./scripts/redraw.js";
+import { offerTicking } from "./scripts/ticking.js";
 import { remindUnsaved } from "./scripts/unsaved.js";
 import { showUploads } from "./scripts/upload.js";
 
@@ -17,12 +19,14 @@ function begin(scope) {
   remindUnsaved(scope);
   showUploads(scope);
   offerPrinting(scope);
+  offerTicking(scope);
 }
 
 sendKeys(document.body);
 keepTyping(document.body);
 keepPresses(document.body);
 closeMenus(document.body);
+carryCode();
 begin(document);
 document.body.addEventListener("htmx:afterSettle", (event) => {
   begin(event.detail.elt);

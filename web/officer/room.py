@@ -12,6 +12,8 @@ from web.ui.failures import refused
 blueprint = Blueprint("officer", __name__, template_folder="templates")
 
 UNSAID = ("csrf_token", "form_key")
+SECRET = "secret-"
+"""Fields whose names begin so hold a PIN or a passphrase: no page ever says them again."""
 
 
 @blueprint.before_request
@@ -24,7 +26,11 @@ def only_officials() -> None:
 @blueprint.errorhandler(NotSignedIn)
 def session_over(refusal: NotSignedIn) -> Response:
     """A session that ended under a form that was being filled in: what was typed stays on the page to be sent again."""
-    typed = [(name, value) for name, value in request.form.items(multi=True) if name not in UNSAID]
+    typed = [
+        (name, value)
+        for name, value in request.form.items(multi=True)
+        if name not in UNSAID and not name.startswith(SECRET)
+    ]
     if request.method != "POST" or not typed:
         return refused(refusal)
     again = request.full_path

@@ -1,40 +1,123 @@
-"""Signing several papers at once."""
+"""Signing a list of papers: shown with its digest, confirmed once, an outcome for each paper."""
 
 from __future__ import annotations
 
+import re
+from uuid import UUID
+
 import pytest
 
-from engine.dossiers.models import SigningConsent
+from engine.dossiers.models import Document, SigningConsent
+from engine.dossiers.signing import ListedPaper, SigningList
+from engine.usecases.signing_list import SLICE, digest_of
 from tests.web.officer.visitor import hidden
 
 pytestmark = pytest.mark.dialects("sqlite")  # pages; what they call is tested on both
 
 
-def test_each_paper_is_shown_first_and_has_a_result_of_its_own(ward, visit):
+def listed(an, tasks):
+    """Tick these tasks and come to the page of their list: (its address, the page)."""
+    answer = an.post("/cong-viec/ky-nhieu", [("task", str(one)) for one in tasks])
+    assert answer.status_code == 303
+    return answer.location, an.text(answer.location)
+
+
+def confirmed(an, address, page):
+    return an.post(f"{address}/xac-nhan", {"digest": hidden(page, "digest")})
+
+
+def test_a_list_is_confirmed_once_and_each_paper_has_an_outcome_of_its_own(ward, visit):
     cases = [ward.dossier_at("approve") for _ in range(3)]
     tasks = [ward.task(case_id, "approve") for case_id in cases]
     strange = ward.task(ward.dossier_at("appraise"), "appraise")
     an = visit("an")
-    page = an.words(an.post("/cong-viec/ky-nhieu", [("task", str(one)) for one in (*tasks, strange)]))
+    waiting = an.text("/cong-viec/cho-ky")
+    assert all(str(one) in waiting for one in tasks)
+    assert str(strange) not in waiting
+    address, page = listed(an, [*tasks, strange])
     assert "Ký 3 văn bản?" in page
     assert "thuộc vai trò hoặc người khác" in page
+    drafts = [ward.documents(case_id, "result")[0] for case_id in cases]
+    codes = re.findall(r'data-label="Mã hồ sơ">\s*<a[^>]*>([^<]+)</a>', page)
+    assert hidden(page, "digest") == digest_of(zip(codes, [one.sha256 for one in drafts], strict=True))
     assert not ward.rows(SigningConsent)
-    sent = [("task", str(one)) for one in tasks]
-    sent += [(f"document-{one}", hidden(page, f"document-{one}")) for one in tasks]
+
     ward.do(cases[1], "approve", {"approval": {"outcome": "return", "comment": "Xem lại"}})
-    done = an.words(an.post("/cong-viec/ky-nhieu/xac-nhan", sent))
-    assert "Đã ký 2 trên 3 văn bản" in done
-    assert "Việc này đã được xử lý" in done
+    with ward.work() as work:  # another paper changes under the leader's eyes
+        work.session.get_one(Document, drafts[2].id).sha256 = ward.documents(cases[2], "form01")[0].sha256
+    for _ in range(2):  # a double click, or two tabs
+        assert confirmed(an, address, page).status_code == 303
+    assert "Đang ký" in an.text(address)
     ward.run_deferred()
-    assert [ward.open_steps(case_id) for case_id in cases] == [["register"], ["appraise"], ["register"]]
+    done = an.text(address)
+    assert "Đã ký 1 trên 3 văn bản" in done
+    assert "Đã thay đổi, chưa ký" in done
+    assert "đã được xử lý hoặc không còn nữa" in done
+    assert len(ward.rows(SigningConsent)) == 1
+    assert ward.documents(cases[0], "result")[0].signed_by == ward.people["an"]
+    assert ward.documents(cases[2], "result")[0].signed_at is None
+    assert [ward.open_steps(case_id) for case_id in cases] == [["register"], ["appraise"], ["approve"]]
+    with ward.look() as look:
+        assert look.session.get_one(SigningList, UUID(address.rpartition("/")[2])).ended_at is not None
 
 
-def test_a_draft_that_was_not_shown_is_not_signed(ward, visit):
+def test_two_windows_with_the_same_paper_sign_it_once(ward, visit):
     task_id = ward.task(ward.dossier_at("approve"), "approve")
     an = visit("an")
-    done = an.words(an.post("/cong-viec/ky-nhieu/xac-nhan", {"task": str(task_id), f"document-{task_id}": "0" * 64}))
-    assert "đã thay đổi từ khi bạn xem. Chưa có gì được ký." in done
+    lists = [listed(an, [task_id]) for _ in range(2)]
+    for address, page in lists:
+        confirmed(an, address, page)
+    ward.run_deferred()
+    assert len(ward.rows(SigningConsent)) == 1
+    assert all("Đã ký 1 trên 1 văn bản" in an.text(address) for address, _ in lists)
+
+
+def test_other_words_than_the_digest_shown_confirm_nothing(ward, visit):
+    an = visit("an")
+    address, _page = listed(an, [ward.task(ward.dossier_at("approve"), "approve")])
+    answer = an.post(f"{address}/xac-nhan", {"digest": "0" * 64})
+    assert answer.status_code == 409
+    assert "Chưa có gì được ký" in an.words(answer)
+    ward.run_deferred()
     assert not ward.rows(SigningConsent)
+    assert "Ký 1 văn bản?" in an.text(address)
+
+
+def test_a_list_is_its_owner_s_alone(ward, visit):
+    address, page = listed(visit("an"), [ward.task(ward.dossier_at("approve"), "approve")])
+    khoa = visit("khoa")
+    assert khoa.get(address).status_code == 404
+    assert confirmed(khoa, address, page).status_code == 404
+    assert visit("nam").get(address).status_code == 403
+    assert not ward.rows(SigningConsent)
+
+
+def test_a_mandate_that_ended_after_the_confirmation_signs_nothing(ward, visit):
+    from datetime import timedelta
+
+    from engine.accounts.models import Mandate
+    from engine.clock import legal_date
+
+    an = visit("an")
+    address, page = listed(an, [ward.task(ward.dossier_at("approve"), "approve")])
+    confirmed(an, address, page)
+    with ward.work() as work:
+        for mandate in work.session.query(Mandate).filter(Mandate.person_id == ward.people["an"]):
+            mandate.valid_to = legal_date(work.now) - timedelta(days=1)
+    ward.run_deferred()
+    assert [one.status for one in ward.rows(ListedPaper)] == ["refused"]
+    assert not ward.rows(SigningConsent)
+
+
+def test_a_long_list_is_signed_in_slices(ward, visit, monkeypatch):
+    monkeypatch.setattr("engine.usecases.signing_list.SLICE", 1)
+    assert SLICE > 1
+    tasks = [ward.task(ward.dossier_at("approve"), "approve") for _ in range(3)]
+    an = visit("an")
+    address, page = listed(an, tasks)
+    confirmed(an, address, page)
+    ward.run_deferred()
+    assert "Đã ký 3 trên 3 văn bản" in an.text(address)
 
 
 def test_nothing_ticked_is_said(visit):
@@ -45,4 +128,4 @@ def test_nothing_ticked_is_said(visit):
 
 def test_who_signs_nothing_has_no_such_door(visit):
     assert visit("nam").post("/cong-viec/ky-nhieu").status_code == 403
-    assert visit("mai").post("/cong-viec/ky-nhieu/xac-nhan").status_code == 403
+    assert visit("mai").get("/cong-viec/cho-ky").status_code == 403

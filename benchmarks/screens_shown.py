@@ -182,6 +182,7 @@ def screens(house: House) -> list[Screen]:
         Screen("inbox of the room", "unit head", head, inbox("office")),
         Screen("inbox of the room, next page", "unit head", head, inbox("office", _next(house, head, "office"))),
         Screen("inbox, late ones", "unit head", head, inbox("office", late=True)),
+        Screen("inbox, may be late", "unit head", head, inbox("office", likely=True)),
         Screen("inbox, by a name", "unit head", head, inbox("office", text="nguyen van a")),
         Screen("case page", "unit head", head, case_page(busiest)),
         Screen("case page", "city controller", city, case_page(busiest)),

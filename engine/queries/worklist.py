@@ -16,6 +16,7 @@ from engine.accounts.models import Mandate, Office, Person, fold
 from engine.cases.models import NEAREST, Case, Task
 from engine.clock import legal_date
 from engine.db import Instant
+from engine.dossiers.forecasts import LIKELY, Forecast
 from engine.errors import Forbidden
 from engine.procedures.published import open_bundle
 from engine.queries.keyset import FIRST, MOST, Place, Window, counted, cut, merged, named, page_of
@@ -89,23 +90,39 @@ def _late(now: datetime) -> ColumnElement[bool]:
     return and_(Task.owed_at < now, or_(surely, is_late(Task.case_id, now)))
 
 
+def _likely(now: datetime) -> ColumnElement[bool]:
+    """Foreseen to miss a date that is still owed and has not passed: one probe by key for each task of a range."""
+    foreseen = exists(
+        select(Forecast.case_id).where(
+            Forecast.case_id == Task.case_id,
+            Forecast.per_mille >= literal_column(str(LIKELY)),
+            Forecast.promised_at >= surely_late_before(now),
+        )
+    )
+    return and_(Task.owed_at.is_not(None), foreseen)
+
+
 def worklist(
     read: Reading,
     *,
     view: str = "mine",
     text: str = "",
     late: bool = False,
+    likely: bool = False,
     steps: Sequence[str] = (),
     window: Window = FIRST,
 ) -> Worklist:
     """Open tasks: `view` is mine (taken by me or free for my role), taken, common or office (for heads).
 
-    `text` matches code, owner or title with marks ignored; `late` keeps what is past its legal date.
+    `text` matches code, owner or title with marks ignored; `late` keeps what is past its legal date, `likely` what is
+    foreseen to miss one that is still ahead.
     """
     actor = read.actor
     where = [Task.search_key.contains(word, autoescape=True) for word in fold(text).split()]
     if late:
         where.append(_late(read.now))
+    if likely:
+        where.append(_likely(read.now))
     if steps:
         where.append(Task.name.in_(list(steps)))
     branches = [and_(branch, *where) for branch in _branches(actor, view)]

@@ -22,6 +22,8 @@ from web.ui.windows import window
 
 VIEWS = {"cua-toi": "mine", "da-nhan": "taken", "chung": "common", "don-vi": "office"}
 """What stands in the address, and the engine's name for it."""
+LATE, LIKELY = "1", "co-the"
+"""What stands in the address for dossiers past their date, and for those foreseen to miss it."""
 HEADS = frozenset({"unit_head", "leader", "centre_director"})
 SIGNERS = frozenset({"unit_head", "leader"})
 
@@ -41,10 +43,11 @@ def home() -> str:
     """The worklist."""
     asked = request.args.get("xem", "cua-toi")
     asked = asked if asked in VIEWS else "cua-toi"
-    text, late = request.args.get("tim", "").strip()[:100], request.args.get("tre") == "1"
+    text, due = request.args.get("tim", "").strip()[:100], request.args.get("tre", "")
+    late, likely = due == LATE, due == LIKELY
     steps = [step for step in request.args.getlist("buoc") if step]
     with reading() as look:
-        found = worklist(look, view=VIEWS[asked], text=text, late=late, steps=steps, window=window())
+        found = worklist(look, view=VIEWS[asked], text=text, late=late, likely=likely, steps=steps, window=window())
         dues = standings(look, [line.case_id for line in found.lines])
         chances = foreseen(look, [line.case_id for line in found.lines])
         known_steps = steps_of(look, VIEWS[asked])
@@ -52,7 +55,7 @@ def home() -> str:
     roles = current_actor().roles
     chosen = [("tim", text, f"“{text}”")] if text else []
     chosen += [("buoc", step, step) for step in steps]
-    chosen += [("tre", "1", _("Quá hạn"))] if late else []
+    chosen += [("tre", LATE, _("Quá hạn"))] if late else [("tre", LIKELY, _("Có thể trễ"))] if likely else []
     return render_template(
         "officer/worklist.html",
         found=found,
@@ -67,6 +70,7 @@ def home() -> str:
         ],
         text=text,
         late=late,
+        likely=likely,
         steps=steps,
         known_steps=known_steps,
         chosen=chosen,

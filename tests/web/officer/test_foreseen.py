@@ -63,6 +63,23 @@ def test_lists_and_pages_say_how_many_of_ten_and_on_how_many_cases_it_rests(ward
     assert ward.dossier(case_id).code not in dung.text("/theo-doi?loc=co-the-tre")
 
 
+def test_an_officer_keeps_only_what_may_be_late(ward, visit):
+    likely, other, paused = ward.dossier_at("appraise"), ward.dossier_at("appraise"), ward.paused()
+    foresee(ward, likely, 500)
+    foresee(ward, other, 499)
+    foresee(ward, paused, 900)
+    nam = visit("nam")
+    page = nam.text("/cong-viec?tre=co-the")
+    assert ward.dossier(likely).code in page
+    assert "1 việc" in page
+    for one in (other, paused):
+        assert ward.dossier(one).code not in page
+    assert ward.dossier(likely).code not in nam.text("/cong-viec?tre=1")
+    with ward.work() as work:
+        work.session.get_one(Forecast, likely).promised_at = work.now - timedelta(days=2)
+    assert "Không có việc nào khớp bộ lọc" in nam.text("/cong-viec?tre=co-the"), "it is late, and no forecast any more"
+
+
 def test_a_leader_chooses_and_orders_what_may_be_late(ward, visit):
     first = ward.dossier_at("appraise")
     ward.clock.advance(timedelta(days=1))

@@ -10,6 +10,7 @@ from engine import outbox
 from engine.accounts.models import ApiClient
 from engine.accounts.policy import require_role
 from engine.bpmn import door
+from engine.cases.calls import PERFORM, ask_once_more
 from engine.cases.models import Call, Case, Incident
 from engine.dossiers.models import RawFiling
 from engine.errors import N_, Conflict, Invalid, NotFound
@@ -32,7 +33,7 @@ OVERTAKEN = N_("Việc này đã thay đổi trong lúc bạn xem: không có g�
 def retry_job(work: Work, job_id: UUID) -> None:
     """A failed job is tried again from its first attempt; of a service task only its call is (`try_call_again`)."""
     job = _failed_job(work, job_id)
-    if job.kind == "PerformCall":
+    if job.kind == PERFORM:
         raise Conflict(
             "Việc này thuộc một bước tự động của hồ sơ. Hãy cho làm lại ở danh sách bước tự động.", code="not_retryable"
         )
@@ -173,7 +174,7 @@ def _ask_anew(work: Work, incident: Incident) -> None:
         return
     if call.type not in DEFERRED:
         raise Conflict("Hệ thống vẫn chưa có loại việc này; hồ sơ vẫn đứng ở bước đó.", code="still_missing")
-    work.defer("PerformCall", {"call": str(call.id)}, key=f"call:{call.id}:{work.now.isoformat()}")
+    ask_once_more(work, call)
 
 
 def settle_incident(work: Work, incident_id: UUID, reason: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
+import subprocess
 from collections.abc import Callable
 from contextlib import closing
 from datetime import timedelta
@@ -21,6 +22,7 @@ from engine.queries.evidence import holds_head, judge
 from engine.queries.heads import heads_of
 from engine.queries.history import all_seals, compared, evidence_of, history_of, sealed_days
 from engine.queries.history_check import against, check_seals, read_kept, unsealed
+from engine.settings import ROOT
 from engine.shortheads import read_short_head, short_head
 from tests.factories import Ward
 
@@ -305,6 +307,39 @@ def test_evidence_is_checked_without_the_house_and_every_change_to_it_is_told(wa
         assert judge(json.dumps(other), signatures, now=now).broken == step, step
     for junk in ("", "[]", "null", "x" * (9 << 20)):
         assert judge(junk, signatures, now=now).broken == "unreadable"
+
+
+SCRIPT = """
+import { judge } from "./web/assets/scripts/history.js";
+const asked = JSON.parse(await new Response(process.stdin).text());
+const said = [];
+for (const [told, typed] of asked) said.push(await judge(told, typed));
+console.log(JSON.stringify(said));
+"""
+
+
+@ONE
+def test_the_script_of_the_page_judges_as_the_house_does(ward, told):
+    text, head = _evidence(ward, told), _head(ward, told)
+    asked: list[tuple[object, str]] = [
+        (json.loads(text), typed) for typed in ("", head, head.lower().replace("-", " "), short_head(2, EMPTY))
+    ]
+    for _, change in CHANGES:
+        other = json.loads(text)
+        change(other)
+        asked.append((other, ""))
+    done = subprocess.run(
+        ["node", "--input-type=module", "-e", SCRIPT], cwd=ROOT, input=json.dumps(asked), capture_output=True,
+        text=True, check=True,
+    )  # fmt: skip
+    said = json.loads(done.stdout)
+    whole = judge(text, ward.house.ports.signatures, now=ward.clock.now())
+    assert [one["broken"] for one in said] == [""] * 4 + [step for step, _ in CHANGES]
+    assert [one["holds"] for one in said[:4]] == [None, True, True, False]
+    assert (said[0]["head"], said[0]["acts"], said[0]["sealed"]["number"]) == (whole.head, whole.acts, whole.sealed)
+    seal = _seals(ward)[-1]
+    verdict = ward.house.ports.signatures.check_statement(seal.statement, seal.signature, now=ward.clock.now())
+    assert said[0]["signer"] == {"name": verdict.signer, "key": verdict.key}
 
 
 @ONE

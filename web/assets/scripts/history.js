@@ -25,6 +25,7 @@ async function sha256(...parts) {
 }
 
 function eightBytes(number) {
+  if (!Number.isSafeInteger(number) || number < 0) throw new Error("no whole number");
   const bytes = new Uint8Array(8);
   new DataView(bytes.buffer).setBigUint64(0, BigInt(number));
   return bytes;

@@ -142,7 +142,7 @@ class SigningDesk:
         return preparing.embedded(prepared, signature, self.timestamper(now))
 
     def raised(self, pdf: bytes, *, now: datetime, revocation: Revocation | None = None) -> Raised:
-        """A signed paper brought to B-LTA or its archive time stamp renewed; `revocation` in place of the desk's own."""
+        """A signed paper brought to B-LTA, or its archive stamp renewed; `revocation` in place of the desk's own."""
         from signing import levels
         from signing.ageing import read_ageing
 

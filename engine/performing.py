@@ -36,6 +36,10 @@ from signing.errors import SigningRefused
 log = logging.getLogger("motcua.performing")
 
 
+UNFIT = frozenset({"certificate_revoked", "certificate_unknown", "certificate_expired", "root_not_trusted"})
+"""Why a certificate signs nothing however often it is tried; a time stamp that does not come is waited for."""
+
+
 class NotSentYet(Exception):
     """The channel certainly did not take the notice; it is tried again after a pause."""
 
@@ -56,6 +60,12 @@ def perform_call(house: House, call_id: UUID, *, last_attempt: bool = False) -> 
     except NotPossible as reason:
         with house.unit_of_work(actor=SYSTEM) as work:
             fail_call(work, call_id, str(reason), final=True)
+    except SigningRefused as refusal:
+        final = refusal.code in UNFIT
+        with house.unit_of_work(actor=SYSTEM) as work:
+            fail_call(work, call_id, refusal.message, final=final or last_attempt)
+        if not final:
+            raise
     except Exception as error:
         with house.unit_of_work(actor=SYSTEM) as work:
             fail_call(work, call_id, f"{type(error).__name__}: {error}", final=last_attempt)

@@ -23,6 +23,8 @@ from signing.trust import TrustedRoot
 SEERS = ("operator", "procedure_controller", "leader", "centre_director")
 """Who may look at the trust list: whoever proposes and whoever may agree."""
 SOON = timedelta(days=60)
+COARSE_MS = 1_000
+"""An authority's moment may be cut to whole seconds."""
 MOST = 500
 MOST_ANSWERS = 50
 
@@ -122,15 +124,10 @@ def clocks(read: Reading) -> tuple[ClockLine, ...]:
     for source in named:
         of_source = select(ClockReading).where(ClockReading.source == source)
         row = read.session.scalar(of_source.order_by(ClockReading.asked_at.desc()).limit(1))
-        seconds = 0.0 if row is None or row.drift_ms is None else _certain(row)
-        if row is None:
-            state = "unknown"
-        elif row.drift_ms is None:
-            state = "failed"
-        elif seconds > rules.drift_stop_seconds:
-            state = "stopped"
+        if row is None or row.drift_ms is None:
+            state = "unknown" if row is None else "failed"
         else:
-            state = "drifting" if seconds > rules.drift_warn_seconds else "ok"
+            state = rules.grade(_certain(row))
         found.append(ClockLine(source, row, state))
     return tuple(found)
 
@@ -165,9 +162,8 @@ def open_orders(read: Reading) -> int:
 def _orders(read: Reading) -> list[OrderLine]:
     rows = read.session.scalars(select(TrustOrder).order_by(TrustOrder.proposed_at.desc()).limit(MOST)).all()
     people: set[UUID] = {key for row in rows for key in (row.proposed_by, row.decided_by) if key is not None}
-    names: dict[Any, str] = dict(
-        read.session.execute(select(Person.id, Person.full_name).where(Person.id.in_(people))).tuples().all()
-    )
+    named = read.session.execute(select(Person.id, Person.full_name).where(Person.id.in_(people)))
+    names: dict[Any, str] = {key: name for key, name in named}  # noqa: C416 (rows, not pairs)
     return [
         OrderLine(row, names.get(row.proposed_by, ""), names.get(row.decided_by, ""), row.proposed_by == read.actor.id)
         for row in rows
@@ -198,7 +194,7 @@ def _state(row: HeldCertificate, now: datetime) -> str:
     return row.state
 
 
-def _certain(row: ClockReading) -> float:
-    """The least our clock is off by in seconds, as `signing.trust_timestamps.Drift.certain` reckons it."""
-    assert row.drift_ms is not None
-    return max(abs(row.drift_ms) - row.took_ms / 2 - 1000, 0) / 1000
+def _certain(row: ClockReading) -> timedelta:
+    """The least our clock is off by, as `signing.trust_timestamps.Drift.certain` reckons it."""
+    off = abs(row.drift_ms or 0) - row.took_ms / 2 - COARSE_MS
+    return timedelta(milliseconds=max(off, 0))

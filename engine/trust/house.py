@@ -155,9 +155,8 @@ class HouseTrust:
         if not sources:
             raise SigningRefused("no_timestamp", "Chưa khai báo tổ chức cấp dấu thời gian nào; chưa ký được.")
         most = timedelta(seconds=rules.drift_stop_seconds)
-        warn = timedelta(seconds=rules.drift_warn_seconds)
         return WatchedTimestampers(
-            sources, clock=self._doors.clock, told=lambda drift: self._note(drift, warn), most=most
+            sources, clock=self._doors.clock, told=lambda drift: self._note(drift, rules), most=most
         )
 
     def _sources(self) -> tuple[list[tuple[str, Timestamper]], TrustRules]:
@@ -181,10 +180,9 @@ class HouseTrust:
         from signing.trust_timestamps import WatchedTimestampers
 
         sources, rules = self._sources()
-        warn = timedelta(seconds=rules.drift_warn_seconds)
         for one in sources:
             alone = WatchedTimestampers(
-                [one], clock=self._doors.clock, told=lambda drift: self._note(drift, warn), most=timedelta.max
+                [one], clock=self._doors.clock, told=lambda drift: self._note(drift, rules), most=timedelta.max
             )
             with suppress(SigningRefused):  # that it failed is what is kept
                 alone.token(secrets.token_bytes(32), "sha256")
@@ -217,12 +215,12 @@ class HouseTrust:
         if row is None or row.good_until is None or now > row.good_until + grace:
             raise _unchecked()
 
-    def _note(self, drift: Drift, warn: timedelta) -> None:
+    def _note(self, drift: Drift, rules: TrustRules) -> None:
         """Keep a reading: at once when something is wrong or has changed, now and then otherwise."""
         last = self._kept.get(drift.source)
-        alike = last is not None and (last.failure, last.certain > warn) == (drift.failure, drift.certain > warn)
-        if alike and last is not None and drift.asked_at - last.asked_at < RARELY:
-            return
+        if last is not None and drift.asked_at - last.asked_at < RARELY:
+            if (last.failure, rules.grade(last.certain)) == (drift.failure, rules.grade(drift.certain)):
+                return
         self._kept[drift.source] = drift
         with self._doors.writing() as work:
             work.session.add(reading_of(drift))

@@ -34,6 +34,12 @@ class TrustRules:
     def grace(self) -> timedelta:
         return timedelta(hours=self.grace_hours)
 
+    def grade(self, drift: timedelta) -> str:
+        """What a drift of the clock means: "ok", "drifting" (operators are told) or "stopped" (nothing is signed)."""
+        if drift > timedelta(seconds=self.drift_stop_seconds):
+            return "stopped"
+        return "drifting" if drift > timedelta(seconds=self.drift_warn_seconds) else "ok"
+
 
 @dataclass(frozen=True)
 class RulesInForce:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import http.server
-import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -23,6 +21,7 @@ from signing.keys import KeyInMemory
 from signing.revocation import Evidence, Kind, Unreachable
 from signing.revocation_http import BACK_OFF, AskedRevocation, Kept, NoAnswer, NotAllowed, Outside
 from signing.revocation_reading import BadAnswer, loaded, read_crl, read_ocsp
+from tests.pki import Site
 
 from .conftest import NOW, OFFICE, SECRET, Office
 
@@ -43,37 +42,6 @@ class Memory:
 
     def fail(self, key: str, kind: Kind, source: str, failure: str, *, now: datetime) -> None:
         self.rows[key] = replace(self.find(key), failed_at=now, failure=failure)
-
-
-class Site:
-    """A web server on the loopback; `answers` says what each path gives to what body."""
-
-    def __init__(self) -> None:
-        self.answers: dict[str, Callable[[bytes], bytes]] = {}
-        self.asked: list[str] = []
-        site = self
-
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                self._give(self.rfile.read(int(self.headers.get("Content-Length") or 0)))
-
-            def do_GET(self) -> None:
-                self._give(b"")
-
-            def _give(self, body: bytes) -> None:
-                site.asked.append(self.path)
-                answer = site.answers.get(self.path)
-                self.send_response(200 if answer else 404)
-                self.end_headers()
-                with contextlib.suppress(OSError):  # whoever asked may have hung up
-                    self.wfile.write(answer(body) if answer else b"")
-
-            def log_message(self, *words: object) -> None:
-                pass
-
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}"
-        threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
 
 
 @pytest.fixture(scope="module")

@@ -72,16 +72,18 @@ def test_a_question_is_put_together_in_the_address_and_answered_by_unit(ward, vi
     ("form", "said"),
     [
         ({"loai": "nghi", "tu": "mai"}, "không phải một ngày"),
+        ({"loai": "lam", "tu": "28/02/2026", "den": "mai"}, "không phải một ngày"),
         ({"loai": "han", "thu-tuc": "1.001612", "so": "mười"}, "không phải một thời hạn"),
         ({"loai": "gio", "noi": "bt-pvhcc", "gio": "sáng", "tu": "2026-03-05"}, "không phải giờ làm việc"),
         ({"loai": "vang", "noi": "bt-pvhcc", "so": "", "tu": "2026-03-05"}, "số người vắng"),
         ({"loai": "khac"}, "Chọn loại thay đổi"),
     ],
 )
-def test_what_is_not_understood_is_said_beside_the_form(visit, form, said):
+def test_what_is_not_understood_is_said_beside_the_form_and_kept_in_it(visit, form, said):
     found = visit("van").get(HOME, query_string=form)
     assert found.status_code == 422
     assert said in text_of(found.text)
+    assert all(f'value="{form[name]}"' in found.text for name in ("tu", "so") if form.get(name))
 
 
 def test_addresses_nobody_wrote_by_the_form_are_refused(visit):

@@ -42,7 +42,7 @@ def prepare(pdf: bytes, boxes: Mapping[str, Box]) -> bytes:
             _add_text_field(writer, name, box)
     for name in SIGNATURES:
         if name in boxes:
-            fields.append_signature_field(writer, _signature_field(name, boxes[name]))
+            _add_signature_field(writer, name, boxes[name])
     return _written(writer)
 
 
@@ -114,6 +114,16 @@ def _signature_field(name: str, box: Box) -> fields.SigFieldSpec:
     )
 
 
+def _add_signature_field(writer: IncrementalPdfFileWriter, name: str, box: Box) -> None:
+    before = _form_fields(writer)
+    fields.append_signature_field(writer, _signature_field(name, box))
+    place = next(one for one in _form_fields(writer) if one not in before)
+    # What is shown before anybody has signed: nothing, which PDF/A wants said (ISO 19005-2, 6.3.3).
+    shown = lettering.empty_appearance(writer, box.width, box.height)
+    place[pdf_name("/AP")] = generic.DictionaryObject({pdf_name("/N"): shown})
+    writer.update_container(place)
+
+
 def _add_text_field(writer: IncrementalPdfFileWriter, name: str, box: Box) -> None:
     page = writer.find_page_for_modification(box.page)[0]
     style = "Tinos" + ("Bold" if box.bold else "") + ("Italic" if box.italic else "")
@@ -144,14 +154,9 @@ def _add_text_field(writer: IncrementalPdfFileWriter, name: str, box: Box) -> No
     fonts = form.setdefault(pdf_name("/DR"), generic.DictionaryObject()).setdefault(
         pdf_name("/Font"), generic.DictionaryObject()
     )
-    # Named only so that every /DA resolves; what is shown always carries its own embedded letters.
-    fonts[pdf_name("/" + style)] = generic.DictionaryObject(
-        {
-            pdf_name("/Type"): pdf_name("/Font"),
-            pdf_name("/Subtype"): pdf_name("/Type1"),
-            pdf_name("/BaseFont"): pdf_name("/Times-Italic" if box.italic else "/Times-Roman"),
-        }
-    )
+    # Named only so that every /DA resolves; what is shown carries its own letters. Embedded too: PDF/A knows no other.
+    if "/" + style not in fonts:
+        fonts[pdf_name("/" + style)] = lettering.blank_font(writer, bold=box.bold, italic=box.italic)
     writer.update_container(form)
 
 

@@ -126,6 +126,11 @@ def empty_appearance(writer: BasePdfFileWriter, width: float, height: float) -> 
     return writer.add_object(_form(b"", width, height, generic.DictionaryObject()))
 
 
+def blank_font(writer: BasePdfFileWriter, *, bold: bool, italic: bool) -> generic.IndirectObject:
+    """Tinos with nothing but the space, for forms that must name a font."""
+    return _embed(writer, "latin", 700 if bold else 400, "italic" if italic else "normal", " ")
+
+
 def _form(content: bytes, width: float, height: float, fonts: generic.DictionaryObject) -> generic.StreamObject:
     return generic.StreamObject(
         {

@@ -11,10 +11,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from lxml import html as lxml_html
-from weasyprint import HTML
-from weasyprint.document import Page
+from weasyprint import HTML, Attachment
+from weasyprint.document import Document, Page
 
 from engine.letters.compose import ANCHOR, SAMPLE, TRIAL, compose, styles_of
+from engine.letters.data import NAME, SCHEMA
 from engine.letters.errors import LetterError
 from engine.letters.resources import PRESS, OnlyInline, house_fonts, style
 from signing.boxes import Box
@@ -28,7 +29,7 @@ logging.getLogger("weasyprint").setLevel(logging.CRITICAL)
 
 @dataclass(frozen=True)
 class Letter:
-    """A finished paper: `pdf` is PDF/A-2b, `boxes` the places kept free, by name (number, date, leader, agency)."""
+    """A finished paper: `pdf` is PDF/A-2b, with data PDF/A-3b, `boxes` the places kept free (number, date …)."""
 
     pdf: bytes
     boxes: dict[str, Box]
@@ -44,20 +45,22 @@ def render(
     trial: bool = False,
     parts: Mapping[str, str] | None = None,
     title: str = "",
+    data: bytes | None = None,
 ) -> Letter:
     """Set a filled letter (see `fill_template`) in a layout of the house; same input and `now`, same bytes.
 
     `sample` prints “MẪU – KHÔNG CÓ GIÁ TRỊ PHÁP LÝ” across every page, `trial` “THỬ NGHIỆM”. `parts` are plain texts
-    for slots the letter leaves empty (see layouts/README.md). Nothing is read from disk or network but the house's
+    for slots the letter leaves empty (see layouts/README.md). `data` (JSON, see data.py) goes along as an associated
+    file of the document. Nothing is read from disk or network but the house's
     own fonts and style sheets. Raises `LetterError`.
     """
     moment = now.astimezone(_ZONE).replace(microsecond=0)
     mark = (TRIAL if trial else ()) + (SAMPLE if sample else ())
     page = compose(html_body, layout, parts=parts, mark=mark, title=title, created=moment.isoformat())
-    return _printed(page, layout)
+    return _printed(page, layout, data, moment)
 
 
-def _printed(page: str, layout: str) -> Letter:
+def _printed(page: str, layout: str, data: bytes | None, moment: datetime) -> Letter:
     fonts, faces = house_fonts()
     sheets = [faces, *(style(name) for name in styles_of(layout))]
     identifier = hashlib.sha256(page.encode()).digest()[:16]
@@ -68,7 +71,10 @@ def _printed(page: str, layout: str) -> Letter:
             raise LetterError("Văn bản có bố cục không dàn trang được.") from failure
         if len(document.pages) > MAX_PAGES:
             raise LetterError(f"Văn bản dài quá {MAX_PAGES} trang.")
-        pdf = document.write_pdf(pdf_variant="pdf/a-2b", pdf_identifier=identifier)
+        document.metadata.attachments = [_associated(data, moment)] if data is not None else []
+        pdf = document.write_pdf(
+            pdf_variant="pdf/a-2b" if data is None else "pdf/a-3b", pdf_identifier=identifier, finisher=_named_once
+        )
     looks = _looks(page)
     boxes: dict[str, Box] = {}
     for number, sheet in enumerate(document.pages):
@@ -77,6 +83,19 @@ def _printed(page: str, layout: str) -> Letter:
             if name in looks and name not in boxes:
                 boxes[name] = _box(number, sheet, rectangle, looks[name])
     return Letter(pdf, boxes, len(document.pages))
+
+
+def _associated(data: bytes, moment: datetime) -> Attachment:
+    return Attachment(
+        string=data, name=NAME, description=f"{SCHEMA} (application/json)", created=moment, modified=moment,
+        relationship="Data",
+    )  # fmt: skip
+
+
+def _named_once(document: Document, pdf: Any) -> None:
+    """The printing library lists an associated file twice; a reader that counts would find two."""
+    if "AF" in pdf.catalog:
+        pdf.catalog["AF"][:] = list(dict.fromkeys(pdf.catalog["AF"]))
 
 
 def _looks(page: str) -> dict[str, dict[str, Any]]:

@@ -15,6 +15,7 @@ from engine.cases.models import Call, Case
 from engine.clock import legal_date
 from engine.dossiers.models import Document
 from engine.errors import Conflict, NotFound
+from engine.letters.data import result_data
 from engine.letters.template import fill_template
 from engine.ports import Ports
 from engine.procedures.published import OpenBundle
@@ -173,7 +174,14 @@ def print_letter(plan: RenderPlan, ports: Ports, now: datetime) -> Printed:
 
     html = fill_template(plan.template, plan.facts, now=now)
     letter = render(
-        html, layout=plan.layout, sample=plan.sample, trial=plan.trial, now=now, parts=plan.parts, title=plan.title
+        html,
+        layout=plan.layout,
+        sample=plan.sample,
+        trial=plan.trial,
+        now=now,
+        parts=plan.parts,
+        title=plan.title,
+        data=result_data(plan.facts, html) if plan.key == "result" else None,
     )
     boxes = {} if plan.parts.get("unsealed") else letter.boxes
     pdf = ports.signatures.prepare(letter.pdf, boxes) if boxes else letter.pdf

@@ -86,7 +86,7 @@ def run(args: argparse.Namespace) -> int:
         print(f"motcua: {refusal}", file=sys.stderr)
         return 1
     except OSError as fault:
-        print(f"motcua: {fault.filename}: {fault.strerror}", file=sys.stderr)
+        print(f"motcua: {fault.filename or ''}: {fault.strerror}", file=sys.stderr)
         return 1
     return 0
 

@@ -65,11 +65,17 @@ class ResultCode:
 
 @dataclass(frozen=True)
 class SignedCode:
-    """A code as it was read, with what its signature (r and s, 64 bytes) was made over."""
+    """A code in its form: its key, what its signature (r and s, 64 bytes) was made over. Not believed yet."""
 
-    said: ResultCode
+    address: str
+    body: bytes
     signed: bytes
     signature: bytes
+
+    @property
+    def key_id(self) -> str:
+        """The key it says to be signed with."""
+        return self.body[1:9].hex()
 
 
 def written(code: ResultCode, sign: Callable[[bytes], bytes]) -> str:
@@ -93,21 +99,28 @@ def written(code: ResultCode, sign: Callable[[bytes], bytes]) -> str:
     return text
 
 
-def read(text: str) -> SignedCode:
-    """What a code says, its signature not yet judged; raises `Unreadable` for anything but its one form."""
+def read(text: str) -> ResultCode:
+    """What a code says, its signature not judged; raises `Unreadable` for anything but its one form."""
+    return said_by(form_of(text))
+
+
+def form_of(text: str) -> SignedCode:
+    """The parts of a code, nothing in it made sense of yet; raises `Unreadable` for anything but its one form."""
     form = _FORM.fullmatch(text) if len(text) <= MOST else None
     if form is None:
         raise Unreadable("no code of a result, or of another version")
-    before, address, body, signature = form.groups()
-    raw = unbase32(signature)
-    if len(raw) != 64:
-        raise Unreadable("a signature has 64 bytes")
-    return SignedCode(_said(address, unbase32(body)), PURPOSE + before.encode("ascii"), raw)
+    before, address, written_body, signature = form.groups()
+    body, raw = unbase32(written_body), unbase32(signature)
+    if len(body) < 48 or len(raw) != 64:
+        raise Unreadable("a code is longer, a signature has 64 bytes")
+    return SignedCode(address, body, PURPOSE + before.encode("ascii"), raw)
 
 
-def _said(address: str, body: bytes) -> ResultCode:
-    if len(body) < 48 or body[0] > (_SAMPLE | _TRIAL):
-        raise Unreadable("too short, or a mark nobody knows")
+def said_by(code: SignedCode) -> ResultCode:
+    """What a code says; raises `Unreadable` when that is not in its one form."""
+    address, body = code.address, code.body
+    if body[0] > (_SAMPLE | _TRIAL):
+        raise Unreadable("a mark nobody knows")
     at, texts = 44, []
     for _ in range(4):
         if at >= len(body) or at + 1 + body[at] > len(body):
@@ -123,7 +136,7 @@ def _said(address: str, body: bytes) -> ResultCode:
     number, kind, agency, holder = texts
     return ResultCode(
         address=address,
-        key_id=body[1:9].hex(),
+        key_id=code.key_id,
         number=number,
         dated_on=dated_on,
         kind=kind,

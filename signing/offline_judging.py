@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from signing.offline import ResultCode, Unreadable, read, signature_holds
+from signing.offline import ResultCode, Unreadable, form_of, said_by, signature_holds
 from signing.offline_keys import OfflineKey
 from signing.offline_lists import Gone, WithdrawalList, believed
 
@@ -45,17 +45,21 @@ def judge(
     `house` is the public address of the office's site, `keys` the public keys one has from there.
     """
     try:
-        code = read(text.strip())
+        code = form_of(text.strip())
     except Unreadable:
         return Judgement("not_a_code")
-    said, known = code.said, tuple(keys)
+    known = tuple(keys)
     listed = carried.keys if carried is not None else ()
     ended = [key for key in (*listed, *known) if key.ended_on is not None]
-    key = next((one for one in (*ended, *believed(listed, known)) if one.id == said.key_id), None)
+    key = next((one for one in (*ended, *believed(listed, known)) if one.id == code.key_id), None)
     if key is None:
         return Judgement("unknown_key")
     if not signature_holds(key.point, code.signed, code.signature):
         return Judgement("changed")
+    try:
+        said = said_by(code)
+    except Unreadable:
+        return Judgement("not_a_code")
     if key in ended:
         return Judgement("key_ended", said)
     if said.address[:-15] != house:

@@ -25,7 +25,7 @@ from engine.work import Actor
 ActKind = Literal["corrected", "amended", "replaced", "withdrawn", "cancelled"]
 State = Literal["draft", "in_force", "corrected", "amended", "replaced", "withdrawn", "cancelled", "void"]
 
-KINDS: dict[ActKind, str] = {
+KINDS: dict[str, str] = {
     "corrected": N_("Đính chính"),
     "amended": N_("Sửa đổi, bổ sung"),
     "replaced": N_("Thay thế"),
@@ -34,7 +34,7 @@ KINDS: dict[ActKind, str] = {
 }
 """The acts an authority may lay on a result, in words."""
 
-STATES: dict[State, str] = {
+STATES: dict[str, str] = {
     "draft": N_("Chưa phát hành"),
     "in_force": N_("Còn giá trị"),
     "corrected": N_("Còn giá trị, đã được đính chính"),
@@ -116,6 +116,8 @@ def standing_of(session: Session, document_id: UUID) -> Standing:
 def standings_of(session: Session, documents: Collection[Document]) -> Mapping[UUID, Standing]:
     """Where each of these papers stands, in one look."""
     acts: dict[UUID, list[ResultAct]] = {document.id: [] for document in documents}
+    if not acts:
+        return {}
     for act in session.scalars(
         select(ResultAct).where(ResultAct.document_id.in_(acts)).order_by(ResultAct.done_at, ResultAct.id)
     ):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -24,6 +24,8 @@ from engine.dossiers.models import (
     Dossier,
     SupplementRequest,
 )
+from engine.dossiers.withdrawals import Standing as PaperStanding
+from engine.dossiers.withdrawals import standings_of
 from engine.errors import NotFound
 from engine.journal import Entry
 from engine.notifications.models import Notice
@@ -102,6 +104,7 @@ class DossierPage:
     apologies: tuple[Apology, ...]
     incidents: tuple[Incident, ...]
     passages: tuple[Passage, ...]
+    standings: Mapping[UUID, PaperStanding]
 
     @property
     def clock(self) -> ClockView | None:
@@ -180,6 +183,7 @@ def _page(read: Reading, dossier: Dossier) -> DossierPage:
     places = {place: UUID(str(office_id)) for place, office_id in case.places.items()}
     known = {one.id: one for one in session.scalars(select(Office).where(Office.id.in_(set(places.values()))))}
     offices = {place: known[office_id] for place, office_id in places.items() if office_id in known}
+    documents = rows(Document, Document.created_at)
     clocks = select(Clock).options(selectinload(Clock.interruptions)).where(Clock.case_id == case.id)
     return DossierPage(
         case=case,
@@ -191,11 +195,12 @@ def _page(read: Reading, dossier: Dossier) -> DossierPage:
         tasks=_tasks(read, case.id),
         components=rows(Component, Component.position),
         attachments=tuple(one for one in rows(Attachment, Attachment.uploaded_at) if one.removed_at is None),
-        documents=rows(Document, Document.created_at),
+        documents=documents,
         supplements=rows(SupplementRequest, SupplementRequest.round),
         apologies=rows(Apology, Apology.round),
         incidents=tuple(one for one in rows(Incident, Incident.opened_at) if one.resolved_at is None),
         passages=rows(Passage, Passage.seq),
+        standings=standings_of(session, [one for one in documents if one.issued_at is not None]),
     )
 
 

@@ -361,6 +361,10 @@ def _happenings(page: DossierPage, moved: Sequence[MovedPromise] = ()) -> tuple[
         found.append(Happening(dossier.decided_at, kind, facts, documents if kind != "withdrawn" else ()))
     if dossier.returned_at is not None:
         found.append(Happening(dossier.returned_at, "returned", {"mode": dossier.return_mode}))
+    for one in issued:
+        for act in page.standings[one.id].acts:
+            facts = {"kind": act.kind, "number": act.decision_number, "on": act.decided_on, "by": act.authority}
+            found.append(Happening(act.done_at, "acted_on", facts | {"reason": act.reason}, (one,)))
     for rest in letters.values():
         for one in rest:
             found.append(Happening(one.issued_at or one.created_at, "issued", {"letter": one.letter}, (one,)))

@@ -7,7 +7,6 @@ from datetime import datetime
 from uuid import UUID
 
 from engine.accounts.models import Office, masked_name
-from engine.accounts.people import agency_of
 from engine.cases.models import Case
 from engine.dossiers.models import Document, Dossier
 from engine.ports import Ports
@@ -24,15 +23,13 @@ def planned_code(work: Work, case: Case, document: Document, office_id: UUID) ->
         return None
     dossier = work.session.get(Dossier, case.id)
     office = work.session.get_one(Office, office_id)
-    agency = agency_of(work.session, office)
-    name = office.name if agency.id == office.id else f"{office.name}, {agency.name}"
     return ResultCode(
         address=f"{work.ports.settings.public_url}/v/{document.verify_code}",
         key_id="",
         number=document.number,
         dated_on=document.dated_on,
         kind=document.title,
-        agency=name,
+        agency=office.name,
         holder=masked_name(dossier.owner_name) if dossier is not None else "",
         digest=document.sha256,
         sample=work.ports.settings.sample,

@@ -11,7 +11,7 @@ from engine.accounts.models import Office
 from engine.accounts.policy import require_role
 from engine.clock import legal_date
 from engine.dossiers.withdrawals import WithdrawalList, acted_on
-from engine.work import Reading, Work
+from engine.work import Work
 from signing.offline_keys import OfflineKey
 from signing.offline_lists import Gone, written_list
 
@@ -67,14 +67,6 @@ def _house_office(work: Work) -> str:
     """The office in whose chain the house's own acts are written: the highest there is."""
     codes = select(Office.code).where(Office.parent_id.is_(None)).order_by(Office.code).limit(1)
     return work.session.scalar(codes) or "house"
-
-
-def newest_list(read: Reading) -> WithdrawalList | None:
-    """The list that stands at the public address; None until the first one was made."""
-    found: WithdrawalList | None = read.session.scalar(
-        select(WithdrawalList).order_by(WithdrawalList.number.desc()).limit(1)
-    )
-    return found
 
 
 def end_offline_key(work: Work, key_id: str, *, reason: str) -> OfflineKey:

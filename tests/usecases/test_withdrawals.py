@@ -12,7 +12,8 @@ from engine.dossiers.models import Document
 from engine.dossiers.withdrawals import ResultAct, WithdrawalList, standing_of
 from engine.errors import Conflict, Forbidden, Invalid, NotFound
 from engine.journal import Entry
-from engine.usecases.offline_lists import end_offline_key, newest_list, publish_withdrawals
+from engine.queries.withdrawals import newest_list
+from engine.usecases.offline_lists import end_offline_key, publish_withdrawals
 from engine.usecases.withdrawals import act_on_result
 from signing.offline import read
 from signing.offline_judging import judge
@@ -54,7 +55,7 @@ def judged(ward, result):
 
 
 def test_the_code_on_the_result_says_what_the_register_says(ward, result):
-    said = read(result.qr).said
+    said = read(result.qr)
     assert (said.number, said.dated_on, said.code) == (result.number, result.dated_on, result.verify_code)
     assert said.holder == "Nguyễn T. H."
     paper = ward.paper(result)

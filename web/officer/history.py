@@ -15,7 +15,7 @@ from web.officer.apologies import apology_because, exempt_words
 from web.officer.warnings import MARK_NAMES, legal_words
 from web.ui.format import date_words
 from web.ui.i18n import language, spoken
-from web.ui.statuses import channel_words, status_words
+from web.ui.statuses import act_words, channel_words, status_words
 
 QUIET = frozenset({"call.retried", "term.reached"})
 
@@ -229,9 +229,12 @@ def _document_words(act: Act, document: Document | None) -> tuple[str, str, str]
         "document.numbered": _("Vào số: %(title)s", title=title),
         "document.sealed": _("Đóng dấu (ký số cơ quan): %(title)s", title=title),
         "document.issued": _("Phát hành: %(title)s", title=title),
+        "document.acted_on": _("%(act)s: %(title)s", act=act_words(str(act.facts.get("act", ""))), title=title),
         "signature.consented": _("Đồng ý ký đúng bản: %(title)s", title=title),
     }
-    text = str(act.facts.get("number") or "") or (_("Mã băm %(digest)s", digest=digest) if digest else "")
+    text = str(act.facts.get("number") or act.facts.get("decision") or "") or (
+        _("Mã băm %(digest)s", digest=digest) if digest else ""
+    )
     return titles.get(act.verb, act.verb), text, "plain"
 
 

@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 
 from engine.dossiers.allowance import Allowance
 from engine.dossiers.models import Document
+from engine.dossiers.withdrawals import Standing as PaperStanding
 from engine.notifications.models import Notice
 from engine.queries.dossiers import DossierPage, history, notices_of
 from engine.queries.forecasts import Foreseen, foreseen
@@ -20,12 +21,13 @@ from engine.queries.opinions import forms_of_tasks, opinions, said_inside
 from engine.queries.progress import Progress, progress
 from engine.queries.standings import Due, standings
 from engine.queries.supplements import Round, rounds_of, supplement_rules
+from engine.queries.withdrawals import to_act_on
 from engine.work import Reading
 from forms.summary import SummaryGroup, summarise
 from web.officer.history import events
 from web.ui.format import moment_words
 from web.ui.i18n import drawn, language, say
-from web.ui.statuses import channel_words
+from web.ui.statuses import channel_words, paper_words
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ class Surroundings:
 def surroundings(look: Reading, page: DossierPage) -> Surroundings:
     """Read all that a page about this dossier shows."""
     case_id, locale = page.case.id, language()
-    way = progress(look, page)
+    way, acting = progress(look, page), to_act_on(look, page.documents)
     known = {**(said_inside(look, case_id) if page.apologies else {}), **page.case.variables}
     said = tuple(
         Said(
@@ -83,7 +85,9 @@ def surroundings(look: Reading, page: DossierPage) -> Surroundings:
         notices=notices_of(look, case_id),
         progress=way,
         outline=tuple(_outline(way, page.open.procedure.labels)),
-        documents=tuple(document_line(one) for one in reversed(page.documents)),
+        documents=tuple(
+            document_line(one, page.standings.get(one.id), may_act=one.id in acting) for one in reversed(page.documents)
+        ),
         attachments=tuple(
             {
                 "name": one.name,
@@ -127,14 +131,18 @@ def component_name(page: DossierPage, field: str) -> str:
     return next((say(one.name) for one in page.components if one.key == key), "")
 
 
-def document_line(document: Document) -> dict[str, Any]:
-    """A paper of the office for a list of files: what it is, and how far it has come."""
+def document_line(
+    document: Document, standing: PaperStanding | None = None, *, may_act: bool = False
+) -> dict[str, Any]:
+    """A paper of the office for a list of files: what it is, how far it has come, what may be decided about it."""
+    acts = url_for("officer.act_on_paper", case_id=document.case_id, document_id=document.id) if may_act else None
     return {
+        "acts": acts if standing is not None and standing.valid else None,
         "name": document.title,
         "href": url_for("officer.document", case_id=document.case_id, document_id=document.id),
         "kind": "PDF",
         "size": document.size,
-        "note": document_state(document),
+        "note": paper_words(standing.state) if standing is not None and standing.acts else document_state(document),
         "signed": document.signed_at is not None and document.voided_at is None,
     }
 

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from flask import Response, render_template, url_for
 
 from engine.errors import NotFound
-from engine.usecases.offline_lists import newest_list
+from engine.queries.withdrawals import newest_list
 from web.actor import now
 from web.doors import house, reading
 from web.public.offline_words import words
@@ -65,6 +65,7 @@ def _page() -> Response:
         style=style,
         given=json.dumps(given, ensure_ascii=False).replace("<", "\\u003c"),
         say=lambda name: said[name]["vi"],
+        host=where.netloc,
         save=url_for("public.save_offline"),
     )
     answer = Response(page, mimetype="text/html")
@@ -101,5 +102,4 @@ def withdrawal_list() -> Response:
     answer = Response(newest.text, mimetype="text/plain")
     answer.headers["Access-Control-Allow-Origin"] = "*"
     answer.headers["Content-Disposition"] = f'inline; filename="{LIST_FILE}"'
-    answer.set_etag(newest.sha256)
     return answer

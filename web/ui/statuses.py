@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from flask_babel import gettext as _
 
+from engine.dossiers.withdrawals import KINDS, STATES
+from web.ui.i18n import say
+
 TONES = {
     1: "neutral",
     2: "going",
@@ -44,3 +47,13 @@ def channel_words(channel: str) -> str:
         "inbound": _("Cổng dịch vụ công quốc gia"),
     }
     return str(words.get(channel, channel))
+
+
+def act_words(kind: str) -> str:
+    """What an authority decided about an issued paper."""
+    return say(KINDS[kind]) if kind in KINDS else kind
+
+
+def paper_words(state: str) -> str:
+    """Where an issued paper stands."""
+    return say(STATES[state]) if state in STATES else state

@@ -12,7 +12,18 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from signing.errors import SigningRefused
-from signing.offline import ORDER, PURPOSE, ResultCode, Unreadable, base32, raw_signature, read, unbase32, written
+from signing.offline import (
+    ORDER,
+    PURPOSE,
+    ResultCode,
+    Unreadable,
+    base32,
+    form_of,
+    raw_signature,
+    read,
+    unbase32,
+    written,
+)
 from signing.offline_judging import judge
 from signing.offline_keys import OfflineKey, OfflineKeys, id_of
 from signing.offline_lists import Gone, read_list, written_list
@@ -59,7 +70,7 @@ def verdict(text: str, *, keys: tuple[OfflineKey, ...] = (KEY,), house: str = HO
 
 
 def test_what_is_written_is_read_again_and_genuine() -> None:
-    assert read(TEXT).said == SAID
+    assert read(TEXT) == SAID
     assert verdict(TEXT) == "genuine"
     assert len(TEXT) < 480, "a QR of less than 73 modules a side, with room for dirt"
 
@@ -127,7 +138,7 @@ def test_a_key_speaks_for_papers_of_its_time(day, expected) -> None:
 
 
 def test_long_words_are_cut_between_letters_and_odd_signs_are_gone() -> None:
-    said = read(written(replace(SAID, kind="Ấ" * 90, agency="A\u202eB\n\tC"), sign)).said
+    said = read(written(replace(SAID, kind="Ấ" * 90, agency="A\u202eB\n\tC"), sign))
     assert said.kind == "Ấ" * 39 + "…"
     assert said.agency == "A B C"
 
@@ -149,7 +160,7 @@ def test_what_cannot_be_a_code_is_not_written(wrong) -> None:
 
 @pytest.mark.parametrize("cut", [44, 60, 47])
 def test_a_body_that_ends_in_the_middle_is_unreadable_although_signed(cut) -> None:
-    body = unbase32(read(TEXT).signed.decode().partition("#1")[2])[:cut]
+    body = form_of(TEXT).body[:cut]
     before = f"{SAID.address}#1{base32(body)}"
     assert verdict(f"{before}.{base32(sign(PURPOSE + before.encode()))}") == "not_a_code"
 

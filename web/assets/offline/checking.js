@@ -69,12 +69,17 @@ export async function signatureHolds(point, data, signature, { library = !native
   }
 }
 
-export function read(text) {
+function formOf(text) {
   const form = text.length <= MOST ? FORM.exec(text) : null;
   if (!form) throw new Unreadable("form");
   const [, before, address, code, written, signed] = form;
   const signature = unbase32(signed), body = unbase32(written);
-  if (signature.length !== 64 || body.length < 48 || body[0] > 3) throw new Unreadable("body");
+  if (signature.length !== 64 || body.length < 48) throw new Unreadable("length");
+  return { address, code, body, signature, keyId: hex(body.subarray(1, 9)), data: utf8.encode(`motcua QR 1\n${before}`) };
+}
+
+function saidBy({ address, code, body, keyId }) {
+  if (body[0] > 3) throw new Unreadable("a mark nobody knows");
   const texts = [];
   let at = 44;
   for (let count = 0; count < 4; count++) {
@@ -86,12 +91,12 @@ export function read(text) {
   if (at !== body.length || !texts[0] || !texts[1] || !texts[2]) throw new Unreadable("texts");
   const days = (body[9] << 16) | (body[10] << 8) | body[11];
   const said = {
-    address, code, keyId: hex(body.subarray(1, 9)), date: new Date(days * DAY).toISOString().slice(0, 10),
+    address, code, keyId, date: new Date(days * DAY).toISOString().slice(0, 10),
     digest: hex(body.subarray(12, 44)), number: texts[0], kind: texts[1], agency: texts[2], holder: texts[3],
     sample: Boolean(body[0] & 1), trial: Boolean(body[0] & 2),
   };
   if (said.date.length !== 10) throw new Unreadable("no such day");
-  return { said, signature, data: utf8.encode(`motcua QR 1\n${before}`) };
+  return said;
 }
 
 function plain(bytes) {
@@ -158,18 +163,15 @@ export async function readList(text, known, house) {
 
 // { verdict, said, acts, listState, stands }: see signing/offline_judging.py.
 export async function judge(text, { house, keys, list, now }) {
-  let code;
-  try {
-    code = read(text.trim());
-  } catch (error) {
-    if (!(error instanceof Unreadable)) throw error;
-    return { verdict: "not_a_code", acts: [] };
-  }
-  const { said } = code, offered = list?.keys ?? [];
+  const code = tried(() => formOf(text.trim()));
+  if (!code) return { verdict: "not_a_code", acts: [] };
+  const offered = list?.keys ?? [];
   const ended = [...offered, ...keys].filter((key) => key.ended);
-  const key = ended.find((one) => one.id === said.keyId) ?? (await believed(offered, keys)).get(said.keyId);
+  const key = ended.find((one) => one.id === code.keyId) ?? (await believed(offered, keys)).get(code.keyId);
   if (!key) return { verdict: "unknown_key", acts: [] };
   if (!(await signatureHolds(key.point, code.data, code.signature))) return { verdict: "changed", acts: [] };
+  const said = tried(() => saidBy(code));
+  if (!said) return { verdict: "not_a_code", acts: [] };
   if (key.ended) return { verdict: "key_ended", said, key, acts: [] };
   if (said.address.slice(0, -15) !== house) return { verdict: "elsewhere", said, acts: [] };
   const earliest = new Date(Date.parse(key.from) - 366 * DAY).toISOString().slice(0, 10);
@@ -178,6 +180,16 @@ export async function judge(text, { house, keys, list, now }) {
   const acts = list?.acts.get(name) ?? [];
   const stands = !acts.length || STANDING.has(acts[acts.length - 1].kind);
   return { verdict: "genuine", said, acts, stands, listState: stateOf(list, said, now) };
+}
+
+// What is not in its one form is null, every other fault is a fault of ours.
+function tried(reading) {
+  try {
+    return reading();
+  } catch (error) {
+    if (error instanceof Unreadable) return null;
+    throw error;
+  }
 }
 
 // A list made before the paper, or no longer to be relied on, says nothing of what happened since.

@@ -88,7 +88,7 @@ function show(found) {
   const [tone, word] = headline(found), box = part("verdict"), { said } = found;
   const dates = { at: list ? moment(list.at) : "", host: said ? new URL(said.address).host : "" };
   box.className = `verdict ${tone}`;
-  box.replaceChildren(make("p", say(`tone_${tone}`), "tone"), make("h2", say(`h_${word}`)), make("p", say(`p_${word}`, dates)));
+  box.replaceChildren(make("p", say(word === "gone" ? "tone_gone" : `tone_${tone}`), "tone"), make("h2", say(`h_${word}`)), make("p", say(`p_${word}`, dates)));
   box.append(...found.acts.map(actLine));
   const readable = said && found.verdict === "genuine";
   if (readable) {
@@ -106,6 +106,7 @@ function show(found) {
   box.hidden = false;
   part("file-part").hidden = !readable;
   part("file-said").replaceChildren();
+  part("file-said").className = "";
 }
 
 async function check(text, move = true) {

@@ -12,14 +12,27 @@ async function reader() {
   }
 }
 
-function drawn(source, width, height, side) {
-  const scale = Math.min(1, side / Math.max(width, height));
+// A part of a picture (the whole of it unless said) as pixels, its longer side `side` long.
+function drawn(source, width, height, side, { left = 0, top = 0, grow = false } = {}) {
+  const scale = Math.min(grow ? 3 : 1, side / Math.max(width, height));
   const canvas = document.createElement("canvas");
   canvas.width = Math.max(1, Math.round(width * scale));
   canvas.height = Math.max(1, Math.round(height * scale));
   const context = canvas.getContext("2d", { willReadFrequently: true });
-  context.drawImage(source, 0, 0, canvas.width, canvas.height);
+  context.drawImage(source, left, top, width, height, 0, 0, canvas.width, canvas.height);
   return context.getImageData(0, 0, canvas.width, canvas.height);
+}
+
+// The whole picture, then nine overlapping quarters of it enlarged: on a photo of a whole page the code is small.
+function* parts(picture) {
+  for (const side of SIDES) yield drawn(picture, picture.width, picture.height, side);
+  const width = Math.ceil(picture.width / 2), height = Math.ceil(picture.height / 2);
+  for (const down of [0.5, 0.25, 0]) {
+    for (const along of [0, 0.25, 0.5]) {
+      const place = { left: Math.floor(picture.width * along), top: Math.floor(picture.height * down), grow: true };
+      yield drawn(picture, width, height, 1600, place);
+    }
+  }
 }
 
 export async function inPicture(file) {
@@ -28,10 +41,9 @@ export async function inPicture(file) {
     const native = await reader();
     const found = native ? await native.detect(picture).catch(() => []) : [];
     if (found.length) return found[0].rawValue;
-    for (const side of SIDES) {
-      const { data, width, height } = drawn(picture, picture.width, picture.height, side);
-      const code = jsQR(data, width, height);
-      if (code) return code.data;
+    for (const part of parts(picture)) {
+      const text = readFrom(part);
+      if (text) return text;
     }
     return null;
   } finally {
@@ -62,7 +74,6 @@ export async function throughCamera(video, signal) {
   }
 }
 
-function look(video) {
-  const { data, width, height } = drawn(video, video.videoWidth, video.videoHeight, 1000);
-  return jsQR(data, width, height, { inversionAttempts: "dontInvert" })?.data;
-}
+const readFrom = ({ data, width, height }) => jsQR(data, width, height, { inversionAttempts: "dontInvert" })?.data;
+
+const look = (video) => readFrom(drawn(video, video.videoWidth, video.videoHeight, 1000));

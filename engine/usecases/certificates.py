@@ -12,9 +12,11 @@ from sqlalchemy import delete, select
 
 from engine.accounts.holders import in_post, key_holders
 from engine.accounts.models import Mandate, Office, Person
+from engine.accounts.policy import require_role
 from engine.clock import legal_date, legal_time
 from engine.db import new_id
 from engine.notifications.models import Notice
+from engine.outbox import Job
 from engine.spoken import speaker
 from engine.trust.models import ClockReading, HeldCertificate, KeptAnswer
 from engine.work import Work
@@ -136,6 +138,16 @@ def tell_of_certificates(work: Work, revoked: Sequence[str]) -> int:
     return written
 
 
+def ask_to_look(work: Work) -> None:
+    """Ask a worker to look at every certificate and at the clock now, beside the hourly round."""
+    require_role(work.actor, "operator")
+    minute = work.now.replace(second=0, microsecond=0).isoformat()  # pressed twice, it is done once
+    for kind in ("CheckCertificates", "WatchClock"):
+        key = f"asked:{kind}:{minute}"
+        if work.session.scalar(select(Job.id).where(Job.key == key)) is None:
+            work.defer(kind, {}, key=key)
+
+
 def tidy_trust(work: Work) -> None:
     """Forget readings of the clock of a season ago, and answers whose time was over a month ago."""
     work.session.execute(delete(ClockReading).where(ClockReading.asked_at < work.now - KEPT_READINGS))
@@ -195,7 +207,7 @@ def _write(
         channel="email",
         recipient=person.email,
         subject=subject.said(say),
-        body="\n".join(one.said(say) for one in words),
+        body="\n\n".join(one.said(say) for one in words),
         locale=person.locale,
         status="waiting",
         created_at=work.now,
@@ -222,7 +234,7 @@ def _words(
             if mine
             else Sentence("Người giữ chứng thư cũng được báo. Khi có chứng thư mới, hãy cài vào hệ thống.")
         )
-    return subject, [*lines, Sentence(""), act]
+    return subject, [*lines, act]
 
 
 def _line(event: str, row: HeldCertificate, name: str, now: datetime) -> Sentence:

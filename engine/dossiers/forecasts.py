@@ -6,6 +6,7 @@ and decision.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -60,6 +61,6 @@ class ForecastSample(Base):
     observations: Mapped[list[Any]] = mapped_column(default=list)
 
 
-def look_again(session: Session, case_id: UUID, now: datetime) -> None:
-    """Something a forecast rests on has changed: the next round counts this dossier again."""
-    session.execute(update(Forecast).where(Forecast.case_id == case_id).values(look_at=now))
+def look_again(session: Session, case_ids: Sequence[UUID], now: datetime) -> None:
+    """Something the forecasts of these dossiers rest on has changed: the next round counts them again."""
+    session.execute(update(Forecast).where(Forecast.case_id.in_(case_ids)).values(look_at=now))

@@ -6,11 +6,11 @@ which every list of dossiers is ordered. They say nothing the dossier does not s
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, Text, delete, select, update
+from sqlalchemy import ForeignKey, Index, Text, bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -130,6 +130,20 @@ def set_due(session: Session, dossier: Dossier, owed: datetime | None) -> None:
     """The promised moment has changed, its term stands still or goes on, or a decision has made it pointless."""
     mine = DossierOffice.case_id == dossier.case_id
     session.execute(update(DossierOffice).where(mine).values(due_at=_due_at(dossier), owed_at=owed))
+
+
+def set_dues(session: Session, owed: Mapping[Dossier, datetime | None]) -> None:
+    """The promised moments of many dossiers have changed, each with what is owed now."""
+    if owed:
+        rows = [{"case": one.case_id, "due": _due_at(one), "until": until} for one, until in owed.items()]
+        session.connection().execute(_SET_DUES, rows)
+
+
+_SET_DUES = (
+    update(DossierOffice)
+    .where(DossierOffice.case_id == bindparam("case"))
+    .values(due_at=bindparam("due"), owed_at=bindparam("until"))
+)
 
 
 def rename(session: Session, dossier: Dossier) -> None:

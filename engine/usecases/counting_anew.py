@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from uuid import UUID
 
 from sqlalchemy import select, update
 
@@ -18,10 +20,13 @@ from engine.feedback.models import Report
 from engine.usecases.apologies import DATES
 from engine.usecases.apologies_owed import close, spare
 from engine.usecases.notices import tell
-from engine.usecases.opening import refresh_subject
+from engine.usecases.opening import refresh_subject, refresh_subjects
 from engine.usecases.running import bundle_of
 from engine.usecases.steps import step_times
 from engine.work import Work
+
+_UNDER_WAY = (Apology.sent_at.is_(None), Apology.closed_at.is_(None), Apology.because.in_(DATES))
+"""A letter of apology about a date that somebody is still to write or sign."""
 
 
 @dataclass(frozen=True)
@@ -53,11 +58,44 @@ class Counted:
         return self.old_promised_on != self.new_promised_on
 
 
-def count_anew(work: Work, case: Case, clock: Clock, calendar: Calendar, *, another_unit: bool = False) -> Counted:
+@dataclass(frozen=True)
+class Together:
+    """What was read at once for the terms of a slice, and the cases whose lists take their dates at its end."""
+
+    tasks: Mapping[UUID, Sequence[Task]]
+    lettered: Collection[UUID]
+    shown: dict[UUID, Case] = field(default_factory=dict)
+
+
+def read_together(work: Work, case_ids: Collection[UUID]) -> Together:
+    """The open steps of these cases, and which of them have a letter of apology under way."""
+    tasks: dict[UUID, list[Task]] = {}
+    for task in work.session.scalars(select(Task).where(Task.case_id.in_(case_ids), Task.status == "open")):
+        tasks.setdefault(task.case_id, []).append(task)
+    lettered = select(Apology.case_id).where(Apology.case_id.in_(case_ids), *_UNDER_WAY)
+    return Together(tasks, set(work.session.scalars(lettered)))
+
+
+def show_together(work: Work, together: Together) -> None:
+    """Carry the dates of a slice over to tasks and lists."""
+    refresh_subjects(work, list(together.shown.values()))
+    together.shown.clear()
+
+
+def count_anew(
+    work: Work,
+    case: Case,
+    clock: Clock,
+    calendar: Calendar,
+    *,
+    another_unit: bool = False,
+    together: Together | None = None,
+) -> Counted:
     """Bring one term of a locked case, and the steps on its desks, to a calendar; what is promised goes with it.
 
     With `another_unit` the calendar is that of the unit that decides from tomorrow on: what was counted and received
-    until today stays, and the promise moves back only from a day on which that unit is closed.
+    until today stays, and the promise moves back only from a day on which that unit is closed. Counted `together` with
+    others, its dates come to tasks and lists with theirs (`show_together`).
     """
     due_at, due_on, promised_on = clock.due_at, clock.due_on, clock.promised_on
     before = _shown(clock)
@@ -66,12 +104,12 @@ def count_anew(work: Work, case: Case, clock: Clock, calendar: Calendar, *, anot
     else:
         _receive_anew(work, case, clock)
     recount(work, clock, calendar=calendar)
-    count_steps(work, case)
+    count_steps(work, case, together.tasks.get(case.id, ()) if together else None)
     if clock.due_at is not None and promised_on is not None:
         day_of = promise_under if another_unit else promise_after
         _promise_anew(work, clock, day_of(promised_on, due_on, clock.due_on, calendar), due_on)
     if clock.due_at is not None and _shown(clock) != before:
-        _carry_over(work, case, clock, due_at)
+        _carry_over(work, case, clock, due_at, together)
     return Counted(
         term=clock.term,
         old_due_at=due_at,
@@ -84,10 +122,19 @@ def count_anew(work: Work, case: Case, clock: Clock, calendar: Calendar, *, anot
     )
 
 
-def tell_moved(work: Work, case: Case, counted: Counted, *, reference: str, event: str = "date_moved") -> None:
+def tell_moved(
+    work: Work,
+    case: Case,
+    counted: Counted,
+    *,
+    reference: str,
+    event: str = "date_moved",
+    together: Together | None = None,
+) -> None:
     """The applicant hears of another date, once per reference; the letter drafted for the old one is owed no more."""
     if counted.term == DOSSIER and counted.promise_moved:
-        _spare_old_apology(work, case, counted.old_promised_on)
+        if together is None or case.id in together.lettered:
+            _spare_old_apology(work, case, counted.old_promised_on)
         tell(work, case, event, reference=reference)
     elif counted.term == SUPPLEMENT and counted.old_due_at != counted.new_due_at:
         tell(work, case, "supplement_moved", reference=reference)
@@ -119,14 +166,17 @@ def _promise_anew(work: Work, clock: Clock, promised_on: date, due_before: date 
         promise(work, clock, promised_on, calendar_under(work.session, clock).closing(promised_on))
 
 
-def _carry_over(work: Work, case: Case, clock: Clock, due_before: datetime | None) -> None:
+def _carry_over(work: Work, case: Case, clock: Clock, due_before: datetime | None, together: Together | None) -> None:
     """Whatever shows this term's date shows the new one."""
     if clock.term == DOSSIER:
         dossier = work.session.get(Dossier, case.id)
         if dossier is not None:
             dossier.effective_on = clock.effective_on
             dossier.promised_on, dossier.promised_at = clock.promised_on, clock.promised_at
-            refresh_subject(work, case)
+            if together is None:
+                refresh_subject(work, case)
+            else:
+                together.shown[case.id] = case
     elif clock.term == SUPPLEMENT:
         work.session.execute(
             update(SupplementRequest)
@@ -151,10 +201,15 @@ def _report_anew(work: Work, case: Case, clock: Clock, due_before: datetime | No
         )
 
 
-def count_steps(work: Work, case: Case) -> None:
-    """Open steps keep their beginning; when they are to be done is counted by the calendar in force."""
+def count_steps(work: Work, case: Case, tasks: Sequence[Task] | None = None) -> None:
+    """Open steps keep their beginning; when they are to be done is counted by the calendar in force.
+
+    `tasks` are the open steps of the case where they were read before.
+    """
+    if tasks is None:
+        tasks = work.session.scalars(select(Task).where(Task.case_id == case.id, Task.status == "open")).all()
     dossier, limits = work.session.get(Dossier, case.id), bundle_of(work, case).procedure.limits
-    for task in work.session.scalars(select(Task).where(Task.case_id == case.id, Task.status == "open")):
+    for task in tasks:
         task.due_at, task.warn_at = step_times(
             work.session,
             case,
@@ -172,9 +227,7 @@ def _spare_old_apology(work: Work, case: Case, promised_on: date | None) -> None
     open_ones = work.session.scalars(
         select(Apology).where(
             Apology.case_id == case.id,
-            Apology.sent_at.is_(None),
-            Apology.closed_at.is_(None),
-            Apology.because.in_(DATES),
+            *_UNDER_WAY,
             Apology.promised_on == promised_on,
             Apology.promised_on >= legal_date(work.now),
         )

@@ -57,26 +57,26 @@ def tell(work: Work, case: Case, event: str, *, reference: str, given: Mapping[s
         work.record(case, "notice.withheld", {"event": event})
         return []
     locale, addresses = recipients(work, case)
+    key = f"{case.id}:{event}:{reference}"
     if not addresses and event in LEGAL:
-        _keep_unsent(work, case, key=f"{case.id}:{event}:{reference}", event=event, locale=locale)
+        _keep_unsent(work, case, key=key, event=event, locale=locale)
+    fresh = _not_told_yet(work, key, addresses)
+    if not fresh:
+        return []
     facts = facts_of(work.session, case, bundle, work.ports.settings, now=work.now, given=given)
-    told = []
-    for channel, address in addresses:
-        text = words.sms if channel == "sms" else words.email
-        told.append(
-            _write(
-                work,
-                case,
-                key=f"{case.id}:{event}:{reference}",
-                event=event,
-                channel=channel,
-                recipient=address,
-                subject=fill_words(words.subject.in_(locale), facts, now=work.now) if channel == "email" else "",
-                body=fill_words(text.in_(locale), facts, now=work.now),
-                locale=locale,
-            )
+    asked = [
+        (
+            words.subject.in_(locale) if channel == "email" else "",
+            (words.sms if channel == "sms" else words.email).in_(locale),
         )
-    return [notice for notice in told if notice is not None]
+        for channel, _ in fresh
+    ]
+    filled = iter(fill_words([text for pair in asked for text in pair], facts, now=work.now))
+    common = {"key": key, "event": event, "locale": locale}
+    return [
+        _write(work, case, channel=channel, recipient=address, subject=next(filled), body=next(filled), **common)
+        for channel, address in fresh
+    ]
 
 
 def tell_words(work: Work, case: Case, event: str, words: str, *, reference: str) -> list[Notice]:
@@ -88,13 +88,13 @@ def tell_words(work: Work, case: Case, event: str, words: str, *, reference: str
         work.record(case, "notice.withheld", {"event": event})
         return []
     locale, addresses = recipients(work, case)
-    dossier = work.session.get(Dossier, case.id)
+    dossier, key = work.session.get(Dossier, case.id), f"{case.id}:{event}:{reference}"
     subject = (dossier.code or dossier.filing_code) if dossier is not None else ""
-    told = [
+    return [
         _write(
             work,
             case,
-            key=f"{case.id}:{event}:{reference}",
+            key=key,
             event=event,
             channel=channel,
             recipient=address,
@@ -102,19 +102,20 @@ def tell_words(work: Work, case: Case, event: str, words: str, *, reference: str
             body=f"{subject}: {words}" if channel == "sms" and subject else words,
             locale=locale,
         )
-        for channel, address in addresses
+        for channel, address in _not_told_yet(work, key, addresses)
     ]
-    return [notice for notice in told if notice is not None]
 
 
-def _write(work: Work, case: Case, *, key: str, channel: str, recipient: str, **values: Any) -> Notice | None:
-    if case.trial:
-        return None
-    known = work.session.scalar(
-        select(Notice.id).where(Notice.key == key, Notice.channel == channel, Notice.recipient == recipient)
-    )
-    if known is not None:
-        return None
+def _not_told_yet(work: Work, key: str, addresses: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The addresses to which nothing was written under this key."""
+    if not addresses:
+        return []
+    rows = work.session.execute(select(Notice.channel, Notice.recipient).where(Notice.key == key))
+    known = {(channel, recipient) for channel, recipient in rows}
+    return [one for one in addresses if one not in known]
+
+
+def _write(work: Work, case: Case, *, key: str, channel: str, recipient: str, **values: Any) -> Notice:
     notice = Notice(
         id=new_id(),
         case_id=case.id,

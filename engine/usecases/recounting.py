@@ -25,7 +25,7 @@ from engine.calendars.models import CalendarChange, CalendarRow, CalendarVersion
 from engine.cases.models import Case, Clock, MovedDate, Task
 from engine.deadlines.calendar import Calendar, at
 from engine.dossiers.models import Dossier
-from engine.usecases.counting_anew import Counted, count_anew, tell_moved
+from engine.usecases.counting_anew import Counted, Together, count_anew, read_together, show_together, tell_moved
 from engine.usecases.deadlines import miss_moment
 from engine.usecases.running import lock_case, taken
 from engine.work import Work
@@ -69,7 +69,9 @@ def recount_term(work: Work, change_id: UUID, clock_id: UUID) -> None:
     if case_id is not None:
         case = lock_case(work, case_id)
         clock = work.session.get_one(Clock, clock_id, populate_existing=True)
-        _count(work, change, case, clock, version_of(work.session, clock.calendar))
+        counted = _count(work, change, case, clock, version_of(work.session, clock.calendar))
+        if counted is not None:
+            tell_moved(work, case, counted, reference=str(change.id))
 
 
 def miss_term(work: Work, change_id: UUID, clock_id: UUID, error: str) -> None:
@@ -149,8 +151,14 @@ def _count_slice(work: Work, change: CalendarChange, clock_ids: Sequence[UUID]) 
     for (_, version), kept in stay.items():
         work.session.execute(update(Clock).where(Clock.id.in_(kept)).values(calendar_version=version))
         change.done += len(kept)
+    together = read_together(work, case_ids)
+    moved: list[tuple[Case, Counted]] = []
     for case, clock in _read_together(work, go):
-        _count(work, change, case, clock, versions[clock.calendar])
+        counted = _count(work, change, case, clock, versions[clock.calendar], together)
+        moved += [(case, counted)] if counted is not None else []
+    show_together(work, together)
+    for case, counted in moved:
+        tell_moved(work, case, counted, reference=str(change.id), together=together)
 
 
 def _versions(work: Work, change: CalendarChange) -> dict[str, int]:
@@ -194,17 +202,21 @@ def _count_alone(open_work: OpenWork, change_id: UUID, clock_id: UUID, missed: s
             miss_term(work, change_id, clock_id, f"{type(error).__name__}: {error}")
 
 
-def _count(work: Work, change: CalendarChange, case: Case, clock: Clock, in_force: int) -> None:
+def _count(
+    work: Work, change: CalendarChange, case: Case, clock: Clock, in_force: int, together: Together | None = None
+) -> Counted | None:
+    """Bring a term to the version in force and write down what moved; None when nothing did."""
     version = clock.calendar_version
     if clock.status == "stopped" or version == in_force:
-        return
+        return None
     calendar = calendar_of(work.session, clock.calendar, in_force)
-    counted = count_anew(work, case, clock, calendar)
+    counted = count_anew(work, case, clock, calendar, together=together)
     change.done += 1
-    if counted.moved:
-        change.moved, change.late = change.moved + 1, change.late + counted.late
-        _write_down(work, change, case, clock, counted, calendar, version)
-        tell_moved(work, case, counted, reference=str(change.id))
+    if not counted.moved:
+        return None
+    change.moved, change.late = change.moved + 1, change.late + counted.late
+    _write_down(work, change, case, clock, counted, calendar, version)
+    return counted
 
 
 def _write_down(

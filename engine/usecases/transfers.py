@@ -60,7 +60,7 @@ def hand_over(work: Work, case_id: UUID, office_id: UUID | None, *, reason: str,
         facts |= {name: getattr(row, name) for name in ("old_due_at", "new_due_at")}
     work.record(case, "dossier.handed_over", facts, personal={"reason": row.reason})
     rebuild(work.session, dossier)
-    look_again(work.session, case.id, work.now)
+    look_again(work.session, [case.id], work.now)
     if counted is not None:
         tell_moved(work, case, counted, reference=str(row.id), event="handed_over")
     return row

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -13,13 +13,14 @@ from rules.feel import feel
 _HOLE = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 
 
-def fill_words(text: str, facts: Mapping[str, Any], *, now: datetime) -> str:
-    """The text with every {{ expression }} replaced by its value; dates as 05/02/2026, nothing for null."""
-    holes = [hole.strip() for hole in _HOLE.findall(text)]
-    if not holes:
-        return text
-    outcomes = iter(feel().evaluate_all([(hole, facts) for hole in holes], now=now))
-    return _HOLE.sub(lambda _: written(next(outcomes).value), text)
+def fill_words(texts: Sequence[str], facts: Mapping[str, Any], *, now: datetime) -> list[str]:
+    """The texts with every {{ expression }} replaced by its value; dates as 05/02/2026, nothing for null.
+
+    All of them are calculated together: crossing into V8 with the facts costs more than the expressions.
+    """
+    holes = [hole.strip() for text in texts for hole in _HOLE.findall(text)]
+    outcomes = iter(feel().evaluate_all([(hole, facts) for hole in holes], now=now)) if holes else iter(())
+    return [_HOLE.sub(lambda _: written(next(outcomes).value), text) for text in texts]
 
 
 def written(value: Any) -> str:

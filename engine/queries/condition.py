@@ -16,6 +16,7 @@ from engine.cases.models import Case
 from engine.journal import Entry, Fault, OfficeChain, verify
 from engine.notifications.models import Notice
 from engine.outbox import Job, Progress
+from engine.queries.history_check import check_seals
 from engine.settings import ROOT
 from engine.work import Reading
 
@@ -160,7 +161,7 @@ class JournalCheck:
 
 
 def check_journal(read: Reading) -> JournalCheck:
-    """Recompute every chain and compare it with the head kept on its owner's row.
+    """Recompute every chain and compare it with the head kept on its owner's row, then with the daily seals.
 
     The look must be of one moment, as `engine.work.reading` gives it unless it is brief: heads and acts read at two
     moments would disagree without any fault.
@@ -174,7 +175,7 @@ def check_journal(read: Reading) -> JournalCheck:
     ):
         heads[f"office:{office}"] = (seq, head)
     acts = read.session.scalar(select(func.count()).select_from(Entry)) or 0
-    return JournalCheck(len(heads), acts, tuple(verify(read.session, heads)))
+    return JournalCheck(len(heads), acts, (*verify(read.session, heads), *check_seals(read).faults))
 
 
 @dataclass(frozen=True)

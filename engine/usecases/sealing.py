@@ -25,6 +25,8 @@ GRACE = timedelta(hours=1)
 """So long after midnight an act begun before it has certainly been written."""
 LOOK_BACK = timedelta(days=2)
 """Acts that were written this much later than they are dated are still found by the next seal."""
+SUNDAY = 6
+"""The day whose seal looks at every chain, however old what was written late is dated."""
 SLICE = 5000
 FORMAT = "motcua-seal/1"
 TAKING_TURNS = "history-seal"
@@ -55,7 +57,7 @@ def newest_heads(read: Reading, day: date) -> Iterator[list[Newest]]:
         read.session.execute(text("SET LOCAL statement_timeout = 0"))
     before = read.session.scalar(select(func.max(Seal.day)).where(Seal.day < day))
     of_day = [Entry.at < bounds(day)[1]]
-    if before is not None:
+    if before is not None and day.weekday() != SUNDAY:
         of_day.append(Entry.at >= bounds(before)[1] - LOOK_BACK)
     newest = select(Entry.chain, func.max(Entry.seq).label("seq")).where(*of_day).group_by(Entry.chain).subquery()
     rows = read.session.execute(

@@ -7,7 +7,7 @@ import json
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 
 from engine.clock import legal_date
 from engine.errors import Refusal
@@ -90,15 +90,29 @@ def test_days_that_were_missed_are_sealed_one_by_one_as_they_were(ward):
         assert list(kept) == [before, ward.case(case_id).journal_seq]
 
 
-def test_an_act_written_later_than_it_is_dated_is_in_the_next_seal(ward):
-    case_id = ward.filed_online()
+@ONE
+@pytest.mark.parametrize(("days", "sealed_after"), [(1, 1), (6, 5)])
+def test_an_act_written_later_than_it_is_dated_is_in_the_next_seal_or_in_that_of_sunday(ward, days, sealed_after):
+    """Filed on a Monday and dated so, but written only days later: at once when it is not long ago, else on Sunday."""
+    next_day(ward, days)
+    monday = ward.clock.now() - timedelta(days=days)
+    with ward.work() as work:
+        work.session.add(
+            Entry(
+                chain="case:late", seq=1, at=monday, actor="system", verb="x", facts={}, personal_digest=None,
+                previous=b"\0" * 32, digest=hashlib.sha256(b"late").digest(),
+            )
+        )  # fmt: skip
+    assert "case:late" not in _chains(ward)
     next_day(ward)
-    with ward.work() as work:  # as if a slow transaction had ended only now
-        work.session.execute(update(Leaf).where(Leaf.chain == f"case:{case_id}").values(seq=1))
-    next_day(ward)
+    assert ("case:late" in _chains(ward)) is (days == 1 or seals(ward)[-1].day.weekday() == 6)
+    next_day(ward, sealed_after)
+    assert "case:late" in _chains(ward)
+
+
+def _chains(ward: Ward) -> list[str]:
     with ward.look() as look:
-        newest = look.session.scalar(select(func.max(Leaf.seq)).where(Leaf.chain == f"case:{case_id}"))
-    assert newest == ward.case(case_id).journal_seq
+        return list(look.session.scalars(select(Leaf.chain)))
 
 
 def test_a_seal_cut_off_in_the_middle_goes_on_where_it_was(ward):

@@ -7,6 +7,9 @@ function say(words, facts) {
   return words.replace(/\{(\w+)\}/g, (_, name) => facts[name] ?? "");
 }
 
+const asRead = (day) => day?.split("-").reverse().join("/");
+const inFours = (key) => key.match(/.{1,4}/g).join(" ");
+
 function lines(found, words, typed) {
   const stop = found.broken === "unreadable" ? 0 : ORDER.indexOf(found.broken);
   const reached = (step) => !found.broken || ORDER.indexOf(step) < stop;
@@ -14,11 +17,14 @@ function lines(found, words, typed) {
   if (reached("acts")) said.push([true, say(words.acts, { count: found.acts, head: found.head })]);
   if (reached("acts") && found.old) said.push([null, say(words.old, { count: found.old })]);
   if (typed && found.holds !== null) said.push([found.holds, found.holds ? words.holds : words.foreign]);
-  if (reached("root") && found.sealed) said.push([true, say(words.sealed, found.sealed)]);
+  if (reached("root") && found.sealed) said.push([true, say(words.sealed, { ...found.sealed, day: asRead(found.sealed.day) })]);
   if (!found.broken && !found.sealed) said.push([null, words.unsealed]);
-  if (found.signer) said.push([true, say(words.signed, { ...found.signer, day: found.sealed.day })]);
-  else if (!found.broken && found.sealed) said.push([null, words.unsigned]);
-  if (found.broken) said.push([false, say(words[`broken_${found.broken}`], found.facts)]);
+  if (found.signer) {
+    const { name, key } = found.signer;
+    said.push([true, say(words.signed, { name, key: inFours(key), day: asRead(found.sealed.day) })]);
+  }
+  if (!found.signer && !found.broken && found.sealed) said.push([null, words.unsigned]);
+  if (found.broken) said.push([false, say(words[`broken_${found.broken}`], { ...found.facts, day: asRead(found.facts.day) })]);
   return said;
 }
 

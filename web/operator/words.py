@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
+from engine.journal import Fault
 from engine.queries.operations import Stuck
 from web.ui.format import number, size_words
 
@@ -87,18 +88,19 @@ def look_first_words(item: Stuck) -> str:
     return _("Tôi đã hỏi hệ thống bên ngoài: yêu cầu chưa tới, hoặc gửi hai lần cũng không gây hại.")
 
 
-def fault_words(problem: str) -> str:
-    """What is wrong at one place of the journal."""
-    if problem.endswith("are missing"):
-        return _("Thiếu một hoặc nhiều việc trước đó.")
-    known = {
-        "does not follow from the act before it": _("Không nối tiếp việc đứng trước."),
-        "was changed after it was written": _("Đã bị sửa sau khi ghi."),
-        "its personal values were changed": _("Giá trị cá nhân kèm theo đã bị sửa."),
-        "the head kept with its owner is another one": _("Mã cuối chuỗi không khớp với mã giữ ở hồ sơ."),
-        "has no owner": _("Chuỗi không thuộc hồ sơ hay đơn vị nào."),
-    }
-    return known.get(problem, problem)
+def fault_words(fault: Fault) -> str:
+    """What was done to one place of the journal."""
+    return {
+        "edited": _("Đã bị sửa sau khi ghi."),
+        "removed": _("Thiếu một hoặc nhiều việc trước đó."),
+        "reordered": _("Đã bị đổi chỗ: không nối tiếp việc đứng trước."),
+        "truncated": _("Các việc cuối, từ việc này, đã bị cắt bỏ."),
+        "personal": _("Giá trị cá nhân kèm theo đã bị sửa."),
+        "head": _("Mã cuối chuỗi không khớp với mã giữ ở hồ sơ."),
+        "ownerless": _("Chuỗi không thuộc hồ sơ hay đơn vị nào."),
+        "rewritten": _("Không còn là việc đã được niêm phong: lịch sử bị viết lại."),
+        "seal": _("Niêm phong của ngày không còn như lúc làm."),
+    }.get(fault.kind, fault.problem)
 
 
 def room_words(size: int) -> str:

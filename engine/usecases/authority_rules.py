@@ -44,12 +44,12 @@ def lay_down(
     if office is None:
         raise NotFound("Không có đơn vị này.")
     problems: list[FieldProblem] = []
+    if valid_from is None:
+        problems.append(FieldProblem("valid_from", "Nhập ngày bắt đầu có hiệu lực"))
     if not document.strip() or len(document.strip()) > LONGEST:
         problems.append(FieldProblem("document", "Nhập số, ký hiệu văn bản"))
     if dated_on is None:
         problems.append(FieldProblem("dated_on", "Nhập ngày văn bản"))
-    if valid_from is None:
-        problems.append(FieldProblem("valid_from", "Nhập ngày bắt đầu có hiệu lực"))
     try:
         rules = kind.checked(content)
     except Invalid as refusal:

@@ -251,6 +251,6 @@ def ask_for_check(work: Work) -> bool:
 
 def keep_check(work: Work, job_id: UUID, *, chains: int, acts: int, faults: tuple[Fault, ...]) -> None:
     """Write the result of a check into the journal itself."""
-    found = [[fault.chain, fault.seq, fault.problem] for fault in faults[:FAULTS_KEPT]]
+    found = [[fault.chain, fault.seq, fault.problem, fault.kind] for fault in faults[:FAULTS_KEPT]]
     facts = {"job": str(job_id), "chains": chains, "acts": acts, "faults": len(faults), "found": found}
     work.record_for_office(HOUSE, "journal.verified", facts)

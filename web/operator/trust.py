@@ -147,14 +147,14 @@ PROPOSALS: dict[str, Callable[[Work, dict[str, Any]], None]] = {
 
 @blueprint.get("/van-hanh/tin-cay/de-nghi/<kind>")
 @require_role(ROLE)
-def proposal(kind: str) -> tuple[str, int]:
+def trust_proposal(kind: str) -> tuple[str, int]:
     """The form of one kind of proposal."""
     return _form(kind)
 
 
 @blueprint.post("/van-hanh/tin-cay/de-nghi/<kind>")
 @require_role(ROLE)
-def propose(kind: str) -> Response | tuple[str, int]:
+def propose_trust(kind: str) -> Response | tuple[str, int]:
     """Propose it; another person decides."""
     if kind not in PROPOSALS:
         raise NotFound
@@ -199,7 +199,7 @@ def _form(kind: str, errors: list[tuple[str, str]] | None = None, status: int = 
 
 @blueprint.post("/van-hanh/tin-cay/<uuid:order_id>/quyet-dinh")
 @require_role(*SEERS)
-def decide(order_id: UUID) -> Response | tuple[str, int]:
+def decide_trust(order_id: UUID) -> Response | tuple[str, int]:
     """The second person agrees, having compared what is proposed with its document, or refuses and says why."""
     agree = request.form.get("decision") == "agree"
     if agree and request.form.get("compared") != "yes":
@@ -217,7 +217,7 @@ def decide(order_id: UUID) -> Response | tuple[str, int]:
 
 @blueprint.post("/van-hanh/tin-cay/<uuid:order_id>/rut")
 @require_role(ROLE)
-def take_back(order_id: UUID) -> Response:
+def take_back_trust(order_id: UUID) -> Response:
     """Whoever proposed it takes it back."""
     with unit_of_work() as work:
         take_back_order(work, order_id)

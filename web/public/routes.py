@@ -15,6 +15,7 @@ NAVIGATION = (
     Entry("public", "public.catalogue", _l("Thủ tục"), 10),
     Entry("public", "public.track", _l("Tra cứu hồ sơ"), 20),
     Entry("public", "public.verify", _l("Xác minh văn bản"), 30),
+    Entry("footer", "public.seals", _l("Niêm phong hằng ngày"), 45),
 )
 
 __all__ = ["NAVIGATION", "blueprint"]

@@ -163,7 +163,7 @@ def test_who_brings_a_key_in_and_for_whom(ward):
     with pytest.raises(Conflict):
         bring(ward, key, unit="bt-kthtdt")
     bring(ward, issued(ward, organisation="UBND P. Bến Thành"), again=True, unit="bt-kthtdt", differs="Viết tắt tên")
-    facts = [one.facts for one in ward.rows(Entry, Entry.verb == "key.added", by=Entry.at)]
+    facts = [one.facts for one in ward.rows(Entry, Entry.verb == "key.added", by=Entry.seq)]
     assert [one["differs"] for one in facts] == ["", "Viết tắt tên"]
     with ward.work("van") as work:
         remove_key(work, find_holder(work.session, login="an"))

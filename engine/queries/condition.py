@@ -17,6 +17,7 @@ from engine.journal import Entry, Fault, OfficeChain, verify
 from engine.notifications.models import Notice
 from engine.outbox import Job, Progress
 from engine.queries.history_check import check_seals
+from engine.queries.trust import clock_state
 from engine.settings import ROOT
 from engine.work import Reading
 
@@ -79,6 +80,7 @@ class Condition:
     checked: Checked
     clients: tuple[ApiClient, ...]
     certificates: tuple[EndingCertificate, ...]
+    clock: str
 
 
 def condition(read: Reading) -> Condition:
@@ -94,6 +96,7 @@ def condition(read: Reading) -> Condition:
         checked=last_check(read),
         clients=tuple(read.session.scalars(select(ApiClient).order_by(ApiClient.name))),
         certificates=_ending_certificates(read),
+        clock=clock_state(read),
     )
 
 
@@ -180,12 +183,16 @@ def check_journal(read: Reading) -> JournalCheck:
 
 @dataclass(frozen=True)
 class Health:
-    """Whether the house can do its work; each part is "ok" or says in one word what is wrong."""
+    """Whether the house can do its work; each part is "ok" or says in one word what is wrong.
+
+    `clock` is "drifting" or "stopped" when it runs wrong against a time-stamping authority; pages work all the same.
+    """
 
     database: str
     migrations: str
     relay: str
     oldest_due_seconds: int
+    clock: str = "ok"
 
     @property
     def well(self) -> bool:
@@ -211,12 +218,14 @@ def health(read: Reading) -> Health:
         ready = or_(Job.status == "ready", (Job.status == "leased") & (Job.leased_until <= read.now))
         oldest = read.session.scalar(select(func.min(Job.run_at)).where(ready, Job.run_at <= read.now))
         beat = heartbeat(read)
+        clock = clock_state(read)
     except SQLAlchemyError:
         return Health("ok", "missing", "unknown", 0)
     waited = (read.now - oldest) if oldest else timedelta()
     silent = beat is None or read.now - beat > SILENCE
     relay = "silent" if silent else "behind" if waited > PATIENCE else "ok"
-    return Health("ok", "ok" if revision == newest_migration() else "behind", relay, int(waited.total_seconds()))
+    migrations = "ok" if revision == newest_migration() else "behind"
+    return Health("ok", migrations, relay, int(waited.total_seconds()), clock)
 
 
 def tray(read: Reading, *, recipient: str = "", channel: str = "", skip: int = 0, most: int = 30) -> list[Notice]:

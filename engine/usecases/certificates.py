@@ -15,12 +15,14 @@ from engine.accounts.models import Mandate, Office, Person
 from engine.accounts.policy import require_role
 from engine.clock import legal_date, legal_time
 from engine.db import new_id
+from engine.errors import N_, Invalid, NotFound
 from engine.notifications.models import Notice
 from engine.outbox import Job
 from engine.spoken import speaker
 from engine.trust.models import ClockReading, HeldCertificate, KeptAnswer
 from engine.work import Work
 from rules.sentences import Sentence
+from signing.errors import SigningRefused
 from signing.keyring import KeyState
 from signing.revocation import Evidence, Unreachable
 
@@ -146,6 +148,28 @@ def ask_to_look(work: Work) -> None:
         key = f"asked:{kind}:{minute}"
         if work.session.scalar(select(Job.id).where(Job.key == key)) is None:
             work.defer(kind, {}, key=key)
+
+
+def revoke_sample(work: Work, serial: str, reason: str) -> None:
+    """The sample authority takes a certificate (serial in hexadecimal) back from now on, for a reason of RFC 5280.
+
+    NotFound in a real office: there its own authority revokes. Invalid for a serial or a reason it does not know.
+    """
+    require_role(work.actor, "operator")
+    authority = work.ports.trust.sample_authority()
+    if authority is None:
+        raise NotFound("Cơ quan thật không tự thu hồi chứng thư: hãy đề nghị tổ chức chứng thực đã cấp.")
+    try:
+        authority.revoke(serial, work.now, reason)
+    except SigningRefused as refusal:
+        raise Invalid(_REFUSED[refusal.code]) from refusal
+    work.record_for_office("house", REVOKED, {"serial": serial.upper(), "reason": reason})
+
+
+_REFUSED = {
+    "no_reason": N_("Lý do thu hồi không hợp lệ."),
+    "unknown_serial": N_("Cơ quan chứng thực này không cấp chứng thư có số sê-ri đó."),
+}
 
 
 def tidy_trust(work: Work) -> None:

@@ -32,6 +32,7 @@ def health() -> Response:
             "migrations": found.migrations,
             "relay": found.relay,
             "oldest_due_seconds": found.oldest_due_seconds,
+            "clock": found.clock,
         }
     )
     response.status_code = 200 if found.well else 503

@@ -48,11 +48,15 @@ def run(args: argparse.Namespace) -> int:
 
     house = build_house(settings_of(args.data))
     try:
-        return {"verify": _verify, "heads": _heads, "seals": _seals, "seal": _seal, "proof": _proof}[args.what](
-            house, args
-        )
+        return answer(house, args)
     finally:
         house.database.dispose()
+
+
+def answer(house: House, args: argparse.Namespace) -> int:
+    """Do what was asked of this house."""
+    verbs = {"verify": _verify, "heads": _heads, "seals": _seals, "seal": _seal, "proof": _proof}
+    return verbs[args.what](house, args)
 
 
 def _heads(house: House, args: argparse.Namespace) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import shutil
 import sqlite3
@@ -13,6 +14,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import delete, select, update
 
+from cli import journal as command
 from engine.cases.models import Case
 from engine.history import Leaf, Seal, Tile, chain_mark
 from engine.journal import Entry, Personal, entry_digest, verify
@@ -248,6 +250,35 @@ def _count(kept: str, case_id) -> int:
     line = next(one for one in kept.splitlines() if str(case_id) in one or "-" in one.split()[1])
     number = line.split()[1]
     return int(number.partition("-")[0])
+
+
+def asked(ward: Ward, *words: str) -> int:
+    parser = argparse.ArgumentParser()
+    command.add_arguments(parser)
+    return command.answer(ward.house, parser.parse_args(words))
+
+
+@ONE
+def test_the_command_names_each_fault_and_says_by_its_exit_whether_all_is_whole(ward, told, capsys, tmp_path):
+    kept, evidence = tmp_path / "seals.jsonl", tmp_path / "evidence.json"
+    assert asked(ward, "seals") == 0
+    kept.write_text(capsys.readouterr().out, encoding="utf-8")
+    evidence.write_text(_evidence(ward, told), encoding="utf-8")
+    head = _head(ward, told)
+    assert asked(ward, "verify", "--against", str(kept)) == 0
+    assert "2 kept elsewhere: all whole" in capsys.readouterr().out
+    assert asked(ward, "proof", str(evidence), "--head", head) == 0
+    assert asked(ward, "proof", str(evidence), "--head", short_head(1, EMPTY)) == 1
+    assert asked(ward, "proof", str(evidence), "--head", head[:-1]) == 2
+    assert asked(ward, "proof", str(tmp_path / "none")) == asked(ward, "verify", "--against", str(evidence)) == 2
+    assert asked(ward, "seal") == 0
+    truncate(ward, told, 2)
+    capsys.readouterr()
+    assert asked(ward, "verify") == 1
+    assert f"TRUNCATED  case:{told}, act " in capsys.readouterr().out
+    assert asked(ward, "verify", "--json") == 1
+    said = json.loads(capsys.readouterr().out)
+    assert (said["whole"], {one["kind"] for one in said["faults"]}, said["seals"]) == (False, {"truncated"}, 2)
 
 
 @ONE

@@ -21,6 +21,7 @@ from engine.calendars.models import KEEPER, CalendarChange, CalendarRow
 from engine.cases.models import Clock, MovedDate
 from engine.dossiers.models import Dossier
 from engine.errors import NotFound
+from engine.feedback.models import Report
 from engine.queries.calendar_counting import Moved, calendars_after, moved_terms
 from engine.work import Reading
 
@@ -149,6 +150,10 @@ def _named(session: Session, lines: Iterable[Moved]) -> tuple[Moved, ...]:
             .where(Dossier.case_id.in_([line.case_id for line in lines]))
         )
     }
+    reports = select(Report.case_id, Report.code, Office.name).outerjoin(Office, Office.id == Report.unit_id)
+    rest = [line.case_id for line in lines if line.case_id not in known]
+    for case_id, code, name in session.execute(reports.where(Report.case_id.in_(rest))):
+        known[case_id] = (code, "", name or "")
     named = []
     for line in lines:
         code, procedure, office = known.get(line.case_id, ("", "", ""))

@@ -153,7 +153,11 @@ def test_a_report_runs_by_the_unit_that_answers_and_goes_along_when_that_has_a_c
     with ward.work(KEEPER) as work:
         open_own_calendar(work, unit.code)
     assert ward.clock_of(case_id, "answer").calendar == unit.code
-    worker(ward, begun(ward, before.due_on.isoformat(), code=unit.code))
+    change = begun(ward, before.due_on.isoformat(), code=unit.code)
+    worker(ward, change)
+    with ward.look(KEEPER) as look:
+        (line,) = change_page(look, change).outcome.lines
+    assert (line.code, line.office) == (hotline.of(case_id).code, unit.name)
     moved = ward.clock_of(case_id, "answer")
     assert moved.due_on > before.due_on
     assert hotline.of(case_id).due_at == moved.due_at

@@ -36,6 +36,8 @@ def term_words(term: str) -> str:
         "legal": _("Thời hạn theo luật"),
         "supplement": _("Người nộp bổ sung"),
         "acceptance": _("Kiểm tra hồ sơ nộp"),
+        "consult": _("Lấy ý kiến"),
+        "answer": _("Trả lời phản ánh"),
     }
     return known.get(term, term)
 

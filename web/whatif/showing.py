@@ -33,6 +33,8 @@ def term_words(term: str) -> str:
         "dossier": _("Giải quyết hồ sơ"),
         "legal": _("Thời hạn theo luật"),
         "acceptance": _("Kiểm tra hồ sơ nộp"),
+        "consult": _("Lấy ý kiến"),
+        "answer": _("Trả lời phản ánh"),
     }
     return known.get(term, term)
 

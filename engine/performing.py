@@ -68,8 +68,13 @@ def perform_call(house: House, call_id: UUID, *, last_attempt: bool = False) -> 
             raise
     except Exception as error:
         with house.unit_of_work(actor=SYSTEM) as work:
-            fail_call(work, call_id, f"{type(error).__name__}: {error}", final=last_attempt)
+            fail_call(work, call_id, _why(error), final=last_attempt)
         raise
+
+
+def _why(error: Exception) -> str:
+    """What is kept of a failed attempt: the signing room already speaks to people, all else is technical."""
+    return error.message if isinstance(error, SigningRefused) else f"{type(error).__name__}: {error}"
 
 
 def redraft(house: House, document_id: UUID, signer_id: UUID) -> None:
@@ -94,7 +99,7 @@ def raise_document(house: House, document_id: UUID) -> None:
         file = raise_paper(plan, house.ports, look.now)
     except SigningRefused as refusal:
         with house.unit_of_work(actor=SYSTEM) as work:
-            put_off(work, plan, refusal.message)
+            put_off(work, plan, refusal.code)
         return
     with house.unit_of_work(actor=SYSTEM) as work:
         keep_raised(work, plan, file)

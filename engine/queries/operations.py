@@ -40,6 +40,7 @@ JOBS = {
     "LoadSample": N_("Nạp hồ sơ mẫu"),
     "RaiseDocument": N_("Nâng mức chữ ký của một văn bản"),
     "RaiseDue": N_("Tìm văn bản cần nâng mức chữ ký hoặc gia hạn dấu thời gian"),
+    "SignList": N_("Ký các văn bản của một danh sách đã xác nhận"),
     "RecountTerms": N_("Tính lại thời hạn sau khi lịch làm việc thay đổi"),
     "ClearDesk": N_("Chuyển việc trên bàn người vắng"),
     "WhatIf": N_("Thử một thay đổi trên hồ sơ đang mở"),

@@ -67,13 +67,15 @@ class Said:
 class ToldLine:
     """One line of figures: `told` by the classes of `engine.deadlines.telling`; `said` None for whoever may not know.
 
-    `key` is the unit or room it counts, as an id, or the code of a procedure; "" for the sum.
+    `key` is the unit or room it counts, as an id, or the code of a procedure; "" for the sum. `through` of a line that
+    stands alone is the last day counted in it, None before that: then nothing is known yet.
     """
 
     name: str
     key: str
     told: Mapping[str, int]
     said: Said | None
+    through: date | None = None
 
     @property
     def missed(self) -> int:
@@ -156,7 +158,8 @@ def four_classes(read: Reading, first: date, last: date) -> ToldLine:
     own, _, _ = shown_by(read, None)
     where = _counted(read, Period(first, last), own, "")
     rows = select(LateDate.told, func.count()).where(*where).group_by(LateDate.told)
-    return ToldLine("", "", {kind: number for kind, number in read.session.execute(rows)}, None)  # noqa: C416
+    told = {kind: number for kind, number in read.session.execute(rows)}  # noqa: C416
+    return ToldLine("", "", told, None, through=_through(read, Period(first, last)))
 
 
 def _counted(read: Reading, period: Period, own: Mapping[UUID, UUID], procedure: str) -> list[ColumnElement[bool]]:

@@ -45,6 +45,17 @@ def step_in(ward, client, login):
     post(client, "/signin/sample", person=str(ward.people[login]))
 
 
+def test_days_that_are_not_counted_yet_are_not_said_to_be_without_a_missed_date(ward, client):
+    ward.dossier_at("appraise")
+    ward.wait_until(legal(9, 9))
+    step_in(ward, client, "dung")
+    assert "Chưa tính ngày nào của kỳ này" in client.get(REPORT).text
+    assert "chưa tính ngày nào" in client.get("/theo-doi").text
+    closed(ward)
+    assert "Chưa tính ngày nào" not in client.get(REPORT).text
+    assert "chưa tính ngày nào" not in client.get("/theo-doi").text
+
+
 def test_two_questions_once_and_both_figures_side_by_side(ward, client, late):
     asked, telephoned = late
     code = ward.dossier(asked).code

@@ -68,9 +68,9 @@ def check_seals(read: Reading) -> Checked:
                 first, last = place * 256**level, (place + 1) * 256**level - 1
                 found.faults.append(Fault("log", 0, f"leaves {first} to {last} are not what was kept of them", "seal"))
     _close_seals(edge, waiting, found)
-    for seal in waiting:
-        missing = f"the log has {edge.size} leaves, this day was sealed with {seal.size}"
-        found.faults.append(Fault(_name(seal.day), 0, missing, "seal"))
+    if waiting:
+        missing = f"the log has {edge.size} leaves, this day was sealed with {waiting[0].size}"
+        found.faults.append(Fault(_name(waiting[0].day), 0, missing, "seal"))
     found.seals, found.leaves = len(seals), edge.size
     _check_row(read, seals, found)
     return found
@@ -175,10 +175,13 @@ def unsealed(read: Reading) -> list[str]:
 
 @dataclass(frozen=True)
 class Kept:
-    """What somebody kept elsewhere: whole heads by chain, seals by day, short heads by the code of a dossier."""
+    """What somebody kept elsewhere: whole heads by chain, seals by day, short heads by the code of a dossier.
+
+    A seal is its statement and the signature kept with it, None where only the statement was kept.
+    """
 
     heads: Heads = field(default_factory=dict)
-    seals: Mapping[str, bytes] = field(default_factory=dict)
+    seals: Mapping[str, tuple[bytes, bytes | None]] = field(default_factory=dict)
     receipts: tuple[tuple[str, ShortHead], ...] = ()
 
     @property
@@ -193,19 +196,19 @@ def read_kept(text: str) -> Kept:
     Raises ValueError for a line that is none of these.
     """
     heads: Heads = {}
-    seals: dict[str, bytes] = {}
+    seals: dict[str, tuple[bytes, bytes | None]] = {}
     receipts: list[tuple[str, ShortHead]] = []
     if text.lstrip().startswith("{"):
         whole = _told(text.encode())
         if whole is not None:
-            return Kept(seals={whole["day"]: text.encode()})
+            return Kept(seals={whole["day"]: (text.encode(), None)})
     for number, line in enumerate(text.splitlines(), 1):
         words = line.split()
         if not words:
             continue
         if line.lstrip().startswith("{"):
-            day, statement = _kept_seal(line, number)
-            seals[day] = statement
+            day, seal = _kept_seal(line, number)
+            seals[day] = seal
         elif len(words) == 2 and (head := read_short_head(words[1])) is not None:
             receipts.append((words[0].upper(), head))
         elif len(words) == 3 and words[1].isdecimal() and len(words[2]) == 64:
@@ -215,17 +218,17 @@ def read_kept(text: str) -> Kept:
     return Kept(heads, seals, tuple(receipts))
 
 
-def _kept_seal(line: str, number: int) -> tuple[str, bytes]:
+def _kept_seal(line: str, number: int) -> tuple[str, tuple[bytes, bytes | None]]:
     try:
         kept = json.loads(line)
         statement = kept["statement"].encode()
-        base64.b64decode(kept.get("signature") or "", validate=True)
+        signature = base64.b64decode(kept.get("signature") or "", validate=True)
         told = _told(statement)
     except (ValueError, KeyError, TypeError, AttributeError, binascii.Error) as error:
         raise ValueError(f"line {number} is no seal") from error
     if told is None:
         raise ValueError(f"line {number} is no seal")
-    return told["day"], statement
+    return told["day"], (statement, signature or None)
 
 
 def against(read: Reading, kept: Kept) -> list[Fault]:
@@ -234,16 +237,24 @@ def against(read: Reading, kept: Kept) -> list[Fault]:
         Fault(chain, kept.heads[chain][0], problem, "truncated" if problem.endswith("gone") else "rewritten")
         for chain, problem in grown_from(read.session, kept.heads)
     ]
-    for day, statement in sorted(kept.seals.items()):
+    for day, (statement, signature) in sorted(kept.seals.items()):
         seal = read.session.get(Seal, date.fromisoformat(day))
-        if seal is None:
-            gone = "is gone: the house was set back to an earlier state, or its last days were taken away"
-            found.append(Fault(f"seal:{day}", 0, gone, "seal"))
-        elif seal.statement != statement:
-            found.append(Fault(f"seal:{day}", 0, "is another one than was published", "seal"))
+        if seal is not None and seal.statement == statement:
+            continue
+        gone = "is gone: the house was set back to an earlier state, or its last days were taken away"
+        problem = gone if seal is None else "is another one than the kept copy"
+        found.append(Fault(f"seal:{day}", 0, f"{problem}; {_weight(read, statement, signature)}", "seal"))
     for code, head in kept.receipts:
         found += _receipt_faults(read, code, head)
     return found
+
+
+def _weight(read: Reading, statement: bytes, signature: bytes | None) -> str:
+    """What a kept copy that does not fit is worth: whether it bears a signature of its own that holds."""
+    if signature is None:
+        return "the copy was kept without its signature"
+    verdict = read.ports.signatures.check_statement(statement, signature, now=read.now)
+    return f"the copy is signed by {verdict.signer}" if verdict.valid else "the copy's own signature does not hold"
 
 
 def _receipt_faults(read: Reading, code: str, head: ShortHead) -> Iterator[Fault]:

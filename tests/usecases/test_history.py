@@ -60,6 +60,11 @@ def found(ward: Ward, kept: str = "") -> list[tuple[str, str, int]]:
         return [(one.kind, one.chain, one.seq) for one in faults]
 
 
+def told_against(ward: Ward, kept: str) -> str:
+    with ward.look() as look:
+        return " / ".join(one.problem for one in against(look, read_kept(kept)))
+
+
 def published(ward: Ward) -> str:
     with ward.look() as look:
         return "".join(all_seals(look))
@@ -199,6 +204,9 @@ def test_a_house_set_back_to_an_earlier_state_is_named_by_published_seals(ward, 
     assert found(ward) == []
     assert found(ward, kept) == [("seal", f"seal:{lost}", 0)]
     assert [kind for kind, _, _ in found(ward, receipt)] == ["truncated"]
+    assert "the copy is signed by" in told_against(ward, kept)
+    forged = kept.replace('\\"sample\\": true', '\\"sample\\": false')
+    assert "the copy's own signature does not hold" in told_against(ward, forged)
     seal_history(ward.house)  # the house goes on as if nothing had been
     assert found(ward) == []
     assert found(ward, kept) == [("seal", f"seal:{lost}", 0)]

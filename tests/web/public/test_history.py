@@ -111,7 +111,7 @@ def test_seals_are_published_as_they_were_signed(visit, ward, accepted):
     assert stranger.get(f"/niem-phong/{seal.day}.json").data == seal.statement
     assert stranger.get(f"/niem-phong/{seal.day}.p7s").data == seal.signature
     kept = read_kept(stranger.get("/niem-phong/tat-ca.jsonl").data.decode())
-    assert kept.seals[str(seal.day)] == seal.statement
+    assert kept.seals[str(seal.day)] == (seal.statement, seal.signature)
     assert json.loads(seal.statement)["house"] == ward.house.settings.public_url
     for wrong in ("2020-01-01.json", "2020-99-01.p7s", "x.json", f"{seal.day}.exe"):
         assert stranger.get(f"/niem-phong/{wrong}").status_code == 404

@@ -12,6 +12,7 @@ from flask import Flask
 from engine.usecases.moving import approve_batch
 from tests.factories import Ward
 from tests.looking import look_over, open_to_everybody
+from tests.stepping_in import step_in
 from tests.usecases.moving import asked, looked, published
 from tests.web.moving.test_pages import LIMIT, RENAMED, order, trial
 
@@ -25,8 +26,7 @@ def test_an_order_is_watched_to_its_end(ward: Ward, page: Any, app: Flask, serve
     target = published(ward, *RENAMED, LIMIT)
     batch_id = asked(ward, looked(ward, target, mapping={"appraise": "review"}, letter="form01"))
     site = serve(app)
-    page.goto(f"{site}/signin")
-    page.click(f'button.role:has-text("{LEADER}")')
+    step_in(page.context, site, LEADER)
     for path in (f"{trial(target)}?buoc.appraise=review&giay=form01", order(batch_id)):
         page.goto(site + path)
         page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")

@@ -10,6 +10,7 @@ from flask import Flask
 
 from tests.factories import HOUSEHOLD, PERMIT, Ward
 from tests.looking import open_to_everybody
+from tests.stepping_in import step_in
 from tests.web.officer.visitor import address
 
 pytestmark = pytest.mark.dialects("sqlite")  # what a browser shows does not depend on the database
@@ -35,8 +36,7 @@ def enter(page: Any, site: str, name: str) -> list[str]:
 
     page.on("console", listen)
     page.on("pageerror", lambda error: heard.append(str(error)))
-    page.goto(f"{site}/signin")
-    page.click(f'button.role:has-text("{name}")')
+    step_in(page.context, site, name)
     return heard
 
 

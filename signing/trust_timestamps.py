@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from asn1crypto import cms
+from pyhanko.sign.validation.generic_cms import validate_tst_signed_data
+from pyhanko.sign.validation.status import TimestampSignatureStatus
+from pyhanko_certvalidator import ValidationContext
 
 from signing.errors import SigningRefused
+from signing.keys import as_asn1
 from signing.timestamps import Timestamper
 
+# What a strange token provokes belongs into the refusal, not into the log.
+logging.getLogger("pyhanko").setLevel(logging.CRITICAL)
 COARSE = timedelta(seconds=1)
 """An authority's moment may be cut to whole seconds (RFC 3161, 2.4.2): so much is no drift."""
 
@@ -39,7 +48,8 @@ class Drift:
 class WatchedTimestampers:
     """A `Timestamper` made of several, asked in order; a clock that runs wrong by more than `most` signs nothing.
 
-    `clock` tells the present, `told` hears of every attempt. Raises `SigningRefused`: "clock_drift", "no_timestamp".
+    `clock` tells the present, `told` hears of every attempt, `roots` (PEM) are those trusted for time stamps. Raises
+    `SigningRefused`: "clock_drift", "tsa_not_trusted", "no_timestamp".
     """
 
     def __init__(
@@ -49,12 +59,14 @@ class WatchedTimestampers:
         clock: Callable[[], datetime],
         told: Callable[[Drift], None],
         most: timedelta,
+        roots: Sequence[bytes],
     ) -> None:
-        self._sources, self._clock, self._told, self._most = sources, clock, told, most
+        self._sources, self._clock, self._told, self._most, self._roots = sources, clock, told, most, roots
         self.room = max((one.room for _name, one in sources), default=0)
 
     def token(self, digest: bytes, algorithm: str) -> bytes:
-        """A token of the first authority that gives one."""
+        """A token of the first authority that gives one whose signature holds and leads to a trusted root."""
+        untrusted = False
         for name, source in self._sources:
             begun = self._clock()
             try:
@@ -65,6 +77,10 @@ class WatchedTimestampers:
                 code = refusal.code if isinstance(refusal, SigningRefused) else "unreadable"
                 self._told(Drift(name, begun, self._clock() - begun, failure=code))
                 continue
+            if not believed(token, digest, self._roots, moment):
+                untrusted = True
+                self._told(Drift(name, begun, ended - begun, failure="untrusted"))
+                continue
             drift = Drift(name, begun, ended - begun, moment - (begun + (ended - begun) / 2))
             self._told(drift)
             if drift.certain > self._most:
@@ -74,7 +90,33 @@ class WatchedTimestampers:
                     "chưa ký. Người vận hành hãy chỉnh đồng hồ rồi thử lại.",
                 )
             return token
+        if untrusted:
+            raise SigningRefused(
+                "tsa_not_trusted",
+                "Dấu thời gian không dẫn tới chứng thư gốc nào được tin cậy để cấp dấu thời gian; chưa ký. Quản trị "
+                "viên hãy thêm chứng thư gốc theo văn bản công bố.",
+            )
         raise SigningRefused("no_timestamp", "Không lấy được dấu thời gian; hãy thử lại sau.")
+
+
+def believed(token: bytes, digest: bytes, roots: Sequence[bytes], at: datetime) -> bool:
+    """Whether a token (DER) is about this digest, signed as it must be, by an authority under one of the roots."""
+
+    async def judged() -> bool:
+        context = ValidationContext(
+            trust_roots=[as_asn1(root) for root in roots], moment=at, allow_fetching=False, revocation_mode="soft-fail"
+        )
+        content = cms.ContentInfo.load(token)["content"]
+        found = await validate_tst_signed_data(content, context, expected_tst_imprint=lambda _algorithm: digest)
+        return bool(found["intact"] and found["valid"] and TimestampSignatureStatus(**found).trusted)
+
+    # A thread of its own: whoever asks may be inside an event loop already.
+    try:
+        with ThreadPoolExecutor(1) as thread:
+            return thread.submit(lambda: asyncio.run(judged())).result()
+    except Exception:
+        # Whatever a strange token provokes in the library, it is not believed.
+        return False
 
 
 def moment_of(token: bytes) -> datetime:

@@ -151,38 +151,43 @@ class HouseTrust:
         """The office's time-stamping authorities, their clocks watched; raises `SigningRefused` where it has none."""
         from signing.trust_timestamps import WatchedTimestampers
 
-        sources, rules = self._sources()
+        sources, rules, roots = self._sources()
         if not sources:
             raise SigningRefused("no_timestamp", "Chưa khai báo tổ chức cấp dấu thời gian nào; chưa ký được.")
         most = timedelta(seconds=rules.drift_stop_seconds)
         return WatchedTimestampers(
-            sources, clock=self._doors.clock, told=lambda drift: self._note(drift, rules), most=most
+            sources, clock=self._doors.clock, told=lambda drift: self._note(drift, rules), most=most, roots=roots
         )
 
-    def _sources(self) -> tuple[list[tuple[str, Timestamper]], TrustRules]:
-        """The time-stamping authorities of today in their order, and how strictly the clock is judged."""
+    def _sources(self) -> tuple[list[tuple[str, Timestamper]], TrustRules, tuple[bytes, ...]]:
+        """The time-stamping authorities of today in their order, how strictly the clock is judged, whom to believe."""
         from signing.timestamps import HttpTimestamper
 
         with self._doors.reading() as look:
             today = legal_date(look.now)
             known = timestamp_authorities(look.session, today)
             rules = rules_in_force(look.session, today).rules
+            roots = trust_list(look.session).roots(look.now, purpose="timestamps")
         sources: list[tuple[str, Timestamper]] = []
         for one in known:
             user, password = self.secret_of(one.name)
             sources.append((one.name, HttpTimestamper(one.url, user=user, password=password)))
         if not sources and self._tsa is not None:
             sources.append((NAMED, self._tsa()))
-        return sources, rules
+        return sources, rules, roots
 
     def watch_clocks(self) -> int:
         """Ask each time-stamping authority for one token, only to compare clocks; how many were asked."""
         from signing.trust_timestamps import WatchedTimestampers
 
-        sources, rules = self._sources()
+        sources, rules, roots = self._sources()
         for one in sources:
             alone = WatchedTimestampers(
-                [one], clock=self._doors.clock, told=lambda drift: self._note(drift, rules), most=timedelta.max
+                [one],
+                clock=self._doors.clock,
+                told=lambda drift: self._note(drift, rules),
+                most=timedelta.max,
+                roots=roots,
             )
             with suppress(SigningRefused):  # that it failed is what is kept
                 alone.token(secrets.token_bytes(32), "sha256")
@@ -218,9 +223,12 @@ class HouseTrust:
     def _note(self, drift: Drift, rules: TrustRules) -> None:
         """Keep a reading: at once when something is wrong or has changed, now and then otherwise."""
         last = self._kept.get(drift.source)
-        if last is not None and drift.asked_at - last.asked_at < RARELY:
-            if (last.failure, rules.grade(last.certain)) == (drift.failure, rules.grade(drift.certain)):
-                return
+        alike = last is not None and (last.failure, rules.grade(last.certain)) == (
+            drift.failure,
+            rules.grade(drift.certain),
+        )
+        if last is not None and alike and drift.asked_at - last.asked_at < RARELY:
+            return
         self._kept[drift.source] = drift
         with self._doors.writing() as work:
             work.session.add(reading_of(drift))

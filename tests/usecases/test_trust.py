@@ -34,7 +34,7 @@ from signing.errors import SigningRefused
 from signing.revocation import Evidence, Unreachable
 from signing.timestamps import HttpTimestamper
 from signing.trust import fingerprint
-from signing.trust_timestamps import moment_of
+from signing.trust_timestamps import believed, moment_of
 from tests.pki import Site
 
 pytestmark = pytest.mark.dialects("sqlite")  # about rules, not about the database
@@ -311,6 +311,7 @@ def test_not_checked_is_never_good_and_grace_ends(ward, real, public, signer, si
 def tsas(ward, public, site):
     """Two time-stamping authorities of the outside; `off` is how wrong each clock is, None: it does not answer."""
     off: dict[str, timedelta | None] = {"mot": timedelta(), "hai": timedelta()}
+    laid_down(ward, propose_root, public.roots[0], kind="public_service", purposes=("timestamps",))
 
     def answers(name: str):
         def answer(body: bytes) -> bytes:
@@ -345,6 +346,22 @@ def test_the_second_time_stamping_authority_is_asked_when_the_first_fails(ward, 
         assert [one.name for one in timestamp_authorities(look.session, date(2026, 3, 2))] == ["hai"]
 
 
+def test_a_time_stamp_nobody_vouches_for_is_not_taken(ward, real, tsas, public):
+    mark = fingerprint(public.roots[0])
+    laid_down(ward, propose_end_of_root, mark, reason="Lộ khóa", valid_from=date(2026, 3, 2))
+    with pytest.raises(SigningRefused) as refusal:
+        real.timestamper().token(b"\1" * 32, "sha256")
+    assert refusal.value.code == "tsa_not_trusted"
+    laid_down(ward, propose_root, public.roots[0], kind="public_service", purposes=("signing",))
+    with pytest.raises(SigningRefused, match="không dẫn tới chứng thư gốc"):
+        real.timestamper().token(b"\1" * 32, "sha256")
+    token = public.timestamper(ward.clock.now()).token(b"\1" * 32, "sha256")
+    assert believed(token, b"\1" * 32, public.roots, ward.clock.now())
+    assert not believed(token, b"\2" * 32, public.roots, ward.clock.now())
+    assert not believed(token[:-1] + bytes([token[-1] ^ 1]), b"\1" * 32, public.roots, ward.clock.now())
+    assert not believed(b"no token", b"\1" * 32, public.roots, ward.clock.now())
+
+
 def test_a_clock_that_runs_wrong_is_shown_and_then_signs_nothing(ward, real, tsas):
     for seconds, state in ((0, "ok"), (4, "ok"), (-30, "drifting"), (30, "drifting")):
         tsas["mot"] = timedelta(seconds=seconds)
@@ -372,7 +389,7 @@ def test_who_asks_a_time_stamping_authority_by_password_keeps_it_beside_the_keys
     (folder / "mot").write_text("ubnd:bí mật:có hai chấm\n")
     assert real.secret_of("mot") == ("ubnd", "bí mật:có hai chấm")
     assert real.secret_of("../secret") == (None, None)
-    ((_name, first), _second), _rules = real._sources()
+    ((_name, first), _second), _rules, _roots = real._sources()
     assert isinstance(first, HttpTimestamper)
     assert first._auth == ("ubnd", "bí mật:có hai chấm")
 

@@ -47,6 +47,7 @@ def failure_words(code: str) -> str:
         "stale": _("Câu trả lời đã quá hạn"),
         "no_address": _("Chứng thư không nêu địa chỉ"),
         "no_timestamp": _("Không lấy được dấu thời gian"),
+        "untrusted": _("Dấu thời gian không dẫn tới chứng thư gốc được tin cậy"),
         "unreadable": _("Dấu thời gian không đọc được"),
     }.get(code, code)
 

@@ -14,7 +14,7 @@ LIGHT, FULL = "chromium-headless-shell", "chromium"
 
 
 def ensure() -> None:
-    """Bring a Chromium that starts, best the one without a window: the tests need a quarter of the time with it.
+    """Bring a Chromium that starts, best the one without a window: a new window costs them a fifth with it.
 
     Where only a whole one can be had, that one does. Ubuntu's package of that name is an empty shell, so playwright's
     comes last.

@@ -19,7 +19,7 @@ RABBITMQ = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
 """Debian's name for it on the path changes the user first, which only root may."""
 SOFTHSM = ("/usr/lib/softhsm/libsofthsm2.so", "/usr/lib64/softhsm/libsofthsm.so", "/usr/lib64/pkcs11/libsofthsm2.so")
 CHROMIUM_NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-"""The one without a window first: a page opens at a quarter of the cost, and it draws the same."""
+"""The one without a window first: a new window opens at a fifth of the cost, and it draws the same."""
 FETCHED_CHROMIUMS = ("chromium_headless_shell-*/*/chrome-headless-shell", "chromium-*/chrome-linux*/chrome")
 
 

@@ -2,7 +2,8 @@
 
 `engine` is the table of the engine's targets: a step against bare SpiffWorkflow (processor time and bytes), large and
 old cases against small and young ones, completions against hand-written SQL, HTTP against the use case. `completions`
-and `feel` tell one of them in more detail. `screens` fills a database with a city's dossiers (kept for the next run)
+and `feel` tell one of them in more detail. `letters` prints and signs against the libraries as they come, and asks for
+a page while a batch is signed. `screens` fills a database with a city's dossiers (kept for the next run)
 and says what every screen costs there.
 """
 
@@ -21,18 +22,26 @@ NEEDS = ("packages", "developer", "assets", "letters", "postgresql")
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What to measure, and how long."""
     parser.add_argument(
-        "what", nargs="?", default="engine", choices=["engine", "completions", "feel", "calendar", "screens"]
+        "what", nargs="?", default="engine", choices=["engine", "completions", "feel", "calendar", "letters", "screens"]
     )
     parser.add_argument("--clients", type=int, default=4, help="client processes on each side (default 4)")
     parser.add_argument("--cases", type=int, default=80, help="dossiers, ten completions each (default 80)")
     parser.add_argument("--rounds", type=int, default=30, help="rounds of every way to calculate (default 30)")
+    parser.add_argument("--letters", type=int, default=500, help="letters: how many are signed as one batch (500)")
     parser.add_argument("--full", action="store_true", help="screens: ten million dossiers in place of one")
     parser.add_argument("--dossiers", type=int, default=None, help="screens: another number of dossiers")
 
 
 def run(args: argparse.Namespace) -> int:
     """What was asked for, said as ratios."""
-    whats = {"engine": _engine, "completions": _completions, "feel": _feel, "calendar": _calendar, "screens": _screens}
+    whats = {
+        "engine": _engine,
+        "completions": _completions,
+        "feel": _feel,
+        "calendar": _calendar,
+        "letters": _letters,
+        "screens": _screens,
+    }
     return whats[args.what](args)
 
 
@@ -41,6 +50,40 @@ def _screens(args: argparse.Namespace) -> int:
     from benchmarks.screens import measure
 
     return measure(10_000_000 if args.full else args.dossiers or 1_000_000, rounds=min(args.rounds, 9))
+
+
+def _letters(args: argparse.Namespace) -> int:
+    """Printed and signed per second and core ÷ the libraries as they come; a page's time while a batch is signed."""
+    from benchmarks import letters, letters_batch
+    from cli.testing.postgres import DURABLE, postgresql
+
+    with tempfile.TemporaryDirectory() as folder:
+        figures = letters.measure(Path(folder), rounds=args.rounds)
+    print(f"one letter, {args.rounds} rounds in turn, the middle of them, processor time; per second and core")
+    for name, cost in (
+        ("printed here", figures.printed),
+        ("printed by stock WeasyPrint", figures.printed_stock),
+        ("signed here, RSA-3072, B-T", figures.signed_rsa),
+        ("signed here, P-256, B-T", figures.signed_ec),
+        ("signed by stock pyHanko, B-B", figures.signed_stock),
+        ("the same, its key loaded", figures.signed_loaded),
+        ("whole way after printing", figures.whole),
+        ("raised to B-LTA", figures.raised),
+    ):
+        print(f"  {name:<30} {cost:8.2f} ms {1000 / cost:9.1f} /s")
+    print(f"  printing here ÷ stock          {figures.printing:8.2f}")
+    print(f"  signing here ÷ stock           {figures.signing:8.2f}  (at most {letters.TARGET:.2f})")
+    with (
+        postgresql("pg-durable", DURABLE) as server,
+        _database(server) as url,
+        tempfile.TemporaryDirectory() as folder,
+    ):
+        batch = letters_batch.measure(url, Path(folder), letters=args.letters)
+    print(f"{batch.letters} letters signed, sealed and raised by one worker in {batch.seconds:.0f} s")
+    print(f"  a page while nothing is signed {batch.quiet:8.1f} ms, one in twenty above {batch.quiet_slow:.1f} ms")
+    print(f"  a page meanwhile               {batch.busy:8.1f} ms, one in twenty above {batch.busy_slow:.1f} ms")
+    print(f"  meanwhile ÷ before             {batch.busy / batch.quiet:8.2f}  ({batch.looks} looks)")
+    return 0 if figures.signing <= letters.TARGET and batch.raised == batch.letters else 1
 
 
 def _calendar(args: argparse.Namespace) -> int:

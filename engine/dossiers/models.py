@@ -224,7 +224,7 @@ class Document(Identified, Base):
     that stands there once it is sealed; `signer_id` is whose name is printed under it, `signed_by` whoever did sign:
     the two are never different. `level` is how far the signatures are proven (ETSI EN 319 142-1: "B-T", "B-LTA"; "" for
     an unsigned paper), `level_due` when it is to be raised or its archive time stamp renewed; `level_trouble` is why
-    the last attempt failed, after `level_tries` of them in a row.
+    the last attempt failed (a refusal's code), after `level_tries` of them in a row.
     """
 
     __tablename__ = "documents"

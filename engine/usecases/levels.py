@@ -110,14 +110,14 @@ def keep_raised(work: Work, plan: RaisePlan, file: RaisedFile | None) -> None:
         work.record(case, "document.archived", facts)
 
 
-def put_off(work: Work, plan: RaisePlan, reason: str) -> None:
-    """The attempt failed: the paper stays at its level, says why, and is tried again after a growing pause."""
+def put_off(work: Work, plan: RaisePlan, code: str) -> None:
+    """The attempt failed: the paper stays at its level, says why (the refusal's code), is tried again after a pause."""
     document = _locked(work, plan)
     if document is None:
         return
     tries = document.level_tries
     document.level_due = work.now + (PAUSES[tries] if tries < len(PAUSES) else LONGEST)
-    document.level_tries, document.level_trouble = tries + 1, reason
+    document.level_tries, document.level_trouble = tries + 1, code
 
 
 def _locked(work: Work, plan: RaisePlan) -> Document | None:

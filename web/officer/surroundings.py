@@ -27,6 +27,7 @@ from forms.summary import SummaryGroup, summarise
 from web.officer.history import events
 from web.ui.format import moment_words
 from web.ui.i18n import drawn, language, say
+from web.ui.levels import level_line, level_trouble
 from web.ui.statuses import channel_words, paper_words
 
 
@@ -144,6 +145,8 @@ def document_line(
         "size": document.size,
         "note": paper_words(standing.state) if standing is not None and standing.acts else document_state(document),
         "signed": document.signed_at is not None and document.voided_at is None,
+        "level": level_line(document),
+        "trouble": level_trouble(document),
     }
 
 

@@ -36,7 +36,8 @@ def _judge(content: bytes, name: str, expected: PaperFact | None) -> Finding:
     with reading() as look:
         known = paper(look, sha256=digest)
     verdict: Verdict = house().ports.signatures.verify(content, now=now())
-    same = None if expected is None else digest == expected.sha256
+    # The file somebody got before its level was raised is the office's own as well.
+    same = None if expected is None else known is not None and known.sha256 == expected.sha256
     void = known is not None and known.voided_at is not None
     plain = verdict.code == "unsigned" and known is not None
     if void or same is False or not (verdict.valid or plain):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import gettext as _
 
 from web.public.room import blueprint
+from web.ui.levels import level_line, level_words
 from web.ui.statuses import act_words, paper_words
 
 
@@ -71,4 +72,10 @@ def verdict_words(code: str) -> str:
 @blueprint.app_context_processor
 def words() -> dict[str, object]:
     """Give the templates of this room their words."""
-    return {"verdict_words": verdict_words, "act_words": act_words, "paper_words": paper_words}
+    return {
+        "verdict_words": verdict_words,
+        "act_words": act_words,
+        "paper_words": paper_words,
+        "level_words": level_words,
+        "level_line": level_line,
+    }

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from engine.dossiers.models import Document
 from web.application import create_application
 
 pytestmark = pytest.mark.dialects("sqlite")  # finding a dossier by code is tested with the queries on both
@@ -33,6 +34,19 @@ def test_number_and_second_fact_open_the_dossier_without_telephone_or_address(vi
     assert "Đã trả kết quả" in page
     assert "Nguyễn T. H." in page
     assert dossier.owner_address not in page
+
+
+def test_the_result_says_in_words_how_far_its_signatures_are_proven(visit, ward, done):
+    dossier, stranger = ward.dossier(done), visit("")
+    (result,) = ward.documents(done, "result")
+    address = look_up(stranger, dossier.code, dossier.owner_phone[-4:]).location
+    assert "kiểm tra được lâu dài, kể cả khi chứng thư đã hết hạn (mức B-LTA)" in stranger.text(address)
+    with ward.work() as work:
+        row = work.session.get_one(Document, result.id)
+        row.level, row.level_due, row.level_trouble = "B-T", work.now, "no_evidence"
+    page = stranger.text(address)
+    assert "đang bổ sung bằng chứng để kiểm tra được lâu dài (mức B-T)" in page
+    assert "chưa hỏi được" not in page, "what failed is the office's business"
 
 
 def test_a_wrong_number_and_a_wrong_fact_are_answered_alike(visit, ward, done):

@@ -53,6 +53,16 @@ def test_a_file_is_compared_with_the_paper_behind_the_code(visit, ward, result):
     assert "Không phải bản gốc" in bring(visit(""), ward.paper(receipt), path=path)[1]
 
 
+def test_the_file_from_before_its_level_was_raised_is_still_the_original(visit, ward, result):
+    from engine.dossiers.models import EarlierFile
+
+    (before,) = ward.rows(EarlierFile, EarlierFile.document_id == result.id)
+    content = ward.paper(result)[: before.size]
+    words = bring(visit(""), content, path=f"/v/{result.verify_code}")[1]
+    assert "Văn bản thật" in words
+    assert "Không phải bản gốc" not in words
+
+
 def test_a_void_paper_is_not_called_good(visit, ward, result):
     from engine.dossiers.models import Document
 

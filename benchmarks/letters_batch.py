@@ -1,0 +1,139 @@
+"""A page asked for while nobody else works, and while a worker signs a batch of letters; both on one machine.
+
+The worker is a process of its own, as in a running house. For each letter it signs as the leader, writes number and
+date, seals, keeps the file and its row, and raises it to B-LTA through the same functions as the jobs do. Consents and
+the steps of a diagram are left aside.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from benchmarks.http import _environment, _over_socket, _step_in, house_at
+from engine import performing
+from engine.composition import House
+from engine.db import new_id
+from engine.dossiers.models import Document
+from engine.letters.stamps import agency_stamp, person_stamp
+from engine.sample.base import ids, load_base
+from engine.sample.paper import LEADER, OFFICE, print_sample
+from engine.usecases.levels import to_be_raised
+from engine.usecases.rendering import PDF_LIMIT
+from engine.work import SYSTEM
+
+PAGE = "/cong-viec"
+QUIET = 60
+"""So many looks at the page before the batch begins."""
+PAUSE = 0.05
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Milliseconds a page took (middle, and one in twenty) without and with the batch; seconds the batch took."""
+
+    letters: int
+    raised: int
+    seconds: float
+    looks: int
+    quiet: float
+    quiet_slow: float
+    busy: float
+    busy_slow: float
+
+
+def measure(url: str, data: Path, *, letters: int) -> Figures:
+    """On a migrated database: open the office, look at a page again and again, before and while the batch runs."""
+    house = house_at(url, data)
+    load_base(house)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    server = subprocess.Popen(
+        [sys.executable, "-m", "cli.serving.pages", "127.0.0.1", str(port)], env=_environment(url, data)
+    )
+    try:
+        ask = _over_socket(port)
+        _step_in(house, ask)
+        for _ in range(10):
+            ask(PAGE)
+        quiet = [_look(ask) for _ in range(QUIET)]
+        batch = subprocess.Popen(
+            [sys.executable, "-m", "benchmarks.letters_batch", url, str(data), str(letters)],
+            env=_environment(url, data), stdout=subprocess.PIPE,
+        )  # fmt: skip
+        try:
+            assert batch.stdout is not None
+            batch.stdout.readline()  # it has loaded everything and begins
+            busy = []
+            while batch.poll() is None:
+                busy.append(_look(ask))
+            told = json.loads(batch.stdout.read())
+        finally:
+            batch.kill()
+            batch.wait()
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+    return Figures(
+        letters, told["raised"], told["seconds"], len(busy), *_middle_and_slow(quiet), *_middle_and_slow(busy)
+    )
+
+
+def _look(ask: Callable[..., tuple[int, str]]) -> float:
+    began = time.perf_counter()
+    status, _ = ask(PAGE)
+    if status != 200:
+        raise RuntimeError(f"{PAGE} was answered with {status}")
+    taken = (time.perf_counter() - began) * 1000
+    time.sleep(PAUSE)
+    return taken
+
+
+def _middle_and_slow(times: list[float]) -> tuple[float, float]:
+    return statistics.median(times), sorted(times)[int(len(times) * 0.95)]
+
+
+def work(house: House, letters: int) -> dict[str, Any]:
+    """The worker's part: sign, seal, keep and raise so many letters, one after the other."""
+    offices, people = ids(house)
+    leader, office = f"person:{people['dung']}", "office:bt"
+    paper, desk = print_sample(house.clock.now()), house.ports.signatures
+    prepared = desk.prepare(paper.pdf, paper.boxes)
+    print("ready", flush=True)
+    began, raised = time.perf_counter(), 0
+    for number in range(1, letters + 1):
+        now = house.clock.now()
+        hand = person_stamp(LEADER, signed_at=now, box=paper.boxes["leader"], sample=True)
+        seal = agency_stamp(OFFICE, place="TP. HCM", signed_at=now, box=paper.boxes["agency"], sample=True)
+        pdf = desk.sign(prepared, leader, field="leader", stamp=hand, reason="Ký duyệt", now=now)
+        pdf = desk.fill(pdf, {"number": f"{number}/GP-UBND", "date": "ngày 23 tháng 11 năm 2026"})
+        pdf = desk.sign(pdf, office, field="agency", stamp=seal, reason="Đóng dấu", now=now)
+        stored = house.ports.storage.put(pdf, limit=PDF_LIMIT)
+        with house.unit_of_work(actor=SYSTEM) as work:
+            document = Document(
+                id=new_id(), letter="result", title="Giấy phép", office_id=offices["bt"], status="sealed",
+                verify_code=str(new_id()), sha256=stored.sha256, size=stored.size, created_at=work.now,
+                signed_at=work.now, sealed_at=work.now,
+            )  # fmt: skip
+            work.session.add(document)
+            work.session.flush()
+            to_be_raised(work, document)
+        performing.raise_document(house, document.id)
+        with house.reading(actor=SYSTEM) as look:
+            raised += look.session.get_one(Document, document.id).level == "B-LTA"
+    return {"seconds": time.perf_counter() - began, "raised": raised}
+
+
+if __name__ == "__main__":
+    database, folder, count = sys.argv[1:]
+    os.chdir(Path(__file__).resolve().parent.parent)
+    print(json.dumps(work(house_at(database, Path(folder)), int(count))))

@@ -1,0 +1,42 @@
+"""How far the signatures of a paper are proven, in words and not in the letters of a standard alone."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+
+from engine.dossiers.models import Document
+
+
+def level_words(level: str) -> str:
+    """What a level of ETSI EN 319 142-1 means to whoever holds the file."""
+    words = {
+        "B-B": _("không có dấu thời gian (mức B-B)"),
+        "B-T": _("có dấu thời gian (mức B-T)"),
+        "B-LT": _("có dấu thời gian và bằng chứng chứng thư còn hiệu lực khi ký (mức B-LT)"),
+        "B-LTA": _("kiểm tra được lâu dài, kể cả khi chứng thư đã hết hạn (mức B-LTA)"),
+    }
+    return str(words.get(level, ""))
+
+
+def level_line(document: Document) -> str:
+    """The level of one of the office's own papers, and that it is being raised; "" where nothing is to be said."""
+    if document.voided_at is not None or not document.level:
+        return ""
+    if document.level == "B-T" and document.level_due is not None:
+        return _("có dấu thời gian, đang bổ sung bằng chứng để kiểm tra được lâu dài (mức B-T)")
+    return level_words(document.level)
+
+
+def level_trouble(document: Document) -> str:
+    """Why the last attempt to raise a paper failed, for officials; "" where it did not."""
+    words = {
+        "no_evidence": _("chưa hỏi được cơ quan chứng thực chứng thư có bị thu hồi không"),
+        "evidence_too_old": _("cơ quan chứng thực chưa công bố tình trạng mới hơn lúc ký"),
+        "no_timestamp": _("chưa lấy được dấu thời gian"),
+        "revoked": _("chứng thư đã bị thu hồi trước khi ký; hãy báo người vận hành"),
+        "broken_chain": _("chứng thư không dẫn tới tổ chức được tin cậy; hãy báo người vận hành"),
+    }
+    if not document.level_trouble or document.voided_at is not None:
+        return ""
+    reason = words.get(document.level_trouble, _("lỗi %(code)s", code=document.level_trouble))
+    return _("Lần bổ sung gần nhất chưa được: %(reason)s. Hệ thống tự thử lại.", reason=reason)

@@ -58,7 +58,10 @@ class ResultAct(Identified, Base):
     """
 
     __tablename__ = "result_acts"
-    __table_args__ = (Index("ix_result_acts_document", "document_id", "done_at"),)
+    __table_args__ = (
+        Index("ix_result_acts_document", "document_id", "done_at"),
+        Index("ix_result_acts_replacement_id", "replacement_id"),
+    )
 
     document_id: Mapped[UUID] = mapped_column(ForeignKey("documents.id"))
     kind: Mapped[ActKind] = mapped_column(String(10))

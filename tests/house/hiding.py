@@ -40,6 +40,7 @@ from engine.queries import (
     transfers,
     trust,
     warnings,
+    withdrawals,
     worklist,
 )
 from engine.work import Reading
@@ -113,6 +114,9 @@ HIDDEN: Mapping[str, Hidden] = {
     "owed.owed_page": Hidden("an", lambda look, its: owed.owed_page(look)),
     "oversight.standstills": Hidden("an", lambda look, its: oversight.standstills(look)),
     "transfers.transfer_page": Hidden("an", lambda look, its: transfers.transfer_page(look, its.case_id)),
+    "withdrawals.acting_page": Hidden(
+        "an", lambda look, its: withdrawals.acting_page(look, its.case_id, its.document_id)
+    ),
     "supplements.supplement_rules": Hidden("an", lambda look, its: supplements.supplement_rules(look, its.case_id)),
     "files.attachment": Hidden("nam", lambda look, its: files.attachment(look, its.attachment_id)),
     "files.document": Hidden("nam", lambda look, its: files.document(look, its.document_id)),
@@ -264,6 +268,8 @@ HARMLESS: Mapping[str, str] = {
     "transfers.hand_overs": "goes on from a page that was opened for the reader",
     "transfers.may_transfer": "goes on from a page that was opened for the reader",
     "trials.counts": "is a condition, not an answer",
+    "withdrawals.newest_list": "is published for everybody",
+    "withdrawals.to_act_on": "goes on from a page that was opened for the reader",
     "visible.case_visible_to": "is itself the rule",
     "visible.reports_visible_to": "is itself the rule",
     "visible.visible_to": "is itself the rule",

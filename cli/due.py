@@ -85,7 +85,10 @@ def moment_of(text: str) -> datetime:
     from engine.clock import LEGAL_ZONE
     from engine.deadlines.calendar import local
 
-    found = datetime.fromisoformat(text.strip())
+    try:
+        found = datetime.fromisoformat(text.strip())
+    except ValueError as problem:
+        raise ValueError(f"not a moment: {text!r} (like 2026-04-22T09:00)") from problem
     return local(found if found.tzinfo else found.replace(tzinfo=LEGAL_ZONE))
 
 

@@ -200,7 +200,7 @@ def _day(name: str, *, optional: bool = False) -> date | None:
     try:
         found = day_of(request.form, name)
     except ValueError:
-        raise _wrong(name, _("Nhập ngày, tháng, năm")) from None
+        raise _wrong(name, _("Không có ngày này trong lịch; xem lại ngày, tháng, năm")) from None
     if found is None and not optional:
         raise _wrong(name, _("Nhập ngày, tháng, năm"))
     return found

@@ -40,7 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Answer until Ctrl-C; 1 when the key cannot be opened."""
     from engine.errors import Refusal
-    from signing.desk_helper import DeskHelper
+    from signing.desk_helper import DeskSimulator
     from signing.errors import SigningRefused
 
     try:
@@ -53,7 +53,7 @@ def run(args: argparse.Namespace) -> int:
         return 1
     parts = urlsplit(args.origin)
     try:
-        helper = DeskHelper(key, (f"{parts.scheme}://{parts.netloc}",), _agrees(args.yes), port=args.port)
+        helper = DeskSimulator(key, (f"{parts.scheme}://{parts.netloc}",), _agrees(args.yes), port=args.port)
     except OSError as fault:
         print(f"motcua: port {args.port} cannot be opened ({fault.strerror})", file=sys.stderr)
         return 1

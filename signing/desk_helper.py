@@ -38,7 +38,7 @@ class HelperRefused(Exception):
         self.status, self.code, self.message = status, code, message
 
 
-class DeskHelper(http.server.ThreadingHTTPServer):
+class DeskSimulator(http.server.ThreadingHTTPServer):
     """Answers on 127.0.0.1 for one key, to the named origins alone."""
 
     daemon_threads = True
@@ -119,7 +119,7 @@ class DeskHelper(http.server.ThreadingHTTPServer):
 
 
 class _Visit(http.server.BaseHTTPRequestHandler):
-    server: DeskHelper
+    server: DeskSimulator
     protocol_version = "HTTP/1.1"
     timeout = 30
 

@@ -37,12 +37,12 @@ class ListedPaper(Identified, Base):
     """
 
     __tablename__ = "listed_papers"
-    __table_args__ = (UniqueConstraint("list_id", "ordinal"), UniqueConstraint("list_id", "task_id"))
+    __table_args__ = (UniqueConstraint("list_id", "ordinal"), UniqueConstraint("task_id", "list_id"))
 
     list_id: Mapped[UUID] = mapped_column(ForeignKey("signing_lists.id"))
     ordinal: Mapped[int] = mapped_column(SmallInteger)
     task_id: Mapped[UUID] = mapped_column(ForeignKey("tasks.id"))
-    document_id: Mapped[UUID] = mapped_column(ForeignKey("documents.id"))
+    document_id: Mapped[UUID] = mapped_column(ForeignKey("documents.id"), index=True)
     code: Mapped[str]
     sha256: Mapped[str] = mapped_column(String(64))
     status: Mapped[str] = mapped_column(String(10), default="shown")

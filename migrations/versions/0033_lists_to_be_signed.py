@@ -42,9 +42,10 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["task_id"], ["tasks.id"], name=op.f("fk_listed_papers_task_id_tasks")),
         sa.ForeignKeyConstraint(["document_id"], ["documents.id"], name=op.f("fk_listed_papers_document_id_documents")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_listed_papers")),
-        sa.UniqueConstraint("list_id", "ordinal", name=op.f("uq_listed_papers_list_id_ordinal")),
-        sa.UniqueConstraint("list_id", "task_id", name=op.f("uq_listed_papers_list_id_task_id")),
+        sa.UniqueConstraint("list_id", "ordinal", name=op.f("uq_listed_papers_list_id")),
+        sa.UniqueConstraint("task_id", "list_id", name=op.f("uq_listed_papers_task_id")),
     )
+    op.create_index(op.f("ix_listed_papers_document_id"), "listed_papers", ["document_id"])
     op.create_table(
         "desk_signatures",
         sa.Column("document_id", sa.Uuid(), nullable=False),

@@ -48,9 +48,9 @@ def of_service(
     differs: str = "",
 ) -> KeyRecord:
     """A key with a remote signing service; where the service has several, which one must be said."""
-    from signing.stores.csc import Client, Service
+    from signing.stores.csc import Address, Client
 
-    client = Client(Service(url, token_url, client_id), client_secret)
+    client = Client(Address(url, token_url, client_id), client_secret)
     known = [credential] if credential else client.credentials()
     if len(known) != 1:
         raise SigningRefused(

@@ -27,7 +27,7 @@ LARGEST = 1024 * 1024
 
 
 @dataclass(frozen=True)
-class Service:
+class Address:
     """A remote signing service: `url` ends in /csc/v2, `token_url` gives bearer tokens to `client_id`."""
 
     url: str
@@ -54,7 +54,7 @@ class Credential:
 class Client:
     """One caller of a service, with its secret; a bearer token is fetched when needed and anew when refused."""
 
-    def __init__(self, service: Service, client_secret: str) -> None:
+    def __init__(self, service: Address, client_secret: str) -> None:
         if not client_secret:
             raise SigningRefused("wrong_secret", "Chưa nhập mã bí mật của ứng dụng (client secret) ở dịch vụ ký từ xa.")
         self._service, self._secret, self._token = service, client_secret, ""
@@ -180,7 +180,7 @@ def open_service(record: KeyRecord, client_secret: str, pin: str) -> OpenedCrede
     where = record.where
     if where.get("pin") and not pin:
         raise SigningRefused("wrong_secret", "Chưa nhập mã PIN của khóa ở dịch vụ ký từ xa.")
-    client = Client(Service(where["url"], where["token_url"], where["client_id"]), client_secret)
+    client = Client(Address(where["url"], where["token_url"], where["client_id"]), client_secret)
     if client.credential(where["credential"]).certified.parsed != record.parsed:
         raise SigningRefused(
             "certificate_replaced",

@@ -61,7 +61,10 @@ def fits(certificate: x509.Certificate, digest: bytes, algorithm: str, signature
 
 def digest_info(digest: bytes, algorithm: str) -> bytes:
     """What PKCS#1 v1.5 pads (RFC 8017, section 9.2): the digest with the name of its algorithm, DER."""
-    named = {"digest_algorithm": algos.DigestAlgorithm({"algorithm": algorithm, "parameters": core.Null()}), "digest": digest}
+    named = {
+        "digest_algorithm": algos.DigestAlgorithm({"algorithm": algorithm, "parameters": core.Null()}),
+        "digest": digest,
+    }
     return algos.DigestInfo(named).dump()  # type: ignore[no-any-return]
 
 

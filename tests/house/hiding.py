@@ -34,6 +34,7 @@ from engine.queries import (
     preview,
     public_reports,
     ratings,
+    signing,
     standings,
     supplements,
     tasks,
@@ -94,6 +95,7 @@ HIDDEN: Mapping[str, Hidden] = {
     "finding.find": Hidden("nam", lambda look, its: finding.find(look, finding.Criteria(text=its.code), size=9)),
     "desk.every_found": Hidden("nam", lambda look, its: desk.every_found(look, finding.Criteria(text=its.code))),
     "desk.choices": Hidden("nam", lambda look, its: desk.choices(look)),
+    "signing.papers_to_sign": Hidden("an", lambda look, its: signing.papers_to_sign(look)),
     "worklist.steps_of": Hidden("an", lambda look, its: worklist.steps_of(look, "office")),
     "worklist.worklist": Hidden("an", lambda look, its: worklist.worklist(look, view="office")),
     "worklist.counts": Hidden("an", lambda look, its: worklist.counts(look)),
@@ -288,6 +290,9 @@ HARMLESS: Mapping[str, str] = {
 """Functions that need hide nothing, with why."""
 
 ELSEWHERE: Mapping[str, str] = {
+    "signing.signing_list": "tests/web/officer/test_batch.py: a list is its owner's alone",
+    "own_keys.own_keys": "tests/web/officer/test_own_keys.py: one's own key and those of the seals one keeps",
+    "own_keys.all_keys": "the operator's whole list; for anybody else the same as own_keys.own_keys",
     "apologies.told_counter": "tests/usecases/test_apology.py: the counter is told in writing, and nobody else",
     "calendar_changes.change_page": "tests/usecases: only whoever looks after calendars changes them",
     "calendar_changes.every_moved": "the same gate as calendar_changes.change_page",

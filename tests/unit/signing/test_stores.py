@@ -18,7 +18,7 @@ from signing.keyring import Keyring
 from signing.keys import KeyInMemory
 from signing.signer import Signer
 from signing.signer_line import NAME, Line, serve
-from signing.stores.csc import Client, Service
+from signing.stores.csc import Address, Client
 from signing.stores.digests import fits, sign_digest
 from signing.stores.opened import open_key
 from signing.stores.pkcs11 import read_token
@@ -169,7 +169,7 @@ def test_the_certificate_in_a_token_is_read_without_a_pin(office: Office, token:
 def test_a_remote_service_sees_digests_and_asks_for_the_pin_at_each(
     office: Office, service: RemoteSigning, tmp_path: Path
 ) -> None:
-    client = Client(Service(f"{service.url}/csc/v2", f"{service.url}/oauth2/token", "motcua"), CLIENT_SECRET)
+    client = Client(Address(f"{service.url}/csc/v2", f"{service.url}/oauth2/token", "motcua"), CLIENT_SECRET)
     assert client.credentials() == ["khoa-1"]
     assert client.credential("khoa-1").certified.parsed == office.leader.parsed
     opened = open_key(
@@ -187,7 +187,7 @@ def test_a_remote_service_sees_digests_and_asks_for_the_pin_at_each(
 
 def test_what_a_server_cannot_answer_is_refused_when_a_remote_key_is_brought(service: RemoteSigning) -> None:
     service.asks = ("PIN", "OTP")
-    client = Client(Service(f"{service.url}/csc/v2", f"{service.url}/oauth2/token", "motcua"), CLIENT_SECRET)
+    client = Client(Address(f"{service.url}/csc/v2", f"{service.url}/oauth2/token", "motcua"), CLIENT_SECRET)
     with pytest.raises(SigningRefused) as refusal:
         client.credential("khoa-1")
     assert refusal.value.code == "not_supported"
@@ -198,7 +198,7 @@ def test_what_a_server_cannot_answer_is_refused_when_a_remote_key_is_brought(ser
 )
 def test_a_remote_service_is_asked_over_https_only(address: str) -> None:
     with pytest.raises(SigningRefused):
-        Service(address, "https://ky.example.vn/oauth2/token", "motcua")
+        Address(address, "https://ky.example.vn/oauth2/token", "motcua")
 
 
 def test_a_key_file_must_be_locked_whole_and_strong(office: Office) -> None:

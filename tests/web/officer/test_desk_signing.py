@@ -14,7 +14,7 @@ from engine.dossiers.models import SigningConsent
 from engine.dossiers.signing import DeskSignature
 from engine.usecases.keys import add_key, find_holder
 from engine.usecases.signing_desk import GOOD_FOR
-from signing.desk_helper import DeskHelper
+from signing.desk_helper import DeskSimulator
 from signing.stores.bringing import of_desk
 from tests.factories import ANSWERS
 from tests.web.officer.test_batch import confirmed
@@ -24,7 +24,7 @@ SITE = "http://localhost"
 
 
 @pytest.fixture
-def helper(ward) -> Iterator[DeskHelper]:
+def helper(ward) -> Iterator[DeskSimulator]:
     """The head's key lies in a token of their PC from now on."""
     with ward.work() as work:
         holder = find_holder(work.session, login="an")
@@ -32,14 +32,14 @@ def helper(ward) -> Iterator[DeskHelper]:
             holder.name, "Phòng Kinh tế, Hạ tầng và Đô thị phường Bến Thành", "TRƯỞNG PHÒNG", "", now=work.now
         )
         add_key(work, holder, of_desk(key.certificate + b"".join(key.chain), unit="bt-kthtdt"))
-    running = DeskHelper(key, (SITE,), lambda origin, digest, papers: papers < 100)
+    running = DeskSimulator(key, (SITE,), lambda origin, digest, papers: papers < 100)
     running.in_background()
     yield running
     running.shutdown()
     running.server_close()
 
 
-def ask(helper: DeskHelper, door: str, question: dict, *, status: int = 200, **headers: str) -> dict:
+def ask(helper: DeskSimulator, door: str, question: dict, *, status: int = 200, **headers: str) -> dict:
     answer = httpx.post(f"{helper.address}/motcua/v1/{door}", json=question, headers={"Origin": SITE, **headers})
     assert answer.status_code == status, answer.text
     return answer.json()
@@ -49,7 +49,7 @@ def post_json(an, address: str, told: dict):
     return an.client.post(address, json=told, headers={"X-CSRFToken": an.key("/privacy")})
 
 
-def signed_at_desk(helper: DeskHelper, prepared: dict, **changes: object) -> dict:
+def signed_at_desk(helper: DeskSimulator, prepared: dict, **changes: object) -> dict:
     """What the page's script asks the helper for a slice of papers."""
     question = {
         "challenge": ask(helper, "challenge", {})["challenge"],

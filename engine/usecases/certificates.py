@@ -144,10 +144,10 @@ def ask_to_look(work: Work) -> None:
     """Ask a worker to look at every certificate and at the clock now, beside the hourly round."""
     require_role(work.actor, "operator")
     minute = work.now.replace(second=0, microsecond=0).isoformat()  # pressed twice, it is done once
-    for kind in ("CheckCertificates", "WatchClock"):
-        key = f"asked:{kind}:{minute}"
-        if work.session.scalar(select(Job.id).where(Job.key == key)) is None:
-            work.defer(kind, {}, key=key)
+    key = f"asked:certificates:{minute}"
+    if work.session.scalar(select(Job.id).where(Job.key == key)) is None:
+        work.defer("CheckCertificates", {}, key=key)
+        work.defer("WatchClock", {}, key=f"asked:clock:{minute}")
 
 
 def revoke_sample(work: Work, serial: str, reason: str) -> None:

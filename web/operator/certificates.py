@@ -23,7 +23,7 @@ def certificate_words(state: str) -> tuple[str, str]:
         "unchecked": (_("Chưa kiểm tra được thu hồi"), "waiting"),
         "unknown": (_("Tổ chức chứng thực không biết"), "problem"),
         "over": (_("Đã hết hạn"), "over"),
-        "revoked": (_("Đã bị thu hồi"), "over"),
+        "revoked": (_("Chứng thư bị thu hồi"), "over"),
     }[state]
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import or_, select
 from engine.accounts.models import Office
 from engine.cases.models import Case
 from engine.dossiers.models import Attachment, Document, Dossier, Draft, EarlierFile
+from engine.dossiers.withdrawals import Standing, standing_of
 from engine.errors import NotFound
 from engine.queries.visible import visible_to
 from engine.work import Reading
@@ -73,7 +74,10 @@ def _file(row: Document) -> FileLine:
 
 @dataclass(frozen=True)
 class PaperFact:
-    """What the office itself knows of a paper somebody brings: by its QR code or by its bytes."""
+    """What the office itself knows of a paper somebody brings: by its QR code or by its bytes.
+
+    `address` is what stands in its QR before the "#"; `standing` names the acts of authorities on it.
+    """
 
     title: str
     number: str
@@ -86,6 +90,8 @@ class PaperFact:
     sha256: str
     sample: bool
     trial: bool
+    address: str
+    standing: Standing
 
 
 def paper(read: Reading, *, code: str = "", sha256: str = "") -> PaperFact | None:
@@ -113,4 +119,6 @@ def paper(read: Reading, *, code: str = "", sha256: str = "") -> PaperFact | Non
         sha256=row.sha256,
         sample=read.ports.settings.sample,
         trial=row.case_id is not None and read.session.get_one(Case, row.case_id).trial,
+        address=f"{read.ports.settings.public_url}/v/{row.verify_code}",
+        standing=standing_of(read.session, row.id),
     )

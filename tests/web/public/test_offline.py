@@ -68,6 +68,15 @@ def test_the_page_is_one_file_with_a_policy_of_its_own_and_the_list_anybody_s_pa
     assert "/kiem-tra-qr" in stranger.text("/xac-minh")
 
 
+def test_the_verification_page_names_the_act_its_authority_and_its_number(visit, ward, result):
+    withdraw(ward, result)
+    page = visit("").text(f"/v/{result.verify_code}")
+    assert "Văn bản không còn giá trị" in page
+    assert "Đã bị thu hồi" in page
+    assert "Quyết định 15/QĐ-KT ngày 02/03/2026 của Phòng Kinh tế" in page.replace("\xa0", " ")
+    assert f'data-carries-code="{result.qr.partition("#")[0]}"' in page
+
+
 def test_in_a_browser_without_network_it_tells_genuine_from_changed_and_withdrawn(
     chromium: Any, visit, ward, result, tmp_path: Path
 ):

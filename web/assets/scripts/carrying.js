@@ -3,6 +3,7 @@ export function carryCode(page = document) {
   const place = page.querySelector("[data-carries-code]");
   if (!place || !/^#1[A-Z2-7]+\.[A-Z2-7]+$/.test(location.hash)) return;
   const link = place.querySelector("a");
-  link.href = `${link.getAttribute("href")}#${location.href}`;
+  // The address is the one that was signed: a redirect may have led to another spelling of it.
+  link.href = `${link.getAttribute("href")}#${place.dataset.carriesCode}${location.hash}`;
   place.hidden = false;
 }

@@ -105,7 +105,8 @@ class SigningDesk:
         """What can be said about a paper somebody brings."""
         from signing.verify import verify
 
-        return verify(pdf, roots=self.roots(now), now=now)
+        trust, asked = (self._relied.trust_list(), self._relied) if self._relied else (self.roots(now), None)
+        return verify(pdf, roots=trust, now=now, revocation=asked)
 
     def prepared(
         self,

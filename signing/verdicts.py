@@ -2,11 +2,44 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
 Changes = Literal["none", "timestamps", "form_filling", "forbidden", "unknown"]
+Role = Literal["leader", "agency", "clerk", ""]
+
+
+@dataclass(frozen=True)
+class Link:
+    """One certificate of a chain; `begins` and `ends` aware, `sha256` of its DER in lower-case hexadecimal."""
+
+    subject: str
+    issuer: str
+    serial: str
+    begins: datetime
+    ends: datetime
+    sha256: str
+    der: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class RevocationFound:
+    """What is known of a chain's certificates having been taken back, and from where, as of when.
+
+    "good", "revoked" (already when it signed), "revoked_later" (after a trusted moment of signing), "unchecked"
+    (nothing could be learnt; `why` says why in one word), "own_root" (a certificate nobody else vouches for). `origin`:
+    "file" (carried in the file itself) or "asked" (the authority's answer, perhaps kept for its time).
+    """
+
+    state: Literal["good", "revoked", "revoked_later", "unchecked", "own_root"]
+    kind: str = ""
+    origin: str = ""
+    source: str = ""
+    as_of: datetime | None = None
+    revoked_at: datetime | None = None
+    reason: str = ""
+    why: str = ""
 
 
 @dataclass(frozen=True)
@@ -35,6 +68,15 @@ class SignatureVerdict:
     problem: str = ""
     code: str = ""
     level: str = ""
+    role: Role = ""
+    reason: str = ""
+    location: str = ""
+    algorithm: str = ""
+    timestamped_by: str = ""
+    chain: tuple[Link, ...] = ()
+    root_kind: str = ""
+    root_standing: str = ""
+    revocation: RevocationFound = RevocationFound("unchecked", why="not_asked")
 
     @property
     def valid(self) -> bool:
@@ -71,6 +113,7 @@ PROBLEMS: dict[str, str] = {
     "changed": "Sau khi ký, văn bản bị ghi thêm nội dung không được phép.",
     "partial": "Chữ ký không bao trùm toàn bộ nội dung văn bản.",
     "unknown_root": "Chứng thư số do tổ chức không được tin cậy cấp.",
+    "root_not_then": "Tổ chức cấp chứng thư số chưa hoặc không còn được tin cậy tại thời điểm ký.",
     "expired": "Chứng thư số chưa có hiệu lực hoặc đã hết hạn tại thời điểm ký.",
     "revoked": "Chứng thư số đã bị thu hồi.",
     "wrong_usage": "Chứng thư số không được cấp để ký văn bản.",

@@ -6,7 +6,7 @@ import asyncio
 import io
 import logging
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -23,13 +23,17 @@ from pyhanko_certvalidator import ValidationContext
 from signing.archives import Attested, archives_that_hold, vouched
 from signing.keys import as_asn1
 from signing.levels import ORDER, Level, levels
-from signing.verdicts import NOTICE_ADDED, NOTICE_NO_TIME, PROBLEMS, Changes, SignatureVerdict, Verdict, refused
+from signing.revocation import Revocation
+from signing.standing import Kept, algorithm_of, carried_links, kept_in, links, name_in, revocation_of, text_of
+from signing.trust import TrustedRoot, TrustList
+from signing.verdicts import NOTICE_ADDED, NOTICE_NO_TIME, PROBLEMS, Changes, Role, SignatureVerdict, Verdict, refused
 from signing.watch import TookTooLong, within
 
 MAX_BYTES = 64 * MiB
 MAX_SECONDS = 20.0
 MAX_SIGNATURES = 20
 MAX_REVISIONS = 100
+ALWAYS = datetime.min.replace(tzinfo=UTC)
 _LIMITS = DecodeLimits(
     per_stream=StreamDecodeLimits(max_output_size=32 * MiB),
     document_budget=DocumentDecodeBudget(base_allowance=64 * MiB, max_ratio=20),
@@ -39,19 +43,29 @@ logging.getLogger("pyhanko").setLevel(logging.CRITICAL)
 logging.getLogger("pyhanko_certvalidator").setLevel(logging.CRITICAL)
 
 
-def verify(pdf: bytes, *, roots: Sequence[bytes], now: datetime, seconds: float = MAX_SECONDS) -> Verdict:
-    """Check every signature of a PDF against the trusted `roots` (PEM or DER certificates).
+def verify(
+    pdf: bytes,
+    *,
+    roots: Sequence[bytes] | TrustList,
+    now: datetime,
+    seconds: float = MAX_SECONDS,
+    revocation: Revocation | None = None,
+) -> Verdict:
+    """Check every signature of a PDF against the trusted `roots` (PEM or DER certificates, or a dated list).
 
     A certificate is judged at the moment of its trusted time stamp, without one at `now`; a time stamp at the moment an
-    archive time stamp after it vouches for. So old signatures stay valid after certificates have run out. Nothing is
-    fetched from any network.
+    archive time stamp after it vouches for. So old signatures stay valid after certificates have run out. Whether a
+    certificate has been taken back is read from the file and asked of `revocation`; nothing else goes out.
     """
+    trust = roots if isinstance(roots, TrustList) else TrustList(tuple(TrustedRoot(one, "", ALWAYS) for one in roots))
     if len(pdf) > MAX_BYTES:
         return refused("too_large", limit=MAX_BYTES // MiB)
     if b"%PDF-" not in pdf[:1024]:
         return refused("not_a_pdf")
     try:
-        return within(seconds, lambda: _verify(pdf, [as_asn1(root) for root in roots], now))
+        verdict, kept = within(seconds, lambda: _verify(pdf, trust, now))
+        # Asking an authority has time limits of its own, and may keep what it learns: not to be broken off half-way.
+        return _with_revocation(verdict, kept, revocation, now)
     except TookTooLong:
         return refused("too_long")
     except (RecursionError, MemoryError):
@@ -61,27 +75,56 @@ def verify(pdf: bytes, *, roots: Sequence[bytes], now: datetime, seconds: float 
         return refused("damaged")
 
 
-def _verify(pdf: bytes, roots: list[Any], now: datetime) -> Verdict:
+@dataclass(frozen=True)
+class _Whom:
+    """The certificates to trust, apart for signers and for time stamps, and the list they stand on."""
+
+    signers: list[Any]
+    stamps: list[Any]
+    listed: TrustList
+
+
+def _verify(pdf: bytes, trust: TrustList, now: datetime) -> tuple[Verdict, Kept]:
+    whom = _Whom(
+        [as_asn1(one) for one in trust.known_roots()],
+        [as_asn1(one) for one in trust.known_roots(purpose="timestamps")],
+        trust,
+    )
     reader = PdfFileReader(io.BytesIO(pdf), strict=True, decode_limits=_LIMITS)
     if reader.encrypted:
-        return refused("encrypted")
+        return refused("encrypted"), Kept()
     if reader.xrefs.hybrid_xrefs_present:
-        return refused("hybrid")
+        return refused("hybrid"), Kept()
     if reader.xrefs.total_revisions > MAX_REVISIONS:
-        return refused("too_many")
+        return refused("too_many"), Kept()
     embedded = reader.embedded_regular_signatures
     if not embedded:
-        return refused("unsigned")
+        return refused("unsigned"), Kept()
     if len(embedded) > MAX_SIGNATURES:
-        return refused("too_many")
-    attested = asyncio.run(archives_that_hold(reader, roots, now))
+        return refused("too_many"), Kept()
+    attested = asyncio.run(archives_that_hold(reader, whom.stamps, now))
     parts = levels(reader)
-    signatures = tuple(_judge(one, roots, vouched(attested, one.signed_revision, now)) for one in embedded)
+    signatures = tuple(_judge(one, whom, vouched(attested, one.signed_revision, now), now) for one in embedded)
     signatures = tuple(
         replace(one, level=_level(one, parts.get(one.field, ""), at.signed_revision, attested))
         for one, at in zip(signatures, embedded, strict=True)
     )
-    return _conclude(signatures)
+    return _conclude(signatures), kept_in(reader)
+
+
+def _with_revocation(verdict: Verdict, kept: Kept, asked: Revocation | None, now: datetime) -> Verdict:
+    """The verdict with what is known of revocation: only chains that lead to a trusted root are asked about."""
+    if not verdict.signatures:
+        return verdict
+    judged = []
+    for one in verdict.signatures:
+        if one.trusted and one.chain:
+            found = revocation_of(one.chain, kept, asked, at=one.timestamped_at or now, now=now)
+            one = replace(one, revocation=found)
+            if found.state == "revoked" and one.valid:
+                one = replace(one, trusted=False, code="revoked", problem=PROBLEMS["revoked"], level="")
+        judged.append(one)
+    return _conclude(tuple(judged))
 
 
 def _conclude(signatures: tuple[SignatureVerdict, ...]) -> Verdict:
@@ -107,22 +150,32 @@ def _level(one: SignatureVerdict, parts: Level, revision: int, attested: Sequenc
     return min(parts, held, key=ORDER.index)
 
 
-def _judge(embedded: EmbeddedPdfSignature, roots: list[Any], vouched_at: datetime) -> SignatureVerdict:
+def _judge(embedded: EmbeddedPdfSignature, whom: _Whom, vouched_at: datetime, now: datetime) -> SignatureVerdict:
     try:
         told = _told_by(embedded)
-        status, stamped = asyncio.run(_status_at_signing(embedded, roots, vouched_at))
+        status, stamped = asyncio.run(_status_at_signing(embedded, whom, vouched_at))
+        chain = links(status.validation_path) or carried_links(embedded)
     except (RecursionError, MemoryError):
         raise
     except DisallowedAlgorithmError:
         return _unreadable(embedded, "weak")
     except Exception:
         return _unreadable(embedded, "malformed")
-    code = _fault(status, stamped)
+    standing, kind = "unknown", ""
+    if status.trusted:
+        standing = whom.listed.standing(chain[-1].der, at=stamped or vouched_at, now=now)
+        kind = whom.listed.kind_of(chain[-1].der)
+    trusted = status.trusted and standing in ("in_force", "ended_since")
+    code = _fault(status, stamped) or ("" if trusted else "root_not_then")
     return SignatureVerdict(
         **told,
+        chain=chain,
+        root_kind=kind,
+        root_standing=standing,
+        timestamped_by=_stamped_by(status) if stamped else "",
         timestamped_at=stamped,
         intact=status.intact and status.valid,
-        trusted=status.trusted,
+        trusted=trusted,
         whole_document=status.coverage == SignatureCoverageLevel.ENTIRE_FILE,
         changes=_changes(status),
         problem=PROBLEMS.get(code, ""),
@@ -131,25 +184,27 @@ def _judge(embedded: EmbeddedPdfSignature, roots: list[Any], vouched_at: datetim
 
 
 async def _status_at_signing(
-    embedded: EmbeddedPdfSignature, roots: list[Any], vouched_at: datetime
+    embedded: EmbeddedPdfSignature, whom: _Whom, vouched_at: datetime
 ) -> tuple[PdfSignatureStatus, datetime | None]:
     """The library's findings, with the certificate judged at the attested moment if a trusted stamp attests one."""
     claimed = _stamped_moment(embedded)
-    status = await _status(embedded, roots, vouched_at, claimed or vouched_at)
+    status = await _status(embedded, whom, vouched_at, claimed or vouched_at)
     stamp = status.timestamp_validity
     if stamp is not None and stamp.valid and stamp.intact and stamp.trusted:
         return status, stamp.timestamp
-    return (await _status(embedded, roots, vouched_at, vouched_at) if claimed else status), None
+    return (await _status(embedded, whom, vouched_at, vouched_at) if claimed else status), None
 
 
 async def _status(
-    embedded: EmbeddedPdfSignature, roots: list[Any], vouched_at: datetime, signed_at: datetime
+    embedded: EmbeddedPdfSignature, whom: _Whom, vouched_at: datetime, signed_at: datetime
 ) -> PdfSignatureStatus:
-    def at(moment: datetime) -> ValidationContext:
+    def at(moment: datetime, roots: list[Any]) -> ValidationContext:
         return ValidationContext(trust_roots=roots, moment=moment, allow_fetching=False, revocation_mode="soft-fail")
 
     return await async_validate_pdf_signature(
-        embedded, signer_validation_context=at(signed_at), ts_validation_context=at(vouched_at)
+        embedded,
+        signer_validation_context=at(signed_at, whom.signers),
+        ts_validation_context=at(vouched_at, whom.stamps),
     )
 
 
@@ -162,25 +217,38 @@ def _stamped_moment(embedded: EmbeddedPdfSignature) -> datetime | None:
     return moment.astimezone(UTC)
 
 
+def _stamped_by(status: PdfSignatureStatus) -> str:
+    return name_in(status.timestamp_validity.signing_cert.subject.native) if status.timestamp_validity else ""
+
+
 def _told_by(embedded: EmbeddedPdfSignature) -> dict[str, Any]:
     """Who the certificate says signed."""
     certificate = embedded.signer_cert
     subject, issuer = certificate.subject.native, certificate.issuer.native
+    entry = embedded.sig_object
     return {
         "field": embedded.field_name,
-        "signer": _text(subject.get("common_name")),
-        "organisation": _text(subject.get("organization_name")),
-        "title": _text(subject.get("title")),
+        "signer": text_of(subject.get("common_name")),
+        "organisation": text_of(subject.get("organization_name")),
+        "title": text_of(subject.get("title")),
         "serial": format(certificate.serial_number, "X"),
-        "issuer": _text(issuer.get("common_name") or issuer.get("organization_name")),
+        "issuer": name_in(issuer),
         "signed_at": embedded.self_reported_timestamp,
+        "role": _role(embedded.field_name, subject),
+        "reason": str(entry.get("/Reason", "")),
+        "location": str(entry.get("/Location", "")),
+        "algorithm": algorithm_of(certificate, embedded.md_algorithm),
     }
 
 
-def _text(value: Any) -> str:
-    if isinstance(value, list):
-        return ", ".join(map(str, value))
-    return "" if value is None else str(value)
+def _role(name: str, subject: dict[str, Any]) -> Role:
+    """In which role somebody signed: claimed by the field's name, and only where the certificate does not deny it."""
+    of_agency = subject.get("common_name") == subject.get("organization_name")
+    if name == "agency":
+        return "agency" if of_agency else ""
+    if of_agency:
+        return ""
+    return "leader" if name == "leader" else "clerk" if name == "clerk" else ""
 
 
 def _fault(status: PdfSignatureStatus, stamped: datetime | None) -> str:
@@ -210,6 +278,8 @@ def _distrust(status: PdfSignatureStatus) -> str:
         return "expired"
     if "CHAIN_CONSTRAINTS" in name or "SIG_CONSTRAINTS" in name:
         return "wrong_usage"
+    if "CRYPTO" in name:
+        return "weak"
     if "REVOKED" in name:
         return "revoked"
     return "unknown_root"

@@ -59,6 +59,7 @@ def verdict_words(code: str) -> str:
         "changed": _("Sau khi ký, văn bản bị ghi thêm nội dung không được phép."),
         "partial": _("Chữ ký không bao trùm toàn bộ nội dung văn bản."),
         "unknown_root": _("Chứng thư số do tổ chức không được tin cậy cấp."),
+        "root_not_then": _("Tổ chức cấp chứng thư số chưa hoặc không còn được tin cậy tại thời điểm ký."),
         "expired": _("Chứng thư số chưa có hiệu lực hoặc đã hết hạn tại thời điểm ký."),
         "revoked": _("Chứng thư số đã bị thu hồi."),
         "wrong_usage": _("Chứng thư số không được cấp để ký văn bản."),

@@ -11,7 +11,6 @@ from engine.accounts.models import Person
 from engine.accounts.warning_rules import WARNINGS
 from engine.procedures.models import PublishedBundle
 from engine.queries import (
-    apologies,
     authority_rules,
     calendars,
     condition,
@@ -40,7 +39,6 @@ from engine.queries import (
     tasks,
     transfers,
     trust,
-    warnings,
     withdrawals,
     worklist,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import subprocess
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -9,6 +10,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import delete
 
+from cli import trust as trust_verb
 from engine.accounts.models import Person
 from engine.errors import Conflict, Forbidden, Invalid, NotFound
 from engine.journal import Entry
@@ -413,3 +415,35 @@ def _openssl_fingerprint(certificate: bytes) -> str:
     command = ["openssl", "x509", "-noout", "-fingerprint", "-sha256"]
     told = subprocess.run(command, input=certificate, capture_output=True, check=True).stdout.decode()
     return told.strip().partition("=")[2].replace(":", "").lower()
+
+
+def test_the_same_from_the_command_line(ward, public, tmp_path, capsys):
+    (tmp_path / "root.pem").write_bytes(public.roots[0])
+
+    def motcua(*words: str) -> tuple[int, str]:
+        parser = argparse.ArgumentParser()
+        trust_verb.add_arguments(parser)
+        code = trust_verb.run(parser.parse_args(words))
+        told = capsys.readouterr()
+        return code, told.out + told.err
+
+    paper = ("--from", "2026-03-02", "--document", "12/CV-BCY", "--dated", "2026-02-02", "--by", "van")
+    assert motcua("root", str(tmp_path / "root.pem"), "--class", "sample", *paper)[0] == 2
+    code, told = motcua("root", str(tmp_path / "root.pem"), "--class", "public", *paper)
+    assert code == 0
+    assert fingerprint(public.roots[0]) in told
+    (order,) = ward.rows(TrustOrder)
+    assert motcua("agree", str(order.id), "--by", "van")[0] == 2
+    assert motcua("agree", "nonsense", "--by", "kiem")[0] == 2
+    assert motcua("agree", str(order.id), "--by", "kiem")[0] == 0
+    assert "root in_force  public" in motcua("list")[1]
+    assert motcua("check") == (0, "18 certificates looked at, 0 need a look; 0 clocks compared\n")
+    serial = ward.rows(
+        HeldCertificate, HeldCertificate.holder == f"person:{ward.people['an']}", by=HeldCertificate.serial
+    )
+    assert motcua("revoke", serial[0].serial, "--reason", "superseded", "--by", "an")[0] == 2
+    assert motcua("revoke", serial[0].serial, "--reason", "certificateHold", "--by", "van")[0] == 2
+    assert motcua("revoke", serial[0].serial, "--reason", "superseded", "--by", "van")[0] == 0
+    code, told = motcua("check")
+    assert code == 1
+    assert "revoked" in told

@@ -9,7 +9,9 @@ import pytest
 
 from engine.dossiers.models import Document, SigningConsent
 from engine.dossiers.signing import ListedPaper, SigningList
-from engine.usecases.signing_list import SLICE, digest_of
+from engine.usecases.signing_list import SLICE, digest_of, sign_slice
+from engine.usecases.tasks import complete_task
+from engine.work import SYSTEM
 from tests.web.officer.visitor import hidden
 
 pytestmark = pytest.mark.dialects("sqlite")  # pages; what they call is tested on both
@@ -117,6 +119,32 @@ def test_a_long_list_is_signed_in_slices(ward, visit, monkeypatch):
     address, page = listed(an, tasks)
     confirmed(an, address, page)
     ward.run_deferred()
+    assert "Đã ký 3 trên 3 văn bản" in an.text(address)
+
+
+def test_a_worker_killed_in_the_middle_goes_on_and_signs_nothing_twice(ward, visit, monkeypatch):
+    cases = [ward.dossier_at("approve") for _ in range(3)]
+    an = visit("an")
+    address, page = listed(an, [ward.task(case_id, "approve") for case_id in cases])
+    confirmed(an, address, page)
+    done = []
+
+    def killed_at_the_second(work, task_id, answers, *, shown):
+        complete_task(work, task_id, answers, shown=shown)
+        done.append(task_id)
+        if len(done) == 2:  # after the act and before its commit: no handler of ours runs in a process that is killed
+            raise SystemExit
+
+    list_id, entry = UUID(address.rpartition("/")[2]), lambda actor: ward.house.unit_of_work(actor=actor)
+    monkeypatch.setattr("engine.usecases.signing_list.complete_task", killed_at_the_second)
+    with pytest.raises(SystemExit):
+        sign_slice(entry, SYSTEM, list_id)
+    assert len(ward.rows(SigningConsent)) == 1
+    monkeypatch.undo()
+    for _ in range(2):  # its job is delivered again, and once more
+        sign_slice(entry, SYSTEM, list_id)
+    ward.run_deferred()
+    assert len(ward.rows(SigningConsent)) == 3
     assert "Đã ký 3 trên 3 văn bản" in an.text(address)
 
 

@@ -74,6 +74,13 @@ def test_the_verification_page_names_the_act_its_authority_and_its_number(visit,
     assert "Văn bản không còn giá trị" in page
     assert "Đã bị thu hồi" in page
     assert "Quyết định 15/QĐ-KT ngày 02/03/2026 của Phòng Kinh tế" in page.replace("\xa0", " ")
+    dossier = ward.dossier(result.case_id)
+    track = visit("")
+    address = track.post("/tra-cuu", {"code": dossier.code, "second": dossier.owner_phone[-4:]}).location
+    tracked = track.text(address).replace("\xa0", " ")
+    assert "đã bị thu hồi" in tracked
+    assert "Quyết định 15/QĐ-KT ngày 02/03/2026 của Phòng Kinh tế" in tracked
+    assert "Cấp sai địa chỉ." in tracked, "the applicant reads the reason"
     assert f'data-carries-code="{result.qr.partition("#")[0]}"' in page
 
 

@@ -151,7 +151,7 @@ class SigningDesk:
             pdf,
             revocation=revocation or self.revocation(now),
             timestamper=self.timestamper(now),
-            authorities=self.roots(now),
+            authorities=self.authorities(now),
             ageing=read_ageing(self._folder),
             now=now,
         )
@@ -169,6 +169,13 @@ class SigningDesk:
     def roots(self, now: datetime) -> Sequence[bytes]:
         """The certificates (PEM) this desk trusts."""
         raise NotImplementedError
+
+    def authorities(self, now: datetime) -> Sequence[bytes]:
+        """Every root (PEM) in which a way may end, a signer's or a time stamp's."""
+        if self._relied is None:
+            return self.roots(now)
+        stamps = self._relied.trust_list().roots(now, purpose="timestamps")
+        return tuple(dict.fromkeys((*self.roots(now), *stamps)))
 
 
 class SampleDesk(SigningDesk):

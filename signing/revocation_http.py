@@ -155,6 +155,7 @@ class AskedRevocation:
 
     def __init__(self, outside: Outside, shelf: Shelf) -> None:
         self._outside, self._shelf = outside, shelf
+        self._down: dict[str, datetime] = {}
 
     def evidence_for(
         self, certificate: bytes, issuer: bytes, *, now: datetime, since: datetime | None = None
@@ -191,6 +192,8 @@ class AskedRevocation:
         known = self._still_good(kept, read, pair, url, now)
         if known is not None and (since is None or known.this_update >= since):
             return known
+        if _just_now(self._down.get(url), now):  # silent to somebody else's certificate a moment ago
+            return known or "unreachable"
         if _just_now(kept.failed_at, now) or (known is not None and _just_now(kept.fetched_at, now)):
             return known or kept.failure
         try:
@@ -200,7 +203,7 @@ class AskedRevocation:
         except NotAllowed:
             failure = "refused"
         except NoAnswer:
-            failure = "unreachable"
+            failure, self._down[url] = "unreachable", now
         except BadAnswer as wrong:
             failure = wrong.code
         else:

@@ -49,6 +49,7 @@ def keep_looks(work: Work, looks: Sequence[Look]) -> list[str]:
 
     A revocation is never taken back by a later answer; a certificate nobody holds any more is marked as gone.
     """
+    work.alone_with("held_certificates")
     rows = {row.fingerprint: row for row in work.session.scalars(select(HeldCertificate))}
     revoked = []
     for look in looks:

@@ -71,6 +71,11 @@ def order_state(order: TrustOrder) -> tuple[str, str]:
     }[order.status]
 
 
+def day(text: str) -> str:
+    """A moment of a proposal (ISO 8601) as the day people write."""
+    return date.fromisoformat(text[:10]).strftime("%d/%m/%Y")
+
+
 def colons(digest: str) -> str:
     """A fingerprint in pairs, as certificates print it, so that people can compare it."""
     return ":".join(digest[at : at + 2] for at in range(0, len(digest), 2)).upper()
@@ -85,7 +90,7 @@ def number_words(name: str) -> str:
     }[name]
 
 
-for word in (class_name, purpose_words, order_title, order_state, colons, number_words):
+for word in (class_name, purpose_words, order_title, order_state, day, colons, number_words):
     blueprint.add_app_template_global(word, f"trust_{word.__name__}")
 blueprint.add_app_template_filter(purposes, "trust_purposes")
 

@@ -137,6 +137,17 @@ def test_not_reached_is_said_as_such_and_not_tried_again_at_once(open_site: Site
     assert len(open_site.asked) == 4
 
 
+def test_a_silent_authority_is_not_waited_for_again_by_every_certificate(
+    open_site: Site, authority: SampleAuthority, holder: KeyInMemory
+) -> None:
+    open_site.answers = {}
+    revocation = AskedRevocation(INSIDE, Memory())
+    other = authority.issue("Lê Năm", OFFICE, "", "", now=NOW)
+    for key in (holder, other):
+        assert isinstance(revocation.evidence_for(key.certificate, key.chain[0], now=NOW), Unreachable)
+    assert open_site.asked == ["/pki/ocsp", "/pki/root.crl"]
+
+
 def test_a_certificate_that_names_nobody_is_not_called_good(office: Office) -> None:
     revocation = AskedRevocation(INSIDE, Memory())
     assert revocation.evidence_for(office.leader.certificate, office.leader.chain[0], now=NOW) == Unreachable(

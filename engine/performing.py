@@ -13,6 +13,7 @@ from engine.cases.mending import Watch
 from engine.cases.models import Case, Incident
 from engine.composition import House
 from engine.dossiers.models import Attachment, Document
+from engine.dossiers.signing import DeskSignature
 from engine.errors import Conflict
 from engine.ports import Unsure
 from engine.queries.doctor import diagnose
@@ -180,6 +181,9 @@ def tidy_files(house: House, *, older_than: timedelta = timedelta(hours=24)) -> 
         named = set(look.session.scalars(select(Attachment.sha256).where(Attachment.removed_at.is_(None))))
         for column in (Document.sha256, Document.draft_sha256):
             named |= set(look.session.scalars(select(column)))
+        named |= set(
+            look.session.scalars(select(DeskSignature.signed_sha256).where(DeskSignature.consent_id.is_not(None)))
+        )
     orphans = house.ports.storage.orphans(named, now=look.now, older_than=older_than)
     for sha256 in orphans:
         house.ports.storage.delete(sha256)

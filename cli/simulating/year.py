@@ -13,6 +13,7 @@ from cli.simulating.course import Course
 from cli.simulating.desks import Desks
 from cli.simulating.mishaps import Mishaps
 from cli.simulating.outside import Unreliable
+from cli.simulating.telephone import Telephone
 from engine.clock import LEGAL_ZONE, ControlledClock, legal_date
 from engine.composition import House, build_house
 from engine.outbox import Progress
@@ -83,6 +84,7 @@ def live_through(house: House, span: Span, say: Say, coming: Sequence[Coming] | 
     citizens = Citizens(course, coming, sms, email)
     desks = Desks(course, citizens.comings, span.first, span.last, seed=span.seed)
     Mishaps(course, citizens.comings, desks)
+    Telephone(course, span.first, span.last)
     _plan_days(course, span, say)
     swap, hours_from = swap_of(span), hours_of(span)
     if swap is not None:

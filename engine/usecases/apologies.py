@@ -40,10 +40,11 @@ def open_apology(work: Work, case: Case, *, because: Because, account: str = "")
     `account` says what happened; None once the case has ended.
     """
     dossier, clock = work.session.get(Dossier, case.id), clock_of(work, case.id, DOSSIER)
-    if dossier is None or clock is None or clock.due_on is None or case.ended_at is not None:
+    if dossier is None or clock is None or case.ended_at is not None:
         return None
     if because in DATES:
-        if dossier.decided_at is not None or clock.status != "running" or clock.promised_on is None:
+        runs = dossier.decided_at is None and clock.status == "running" and clock.due_on is not None
+        if not runs or clock.promised_on is None:
             return None
         known = _of_this_date(work, case, clock.promised_on)
         if known is not None:

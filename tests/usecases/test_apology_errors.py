@@ -51,3 +51,12 @@ def test_a_day_off_that_moves_the_date_spares_the_letter_about_it_and_no_other(w
     assert known[:2] == [("loss", ""), ("term", "calendar")]
     assert sorted(ward.open_steps(case_id))[0] == "apology_other"
     assert "apology.spared" in [act.verb for act in ward.acts(case_id)]
+
+
+@pytest.mark.dialects("sqlite")
+def test_a_paper_lost_while_the_applicant_is_supplementing_is_apologised_for_as_well(ward):
+    case_id = ward.paused()
+    with ward.work("nam") as work:
+        begin_apology(work, case_id, because="loss", account=WHAT)
+    assert [one.because for one in ward.apologies(case_id)] == ["loss"]
+    assert "apology_other" in ward.open_steps(case_id)

@@ -223,14 +223,14 @@ class Document(Identified, Base):
     `boxes` are the reserved places of the first rendering; `verify_code` stands in the QR on the paper, `qr` is all
     that stands there once it is sealed; `signer_id` is whose name is printed under it, `signed_by` whoever did sign:
     the two are never different. `level` is how far the signatures are proven (ETSI EN 319 142-1: "B-T", "B-LTA"; "" for
-    an unsigned paper), `level_due` when it is to be raised or its archive time stamp renewed; `level_trouble` is why
+    an unsigned paper), `level_due_at` when it is to be raised or its archive time stamp renewed; `level_trouble` is why
     the last attempt failed (a refusal's code), after `level_tries` of them in a row.
     """
 
     __tablename__ = "documents"
     __table_args__ = (
         Index("ix_documents_case", "case_id", "created_at"),
-        Index("ix_documents_level_due", "level_due", postgresql_where="level_due is not null"),
+        Index("ix_documents_level_due", "level_due_at", postgresql_where="level_due_at is not null"),
     )
 
     case_id: Mapped[UUID | None] = mapped_column(ForeignKey("cases.id"))
@@ -257,7 +257,7 @@ class Document(Identified, Base):
     void_reason: Mapped[str] = mapped_column(default="")
     for_applicant: Mapped[bool] = mapped_column(default=True)
     level: Mapped[str] = mapped_column(String(5), default="")
-    level_due: Mapped[datetime | None]
+    level_due_at: Mapped[datetime | None]
     level_tries: Mapped[int] = mapped_column(default=0)
     level_trouble: Mapped[str] = mapped_column(default="")
 

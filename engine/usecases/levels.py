@@ -17,7 +17,6 @@ from engine.usecases.running import lock_case
 from engine.work import Reading, Work
 from signing.errors import SigningRefused
 
-JOB = "RaiseDocument"
 SIGNED, RAISED = "B-T", "B-LTA"
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240))
 LONGEST = timedelta(days=1)
@@ -47,13 +46,13 @@ class RaisedFile:
 
 def to_be_raised(work: Work, document: Document) -> None:
     """A paper nobody signs any more after this act: it counts as B-T from now on and is raised by a worker."""
-    document.level, document.level_due, document.level_tries, document.level_trouble = SIGNED, work.now, 0, ""
+    document.level, document.level_due_at, document.level_tries, document.level_trouble = SIGNED, work.now, 0, ""
     _ask(work, document)
 
 
 def ask_due(work: Work, *, limit: int) -> int:
     """Ask the workers for papers whose moment has come, the longest due first; how many were asked for."""
-    due = select(Document).where(Document.level_due <= work.now).order_by(Document.level_due).limit(limit)
+    due = select(Document).where(Document.level_due_at <= work.now).order_by(Document.level_due_at).limit(limit)
     papers = work.session.scalars(due).all()
     for document in papers:
         _ask(work, document)
@@ -65,7 +64,7 @@ def plan_raise(look: Reading, document_id: UUID) -> RaisePlan | None:
     document = look.session.get(Document, document_id)
     if document is None:
         raise NotFound("Không có văn bản này.")
-    if document.level_due is None or document.level_due > look.now:
+    if document.level_due_at is None or document.level_due_at > look.now:
         return None
     return RaisePlan(document.id, document.sha256, document.level == RAISED)
 
@@ -92,7 +91,7 @@ def keep_raised(work: Work, plan: RaisePlan, file: RaisedFile | None) -> None:
     if document is None:
         return
     if file is None:
-        document.level_due, document.level_tries = work.now + AGAIN, 0
+        document.level_due_at, document.level_tries = work.now + AGAIN, 0
         return
     earlier = EarlierFile(
         document_id=document.id,
@@ -103,7 +102,7 @@ def keep_raised(work: Work, plan: RaisePlan, file: RaisedFile | None) -> None:
     )
     work.session.add(earlier)
     document.sha256, document.size, document.level = file.sha256, file.size, file.level
-    document.level_due, document.level_tries, document.level_trouble = file.renew_at, 0, ""
+    document.level_due_at, document.level_tries, document.level_trouble = file.renew_at, 0, ""
     case = work.session.get(Case, document.case_id) if document.case_id else None
     if case is not None:
         facts = {"document": str(document.id), "sha256": file.sha256, "before": earlier.sha256, "level": file.level}
@@ -116,7 +115,7 @@ def put_off(work: Work, plan: RaisePlan, code: str) -> None:
     if document is None:
         return
     tries = document.level_tries
-    document.level_due = work.now + (PAUSES[tries] if tries < len(PAUSES) else LONGEST)
+    document.level_due_at = work.now + (PAUSES[tries] if tries < len(PAUSES) else LONGEST)
     document.level_tries, document.level_trouble = tries + 1, code
 
 
@@ -126,10 +125,12 @@ def _locked(work: Work, plan: RaisePlan) -> Document | None:
     if document.case_id is not None:
         lock_case(work, document.case_id)
     work.session.refresh(document, with_for_update=True)
-    return document if document.sha256 == plan.sha256 and document.level_due is not None else None
+    return document if document.sha256 == plan.sha256 and document.level_due_at is not None else None
 
 
 def _ask(work: Work, document: Document) -> None:
     """One job for one moment at which a paper is due, however often that is found."""
-    assert document.level_due is not None
-    work.defer(JOB, {"document": str(document.id)}, key=f"raise:{document.id}:{document.level_due.isoformat()}")
+    assert document.level_due_at is not None
+    work.defer(
+        "RaiseDocument", {"document": str(document.id)}, key=f"raise:{document.id}:{document.level_due_at.isoformat()}"
+    )

@@ -13,14 +13,14 @@ down_revision = "0031"
 
 def upgrade() -> None:
     op.add_column("documents", sa.Column("level", sa.String(length=5), nullable=False, server_default=""))
-    op.add_column("documents", sa.Column("level_due", db.Instant(timezone=True), nullable=True))
+    op.add_column("documents", sa.Column("level_due_at", db.Instant(timezone=True), nullable=True))
     op.add_column("documents", sa.Column("level_tries", sa.Integer(), nullable=False, server_default="0"))
     op.add_column("documents", sa.Column("level_trouble", sa.Text(), nullable=False, server_default=""))
     # All that was signed so far was signed with a time stamp; what is sealed is raised little by little.
     op.execute("update documents set level = 'B-T' where signed_at is not null")
-    op.execute("update documents set level_due = sealed_at where sealed_at is not null")
+    op.execute("update documents set level_due_at = sealed_at where sealed_at is not null")
     op.create_index(
-        "ix_documents_level_due", "documents", ["level_due"], postgresql_where=sa.text("level_due is not null")
+        "ix_documents_level_due", "documents", ["level_due_at"], postgresql_where=sa.text("level_due_at is not null")
     )
     op.create_table(
         "earlier_files",
@@ -40,5 +40,5 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("earlier_files")
     op.drop_index("ix_documents_level_due", "documents")
-    for column in ("level_trouble", "level_tries", "level_due", "level"):
+    for column in ("level_trouble", "level_tries", "level_due_at", "level"):
         op.drop_column("documents", column)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import argparse
 import io
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pypdf
 import pytest
 
 from cli import sign
+from engine.clock import SystemClock
 from signing.verify import verify
 
 
@@ -25,7 +25,7 @@ def test_a_sample_result_is_printed_signed_and_raised(tmp_path: Path, capsys: py
     assert run("--sample", "-o", str(output)) == 0
     assert "B-LTA" in capsys.readouterr().out
     pdf, root = output.read_bytes(), output.with_suffix(".root.pem").read_bytes()
-    verdict = verify(pdf, roots=[root], now=datetime.now(UTC))
+    verdict = verify(pdf, roots=[root], now=SystemClock().now())
     assert verdict.valid
     assert [(one.field, one.level) for one in verdict.signatures] == [("leader", "B-LTA"), ("agency", "B-LTA")]
     fields = pypdf.PdfReader(io.BytesIO(pdf)).get_form_text_fields()

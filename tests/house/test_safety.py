@@ -8,8 +8,8 @@ from tests.house.tree import HOUSE, OUTBUILDINGS, ROOMS, TESTS, calls, files, im
 
 OWNERS = {
     "SpiffWorkflow": ("engine/bpmn", "benchmarks/steps.py"),  # which measures it bare
-    "weasyprint": ("engine/letters",),
-    "pyhanko": ("signing",),
+    "weasyprint": ("engine/letters", "benchmarks/letters.py"),  # which measures both as they come
+    "pyhanko": ("signing", "benchmarks/letters.py"),
     "pkcs11": ("signing",),
     "pyhanko_certvalidator": ("signing",),
     "py_mini_racer": ("rules",),

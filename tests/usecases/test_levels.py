@@ -37,7 +37,7 @@ def bytes_of(ward, sha256):
 def due_now(ward, document, *, level="B-LTA"):
     with ward.work() as work:
         row = work.session.get_one(Document, document.id)
-        row.level, row.level_due = level, work.now
+        row.level, row.level_due_at = level, work.now
 
 
 def test_a_sealed_result_is_raised_once_and_its_first_bytes_stay(ward):
@@ -73,10 +73,10 @@ def test_while_nobody_answers_it_stays_b_t_and_says_so_then_it_is_raised(ward):
     _, document = sealed(ward)
     assert document.level == "B-T"
     assert document.level_trouble == "no_evidence"
-    first = document.level_due - ward.clock.now()
+    first = document.level_due_at - ward.clock.now()
     del desk.revocation
     assert timedelta(0) < first <= timedelta(minutes=15)
-    ward.clock.set(document.level_due + timedelta(seconds=1))
+    ward.clock.set(document.level_due_at + timedelta(seconds=1))
     with ward.work("system") as work:
         assert ask_due(work, limit=10) == 1
     ward.run_deferred()
@@ -106,21 +106,21 @@ def test_two_workers_at_the_same_paper_keep_one_file(ward):
 @ONE
 def test_an_archive_stamp_is_renewed_before_its_algorithm_ends_and_only_if_that_helps(ward):
     _, document = sealed(ward)
-    assert document.level_due == datetime(2035, 10, 3, tzinfo=UTC), "ninety days before the shipped date"
-    ward.clock.set(document.level_due + timedelta(hours=1))
+    assert document.level_due_at == datetime(2035, 10, 3, tzinfo=UTC), "ninety days before the shipped date"
+    ward.clock.set(document.level_due_at + timedelta(hours=1))
     performing.raise_document(ward.house, document.id)
     with ward.look() as look:
         waiting = look.session.get_one(Document, document.id)
-    assert (waiting.sha256, waiting.level_due) == (document.sha256, ward.clock.now() + AGAIN), "nothing to be gained"
+    assert (waiting.sha256, waiting.level_due_at) == (document.sha256, ward.clock.now() + AGAIN), "nothing to be gained"
     later = ward.house.settings.keys / "ageing.toml"
     later.write_text(
         "renew_days_before = 30\n[hashes]\nsha256 = 2044-01-01\n[rsa]\n2048 = 2044-01-01\n[ec]\n256 = 2044-01-01\n"
     )
-    ward.clock.set(waiting.level_due + timedelta(hours=1))
+    ward.clock.set(waiting.level_due_at + timedelta(hours=1))
     performing.raise_document(ward.house, document.id)
     with ward.look() as look:
         renewed = look.session.get_one(Document, document.id)
         assert look.ports.signatures.verify(bytes_of(ward, renewed.sha256), now=look.now).valid
-    assert renewed.level_due == datetime(2043, 12, 2, tzinfo=UTC)
+    assert renewed.level_due_at == datetime(2043, 12, 2, tzinfo=UTC)
     assert bytes_of(ward, renewed.sha256).startswith(bytes_of(ward, document.sha256))
     assert [one.level for one in sorted(ward.rows(EarlierFile), key=lambda one: one.size)] == ["B-T", "B-LTA"]

@@ -22,7 +22,7 @@ def level_line(document: Document) -> str:
     """The level of one of the office's own papers, and that it is being raised; "" where nothing is to be said."""
     if document.voided_at is not None or not document.level:
         return ""
-    if document.level == "B-T" and document.level_due is not None:
+    if document.level == "B-T" and document.level_due_at is not None:
         return _("có dấu thời gian, đang bổ sung bằng chứng để kiểm tra được lâu dài (mức B-T)")
     return level_words(document.level)
 

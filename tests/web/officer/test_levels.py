@@ -15,7 +15,7 @@ def test_officials_read_the_level_and_why_it_is_not_higher_yet(visit, ward):
     assert "kiểm tra được lâu dài, kể cả khi chứng thư đã hết hạn (mức B-LTA)" in official.text(address)
     with ward.work() as work:
         row = work.session.get_one(Document, result.id)
-        row.level, row.level_due, row.level_trouble = "B-T", work.now, "no_evidence"
+        row.level, row.level_due_at, row.level_trouble = "B-T", work.now, "no_evidence"
     words = official.text(address)
     assert "đang bổ sung bằng chứng để kiểm tra được lâu dài (mức B-T)" in words
     assert "chưa hỏi được cơ quan chứng thực" in words

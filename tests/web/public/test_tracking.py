@@ -43,7 +43,7 @@ def test_the_result_says_in_words_how_far_its_signatures_are_proven(visit, ward,
     assert "kiểm tra được lâu dài, kể cả khi chứng thư đã hết hạn (mức B-LTA)" in stranger.text(address)
     with ward.work() as work:
         row = work.session.get_one(Document, result.id)
-        row.level, row.level_due, row.level_trouble = "B-T", work.now, "no_evidence"
+        row.level, row.level_due_at, row.level_trouble = "B-T", work.now, "no_evidence"
     page = stranger.text(address)
     assert "đang bổ sung bằng chứng để kiểm tra được lâu dài (mức B-T)" in page
     assert "chưa hỏi được" not in page, "what failed is the office's business"

@@ -179,6 +179,15 @@ def read_root(content: bytes) -> bytes:
     return pem_of(found[0])
 
 
+def read_roots(content: bytes) -> tuple[bytes, ...]:
+    """Every certificate in a PEM file somebody trusts, as PEM; raises `SigningRefused` where there is none."""
+    try:
+        found = x509.load_pem_x509_certificates(content)
+    except ValueError as wrong:
+        raise SigningRefused("not_a_certificate", "Tệp không chứa chứng thư số nào (PEM).") from wrong
+    return tuple(pem_of(one) for one in found)
+
+
 def _may_certify(certificate: x509.Certificate) -> bool:
     try:
         authority = certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca

@@ -65,6 +65,8 @@ OPEN_WRITES = {
     "public.answer_told": "leads whoever has not proved code and second fact to that question",
     "public.look_up": "looks up by code and second fact, writes nothing",
     "public.check_paper": "reads a paper somebody brings, writes nothing",
+    "public.verification_report": "signs only what this site itself found about a file a moment ago",
+    "api.verify_paper": "reads a paper somebody brings, writes nothing",
     "public.compare": "reads a paper somebody brings, writes nothing",
     "public.pki_status": "answers machines whether a certificate of the sample authority holds, writes nothing",
 }

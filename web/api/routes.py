@@ -15,6 +15,7 @@ from engine.queries.catalogue import procedure_page, procedures
 from engine.queries.dossiers import dossier_page, find_by_code
 from engine.queries.files import document_for_tracker
 from engine.queries.moving import batch_page, batches, dry_run
+from engine.queries.verifying import checked, findings, known_paper
 from engine.usecases.inbound import keep_raw
 from engine.usecases.inbound import receive as receive_delivery
 from web.api import moves, presenting, problems
@@ -30,6 +31,7 @@ OWN_AUTHENTICATION = True
 OPENAPI = Path(__file__).with_name("openapi.json")
 WRITES, READS, STRANGERS = "120 per minute", "600 per minute", "30 per minute"
 TRIALS = "6 per minute"
+CHECKS = "20 per minute; 200 per hour"
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 blueprint.register_error_handler(Refusal, problems.refused)
@@ -99,6 +101,16 @@ def one_procedure(code: str) -> Response:
     """A procedure as a sender has to know it: its form, its papers, the offices that take it in."""
     with reading() as look:
         return jsonify(presenting.procedure(procedure_page(look, code)))
+
+
+@blueprint.post("/verifications")
+@limiter.limit(CHECKS)
+def verify_paper() -> Response:
+    """What the signatures of a PDF (the body) and the office's register say; nothing of it is kept."""
+    pdf = request.get_data(cache=False)
+    with reading() as look:
+        known = known_paper(look, pdf)
+    return jsonify(findings(checked(house().ports, pdf, known, now=house().clock.now())))
 
 
 @blueprint.get("/moves/dry-run")

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from typing import Literal
 
-from flask import render_template, request, url_for
+from flask import Response, current_app, render_template, request, url_for
 from flask_babel import gettext as _
+from itsdangerous import BadSignature, URLSafeTimedSerializer
 
+from engine.errors import N_, Conflict, Invalid
 from engine.queries.files import PaperFact, paper
+from engine.queries.verifying import checked, known_paper, signed, statement
+from engine.usecases.sealing import sealing_holder
+from signing.errors import SigningRefused
 from signing.verdicts import Verdict
 from web.actor import now
 from web.doors import house, reading
@@ -17,34 +21,47 @@ from web.public.room import blueprint
 from web.ui.limits import limiter
 
 Tone = Literal["good", "unsure", "bad"]
+REPORT_HOURS = 2
+"""So long a finding that was shown may still be signed."""
+MOST_REPORT = 400_000
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What is said of an uploaded file: `same` whether it is the very file behind the QR that was scanned."""
+    """What is said of an uploaded file: `same` whether it is the very file behind the QR that was scanned.
+
+    `report` is the report on it, ready to be signed, as only this site could have written it.
+    """
 
     tone: Tone
     name: str
     verdict: Verdict
     paper: PaperFact | None
     same: bool | None = None
+    report: str = ""
 
 
 def _judge(content: bytes, name: str, expected: PaperFact | None) -> Finding:
     """The file's own signatures, and what the office's register knows of exactly these bytes."""
-    digest = hashlib.sha256(content).hexdigest()
     with reading() as look:
-        known = paper(look, sha256=digest)
-    verdict: Verdict = house().ports.signatures.verify(content, now=now())
+        known = known_paper(look, content)
+    found = checked(house().ports, content, known, now=now())
+    verdict = found.verdict
     # The file somebody got before its level was raised is the office's own as well.
     same = None if expected is None else known is not None and known.sha256 == expected.sha256
-    void = known is not None and known.voided_at is not None
+    gone = known is not None and not known.standing.valid
     plain = verdict.code == "unsigned" and known is not None
-    if void or same is False or not (verdict.valid or plain):
+    if gone or same is False or not (verdict.valid or plain):
         tone: Tone = "bad"
     else:
         tone = "good" if known is not None else "unsure"
-    return Finding(tone, name, verdict, known, same)
+    report = str(_sealer().dumps(statement(house().ports, found, now=now()).decode()))
+    return Finding(tone, name, verdict, known, same, report)
+
+
+def _sealer() -> URLSafeTimedSerializer:
+    """Keeps a report from being changed between the page that showed it and the request to sign it."""
+    return URLSafeTimedSerializer(str(current_app.secret_key), salt="verification-report")
 
 
 def _uploaded() -> tuple[bytes, str, list[tuple[str, str]]]:
@@ -92,6 +109,28 @@ def verify() -> tuple[str, int]:
 def check_paper() -> tuple[str, int]:
     """What the paper's signatures and the office's register say."""
     return _answer(url_for("public.verify"))
+
+
+@blueprint.post("/xac-minh/bao-cao")
+@limiter.limit("6 per minute; 40 per hour")
+def verification_report() -> Response:
+    """The report on a file that was just checked, signed with the agency's key and time-stamped: one ZIP."""
+    try:
+        told = str(_sealer().loads(request.form.get("report", "")[:MOST_REPORT], max_age=REPORT_HOURS * 3600))
+    except BadSignature:
+        raise Invalid(N_("Kết quả kiểm tra đã cũ. Hãy tải tệp lên kiểm tra lại.")) from None
+    with reading() as look:
+        holder = sealing_holder(look)
+    if not holder:
+        raise Conflict(N_("Cơ quan chưa có khóa để ký báo cáo kiểm tra."))
+    try:
+        packed = signed(house().ports, told.encode(), holder, now=now())
+    except SigningRefused as refusal:
+        raise Conflict(N_("Hiện chưa ký được báo cáo kiểm tra. Hãy thử lại sau.")) from refusal
+    answer = Response(packed, content_type="application/zip")
+    answer.headers["Content-Disposition"] = 'attachment; filename="bao-cao-xac-minh.zip"'
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 def _scanned(code: str) -> PaperFact | None:

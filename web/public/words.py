@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from flask_babel import get_locale
 from flask_babel import gettext as _
 
+from signing.telling import Language, notices, rows
+from signing.verdicts import SignatureVerdict, Verdict
 from web.public.room import blueprint
 from web.ui.levels import level_line, level_words
 from web.ui.statuses import act_words, paper_words
@@ -70,6 +73,20 @@ def verdict_words(code: str) -> str:
     return words.get(code, _("Không xác nhận được văn bản này."))
 
 
+def _language() -> Language:
+    return "en" if str(get_locale()) == "en" else "vi"
+
+
+def signature_rows(one: SignatureVerdict) -> list[dict[str, str]]:
+    """One signature as rows of a page, in the words its report has as well."""
+    return [{"key": what, "value": found} for what, found in rows(one, _language())]
+
+
+def signature_notices(verdict: Verdict) -> list[str]:
+    """What does not make a paper invalid but should be known."""
+    return [told for _code, told in notices(verdict, _language())]
+
+
 @blueprint.app_context_processor
 def words() -> dict[str, object]:
     """Give the templates of this room their words."""
@@ -79,4 +96,6 @@ def words() -> dict[str, object]:
         "paper_words": paper_words,
         "level_words": level_words,
         "level_line": level_line,
+        "signature_rows": signature_rows,
+        "signature_notices": signature_notices,
     }

@@ -27,7 +27,7 @@ def test_an_issued_result_is_genuine(visit, ward, result):
     status, words = bring(visit(""), ward.paper(result))
     assert status == 200
     assert "Văn bản thật, còn nguyên vẹn và còn giá trị" in words
-    assert words.count("có dấu thời gian") == 2, "leader and agency both signed"
+    assert words.count("theo dấu thời gian của") == 2, "leader and agency both signed"
 
 
 def test_one_changed_byte_is_noticed(visit, ward, result):

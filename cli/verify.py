@@ -1,0 +1,120 @@
+"""Say who signed a PDF, in which role, when, what was changed since, and whether it can be trusted.
+
+The trust list, time stamps and register are those of this installation; with `--roots` those of a file, and no
+installation is needed. `--report` writes a report signed with the agency's key (a ZIP that openssl can check).
+
+Exit code 0: everything signed is intact and trusted, and the paper still stands; 1: not so; 2: the file cannot be read.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from engine.queries.files import PaperFact
+    from engine.queries.verifying import Checked
+
+NEEDS = ("packages",)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Which file, whom to trust, how to tell it."""
+    parser.add_argument("file", type=Path, metavar="FILE")
+    parser.add_argument("--json", action="store_true", help="everything, for programs")
+    parser.add_argument("--lang", choices=("vi", "en"), default="vi", help="language of the words (vi)")
+    parser.add_argument("--roots", type=Path, metavar="PEM", help="trust these certificates and nothing else")
+    parser.add_argument("--report", type=Path, metavar="OUT", help="write a signed report (ZIP)")
+    parser.add_argument("--data", type=Path, default=None, metavar="DIR", help="data folder (default: data/ here)")
+
+
+def run(args: argparse.Namespace) -> int:
+    """0 holds and stands, 1 does not, 2 cannot be read or asked."""
+    from engine.errors import Refusal
+    from signing.errors import SigningRefused
+    from signing.verify import MAX_BYTES
+
+    try:
+        with args.file.open("rb") as handle:
+            pdf = handle.read(MAX_BYTES + 1)
+        return _by_roots(args, pdf) if args.roots else _by_house(args, pdf)
+    except OSError as fault:
+        print(f"motcua: {fault.filename or ''}: {fault.strerror}", file=sys.stderr)
+    except Refusal as refusal:
+        print(f"motcua: {refusal.message % refusal.params if refusal.params else refusal.message}", file=sys.stderr)
+    except SigningRefused as refusal:
+        print(f"motcua: {refusal}", file=sys.stderr)
+    return 2
+
+
+def _by_roots(args: argparse.Namespace, pdf: bytes) -> int:
+    from engine.clock import SystemClock
+    from engine.errors import Invalid
+    from engine.queries.verifying import Checked
+    from signing.evidence import digest
+    from signing.trust import read_roots
+    from signing.verify import verify
+
+    if args.report:
+        raise Invalid("Báo cáo có chữ ký cần khóa của cơ quan: bỏ --roots.")
+    verdict = verify(pdf, roots=read_roots(args.roots.read_bytes()), now=SystemClock().now())
+    return _tell(args, Checked(digest(pdf), len(pdf), verdict, None))
+
+
+def _by_house(args: argparse.Namespace, pdf: bytes) -> int:
+    from cli.archives.place import settings_of
+    from engine.composition import build_house
+    from engine.errors import Conflict
+    from engine.queries import verifying
+    from engine.usecases.sealing import sealing_holder
+
+    house = build_house(settings_of(args.data))
+    try:
+        now = house.clock.now()
+        with house.reading() as look:
+            known = verifying.known_paper(look, pdf)
+            holder = sealing_holder(look)
+        found = verifying.checked(house.ports, pdf, known, now=now)
+        if args.report:
+            if not holder:
+                raise Conflict("Cơ quan chưa có khóa để ký báo cáo kiểm tra.")
+            told = verifying.statement(house.ports, found, now=now)
+            args.report.write_bytes(verifying.signed(house.ports, told, holder, now=now))
+        return _tell(args, found)
+    finally:
+        house.database.dispose()
+
+
+def _tell(args: argparse.Namespace, found: Checked) -> int:
+    from engine.queries.verifying import findings
+    from signing.telling import text
+
+    if args.json:
+        print(json.dumps(findings(found), ensure_ascii=False, indent=1))
+    else:
+        print(f"{args.file}\nSHA-256 {found.sha256}\n\n{text(found.verdict, args.lang)}", end="")
+        for line in register_lines(found.paper, args.lang):
+            print(line)
+    return 0 if found.stands else 1
+
+
+def register_lines(known: PaperFact | None, language: str) -> list[str]:
+    """What the register says of exactly this file, each act with its authority, number and date."""
+    from engine.dossiers.withdrawals import KINDS, STATES
+
+    vietnamese = language == "vi"
+    if known is None:
+        return []
+    state = STATES[known.standing.state] if vietnamese else known.standing.state.replace("_", " ")
+    lines = [
+        "",
+        f"{'Trong sổ của cơ quan' if vietnamese else 'In the register'}: {known.title} {known.number} – {state}",
+    ]
+    for act in known.standing.acts:
+        kind = KINDS[act.kind] if vietnamese else act.kind
+        by = f"{'bởi' if vietnamese else 'by'} {act.authority}, {act.decision_number}, {act.decided_on:%d/%m/%Y}"
+        lines.append(f"  {kind} {by}: {act.reason}")
+    return lines

@@ -1,0 +1,105 @@
+"""What the office says of a file somebody brings: its signatures, its register, and a report of both to be signed."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from engine.ports import Ports
+from engine.queries.files import PaperFact, paper
+from engine.work import Reading
+from signing.evidence import digest, packed, report
+from signing.telling import data
+from signing.verdicts import Verdict
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A file by its digest and size (bytes), what its signatures say, and the paper of the register it is, if any."""
+
+    sha256: str
+    size: int
+    verdict: Verdict
+    paper: PaperFact | None
+
+    @property
+    def stands(self) -> bool:
+        """Whether every signature holds and no act of an authority says that the paper no longer stands."""
+        return self.verdict.valid and (self.paper is None or (self.paper.standing.valid and not self.paper.trial))
+
+
+def known_paper(read: Reading, pdf: bytes) -> PaperFact | None:
+    """The paper of the register that is exactly this file."""
+    return paper(read, sha256=digest(pdf))
+
+
+def checked(ports: Ports, pdf: bytes, known: PaperFact | None, *, now: datetime) -> Checked:
+    """Judge a file; asked where no transaction is open, for authorities may be asked over the network."""
+    return Checked(digest(pdf), len(pdf), ports.signatures.verify(pdf, now=now), known)
+
+
+def findings(one: Checked) -> dict[str, Any]:
+    """Everything about a file as JSON can hold it."""
+    return {
+        "file": {"sha256": one.sha256, "size": one.size},
+        "stands": one.stands,
+        "result": data(one.verdict),
+        "register": _register(one.paper),
+    }
+
+
+def statement(ports: Ports, one: Checked, *, now: datetime) -> bytes:
+    """The report on a file (JSON), not signed yet."""
+    return report(
+        one.verdict,
+        sha256=one.sha256,
+        size=one.size,
+        trust=ports.trust.trust_list(),
+        software=software(),
+        house=ports.settings.public_url,
+        sample=ports.settings.sample,
+        now=now,
+        register=_register(one.paper),
+    )
+
+
+def signed(ports: Ports, told: bytes, holder: str, *, now: datetime) -> bytes:
+    """The report with its signature and words, one ZIP; raises `SigningRefused` when the key will not sign now."""
+    return packed(told, ports.signatures.sign_statement(told, holder, now=now), now)
+
+
+@cache
+def software() -> str:
+    """The version of this house, and of the library that reads signatures."""
+    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return f"motcua {project['version']}, pyHanko {version('pyHanko')}"
+
+
+def _register(known: PaperFact | None) -> Mapping[str, Any] | None:
+    if known is None:
+        return None
+    return {
+        "title": known.title,
+        "number": known.number,
+        "dated_on": known.dated_on.isoformat() if known.dated_on else None,
+        "office": known.office,
+        "state": known.standing.state,
+        "stands": known.standing.valid,
+        "trial": known.trial,
+        "acts": [
+            {
+                "kind": act.kind,
+                "authority": act.authority,
+                "number": act.decision_number,
+                "decided_on": act.decided_on.isoformat(),
+                "reason": act.reason,
+            }
+            for act in known.standing.acts
+        ],
+    }

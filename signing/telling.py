@@ -1,0 +1,192 @@
+"""What was found about a signed paper, in words a person reads and in data a program reads; both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from signing.telling_words import ENGLISH, LEVELS, REVOCATION, ROLES, ROOTS, STANDINGS, UNCHECKED, VIETNAMESE, Words
+from signing.trust import trust_classes
+from signing.verdicts import PROBLEMS, RevocationFound, SignatureVerdict, Verdict
+
+Language = Literal["vi", "en"]
+FORMAT = "motcua-verification/1"
+_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+def heading(verdict: Verdict, language: Language) -> str:
+    """The one sentence somebody in a hurry reads."""
+    words = _words(language)
+    if verdict.valid:
+        return words.valid
+    return problem(verdict.code, language) if verdict.code else words.invalid
+
+
+def problem(code: str, language: Language) -> str:
+    """What is wrong, by its stable word; "" for nothing."""
+    if language == "vi":
+        return PROBLEMS.get(code, "") % {"limit": 64} if code else ""
+    return _words(language).problems.get(code, "")
+
+
+def rows(one: SignatureVerdict, language: Language) -> list[tuple[str, str]]:
+    """One signature as (what, finding) pairs, in the order a suspicious reader asks."""
+    words = _words(language)
+    found = [
+        (words.who, ", ".join(part for part in (one.signer, one.title, one.organisation) if part) or "–"),
+        (words.role, ROLES[one.role][language]),
+        (words.when, _when(one, words)),
+        (words.since, words.changes["broken" if not one.intact else one.changes]),
+        (words.level, LEVELS[one.level][language] if one.level else "–"),
+        (words.chain, " ← ".join(link.subject for link in one.chain) or "–"),
+        (words.trust, _trust(one, language)),
+        (words.revocation, revocation(one.revocation, language)),
+        (words.certificate, _certificate(one, words)),
+        (words.algorithm, one.algorithm or "–"),
+    ]
+    if one.reason:
+        found.append((words.reason, one.reason))
+    return found
+
+
+def revocation(found: RevocationFound, language: Language) -> str:
+    """What is known of revocation, with what it was checked and as of when; that it could not be checked, too."""
+    words = _words(language)
+    if found.state == "unchecked":
+        return REVOCATION["unchecked"][language] % {"why": UNCHECKED.get(found.why, UNCHECKED["unreachable"])[language]}
+    if found.state == "own_root":
+        return REVOCATION["own_root"][language]
+    return REVOCATION[found.state][language] % {
+        "kind": found.kind.upper(),
+        "origin": words.in_file if found.origin == "file" else words.asked,
+        "as_of": moment(found.as_of),
+        "at": moment(found.revoked_at),
+        "reason": found.reason,
+    }
+
+
+def moment(at: datetime | None) -> str:
+    """A moment in legal time, as ISO 8601 to the second."""
+    return at.astimezone(_ZONE).isoformat(" ", timespec="seconds") if at else "–"
+
+
+def text(verdict: Verdict, language: Language) -> str:
+    """Everything as plain lines."""
+    words = _words(language)
+    lines = [heading(verdict, language)]
+    if verdict.notice:
+        lines += [sentence for _code, sentence in notices(verdict, language)]
+    for number, one in enumerate(verdict.signatures, start=1):
+        state = words.holds if one.valid else words.holds_not
+        lines += ["", f"{words.signature} {number} “{one.field}”: {state}"]
+        if one.code:
+            lines.append(f"  {problem(one.code, language)}")
+        lines += [f"  {what}: {finding}" for what, finding in rows(one, language)]
+    return "\n".join(lines) + "\n"
+
+
+def notices(verdict: Verdict, language: Language) -> list[tuple[str, str]]:
+    """What does not make a paper invalid but should be known, by a stable word."""
+    words, found = _words(language), []
+    if verdict.valid and verdict.signatures[-1].changes == "form_filling":
+        found.append(("added", words.notice_added))
+    if any(one.timestamped_at is None for one in verdict.signatures):
+        found.append(("no_time", words.notice_no_time))
+    if any(one.revocation.state == "unchecked" and one.trusted for one in verdict.signatures):
+        found.append(("unchecked", words.notice_unchecked))
+    return found
+
+
+def data(verdict: Verdict) -> dict[str, Any]:
+    """The findings as JSON can hold them; moments in UTC, certificates by their SHA-256."""
+    return {
+        "valid": verdict.valid,
+        "code": verdict.code,
+        "vi": heading(verdict, "vi"),
+        "en": heading(verdict, "en"),
+        "notices": [
+            {"code": code, "vi": vi, "en": en}
+            for (code, vi), (_same, en) in zip(notices(verdict, "vi"), notices(verdict, "en"), strict=True)
+        ],
+        "signatures": [_signature(one) for one in verdict.signatures],
+    }
+
+
+def _signature(one: SignatureVerdict) -> dict[str, Any]:
+    found = one.revocation
+    return {
+        "field": one.field,
+        "valid": one.valid,
+        "code": one.code,
+        "signer": one.signer,
+        "title": one.title,
+        "organisation": one.organisation,
+        "role": one.role,
+        "signed_at": _iso(one.timestamped_at),
+        "claimed_at": _iso(one.signed_at),
+        "timestamped_by": one.timestamped_by,
+        "intact": one.intact,
+        "trusted": one.trusted,
+        "changes": one.changes,
+        "whole_document": one.whole_document,
+        "level": one.level,
+        "algorithm": one.algorithm,
+        "reason": one.reason,
+        "chain": [
+            {
+                "subject": link.subject,
+                "issuer": link.issuer,
+                "serial": link.serial,
+                "from": _iso(link.begins),
+                "to": _iso(link.ends),
+                "sha256": link.sha256,
+            }
+            for link in one.chain
+        ],
+        "root": {"class": one.root_kind, "standing": one.root_standing},
+        "revocation": {
+            "state": found.state,
+            "kind": found.kind,
+            "origin": found.origin,
+            "source": found.source,
+            "as_of": _iso(found.as_of),
+            "revoked_at": _iso(found.revoked_at),
+            "reason": found.reason,
+            "why": found.why,
+        },
+        "vi": [list(pair) for pair in rows(one, "vi")],
+        "en": [list(pair) for pair in rows(one, "en")],
+    }
+
+
+def _iso(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None
+
+
+def _words(language: Language) -> Words:
+    return VIETNAMESE if language == "vi" else ENGLISH
+
+
+def _when(one: SignatureVerdict, words: Words) -> str:
+    if one.timestamped_at is not None:
+        return words.trusted_time % {"at": moment(one.timestamped_at), "by": one.timestamped_by}
+    return words.claimed_time % {"at": moment(one.signed_at)} if one.signed_at else words.no_time
+
+
+def _trust(one: SignatureVerdict, language: Language) -> str:
+    told = STANDINGS.get(one.root_standing, STANDINGS["unknown"])[language]
+    if one.root_kind in ROOTS:
+        return f"{ROOTS[one.root_kind][language]}; {told}"
+    known = trust_classes().get(one.root_kind)
+    return f"{known.name if language == 'vi' else known.name_en}; {told}" if known else told
+
+
+def _certificate(one: SignatureVerdict, words: Words) -> str:
+    if not one.chain:
+        return one.serial or "–"
+    own: Sequence[Any] = one.chain
+    return words.certificate_told % {
+        "serial": one.serial, "issuer": one.issuer, "from": moment(own[0].begins), "to": moment(own[0].ends),
+    }  # fmt: skip

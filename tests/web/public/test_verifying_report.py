@@ -1,0 +1,83 @@
+"""The verification page tells all of it, and hands out a report anybody can check; machines ask the same."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import subprocess
+import zipfile
+from html import unescape
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+
+from web.application import create_application
+
+pytestmark = pytest.mark.dialects("sqlite")  # what a signature is worth does not depend on the database
+
+
+@pytest.fixture
+def result(ward):
+    (document,) = ward.documents(ward.dossier_at("hand_over"), "result")
+    return document
+
+
+def brought(stranger, content):
+    sent = {"paper": [(BytesIO(content), "ket-qua.pdf")]}
+    return stranger.post("/xac-minh", sent, content_type="multipart/form-data")
+
+
+def test_the_page_tells_everything_and_its_report_is_signed(visit, ward, result, tmp_path: Path):
+    stranger = visit("")
+    answer = brought(stranger, ward.paper(result))
+    words = stranger.words(answer)
+    for told in ("người có thẩm quyền ký ban hành", "cơ quan, tổ chức đóng dấu", "theo dấu thời gian của", "OCSP"):
+        assert told in words
+    assert "MẪU, không có giá trị pháp lý; chứng thư gốc có trong danh sách tin cậy" in words
+    report = unescape(re.search(r'name="report" value="([^"]+)"', answer.text)[1])
+
+    packed = stranger.post("/xac-minh/bao-cao", {"report": report})
+    assert packed.status_code == 200
+    files = zipfile.ZipFile(io.BytesIO(packed.data))
+    told = json.loads(files.read("report.json"))
+    assert told["file"]["sha256"] == result.sha256
+    assert told["register"]["number"] == result.number
+    assert told["result"]["valid"]
+    assert told["software"].startswith("motcua ")
+    assert told["trust_list"][0]["class"] == "sample"
+    assert "Nguyễn Thị Hòa" not in files.read("report.json").decode(), "nothing of what the file says"
+    assert "Every signature in the file is intact and trusted." in files.read("report.txt").decode()
+    for name in ("report.json", "report.p7s"):
+        (tmp_path / name).write_bytes(files.read(name))
+    (tmp_path / "root.pem").write_bytes(b"".join(ward.house.ports.signatures.roots(ward.clock.now())))
+    check = [
+        "openssl", "cms", "-verify", "-binary", "-inform", "DER", "-in", "report.p7s", "-content", "report.json",
+        "-purpose", "any", "-CAfile", "root.pem", "-out", "/dev/null",
+        "-attime", str(int(ward.clock.now().timestamp())),
+    ]  # fmt: skip
+    done = subprocess.run(check, cwd=tmp_path, capture_output=True, timeout=30)
+    assert done.returncode == 0, done.stderr
+    (tmp_path / "report.json").write_bytes(files.read("report.json").replace(b'"valid": true', b'"valid": false', 1))
+    assert subprocess.run(check, cwd=tmp_path, capture_output=True, timeout=30).returncode != 0
+
+
+@pytest.mark.parametrize("report", ["", "made-up", "e30.made.up", "x" * 500_000])
+def test_a_report_this_site_did_not_write_is_not_signed(visit, report):
+    assert visit("").post("/xac-minh/bao-cao", {"report": report}).status_code in (413, 422)
+
+
+def test_machines_are_told_the_same(ward, result):
+    app = create_application(ward.house, audiences=("signin", "api"), config={"RATELIMIT_ENABLED": False})
+    client, content = app.test_client(), bytearray(ward.paper(result))
+    found = client.post("/api/v1/verifications", data=bytes(content), content_type="application/pdf").get_json()
+    assert found["stands"]
+    assert [one["role"] for one in found["result"]["signatures"]] == ["leader", "agency"]
+    assert found["result"]["signatures"][0]["revocation"]["state"] == "good"
+    content[2000] ^= 1
+    changed = client.post("/api/v1/verifications", data=bytes(content)).get_json()
+    assert not changed["stands"]
+    assert changed["register"] is None
+    nothing = client.post("/api/v1/verifications", data=b"").get_json()
+    assert nothing["result"]["code"] == "not_a_pdf"

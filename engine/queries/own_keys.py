@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
+from engine.accounts.holders import SEALERS
 from engine.accounts.models import Office, Person
 from engine.work import Reading
 from signing.keyring import KeyState
-
-SEALERS = ("clerical",)
 
 
 def own_keys(read: Reading) -> list[tuple[str, KeyState]]:

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine.accounts.holders import SEALERS
 from engine.accounts.models import Office, Person, fold
 from engine.accounts.policy import require_role, require_signed_in
 from engine.errors import Conflict, Forbidden, Invalid, NotFound
@@ -18,8 +19,6 @@ from signing.stores.records import KeyRecord
 
 CHAIN = "system"
 """The chain of acts that belong to no office of their own."""
-SEALERS = ("clerical",)
-"""Who keeps an office's seal."""
 
 
 @dataclass(frozen=True)

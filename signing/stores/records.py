@@ -7,7 +7,6 @@ import json
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -128,8 +127,3 @@ def write_privately(path: Path, content: bytes) -> None:
         handle.flush()
         os.fsync(handle.fileno())
     os.replace(temporary, path)
-
-
-def moment_of(record: KeyRecord) -> datetime | None:
-    """When a key was brought in."""
-    return datetime.fromisoformat(record.added_at) if record.added_at else None

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from engine.accounts.authority_rules import RuleKind
 from engine.deadlines.apologies import ApologyRules
 from engine.errors import FieldProblem, Invalid
+from engine.work import Work
 
 NUMBERS: dict[str, tuple[int, int]] = {
     "letter_days": (1, 10),
@@ -67,7 +68,13 @@ def _checked(content: Mapping[str, Any]) -> dict[str, Any]:
     return {**asdict(ApologyRules()), **good}
 
 
-APOLOGY = RuleKind("apology", Path(__file__).with_name("apology_rules.toml"), _read, _checked, "WatchPromises")
+def watch_anew(work: Work, rule_id: UUID, after: UUID | None = None) -> None:
+    """Ask that running terms be watched by a new rule, from the clock after `after` on."""
+    last = str(after) if after else ""
+    work.defer("WatchPromises", {"rule": str(rule_id), "after": last}, key=f"WatchPromises:{rule_id}:{last}")
+
+
+APOLOGY = RuleKind("apology", Path(__file__).with_name("apology_rules.toml"), _read, _checked, watch_anew)
 
 
 def apology_rules(session: Session, office_id: UUID | None, day: date) -> ApologyRules:

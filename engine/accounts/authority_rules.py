@@ -21,6 +21,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.accounts.models import Office
 from engine.db import Base, Identified
+from engine.work import Work
 
 Rules = TypeVar("Rules")
 """What a kind of rule is made of, ready to be asked."""
@@ -89,14 +90,14 @@ class RuleKind(Generic[Rules]):
     """One kind of dated rule: its name in the table, the file of what the house ships, and what its rules are made of.
 
     `read` takes what was stored. `checked` takes what an administrator gave and returns what is stored; it raises
-    Invalid with every field that makes no sense. `carried_by` is the job that takes a new rule to what runs already.
+    Invalid with every field that makes no sense. `carry` asks for the job that takes a new rule to what runs already.
     """
 
     name: str
     shipped_in: Path
     read: Callable[[Mapping[str, Any]], Rules]
     checked: Callable[[Mapping[str, Any]], dict[str, Any]]
-    carried_by: str = ""
+    carry: Callable[[Work, UUID], None] | None = None
 
     @cached_property
     def shipped(self) -> tuple[RuleInForce[Rules], ...]:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from engine.accounts.apology_rules import APOLOGY
+from engine.accounts.apology_rules import watch_anew
 from engine.cases.clocks import DOSSIER, calendar_under, next_moment, reckoning_of
 from engine.cases.models import Clock
 from engine.cases.promises import watch
@@ -29,7 +29,5 @@ def watch_promises(work: Work, rule_id: UUID, after: UUID | None) -> int:
         watch(work.session, clock, calendar)
         clock.next_at = next_moment(clock, reckoning_of(clock, calendar), calendar)
     if len(clocks) == SLICE:
-        last = clocks[-1].id
-        job, args = APOLOGY.carried_by, {"rule": str(rule_id), "after": str(last)}
-        work.defer(job, args, key=f"{job}:{rule_id}:{last}")
+        watch_anew(work, rule_id, after=clocks[-1].id)
     return len(clocks)

@@ -77,6 +77,6 @@ def lay_down(
         "dated_on": dated_on, "verified": verified,
     }  # fmt: skip
     work.record_for_office(office.code, "rules.laid_down", facts)
-    if kind.carried_by:
-        work.defer(kind.carried_by, {"rule": str(rule.id), "after": ""}, key=f"{kind.carried_by}:{rule.id}:")
+    if kind.carry is not None:
+        kind.carry(work, rule.id)
     return rule.id

@@ -20,6 +20,11 @@ def calls_under_way(session: Session) -> set[UUID]:
     return {UUID(args["call"]) for args in session.scalars(jobs)}
 
 
+def ask_for(work: Work, call_id: UUID) -> None:
+    """Ask a worker to carry out a call that was just written down."""
+    work.defer(PERFORM, {"call": str(call_id)})
+
+
 def ask_once_more(work: Work, call: Call) -> None:
     """Another job for a call; asked twice in one act, it is one."""
     work.defer(PERFORM, {"call": str(call.id)}, key=f"call:{call.id}:{work.now.isoformat()}")

@@ -12,7 +12,7 @@ from sqlalchemy import delete, select, update
 
 from engine.bpmn.advance import Advance, Waiting
 from engine.bpmn.saved import Saved
-from engine.cases.calls import PERFORM
+from engine.cases.calls import ask_for
 from engine.cases.models import Call, Case, Incident, Passage, Subscription, Task, Timer
 from engine.cases.troubles import trouble
 from engine.db import new_id
@@ -133,7 +133,7 @@ def _call(work: Work, case: Case, asked: Waiting, later: Collection[str]) -> Non
     )
     if task_type in later:
         work.asked.add(task_type)
-        work.defer(PERFORM, {"call": str(call_id)})
+        ask_for(work, call_id)
     else:
         report_trouble(work, case, asked.token, asked.element_id, "task-type", _no_such_type(task_type), asked.name)
 

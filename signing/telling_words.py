@@ -130,6 +130,7 @@ ENGLISH = Words(
         "revoked": "The certificate had been revoked.",
         "wrong_usage": "The certificate may not be used to sign papers.",
         "bad_timestamp": "The time stamp is wrong or not trusted.",
+        "bad_archive": "An archive time stamp in the file was changed or is damaged.",
         "weak": "The signature uses an algorithm that is no longer safe.",
         "some_invalid": "Some signatures are not valid.",
     },

@@ -118,6 +118,7 @@ PROBLEMS: dict[str, str] = {
     "revoked": "Chứng thư số đã bị thu hồi.",
     "wrong_usage": "Chứng thư số không được cấp để ký văn bản.",
     "bad_timestamp": "Dấu thời gian không hợp lệ hoặc không được tin cậy.",
+    "bad_archive": "Dấu thời gian lưu trữ trong tệp bị sửa hoặc bị hỏng.",
     "weak": "Chữ ký dùng thuật toán không còn an toàn.",
     "some_invalid": "Có chữ ký số không hợp lệ.",
 }

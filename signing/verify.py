@@ -7,7 +7,7 @@ import io
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from asn1crypto import cms
@@ -33,6 +33,8 @@ MAX_BYTES = 64 * MiB
 MAX_SECONDS = 20.0
 MAX_SIGNATURES = 20
 MAX_REVISIONS = 100
+SKEW = timedelta(minutes=5)
+"""So far ahead of ours may the clock of a time-stamping authority run; a stamp of a later moment attests nothing."""
 ALWAYS = datetime.min.replace(tzinfo=UTC)
 _LIMITS = DecodeLimits(
     per_stream=StreamDecodeLimits(max_output_size=32 * MiB),
@@ -102,13 +104,16 @@ def _verify(pdf: bytes, trust: TrustList, now: datetime) -> tuple[Verdict, Kept]
         return refused("unsigned"), Kept()
     if len(embedded) > MAX_SIGNATURES:
         return refused("too_many"), Kept()
-    attested = asyncio.run(archives_that_hold(reader, whom.stamps, now))
+    attested, archives_intact = asyncio.run(archives_that_hold(reader, whom.stamps, now))
     parts = levels(reader)
     signatures = tuple(_judge(one, whom, vouched(attested, one.signed_revision, now), now) for one in embedded)
     signatures = tuple(
         replace(one, level=_level(one, parts.get(one.field, ""), at.signed_revision, attested))
         for one, at in zip(signatures, embedded, strict=True)
     )
+    if not archives_intact:
+        signatures = tuple(replace(one, code=one.code or "bad_archive", level="") for one in signatures)
+        signatures = tuple(replace(one, problem=PROBLEMS[one.code]) for one in signatures)
     return _conclude(signatures), kept_in(reader)
 
 
@@ -153,6 +158,8 @@ def _level(one: SignatureVerdict, parts: Level, revision: int, attested: Sequenc
 def _judge(embedded: EmbeddedPdfSignature, whom: _Whom, vouched_at: datetime, now: datetime) -> SignatureVerdict:
     try:
         told = _told_by(embedded)
+        if _left_over(embedded):
+            return _unreadable(embedded, "malformed")
         status, stamped = asyncio.run(_status_at_signing(embedded, whom, vouched_at))
         chain = links(status.validation_path) or carried_links(embedded)
     except (RecursionError, MemoryError):
@@ -166,7 +173,7 @@ def _judge(embedded: EmbeddedPdfSignature, whom: _Whom, vouched_at: datetime, no
         standing = whom.listed.standing(chain[-1].der, at=stamped or vouched_at, now=now)
         kind = whom.listed.kind_of(chain[-1].der)
     trusted = status.trusted and standing in ("in_force", "ended_since")
-    code = _fault(status, stamped) or ("" if trusted else "root_not_then")
+    code = _fault(status, stamped, vouched_at) or ("" if trusted else "root_not_then")
     return SignatureVerdict(
         **told,
         chain=chain,
@@ -190,7 +197,8 @@ async def _status_at_signing(
     claimed = _stamped_moment(embedded)
     status = await _status(embedded, whom, vouched_at, claimed or vouched_at)
     stamp = status.timestamp_validity
-    if stamp is not None and stamp.valid and stamp.intact and stamp.trusted:
+    in_time = stamp is not None and stamp.timestamp <= vouched_at + SKEW
+    if stamp is not None and in_time and stamp.valid and stamp.intact and stamp.trusted:
         return status, stamp.timestamp
     return (await _status(embedded, whom, vouched_at, vouched_at) if claimed else status), None
 
@@ -241,6 +249,12 @@ def _told_by(embedded: EmbeddedPdfSignature) -> dict[str, Any]:
     }
 
 
+def _left_over(embedded: EmbeddedPdfSignature) -> bool:
+    """Whether something other than zeros stands behind a signature in the room kept for it."""
+    kept: bytes = bytes(embedded.pkcs7_content)
+    return any(kept[len(cms.ContentInfo.load(kept).dump()) :])
+
+
 def _role(name: str, subject: dict[str, Any]) -> Role:
     """In which role somebody signed: claimed by the field's name, and only where the certificate does not deny it."""
     of_agency = subject.get("common_name") == subject.get("organization_name")
@@ -251,7 +265,7 @@ def _role(name: str, subject: dict[str, Any]) -> Role:
     return "leader" if name == "leader" else "clerk" if name == "clerk" else ""
 
 
-def _fault(status: PdfSignatureStatus, stamped: datetime | None) -> str:
+def _fault(status: PdfSignatureStatus, stamped: datetime | None, vouched_at: datetime) -> str:
     """The worst thing about a signature in one word; empty when it holds."""
     if not status.intact:
         return "tampered"
@@ -264,16 +278,19 @@ def _fault(status: PdfSignatureStatus, stamped: datetime | None) -> str:
     if status.timestamp_validity is not None and stamped is None:
         return "bad_timestamp"
     if not status.trusted:
-        return _distrust(status)
+        return _distrust(status, stamped or vouched_at)
     return ""
 
 
-def _distrust(status: PdfSignatureStatus) -> str:
+def _distrust(status: PdfSignatureStatus, at: datetime) -> str:
     if status.revocation_details is not None:
         return "revoked"
     problem = status.error_time_horizon
     trouble = status.trust_problem_indic
     name = getattr(trouble, "name", "") if trouble is not None else ""
+    own = status.signing_cert
+    if not own.not_valid_before <= at <= own.not_valid_after:
+        return "expired"
     if problem is not None or "EXPIRED" in name or "OUT_OF_BOUNDS" in name or "NOT_YET_VALID" in name:
         return "expired"
     if "CHAIN_CONSTRAINTS" in name or "SIG_CONSTRAINTS" in name:

@@ -67,6 +67,7 @@ def verdict_words(code: str) -> str:
         "revoked": _("Chứng thư số đã bị thu hồi."),
         "wrong_usage": _("Chứng thư số không được cấp để ký văn bản."),
         "bad_timestamp": _("Dấu thời gian không hợp lệ hoặc không được tin cậy."),
+        "bad_archive": _("Dấu thời gian lưu trữ trong tệp bị sửa hoặc bị hỏng."),
         "weak": _("Chữ ký dùng thuật toán không còn an toàn."),
         "some_invalid": _("Có chữ ký số không hợp lệ."),
     }

@@ -3,7 +3,8 @@
 `kill9` kills workers (and lets them use a private broker) while dossiers are filed and handled; `serve` kills any
 process of a running house while another system hands dossiers in; `dmn` runs the DMN technology compatibility kit;
 `engine` walks random drawings beside a plain reading of them; `calendar` does so with due dates; `moving` moves open
-cases to another version and back.
+cases to another version and back; `signatures` has papers of every level read by pdfsig, mutool, qpdf and openssl, and
+turns bytes.
 """
 
 from __future__ import annotations
@@ -37,6 +38,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     engine = drills.add_parser("engine", help="random drawings, walked by the engine and by a plain reading")
     engine.add_argument("--rounds", type=int, default=1000, help="how many drawings of each kind (default 1000)")
     engine.add_argument("--seed", type=int, default=1000, help="the same seed draws the same (default 1000)")
+    signatures = drills.add_parser(
+        "signatures", help="papers of every level and kind of key read by other programs; turned bytes"
+    )
+    signatures.add_argument("--flips", type=int, default=200, help="how many bytes are turned (default 200)")
+    signatures.add_argument("--seed", type=int, default=6, help="the same seed turns the same bytes (default 6)")
     moving = drills.add_parser("moving", help="open cases are moved to another version, workers killed, all undone")
     moving.add_argument("--cases", type=int, default=2000, help="how many open cases (default 2000)")
     moving.add_argument("--kills", type=int, default=3, help="workers killed each way (default 3)")
@@ -48,7 +54,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Run the drill asked for; 0 when everything held, 1 when something did not."""
-    own = {"dmn": run_kit, "engine": run_engine, "calendar": run_calendar, "moving": run_moving}
+    own = {
+        "dmn": run_kit,
+        "engine": run_engine,
+        "calendar": run_calendar,
+        "moving": run_moving,
+        "signatures": run_signatures,
+    }
     return own.get(args.which, run_office)(args)
 
 
@@ -74,6 +86,23 @@ def run_calendar(args: argparse.Namespace) -> int:
         print(f"BROKEN: {broken}", file=sys.stderr)
     print("every due date is what it must be" if not found.broken else f"{len(found.broken)} due dates are not")
     return 1 if found.broken or args.rounds < 1 else 0
+
+
+def run_signatures(args: argparse.Namespace) -> int:
+    """Sign, read with pdfsig, mutool, qpdf and openssl, turn bytes; what was not as it must be is told."""
+    from cli.drills.signatures import drill
+    from cli.setup.system import ensure
+    from engine.clock import SystemClock
+
+    ensure({"poppler", "pdf-readers"})
+    now = SystemClock().now().replace(microsecond=0)
+    found = drill(args.flips, args.seed, now, lambda text: print(text, flush=True))
+    for title, figure in found.figures.items():
+        print(f"{figure:6d}  {title}")
+    for broken in found.broken[:MOST_TOLD]:
+        print(f"BROKEN: {broken}", file=sys.stderr)
+    print("every paper was told as what it is" if not found.broken else f"{len(found.broken)} were not")
+    return 1 if found.broken or args.flips < 1 else 0
 
 
 def run_moving(args: argparse.Namespace) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import random
 import subprocess
 import tempfile
@@ -11,7 +10,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from pyhanko.pdf_utils.reader import PdfFileReader
 
 from cli.drills.engine import Walked
 from engine.letters.pdf import render
@@ -22,6 +20,7 @@ from signing.authority import SampleAuthority
 from signing.authority_certificates import Issuer
 from signing.keys import KeyInMemory, KeyStore, PrivateKey
 from signing.levels import raised
+from signing.parts import parts
 from signing.preparing import embedded, prepared
 from signing.verify import verify
 
@@ -106,10 +105,9 @@ def _read_by_others(
     _note(found, "mutool", whole, f"{name}: {words}")
     code, words = _told("qpdf", "--check", path)
     _note(found, "qpdf", code == 0 and "WARNING" not in words, f"{name}: {words}")
-    (one,) = PdfFileReader(io.BytesIO(pdf)).embedded_regular_signatures
-    start, first, rest, length = (int(part) for part in one.byte_range)
-    (folder / "signature.der").write_bytes(one.pkcs7_content)
-    (folder / "content.bin").write_bytes(pdf[start : start + first] + pdf[rest : rest + length])
+    one = parts(pdf)[0]
+    (folder / "signature.der").write_bytes(one.der)
+    (folder / "content.bin").write_bytes(one.covered)
     code, words = _told(
         "openssl", "cms", "-verify", "-binary", "-inform", "DER", "-in", folder / "signature.der", "-content",
         folder / "content.bin", "-purpose", "any", "-cades", "-out", "/dev/null", "-CAfile", folder / "root.pem",
@@ -120,8 +118,7 @@ def _read_by_others(
 
 def _turned(pdf: bytes, flips: int, seed: int, authority: SampleAuthority, now: datetime, found: Walked) -> None:
     """Turn one bit at random places outside the room of the last stamp, whose padding and copies nobody signs."""
-    archive = PdfFileReader(io.BytesIO(pdf)).embedded_timestamp_signatures[-1]
-    _start, gap, after, _rest = (int(part) for part in archive.byte_range)
+    gap, after = parts(pdf)[-1].room
     dice = random.Random(seed)
     for _ in range(flips):
         at = dice.randrange(len(pdf) - (after - gap))

@@ -30,8 +30,9 @@ class Settings:
 
     `database_url` is an SQLAlchemy URL (`sqlite:///…` or `postgresql+psycopg://…`), `broker_url` a Celery one, empty
     for the file-system broker in the data folder. `sample` marks every paper and page as a sample. `signer`: a process
-    of this installation holds the unlocked keys. `tsa_url` is where a real office's time stamps come from. `desk_helper`
-    is where a leader's own PC answers for the token in it, seen from that PC's browser (docs/desk-helper.md).
+    of this installation holds the unlocked keys. `tsa_url` is where a real office's time stamps come from.
+    `desk_helper` is where a leader's own PC answers for the token in it, seen from that PC's browser
+    (docs/desk-helper.md).
     `pki_hosts` are hosts of the inside that may be asked for revocation, when a certificate names them.
     """
 

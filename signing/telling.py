@@ -35,7 +35,10 @@ def rows(one: SignatureVerdict, language: Language) -> list[tuple[str, str]]:
     """One signature as (what, finding) pairs, in the order a suspicious reader asks."""
     words = _words(language)
     found = [
-        (words.who, ", ".join(part for part in (one.signer, one.title, one.organisation) if part) or "–"),
+        (
+            words.who,
+            ", ".join(part for part in dict.fromkeys((one.signer, one.title, one.organisation)) if part) or "–",
+        ),
         (words.role, ROLES[one.role][language]),
         (words.when, _when(one, words)),
         (words.since, words.changes["broken" if not one.intact else one.changes]),
@@ -176,7 +179,7 @@ def _when(one: SignatureVerdict, words: Words) -> str:
 
 
 def _trust(one: SignatureVerdict, language: Language) -> str:
-    told = STANDINGS.get(one.root_standing, STANDINGS["unknown"])[language]
+    told = STANDINGS[one.root_standing][language]
     if one.root_kind in ROOTS:
         return f"{ROOTS[one.root_kind][language]}; {told}"
     known = trust_classes().get(one.root_kind)

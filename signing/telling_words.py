@@ -151,6 +151,7 @@ ROOTS: Mapping[str, Mapping[str, str]] = {
     "sample": {"vi": "chứng thực MẪU, không có giá trị pháp lý", "en": "SAMPLE authority, no legal value"},
 }
 STANDINGS: Mapping[str, Mapping[str, str]] = {
+    "": {"vi": "không xét, vì chữ ký không còn đúng", "en": "not looked into: the signature does not hold"},
     "in_force": {"vi": "chứng thư gốc có trong danh sách tin cậy", "en": "the root is on the trust list"},
     "ended_since": {
         "vi": "chứng thư gốc được tin cậy khi ký, nay không còn trong danh sách",
@@ -186,6 +187,10 @@ REVOCATION: Mapping[str, Mapping[str, str]] = {
     "own_root": {"vi": "chứng thư tự ký, không ai thu hồi", "en": "its own root; nobody could revoke it"},
 }
 UNCHECKED: Mapping[str, Mapping[str, str]] = {
+    "not_judged": {
+        "vi": "không hỏi về chứng thư của chữ ký không đúng hoặc không được tin cậy",
+        "en": "certificates of signatures that do not hold or are not trusted are not asked about",
+    },
     "not_asked": {
         "vi": "tệp không kèm bằng chứng, và không hỏi ai",
         "en": "no proof in the file, and nobody was asked",

@@ -76,7 +76,7 @@ class SignatureVerdict:
     chain: tuple[Link, ...] = ()
     root_kind: str = ""
     root_standing: str = ""
-    revocation: RevocationFound = RevocationFound("unchecked", why="not_asked")
+    revocation: RevocationFound = RevocationFound("unchecked", why="not_judged")
 
     @property
     def valid(self) -> bool:

@@ -168,7 +168,8 @@ def _judge(embedded: EmbeddedPdfSignature, whom: _Whom, vouched_at: datetime, no
         return _unreadable(embedded, "weak")
     except Exception:
         return _unreadable(embedded, "malformed")
-    standing, kind = "unknown", ""
+    # Whom a changed paper's certificate leads to is not looked into: nothing would follow from it.
+    standing, kind = "unknown" if status.intact and status.valid else "", ""
     if status.trusted:
         standing = whom.listed.standing(chain[-1].der, at=stamped or vouched_at, now=now)
         kind = whom.listed.kind_of(chain[-1].der)

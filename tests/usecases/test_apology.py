@@ -378,7 +378,11 @@ def test_an_authoritys_rules_hold_from_their_day_for_running_dossiers_too(ward):
         lay_down(work, APOLOGY, "bt", content, **document, verified=True)
     with ward.work("van") as work, pytest.raises(Invalid) as refusal:
         lay_down(
-            work, APOLOGY, "bt", content | {"draft_hours": "", "approver": "van"}, **document | {"document": ""},
+            work,
+            APOLOGY,
+            "bt",
+            content | {"draft_hours": "", "approver": "van"},
+            **document | {"document": ""},
             verified=True,
         )
     assert {one.path for one in refusal.value.problems} == {"document", "draft_hours", "approver"}

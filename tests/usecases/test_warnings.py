@@ -268,8 +268,8 @@ def test_rules_are_an_authority_s_own_from_a_day_on(ward):
     with ward.work() as work:
         work.session.add(
             AuthorityRule(
-                id=new_id(), kind=WARNINGS.name, office_id=ward.offices["bt"], valid_from=date(2026, 3, 1), content=content,
-                document="Quyết định thử", dated_on=date(2026, 2, 1), made_at=work.now,
+                id=new_id(), kind=WARNINGS.name, office_id=ward.offices["bt"], valid_from=date(2026, 3, 1),
+                content=content, document="Quyết định thử", dated_on=date(2026, 2, 1), made_at=work.now,
             )
         )  # fmt: skip
     case_id = taken(ward)

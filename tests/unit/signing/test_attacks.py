@@ -193,3 +193,13 @@ def test_roles_chain_and_time_are_told_in_words(office: Office, paper: Paper) ->
     words = text(judged(paper.sealed, office), "en")
     for told in ("leader, approving", "agency, sealing", "by the time stamp of", "B-T: time-stamped", "ECDSA"):
         assert told in words
+
+
+def test_nothing_is_said_about_trust_in_a_signature_that_does_not_hold(office: Office, paper: Paper) -> None:
+    verdict = judged(attacks.turned(paper.sealed, 2000), office)
+    assert verdict.signatures[0].root_standing == ""
+    words = text(verdict, "en")
+    assert "leads to no root" not in words
+    assert "not looked into" in words
+    agency = text(judged(paper.sealed, office), "vi").split("“agency”")[1]
+    assert agency.count(f"Người ký: {OFFICE}\n") == 1, "an agency's own name is said once"

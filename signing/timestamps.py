@@ -7,8 +7,6 @@ from typing import Protocol
 
 import httpx
 from asn1crypto import cms, tsp
-from pyhanko.sign.timestamps import TimeStamper
-from pyhanko.sign.timestamps.common_utils import handle_tsp_response
 
 from signing import tokens
 from signing.errors import SigningRefused
@@ -54,6 +52,10 @@ class HttpTimestamper:
         self._timeout = timeout_s
 
     def token(self, digest: bytes, algorithm: str) -> bytes:
+        # The library weighs 40 MB; the sample authority, which pages ask for certificates, does without.
+        from pyhanko.sign.timestamps import TimeStamper
+        from pyhanko.sign.timestamps.common_utils import handle_tsp_response
+
         nonce, request = TimeStamper(include_nonce=True).request_cms(digest, algorithm)
         try:
             answer = httpx.post(

@@ -198,7 +198,7 @@ def test_a_file_missing_from_the_store_is_told(ward, archive, tmp_path, capsys):
 
 def test_the_journal_is_verified_from_the_command_line(ward, tmp_path, capsys):
     case_id = ward.filed_online()
-    words = {"against": None, "data": ward.house.settings.data}
+    words = {"against": None, "json": False, "data": ward.house.settings.data}
     assert journal.run(Namespace(what="heads", **words)) == 0
     heads = tmp_path / "heads.txt"
     heads.write_text(capsys.readouterr().out)
@@ -213,7 +213,7 @@ def test_the_journal_is_verified_from_the_command_line(ward, tmp_path, capsys):
 
 
 def test_a_dossier_taken_away_with_its_whole_chain_is_found_against_heads_kept_elsewhere(ward, tmp_path, capsys):
-    words = {"against": None, "data": ward.house.settings.data}
+    words = {"against": None, "json": False, "data": ward.house.settings.data}
     ward.filed_online()
     journal.run(Namespace(what="heads", **words))
     heads = tmp_path / "heads.txt"

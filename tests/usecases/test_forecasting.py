@@ -92,7 +92,7 @@ def row(ward: Ward, case_id: UUID) -> Forecast | None:
 
 def mark(ward: Ward, case_id: UUID) -> None:
     with ward.work() as work:
-        look_again(work.session, case_id, work.now)
+        look_again(work.session, [case_id], work.now)
 
 
 def round_of(ward: Ward) -> None:
@@ -250,7 +250,7 @@ def test_an_act_during_the_counting_waits_for_nothing_and_is_not_lost(ward, wait
     def slow(session, case_ids):
         found = list(usual(session, case_ids))
         with ward.work() as other:
-            look_again(other.session, waiting, marked)
+            look_again(other.session, [waiting], marked)
         return iter(found)
 
     monkeypatch.setattr(forecasting, "histories", slow)

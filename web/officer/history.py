@@ -228,6 +228,7 @@ def _document_words(act: Act, document: Document | None) -> tuple[str, str, str]
         "document.signed": _("Ký số: %(title)s", title=title),
         "document.numbered": _("Vào số: %(title)s", title=title),
         "document.sealed": _("Đóng dấu (ký số cơ quan): %(title)s", title=title),
+        "document.archived": _("Bổ sung bằng chứng để kiểm tra chữ ký lâu dài: %(title)s", title=title),
         "document.issued": _("Phát hành: %(title)s", title=title),
         "document.acted_on": _("%(act)s: %(title)s", act=act_words(str(act.facts.get("act", ""))), title=title),
         "signature.consented": _("Đồng ý ký đúng bản: %(title)s", title=title),

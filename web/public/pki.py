@@ -7,16 +7,19 @@ from __future__ import annotations
 
 import base64
 import binascii
+from typing import TYPE_CHECKING
 
 from flask import Response, request
 from werkzeug.exceptions import NotFound
 
-from signing.authority import SampleAuthority
 from web.actor import now
 from web.doors import house
 from web.public.room import blueprint
 from web.ui.limits import limiter
 from web.ui.security import csrf
+
+if TYPE_CHECKING:
+    from signing.authority import SampleAuthority  # weighs what only those who sign should carry
 
 LONGEST_REQUEST = 4_096
 OFTEN = "120 per minute"

@@ -105,7 +105,7 @@ def test_strangers_and_citizens_stay_outside(ward, visit):
     pages = ["/cong-viec", address(task_id), f"{address(task_id)}/xac-nhan", "/ho-so", "/ho-so.csv", "/theo-doi"]
     pages += [f"/ho-so/{case_id}", f"/ho-so/{case_id}/so-do.bpmn", f"/ho-so/{case_id}/van-ban/{document}", "/tim?ma=1"]
     acts = [address(task_id), *(f"{address(task_id)}/{act}" for act in ("nhan", "tra-lai", "phan-cong", "luu"))]
-    acts += [f"{address(task_id)}/xac-nhan", "/cong-viec/ky-nhieu", "/cong-viec/ky-nhieu/xac-nhan"]
+    acts += [f"{address(task_id)}/xac-nhan", "/cong-viec/ky-nhieu", f"/cong-viec/ky/{case_id}/xac-nhan"]
     stranger, citizen = visit(""), visit("hoa")
     assert {stranger.get(page).status_code for page in pages} == {401}
     assert {citizen.get(page).status_code for page in pages} == {403}

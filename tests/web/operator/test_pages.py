@@ -191,7 +191,7 @@ def test_health_says_what_is_wrong_and_nothing_more(ward, visit):
         work.defer("SweepDeadlines", {}, key="schedule:deadlines:now")
     well = visit().get("/healthz")
     assert (well.status_code, well.get_json()["status"]) == (200, "ok")
-    assert set(well.get_json()) == {"status", "database", "migrations", "relay", "oldest_due_seconds"}
+    assert set(well.get_json()) == {"status", "database", "migrations", "relay", "oldest_due_seconds", "clock"}
     with ward.work() as work:
         work.defer("TidyOutbox", {})
         work.session.flush()

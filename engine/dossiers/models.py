@@ -307,6 +307,12 @@ class Apology(Identified, Base):
         Index("ix_apologies_owed", "due_by", postgresql_where="sent_at is null and closed_at is null"),
         Index("ix_apologies_promised", "promised_on"),
         Index(
+            "ix_apologies_unsigned",
+            "because",
+            "notice_by",
+            postgresql_where="sent_at is null and closed_at is null and notice_sent_at is null",
+        ),
+        Index(
             "ix_apologies_told",
             "counter_told_at",
             postgresql_where="counter_told_at is not null and counter_seen_at is null",

@@ -106,21 +106,34 @@ def _owed(read: Reading) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def _kind(read: Reading) -> ColumnElement[int]:
-    """The place of a letter's kind in KINDS."""
+def _kinds(read: Reading) -> tuple[ColumnElement[bool], ...]:
+    """What makes a letter one of each of KINDS."""
     missed = and_(Apology.because.in_(DATES), Apology.promised_on < legal_date(read.now))
     overdue = or_(Apology.escalated_at.is_not(None), Apology.due_by < read.now)
+    return missed, and_(~missed, overdue), and_(~missed, ~overdue)
+
+
+def _kind(read: Reading) -> ColumnElement[int]:
+    """The place of a letter's kind in KINDS."""
+    missed, overdue, _ = _kinds(read)
     return case((missed, 0), (overdue, 1), else_=2)
 
 
 def _first(read: Reading, after: str, size: int = MOST) -> list[tuple[int, datetime, UUID]]:
-    """The first letters behind a place, by kind and last moment, found before anything is joined to them."""
-    key = (_kind(read), Apology.due_by, Apology.id)
-    where, place = list(_owed(read)), _place(after)
-    if place is not None:
-        where.append(tuple_(*key) > tuple_(*place, types=[one.type for one in key]))
-    rows = read.session.execute(select(*key).where(*where).order_by(*key).limit(size + 1))
-    return [(kind, due_by, id_) for kind, due_by, id_ in rows]
+    """The first letters behind a place, by kind and last moment, found before anything is joined to them.
+
+    Kind by kind, so that each is read in the order of its index and no further than the page.
+    """
+    found: list[tuple[int, datetime, UUID]] = []
+    place, key = _place(after), (Apology.due_by, Apology.id)
+    for kind, condition in enumerate(_kinds(read)):
+        if len(found) > size or (place is not None and kind < place[0]):
+            continue
+        asked = select(*key).where(*_owed(read), condition).order_by(*key).limit(size + 1 - len(found))
+        if place is not None and kind == place[0]:
+            asked = asked.where(tuple_(*key) > tuple_(*place[1:], types=[one.type for one in key]))
+        found += [(kind, due_by, id_) for due_by, id_ in read.session.execute(asked)]
+    return found
 
 
 def _text(kind: int, due_by: datetime, id_: UUID) -> str:

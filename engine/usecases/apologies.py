@@ -30,6 +30,8 @@ from engine.work import Work
 Because = Literal["forecast", "term", "error", "loss", "damage"]
 DATES = frozenset({"forecast", "term"})
 """Causes that are about the promised date; the others are about what the office did."""
+DEEDS: tuple[Because, ...] = ("error", "loss", "damage")
+"""The others."""
 
 
 def open_apology(work: Work, case: Case, *, because: Because, account: str = "") -> Apology | None:

@@ -15,7 +15,7 @@ from engine.cases.models import Case, Clock
 from engine.clock import legal_date
 from engine.dossiers.models import Apology, Document, Dossier
 from engine.usecases.advance import deliver
-from engine.usecases.apologies import DATES, ask_anew, step_of
+from engine.usecases.apologies import DATES, DEEDS, ask_anew, step_of
 from engine.usecases.notices import tell
 from engine.usecases.opening import refresh_subject
 from engine.usecases.running import bundle_of, lock_case
@@ -27,7 +27,7 @@ CALLED = b'processId="apology"'
 
 BATCH = 200
 _UNSIGNED = (
-    Apology.because.not_in(DATES),
+    Apology.because.in_(DEEDS),
     Apology.sent_at.is_(None),
     Apology.closed_at.is_(None),
     Apology.notice_sent_at.is_(None),

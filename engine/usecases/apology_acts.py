@@ -10,11 +10,10 @@ from engine.accounts.policy import require_signed_in
 from engine.cases.models import Case
 from engine.dossiers.models import Apology, Dossier
 from engine.errors import Conflict, FieldProblem, Forbidden, Invalid, NotFound
-from engine.usecases.apologies import Because, open_apology
+from engine.usecases.apologies import DEEDS, open_apology
 from engine.usecases.running import lock_case
 from engine.work import Actor, Work
 
-CAUSES: tuple[Because, ...] = ("error", "loss", "damage")
 OFFICERS = ("specialist", "unit_head", "leader", "counter_clerk")
 """Who may begin a letter in an office that deals with the dossier."""
 OVERSEERS = frozenset({"leader", "centre_director"})
@@ -45,7 +44,7 @@ def begin_apology(work: Work, case_id: UUID, *, because: str, account: str) -> A
         raise Forbidden("Bạn không có quyền làm việc này ở đơn vị này.")
     account = account.strip()
     problems = []
-    if because not in CAUSES:
+    if because not in DEEDS:
         problems.append(FieldProblem("because", "Chọn một mục"))
     if not account or len(account) > LONGEST:
         problems.append(FieldProblem("account", "Ghi việc đã xảy ra, không quá 2000 ký tự"))

@@ -11,7 +11,8 @@ from werkzeug.wrappers import Response
 from engine.dossiers.models import Apology
 from engine.errors import Conflict, Forbidden, Invalid
 from engine.queries.dossiers import dossier_page
-from engine.usecases.apology_acts import CAUSES, LONGEST, begin_apology, may_begin
+from engine.usecases.apologies import DEEDS
+from engine.usecases.apology_acts import LONGEST, begin_apology, may_begin
 from web.actor import current_actor
 from web.doors import reading, unit_of_work
 from web.officer.room import blueprint
@@ -46,7 +47,7 @@ def _form(case_id: UUID, errors: list[tuple[str, str]] | None = None, status: in
     if not may_begin(current_actor(), page.dossier):
         raise Forbidden("Bạn không có quyền làm việc này ở đơn vị này.")
     html = render_template(
-        "officer/apology.html", page=page, errors=errors or [], causes=CAUSES, form=request.form, most=LONGEST
+        "officer/apology.html", page=page, errors=errors or [], causes=DEEDS, form=request.form, most=LONGEST
     )
     return html, status
 

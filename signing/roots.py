@@ -6,7 +6,6 @@ The signature is a detached CMS (RFC 5652) with the attributes of CAdES and a ti
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import io
 from collections.abc import Sequence
@@ -21,6 +20,7 @@ from pyhanko.sign.validation.status import StandardCMSSignatureStatus
 from pyhanko_certvalidator import ValidationContext
 
 from signing import container
+from signing.awaiting import awaited
 from signing.errors import SigningRefused
 from signing.keys import SigningKey, as_asn1
 from signing.timestamps import Timestamper
@@ -76,7 +76,7 @@ def check(statement: bytes, signature: bytes, *, roots: Sequence[bytes], now: da
         signed = cms.ContentInfo.load(signature, strict=True)["content"]
         signer = _signer(signed)
         told = _told(signer)
-        status, stamped = asyncio.run(_status(statement, signed, [as_asn1(one) for one in roots], now))
+        status, stamped = awaited(_status(statement, signed, [as_asn1(one) for one in roots], now))
     except Exception:  # whatever a broken file provokes in the reader is the file's fault, and is said as such
         return StatementVerdict("malformed")
     return StatementVerdict(_fault(status, stamped), **told, timestamped_at=stamped)

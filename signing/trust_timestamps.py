@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -14,6 +12,7 @@ from pyhanko.sign.validation.generic_cms import validate_tst_signed_data
 from pyhanko.sign.validation.status import TimestampSignatureStatus
 from pyhanko_certvalidator import ValidationContext
 
+from signing.awaiting import awaited
 from signing.errors import SigningRefused
 from signing.keys import as_asn1
 from signing.timestamps import Timestamper
@@ -110,10 +109,8 @@ def believed(token: bytes, digest: bytes, roots: Sequence[bytes], at: datetime) 
         found = await validate_tst_signed_data(content, context, expected_tst_imprint=lambda _algorithm: digest)
         return bool(found["intact"] and found["valid"] and TimestampSignatureStatus(**found).trusted)
 
-    # A thread of its own: whoever asks may be inside an event loop already.
     try:
-        with ThreadPoolExecutor(1) as thread:
-            return thread.submit(lambda: asyncio.run(judged())).result()
+        return awaited(judged())
     except Exception:
         # Whatever a strange token provokes in the library, it is not believed.
         return False

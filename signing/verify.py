@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import io
 import logging
 from collections.abc import Sequence
@@ -21,6 +20,7 @@ from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverage
 from pyhanko_certvalidator import ValidationContext
 
 from signing.archives import Attested, archives_that_hold, vouched
+from signing.awaiting import awaited
 from signing.keys import as_asn1
 from signing.levels import ORDER, Level, levels
 from signing.revocation import Revocation
@@ -104,7 +104,7 @@ def _verify(pdf: bytes, trust: TrustList, now: datetime) -> tuple[Verdict, Kept]
         return refused("unsigned"), Kept()
     if len(embedded) > MAX_SIGNATURES:
         return refused("too_many"), Kept()
-    attested, archives_intact = asyncio.run(archives_that_hold(reader, whom.stamps, now))
+    attested, archives_intact = awaited(archives_that_hold(reader, whom.stamps, now))
     parts = levels(reader)
     signatures = tuple(_judge(one, whom, vouched(attested, one.signed_revision, now), now) for one in embedded)
     signatures = tuple(
@@ -160,7 +160,7 @@ def _judge(embedded: EmbeddedPdfSignature, whom: _Whom, vouched_at: datetime, no
         told = _told_by(embedded)
         if _left_over(embedded):
             return _unreadable(embedded, "malformed")
-        status, stamped = asyncio.run(_status_at_signing(embedded, whom, vouched_at))
+        status, stamped = awaited(_status_at_signing(embedded, whom, vouched_at))
         chain = links(status.validation_path) or carried_links(embedded)
     except (RecursionError, MemoryError):
         raise

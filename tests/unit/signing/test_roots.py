@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 from datetime import timedelta
 
@@ -52,6 +53,15 @@ def test_a_changed_byte_is_told_or_changes_nothing_that_is_said(office, signatur
         assert verdict == whole or not verdict.valid, at
         told += not verdict.valid
     assert told >= 20
+
+
+def test_who_asks_within_an_event_loop_is_answered_the_same(office, signature):
+    async def asked() -> roots.StatementVerdict:
+        return _judged(office, STATEMENT, signature)
+
+    within = asyncio.run(asked())
+    assert within.code == ""
+    assert within == _judged(office, STATEMENT, signature)
 
 
 @pytest.mark.parametrize("junk", [b"", b"\x30", b"no signature", b"\x30\x80" * 400, b"\0" * (roots.LARGEST + 1)])

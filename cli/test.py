@@ -34,7 +34,7 @@ NEEDS = (
     "softhsm",
 )
 PASS_THROUGH = True
-WORKERS = 4
+WORKERS = 3
 """One more than the cores of the smallest machine: a test often waits, for a browser, a server or a worker."""
 IMPORT_RULES = (
     "import sys; from importlinter.cli import lint_imports_command as lint; sys.argv[0] = 'lint-imports'; lint()"

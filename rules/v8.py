@@ -265,7 +265,7 @@ def _packages() -> str:
     """The folder py_mini_racer was installed into; the child looks nowhere else."""
     found = importlib.util.find_spec("py_mini_racer")
     if found is None or found.origin is None:
-        raise NotStarted("py_mini_racer is not installed: run ./motcua setup.")
+        raise NotStarted("py_mini_racer is not installed: run ./motcua build.")
     return str(Path(found.origin).parent.parent)
 
 

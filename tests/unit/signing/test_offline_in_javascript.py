@@ -15,7 +15,7 @@ from tests.unit.signing.test_offline import SAID
 @pytest.fixture(scope="module")
 def said() -> dict:
     if not (MODULES / "@noble" / "curves").exists():
-        pytest.skip("front-end packages are not installed: ./motcua setup")
+        pytest.skip("front-end packages are not installed: ./motcua build")
     script = Path(__file__).with_name("offline_in_node.mjs")
     done = subprocess.run([node_folder() / "node", script], capture_output=True, text=True, timeout=60, check=True)
     return json.loads(done.stdout)

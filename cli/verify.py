@@ -70,6 +70,8 @@ def _by_house(args: argparse.Namespace, pdf: bytes) -> int:
     from engine.errors import Conflict
     from engine.queries import verifying
     from engine.usecases.sealing import sealing_holder
+    from engine.usecases.verification_reports import note_report
+    from engine.work import SYSTEM
 
     house = build_house(settings_of(args.data))
     try:
@@ -82,6 +84,8 @@ def _by_house(args: argparse.Namespace, pdf: bytes) -> int:
             if not holder:
                 raise Conflict("Cơ quan chưa có khóa để ký báo cáo kiểm tra.")
             told = verifying.statement(house.ports, found, now=now)
+            with house.unit_of_work(actor=SYSTEM) as work:
+                note_report(work, told, holder)
             args.report.write_bytes(verifying.signed(house.ports, told, holder, now=now))
         return _tell(args, found)
     finally:

@@ -40,6 +40,16 @@ ROLE_NAMES = {
 }
 
 
+def person_holder(person_id: UUID | None) -> str:
+    """How the keyring names a person."""
+    return f"person:{person_id}"
+
+
+def office_holder(code: str) -> str:
+    """How the keyring names an agency, room or centre that seals."""
+    return f"office:{code}"
+
+
 def in_post(day: date) -> ColumnElement[bool]:
     """Mandates that hold on a day."""
     return (Mandate.valid_from <= day) & or_(Mandate.valid_to.is_(None), Mandate.valid_to >= day)
@@ -62,8 +72,8 @@ def key_holders(session: Session) -> dict[str, str]:
     """Whoever works here, by what their signing key is kept under: "person:<id>", "office:<code>"."""
     people = select(Person.id, Person.full_name).where(Person.active, Person.kind == "official")
     offices = select(Office.code, Office.name).where(Office.active)
-    names = {f"office:{code}": name for code, name in session.execute(offices)}
-    return names | {f"person:{key}": name for key, name in session.execute(people)}
+    names = {office_holder(code): name for code, name in session.execute(offices)}
+    return names | {person_holder(key): name for key, name in session.execute(people)}
 
 
 def heads(session: Session, office_id: UUID, day: date) -> list[Person]:

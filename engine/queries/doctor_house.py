@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from engine.accounts.holders import office_holder, person_holder
 from engine.accounts.models import Office
 from engine.cases.models import Call, Clock, Incident, Interruption
 from engine.dossiers.models import Document, SigningConsent, SupplementRequest
@@ -145,7 +146,7 @@ def _is_keyless(chart: Chart, call: Call) -> bool:
     if call.type == "document.seal":
         place = chart.case.places.get("signing")
         office = session.get(Office, UUID(str(place))) if place else None
-        return office is not None and not signatures.holds(f"office:{office.code}")
+        return office is not None and not signatures.holds(office_holder(office.code))
     person = session.scalar(
         select(SigningConsent.person_id)
         .join(Document, Document.id == SigningConsent.document_id)
@@ -153,7 +154,7 @@ def _is_keyless(chart: Chart, call: Call) -> bool:
         .order_by(SigningConsent.given_at.desc())
         .limit(1)
     )
-    return person is not None and not signatures.holds(f"person:{person}")
+    return person is not None and not signatures.holds(person_holder(person))
 
 
 def _moments(chart: Chart) -> Iterator[Finding]:

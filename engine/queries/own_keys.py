@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from engine.accounts.holders import SEALERS
+from engine.accounts.holders import SEALERS, office_holder, person_holder
 from engine.accounts.models import Office, Person
 from engine.work import Reading
 from signing.keyring import KeyState
@@ -14,11 +14,11 @@ def own_keys(read: Reading) -> list[tuple[str, KeyState]]:
     """(holder's name, key) of the actor and of each office they seal for, the actor's own first."""
     actor, found = read.actor, []
     if actor.id is not None:
-        own = read.ports.signatures.state(f"person:{actor.id}")
+        own = read.ports.signatures.state(person_holder(actor.id))
         if own is not None:
             found.append((actor.name, own))
     for code in dict.fromkeys(post.office_code for post in actor.mandates if post.role in SEALERS):
-        key = read.ports.signatures.state(f"office:{code}")
+        key = read.ports.signatures.state(office_holder(code))
         if key is not None:
             name = read.session.scalar(select(Office.name).where(Office.code == code))
             found.append((name or code, key))
@@ -30,7 +30,7 @@ def all_keys(read: Reading) -> list[tuple[str, KeyState]]:
     if read.actor.kind != "system" and "operator" not in read.actor.roles:
         return own_keys(read)
     states = list(read.ports.signatures.keys.states())
-    people = {f"person:{one}": name for one, name in read.session.execute(select(Person.id, Person.full_name))}
-    offices = {f"office:{code}": name for code, name in read.session.execute(select(Office.code, Office.name))}
+    people = {person_holder(one): name for one, name in read.session.execute(select(Person.id, Person.full_name))}
+    offices = {office_holder(code): name for code, name in read.session.execute(select(Office.code, Office.name))}
     named = people | offices
     return [(named.get(state.holder, state.holder), state) for state in states]

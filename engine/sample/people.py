@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine.accounts.holders import office_holder, person_holder
 from engine.accounts.models import Office, Person
 from engine.ports import Ports
 from engine.usecases.setting_up import PersonEntry, Post, Settled, settle_people
@@ -84,7 +85,7 @@ def ensure_keys(
             continue
         office = session.get_one(Office, offices[post.office])
         ports.signatures.ensure_key(
-            f"person:{people[one.login]}",
+            person_holder(people[one.login]),
             name=one.name,
             organisation=office.name,
             title=post.title,
@@ -93,5 +94,10 @@ def ensure_keys(
         )
     for office in session.scalars(select(Office)):
         ports.signatures.ensure_key(
-            f"office:{office.code}", name=office.name, organisation=office.name, title="", email=office.email, now=now
+            office_holder(office.code),
+            name=office.name,
+            organisation=office.name,
+            title="",
+            email=office.email,
+            now=now,
         )

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from engine.accounts.holders import HEADS, LEADERS, ROLE_NAMES, holders
+from engine.accounts.holders import HEADS, LEADERS, ROLE_NAMES, holders, office_holder, person_holder
 from engine.accounts.models import Office
 from engine.accounts.people import agency_of
 from engine.accounts.policy import require_role
@@ -123,7 +123,7 @@ def _has_key(work: Work, call: Call) -> bool:
     signatures, case = work.ports.signatures, work.session.get_one(Case, call.case_id)
     if call.type == "document.seal":
         office = work.session.get(Office, UUID(str(case.places["signing"])))
-        return office is not None and signatures.holds(f"office:{office.code}")
+        return office is not None and signatures.holds(office_holder(office.code))
     person = work.session.scalar(
         select(SigningConsent.person_id)
         .join(Document, Document.id == SigningConsent.document_id)
@@ -131,7 +131,7 @@ def _has_key(work: Work, call: Call) -> bool:
         .order_by(SigningConsent.given_at.desc())
         .limit(1)
     )
-    return person is not None and signatures.holds(f"person:{person}")
+    return person is not None and signatures.holds(person_holder(person))
 
 
 def _ask_lost_call(work: Work, case_id: UUID, order: Order) -> None:

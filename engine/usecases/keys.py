@@ -8,11 +8,11 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.accounts.holders import SEALERS
+from engine.accounts.holders import SEALERS, office_holder, person_holder
 from engine.accounts.models import Office, Person, fold
 from engine.accounts.policy import require_role, require_signed_in
 from engine.errors import Conflict, Forbidden, Invalid, NotFound
-from engine.usecases.signing_keys import check_certificate, named_in, office_holder, office_line, person_holder
+from engine.usecases.signing_keys import check_certificate, named_in, office_line
 from engine.work import Actor, Reading, Work
 from signing.keyring import KeyState, state_of
 from signing.stores.records import KeyRecord
@@ -43,7 +43,7 @@ def find_holder(session: Session, *, login: str = "", office: str = "") -> Holde
     found = session.scalar(select(Office).where(Office.code == office))
     if found is None:
         raise NotFound("Không có đơn vị nào có mã %(office)s.", office=office)
-    return Holder(office_holder(found), found.name, office=found)
+    return Holder(office_holder(found.code), found.name, office=found)
 
 
 def holder_named(session: Session, mark: str) -> Holder:
@@ -139,7 +139,7 @@ def check_may_unlock(look: Reading | Work, mark: str) -> KeyState:
 def may_unlock(session: Session, actor: Actor, mark: str) -> bool:
     """Whether somebody may unlock and lock a holder's key."""
     kind, _, code = mark.partition(":")
-    if "operator" in actor.roles or mark == f"person:{actor.id}":
+    if "operator" in actor.roles or mark == person_holder(actor.id):
         return True
     return kind == "office" and any(post.role in SEALERS and post.office_code == code for post in actor.mandates)
 

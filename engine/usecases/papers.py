@@ -11,6 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from engine.accounts.holders import office_holder, person_holder
 from engine.accounts.models import Mandate, Office, Person
 from engine.accounts.people import agency_of
 from engine.cases.models import Call, Case
@@ -104,7 +105,7 @@ class SignDocument:
             raise NotPossible("Chưa có chữ ký từ thiết bị của người ký cho đúng văn bản này. Hãy trình ký lại.")
         return SignPlan(
             sha256=document.sha256,
-            holder=f"person:{person.id}",
+            holder=person_holder(person.id),
             field="leader",
             stamp={
                 "name": person.full_name,
@@ -169,7 +170,7 @@ class SealDocument:
             values["date"] = long_date(document.dated_on)
         return SignPlan(
             sha256=document.sha256,
-            holder=f"office:{office.code}",
+            holder=office_holder(office.code),
             field="agency",
             stamp={"office": office.name, "place": office.place or agency_of(work.session, office).place},
             reason=f"Đóng dấu: {document.title}",

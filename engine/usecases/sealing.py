@@ -13,6 +13,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import and_, func, insert, select, text
 
+from engine.accounts.holders import office_holder
 from engine.accounts.models import Office
 from engine.clock import legal_date
 from engine.dossiers.figures import bounds
@@ -152,7 +153,7 @@ def _statement(work: Work, day: date, size: int, root: bytes, before: Seal | Non
 def sealing_holder(read: Reading | Work) -> str:
     """Whose key seals the days: the first office without one above it that has a key; "" when none has."""
     offices = select(Office.code).where(Office.active).order_by(Office.parent_id.is_not(None), Office.code)
-    holders = (f"office:{code}" for code in read.session.scalars(offices))
+    holders = (office_holder(code) for code in read.session.scalars(offices))
     return next((one for one in holders if read.ports.signatures.holds(one)), "")
 
 

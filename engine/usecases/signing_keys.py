@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from engine.accounts.holders import office_holder, person_holder
 from engine.accounts.models import Mandate, Office, Person, fold
 from engine.accounts.people import PARTS
 from engine.clock import legal_date
@@ -17,16 +17,6 @@ from signing.keyring import KeyState
 
 LONGEST_IN_A_NAME = 64
 """Letters in a part of a certificate's subject (X.520); the sample authority shortens to it with an ellipsis."""
-
-
-def person_holder(person_id: UUID) -> str:
-    """How the keyring names a person."""
-    return f"person:{person_id}"
-
-
-def office_holder(office: Office) -> str:
-    """How the keyring names an agency, room or centre that seals."""
-    return f"office:{office.code}"
 
 
 def check_leader_key(
@@ -63,7 +53,7 @@ def check_leader_key(
 
 def check_office_key(session: Session, ports: Ports, office: Office, *, now: datetime) -> KeyState:
     """The key with which an office seals; refuses in words that say what to do."""
-    state = ports.signatures.state(office_holder(office))
+    state = ports.signatures.state(office_holder(office.code))
     if state is None:
         raise Unavailable(
             "Chưa đóng dấu được: hệ thống chưa có khóa ký số của %(office)s. Hãy báo người vận hành cài khóa ký rồi "

@@ -10,12 +10,12 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
+from engine.accounts.holders import person_holder
 from engine.dossiers.models import Document
 from engine.errors import Refusal, Unavailable
 from engine.queries.preview import preview
 from engine.queries.signing import MOST, Listed, ListSheet, papers_to_sign, signing_list
 from engine.queries.tasks import TaskSheet, task_sheet
-from engine.usecases.signing_keys import person_holder
 from engine.usecases.signing_list import Shown, agreement, confirm_list, make_list
 from engine.work import Reading
 from forms.validation import validate

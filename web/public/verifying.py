@@ -13,10 +13,11 @@ from engine.errors import N_, Conflict, Invalid
 from engine.queries.files import PaperFact, paper
 from engine.queries.verifying import checked, known_paper, signed, statement
 from engine.usecases.sealing import sealing_holder
+from engine.usecases.verification_reports import note_report
 from signing.errors import SigningRefused
 from signing.verdicts import Verdict
 from web.actor import now
-from web.doors import house, reading
+from web.doors import house, reading, unit_of_work
 from web.public.room import blueprint
 from web.ui.limits import limiter
 
@@ -123,6 +124,8 @@ def verification_report() -> Response:
         holder = sealing_holder(look)
     if not holder:
         raise Conflict(N_("Cơ quan chưa có khóa để ký báo cáo kiểm tra."))
+    with unit_of_work() as work:
+        note_report(work, told.encode(), holder)
     try:
         packed = signed(house().ports, told.encode(), holder, now=now())
     except SigningRefused as refusal:

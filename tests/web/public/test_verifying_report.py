@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import re
@@ -12,7 +13,9 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
+from engine.journal import Entry
 from web.application import create_application
 
 pytestmark = pytest.mark.dialects("sqlite")  # what a signature is worth does not depend on the database
@@ -41,6 +44,9 @@ def test_the_page_tells_everything_and_its_report_is_signed(visit, ward, result,
     packed = stranger.post("/xac-minh/bao-cao", {"report": report})
     assert packed.status_code == 200
     files = zipfile.ZipFile(io.BytesIO(packed.data))
+    with ward.look() as look:
+        acts = look.session.scalars(select(Entry).where(Entry.verb == "verification.reported")).all()
+    assert [act.facts["sha256"] for act in acts] == [hashlib.sha256(files.read("report.json")).hexdigest()]
     told = json.loads(files.read("report.json"))
     assert told["file"]["sha256"] == result.sha256
     assert told["register"]["number"] == result.number

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import delete, select
 
-from engine.accounts.holders import in_post, key_holders
-from engine.accounts.models import Mandate, Office, Person
+from engine.accounts.holders import key_holders
+from engine.accounts.models import Person
 from engine.accounts.policy import require_role
 from engine.clock import legal_date, legal_time
-from engine.db import new_id
 from engine.errors import N_, Invalid, NotFound
-from engine.notifications.models import Notice
+from engine.notifications.officials import reachable, told, write_email
 from engine.outbox import Job
 from engine.spoken import speaker
 from engine.trust.models import ClockReading, HeldCertificate, KeptAnswer
@@ -132,7 +131,7 @@ def tell_of_certificates(work: Work, revoked: Sequence[str]) -> int:
         for row in rows:
             for person in _holders(work, row.holder):
                 written += _write(work, event, [row], names, person, mine=True)
-        for person in _people(work, ("operator",)):
+        for person in reachable(work, ("operator",)):
             written += _write(work, event, rows, names, person, mine=False)
         facts = [{"serial": row.serial, "holder": row.holder, "ends": row.ends_at} for row in rows]
         work.record_for_office("house", event, {"certificates": facts, "day": today})
@@ -198,21 +197,7 @@ def _holders(work: Work, holder: str) -> list[Person]:
     if kind == "person":
         person = work.session.get(Person, UUID(name))
         return [person] if person is not None and person.email else []
-    return _people(work, SEALKEEPERS, office=name)
-
-
-def _people(work: Work, roles: Iterable[str], office: str = "") -> list[Person]:
-    """Whoever holds one of these posts today and has an address; in one office, where it is named."""
-    statement = (
-        select(Person)
-        .join(Mandate, Mandate.person_id == Person.id)
-        .where(Mandate.role.in_(tuple(roles)), in_post(legal_date(work.now)), Person.active, Person.email != "")
-        .distinct()
-        .order_by(Person.id)
-    )
-    if office:
-        statement = statement.join(Office, Office.id == Mandate.office_id).where(Office.code == office)
-    return list(work.session.scalars(statement))
+    return reachable(work, SEALKEEPERS, office=name)
 
 
 def _write(
@@ -220,27 +205,12 @@ def _write(
 ) -> bool:
     about = hashlib.sha256(",".join(f"{row.fingerprint}:{_band(row, work.now)}" for row in rows).encode()).hexdigest()
     key = f"{event}:{'holder' if mine else 'operator'}:{about[:16]}"
-    told = select(Notice.id).where(Notice.key == key, Notice.channel == "email", Notice.recipient == person.email)
-    if work.session.scalar(told) is not None:
+    if told(work, person, key):
         return False
-    say = speaker(person.locale)
     subject, words = _words(event, rows, names, work.now, mine=mine)
-    notice = Notice(
-        id=new_id(),
-        key=key,
-        event=event,
-        channel="email",
-        recipient=person.email,
-        subject=subject.said(say),
-        body="\n\n".join(one.said(say) for one in words),
-        locale=person.locale,
-        status="waiting",
-        created_at=work.now,
-        attempts=0,
-    )
-    work.session.add(notice)
-    work.session.flush()
-    work.defer("SendNotice", {"notice": str(notice.id)}, key=f"notice:{notice.id}")
+    say = speaker(person.locale)
+    body = "\n\n".join(one.said(say) for one in words)
+    write_email(work, person, key=key, event=event, subject=subject.said(say), body=body)
     return True
 
 

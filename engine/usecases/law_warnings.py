@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import hashlib
 
-from sqlalchemy import or_, select
-
-from engine.accounts.models import Mandate, Person
+from engine.accounts.models import Person
 from engine.clock import legal_date
-from engine.db import new_id
-from engine.notifications.models import Notice
+from engine.notifications.officials import reachable, told, write_email
 from engine.procedures.effect import Ending, endings
 from engine.spoken import speaker
 from engine.work import Work
@@ -29,7 +26,7 @@ def warn_of_endings(work: Work) -> int:
     for ending in endings(work.session, today):
         if ending.last_day < today:
             continue
-        fresh = [_write(work, ending, person) for person in _people(work)]
+        fresh = [_write(work, ending, person) for person in reachable(work, TOLD)]
         if any(fresh):
             written += sum(fresh)
             facts = {"procedure": ending.procedure, "version": ending.version, "kind": ending.kind}
@@ -37,48 +34,13 @@ def warn_of_endings(work: Work) -> int:
     return written
 
 
-def _people(work: Work) -> list[Person]:
-    """Whoever designs or leads today and has an address."""
-    today = legal_date(work.now)
-    statement = (
-        select(Person)
-        .join(Mandate, Mandate.person_id == Person.id)
-        .where(
-            Mandate.role.in_(TOLD),
-            Mandate.valid_from <= today,
-            or_(Mandate.valid_to.is_(None), Mandate.valid_to >= today),
-            Person.active,
-            Person.email != "",
-        )
-        .distinct()
-        .order_by(Person.id)
-    )
-    return list(work.session.scalars(statement))
-
-
 def _write(work: Work, ending: Ending, person: Person) -> bool:
     about = hashlib.sha256(f"{ending.kind}:{ending.title}".encode()).hexdigest()[:16]
     key = f"{EVENT}:{ending.procedure}:{about}:{ending.last_day}"
-    told = select(Notice.id).where(Notice.key == key, Notice.channel == "email", Notice.recipient == person.email)
-    if work.session.scalar(told) is not None:
+    if told(work, person, key):
         return False
     subject, body = _words(ending, person.locale)
-    notice = Notice(
-        id=new_id(),
-        key=key,
-        event=EVENT,
-        channel="email",
-        recipient=person.email,
-        subject=subject,
-        body=body,
-        locale=person.locale,
-        status="waiting",
-        created_at=work.now,
-        attempts=0,
-    )
-    work.session.add(notice)
-    work.session.flush()
-    work.defer("SendNotice", {"notice": str(notice.id)}, key=f"notice:{notice.id}")
+    write_email(work, person, key=key, event=EVENT, subject=subject, body=body)
     return True
 
 

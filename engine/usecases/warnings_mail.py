@@ -14,6 +14,7 @@ from engine.accounts.people import actor_of
 from engine.cases.models import Clock
 from engine.db import new_id
 from engine.notifications.models import Notice
+from engine.notifications.officials import write_email
 from engine.notifications.staff import StaffWarning
 from engine.notifications.staff_choices import AT_ONCE, listeners_of
 from engine.notifications.staff_live import OVER, TODAY, TOMORROW, by_mail, holds, in_groups, within
@@ -107,23 +108,8 @@ def _too_soon(work: Work, person_id: UUID, oldest: datetime) -> bool:
 
 
 def _write(work: Work, person: Person, notice_id: UUID, event: str, words: Message) -> None:
-    work.session.add(
-        Notice(
-            id=notice_id,
-            key=f"{event}:{person.id}:{notice_id}",
-            event=event,
-            channel="email",
-            recipient=person.email,
-            subject=words.subject,
-            body=words.body,
-            locale=person.locale,
-            status="waiting",
-            created_at=work.now,
-            attempts=0,
-        )
-    )
-    work.session.flush()
-    work.defer("SendNotice", {"notice": str(notice_id)}, key=f"notice:{notice_id}")
+    key = f"{event}:{person.id}:{notice_id}"
+    write_email(work, person, key=key, event=event, subject=words.subject, body=words.body, notice_id=notice_id)
 
 
 def tidy_warnings(work: Work) -> tuple[int, int]:

@@ -137,6 +137,9 @@ class _Check:
         if procedure.result.series.source == "national":
             value = procedure.result.series.value
             yield from self._expression(value, SETTINGS, "result.series.value", "", self._variables())
+        for column in procedure.result.register.columns if procedure.result.register else ():
+            known = self._variables() | LETTER_WORDS
+            yield from self._expression(column.value, SETTINGS, "result.register.columns", column.name.vi, known)
 
     def _form_sets(self) -> Iterator[Finding]:
         expected = date.min

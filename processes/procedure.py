@@ -202,11 +202,27 @@ class Series:
 
 
 @dataclass(frozen=True)
+class RegisterColumn:
+    """A column of a prescribed register: its heading, and FEEL over what the paper's letter may speak of."""
+
+    name: Text
+    value: str
+
+
+@dataclass(frozen=True)
 class Register:
-    """A prescribed register (sổ): its name, and that an entry has a book (quyển) and a number (số)."""
+    """A prescribed register (sổ): its name, the book (quyển) an entry stands in, and the columns of its own.
+
+    `book_pattern` may hold `{year}`, the year of the number's date, e.g. "01/{year}".
+    """
 
     name: str
     book_pattern: str
+    columns: tuple[RegisterColumn, ...] = ()
+
+    def book(self, year: int) -> str:
+        """Give the book of a number of this year as it is printed, e.g. "01/2026"."""
+        return self.book_pattern.replace("{year}", str(year))
 
 
 @dataclass(frozen=True)
@@ -312,6 +328,10 @@ class Procedure:
     def label(self, name: str, locale: str) -> str:
         """Give a name of the drawing in a locale; Vietnamese where no English was written."""
         return self.labels.get(name, name) if locale.startswith("en") else name
+
+    def register_of(self, letter: str) -> Register | None:
+        """Give the prescribed register a letter is entered in: the result's; the office's other letters have none."""
+        return self.result.register if letter == "result" else None
 
     @property
     def trial(self) -> bool:

@@ -17,6 +17,7 @@ from processes.procedure import (
     Places,
     Procedure,
     Register,
+    RegisterColumn,
     Result,
     Series,
     Statistics,
@@ -217,8 +218,7 @@ def _series(table: Table) -> Series:
 
 
 def _result(table: Table) -> Result:
-    register = table.table("register", required=False)
-    prescribed = Register(register.text("name"), register.text("book")) if "register" in table else None
+    prescribed = _register(table.table("register")) if "register" in table else None
     return Result(
         kind=table.text("kind"),
         name=_text(table, "name"),
@@ -230,6 +230,11 @@ def _result(table: Table) -> Result:
         valid_until=table.text("valid_until", ""),
         needs_seal=table.flag("needs_seal", True),
     )
+
+
+def _register(table: Table) -> Register:
+    columns = tuple(RegisterColumn(_text(one, "name"), one.text("value")) for one in table.tables("columns"))
+    return Register(table.text("name"), table.text("book"), columns)
 
 
 def _form_set(table: Table) -> FormSet:

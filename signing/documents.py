@@ -23,7 +23,12 @@ SIGNATURES = ("leader", "agency")
 READ_ONLY = 1
 _PRINT = 4
 _ALIGNMENTS = ("left", "center", "right")
-_LABELS = {"number": "Số, ký hiệu văn bản", "date": "Ngày, tháng, năm ban hành", "qr": "Mã QR kiểm tra văn bản"}
+_LABELS = {
+    "number": "Số, ký hiệu văn bản",
+    "date": "Ngày, tháng, năm ban hành",
+    "book": "Quyển số",
+    "qr": "Mã QR kiểm tra văn bản",
+}
 
 
 def prepare(pdf: bytes, boxes: Mapping[str, Box]) -> bytes:

@@ -54,6 +54,7 @@ def compose(
     for name in ("superior", "agency"):
         for element in given.get(name, []):
             _break_name(element)
+    _keep_book(given)
     page = _layout(VARIANTS.get(layout, layout))
     _include(page)
     _take_out_unneeded(page, given)
@@ -146,6 +147,18 @@ def _keep_place(place: etree._Element, given: Mapping[str, list[etree._Element]]
     place.set("data-box", name)
     place.set("class", "kept")
     place.text = _WIDEST.get(name) or f"00000/{symbol or '000000'}"
+
+
+def _keep_book(given: Mapping[str, list[etree._Element]]) -> None:
+    """Where a paper names its book, room is kept: the book is that of the number's year, known only then."""
+    name = "".join("".join(one.itertext()) for one in given.get("kept_book", [])).strip()
+    for element in [one for part in given.get("book", ()) for one in part.iter()] if name else ():
+        before, found, after = (element.text or "").partition(name)
+        if found:
+            place = etree.Element("span", {"data-box": "book", "data-size": "14", "class": "kept"})
+            element.text, place.text, place.tail = before, name, after
+            element.insert(0, place)
+            return  # a place has one name, so there is one
 
 
 def _keep_code(page: etree._Element, given: Mapping[str, object]) -> None:

@@ -23,6 +23,7 @@ from engine.usecases.calls import NotPossible, deferred
 from engine.usecases.levels import SIGNED, to_be_raised
 from engine.usecases.offline_codes import planned_code, signed_code
 from engine.usecases.rendering import PDF_LIMIT, long_date
+from engine.usecases.running import bundle_of
 from engine.usecases.signing_desk import leader_reason, leader_stamp
 from engine.usecases.signing_keys import check_leader_key, check_office_key
 from engine.work import Work
@@ -168,6 +169,9 @@ class SealDocument:
             values["number"] = document.number
         if "date" in document.boxes and document.dated_on is not None:
             values["date"] = long_date(document.dated_on)
+        register = bundle_of(work, case).procedure.register_of(document.letter)
+        if "book" in document.boxes and document.dated_on is not None and register is not None:
+            values["book"] = register.book(document.dated_on.year)
         return SignPlan(
             sha256=document.sha256,
             holder=office_holder(office.code),

@@ -24,7 +24,7 @@ from engine.usecases.facts import facts_of, office_facts, verify_code
 from engine.usecases.running import bundle_of, lock_case
 from engine.usecases.variables import variable
 from engine.work import Work
-from processes.procedure import Letter
+from processes.procedure import Letter, Register
 
 PDF_LIMIT = 20 * 2**20
 Printed = tuple[str, int, dict[str, Any]]
@@ -113,6 +113,7 @@ def plan_letter(
         "office": office,
         "capacity": _for_the_committee(office) if elsewhere else letter.capacity,
         "signer": {"name": signatory.name, "title": signatory.title, "capacity": signatory.capacity},
+        "register": register_facts(bundle.procedure.register_of(key), facts["today"]),
     }
     return RenderPlan(
         key=key,
@@ -127,6 +128,11 @@ def plan_letter(
         parts=_parts(facts, letter, bundle, elsewhere=elsewhere),
         signatory=signatory,
     )
+
+
+def register_facts(register: Register | None, day: date) -> dict[str, str]:
+    """The prescribed register of a paper as letters name it; the book is that of a number dated on `day`."""
+    return {"name": register.name, "book": register.book(day.year)} if register else {"name": "", "book": ""}
 
 
 def _desk(work: Work, case: Case, letter: Letter, call: Call | None) -> tuple[str, str]:
@@ -164,7 +170,9 @@ def _parts(facts: Mapping[str, Any], letter: Letter, bundle: OpenBundle, *, else
         parts |= {"unsealed": "1", "date": long_date(facts["today"]), "number": parts["code"]}
     else:
         symbol = series.pattern.replace("{number}", "").lstrip("/")
-        parts |= {"symbol": office.get("abbreviation", "") if elsewhere else symbol, "sealed": "1"}
+        # the book is that of the number's date, which may lie in another year than this draft
+        book = facts["letter"]["register"]["book"]
+        parts |= {"symbol": office.get("abbreviation", "") if elsewhere else symbol, "sealed": "1", "kept_book": book}
     return parts
 
 

@@ -14,7 +14,7 @@ from engine.letters.template import expressions, fill_template
 from engine.settings import Settings
 from engine.shortheads import short_head
 from engine.usecases.control_sheet import specimen_control
-from engine.usecases.papers import long_date
+from engine.usecases.rendering import long_date, register_facts
 from forms.definition import BadForm, Component, Form, parse_form
 from forms.validation import validate
 from processes.bundle import Bundle
@@ -169,6 +169,7 @@ def _facts(bundle: Bundle, letter: Letter, settings: Settings, now: datetime) ->
             "verify_url": f"{settings.public_url}/v/MAU0MAU0MAU0",
             "capacity": letter.capacity,
             "signer": {"name": "Trần Văn Mẫu", "title": "[Chức vụ người ký]", "capacity": ""},
+            "register": register_facts(procedure.register_of(letter.key), today),
         },
         "control": specimen_control(CODE, procedure.name.vi, office["name"], morning),
         "today": today,

@@ -233,3 +233,15 @@ def test_stamps_are_of_the_size_of_their_boxes_and_always_the_same(decision: Let
     assert "Ủy ban nhân dân phường Bến Nghé" in said
     assert "05/02/2026 10:00:00 +07:00" in said
     assert "MẪU" not in said
+
+
+BOOKED = """<p data-part="type">Giấy khai sinh</p><p data-part="book">Quyển số: <b>01/2026 - KS</b></p>
+<p data-part="signer">Nguyễn Văn Đức</p><p>Nội dung</p>"""
+
+
+def test_room_is_kept_for_the_book_since_the_number_may_come_in_another_year() -> None:
+    kept = render(BOOKED, layout="certificate", parts={"kept_book": "01/2026"}, sample=False, now=NOW)
+    assert set(kept.boxes) == {"number", "date", "book", "leader", "agency"}
+    assert kept.boxes["book"].x1 > place_of(kept, "Quyển số:")[2]
+    assert kept.boxes["book"].x2 <= place_of(kept, "- KS")[0] + 1
+    assert "book" not in render(BOOKED, layout="certificate", sample=False, now=NOW).boxes

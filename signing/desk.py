@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from signing.trust import Relied
 
 
-class SigningDesk:
+class SigningDesk(ABC):
     """Signs with whatever keys the office has, each asked for by its holder ("person:<id>", "office:<code>").
 
     `served`: the keys lie unlocked in the signer process of this installation, not in this one.
@@ -162,13 +163,13 @@ class SigningDesk:
             return self._relied
         raise SigningRefused("no_evidence", "Chưa hỏi được cơ quan chứng thực về tình trạng thu hồi chứng thư.")
 
+    @abstractmethod
     def timestamper(self, now: datetime) -> Timestamper:
         """Who says when a signature was made."""
-        raise NotImplementedError
 
+    @abstractmethod
     def roots(self, now: datetime) -> Sequence[bytes]:
         """The certificates (PEM) this desk trusts."""
-        raise NotImplementedError
 
     def authorities(self, now: datetime) -> Sequence[bytes]:
         """Every root (PEM) in which a way may end, a signer's or a time stamp's."""

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import hashlib
 
+from engine.usecases.keys import CHAIN
 from engine.work import Work
-
-CHAIN = "system"
-"""The chain of acts that belong to no office of their own."""
 
 
 def note_report(work: Work, statement: bytes, holder: str) -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from engine import history, journal, outbox
-from engine.accounts import absences, authority_rules
+from engine.accounts import absences, authority_rules, signing_images
 from engine.accounts import models as accounts
 from engine.calendars import models as calendars
 from engine.cases import mending, moves, whatifs
 from engine.cases import models as cases
 from engine.db import Base
-from engine.dossiers import custody, figures, forecasts, late_dates, lists, signing, withdrawals
+from engine.dossiers import custody, figures, forecasts, late_dates, lists, scans, signing, withdrawals
 from engine.dossiers import models as dossiers
 from engine.feedback import models as feedback
 from engine.notifications import models as notifications
@@ -25,6 +25,7 @@ ROOMS = (
     accounts,
     absences,
     authority_rules,
+    signing_images,
     calendars,
     procedures,
     registers,
@@ -39,6 +40,7 @@ ROOMS = (
     late_dates,
     forecasts,
     custody,
+    scans,
     signing,
     withdrawals,
     notifications,

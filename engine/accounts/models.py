@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from engine.accounts.capacities import Ground, Power
 from engine.db import Base, Identified
 
 ROLES = (
@@ -123,7 +124,11 @@ class Person(Identified, Base):
 
 
 class Mandate(Identified, Base):
-    """A post held from one day to another; `capacity` is printed before the title (KT., TL., TUQ., Q.)."""
+    """A post held from one day to another, and with what power its holder signs (see engine/accounts/capacities.py).
+
+    `capacity` is printed before a title (KT., TL., TUQ., Q.), `acts_for` is the title of whoever is signed for where it
+    is not plain; `ground_…` is the document the power rests on, needed for TUQ., as is `valid_to`.
+    """
 
     __tablename__ = "mandates"
     __table_args__ = (UniqueConstraint("person_id", "office_id", "role", "valid_from"),)
@@ -133,11 +138,21 @@ class Mandate(Identified, Base):
     role: Mapped[str] = mapped_column(String(30))
     title: Mapped[str] = mapped_column(default="")
     capacity: Mapped[str] = mapped_column(String(10), default="")
+    acts_for: Mapped[str] = mapped_column(default="")
+    ground_number: Mapped[str] = mapped_column(default="")
+    ground_agency: Mapped[str] = mapped_column(default="")
+    ground_date: Mapped[date | None]
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
 
     person: Mapped[Person] = relationship(back_populates="mandates")
     office: Mapped[Office] = relationship()
+
+    @property
+    def power(self) -> Power:
+        """With what power the holder of this post signs."""
+        ground = Ground(self.ground_number, self.ground_agency, self.ground_date) if self.ground_date else None
+        return Power(self.title, self.capacity, self.acts_for, ground, self.valid_to)
 
 
 class ApiClient(Identified, Base):

@@ -222,7 +222,8 @@ class Document(Identified, Base):
 
     `boxes` are the reserved places of the first rendering; `verify_code` stands in the QR on the paper, `qr` is all
     that stands there once it is sealed; `signer_id` is whose name is printed under it, `signed_by` whoever did sign:
-    the two are never different. `level` is how far the signatures are proven (ETSI EN 319 142-1: "B-T", "B-LTA"; "" for
+    the two are never different; `post` is the power it was printed with (`frozen` in engine/accounts/capacities.py),
+    which is the one it was signed with. `level` is how far the signatures are proven (ETSI EN 319 142-1: "B-T", "B-LTA"; "" for
     an unsigned paper), `level_due_at` when it is to be raised or its archive time stamp renewed; `level_trouble` is why
     the last attempt failed (a refusal's code), after `level_tries` of them in a row.
     """
@@ -251,6 +252,7 @@ class Document(Identified, Base):
     signed_at: Mapped[datetime | None]
     signed_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
     signer_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    post: Mapped[dict[str, Any]] = mapped_column(default=dict)
     sealed_at: Mapped[datetime | None]
     issued_at: Mapped[datetime | None]
     voided_at: Mapped[datetime | None]

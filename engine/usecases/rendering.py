@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import or_, select
 
+from engine.accounts.capacities import COLLECTIVE, COMMITTEES, Power, frozen, lines_of
 from engine.accounts.models import Mandate, Person
 from engine.cases.models import Call, Case
 from engine.clock import legal_date
@@ -39,12 +40,11 @@ def long_date(day: date) -> str:
 
 @dataclass(frozen=True)
 class Signatory:
-    """Whose name stands under a letter, with title and capacity (KT., TL., TUQ.)."""
+    """Whose name stands under a letter, and with what power (title, KT., TL., TUQ. …) that person signs."""
 
     id: UUID | None
     name: str
-    title: str
-    capacity: str
+    power: Power
 
 
 @dataclass(frozen=True)
@@ -62,13 +62,14 @@ class RenderPlan:
     verify_code: str
     parts: dict[str, str]
     signatory: Signatory
+    post: dict[str, Any]
 
 
 def signatory_of(work: Work, office_id: Any, role: str, *, person_id: UUID | None = None) -> Signatory:
     """Who signs letters of a role in an office today: the person asked for, else whoever has held the post longest."""
     today = legal_date(work.now)
     rows = work.session.execute(
-        select(Person.id, Person.full_name, Mandate.title, Mandate.capacity)
+        select(Person.id, Person.full_name, Mandate)
         .join(Mandate, Mandate.person_id == Person.id)
         .where(
             Mandate.office_id == UUID(str(office_id)),
@@ -80,7 +81,7 @@ def signatory_of(work: Work, office_id: Any, role: str, *, person_id: UUID | Non
         .order_by(Mandate.capacity != "", Mandate.valid_from, Mandate.id)
     ).all()
     chosen = next((row for row in rows if row[0] == person_id), rows[0] if rows and person_id is None else None)
-    return Signatory(*chosen) if chosen else Signatory(None, "", "", "")
+    return Signatory(chosen[0], chosen[1], chosen[2].power) if chosen else Signatory(None, "", Power(""))
 
 
 def plan_letter(
@@ -105,14 +106,21 @@ def plan_letter(
         signatory = signatory_of(work, case.places.get(place), role)
     office = office_facts(work.session, case.places.get(place))
     elsewhere = place not in ("receiving", "signing")
+    collective = _for_the_committee(office) if elsewhere else letter.capacity
+    lines = lines_of(signatory.power, office.get("kind", ""), collective)
     facts["letter"] = {
         "key": key,
         "title": letter.name.vi,
         "verify_code": code,
         "verify_url": f"{work.ports.settings.public_url}/v/{code}",
         "office": office,
-        "capacity": _for_the_committee(office) if elsewhere else letter.capacity,
-        "signer": {"name": signatory.name, "title": signatory.title, "capacity": signatory.capacity},
+        "capacity": lines.collective,
+        "signer": {
+            "name": signatory.name,
+            "title": signatory.power.title,
+            "capacity": signatory.power.capacity,
+            "lines": list(lines.titles),
+        },
         "register": register_facts(bundle.procedure.register_of(key), facts["today"]),
     }
     return RenderPlan(
@@ -127,6 +135,7 @@ def plan_letter(
         verify_code=code,
         parts=_parts(facts, letter, bundle, elsewhere=elsewhere),
         signatory=signatory,
+        post=frozen(signatory.power, lines, office.get("name", "")) if signatory.id else {},
     )
 
 
@@ -146,26 +155,23 @@ def _desk(work: Work, case: Case, letter: Letter, call: Call | None) -> tuple[st
 
 def _for_the_committee(office: Mapping[str, Any]) -> str:
     """In whose name the leader of another office than the deciding one signs (Decree 30/2020, Annex I)."""
-    return "TM. ỦY BAN NHÂN DÂN" if office.get("kind") in ("ward", "city") else ""
+    return COLLECTIVE if office.get("kind") in COMMITTEES else ""
 
 
 def _parts(facts: Mapping[str, Any], letter: Letter, bundle: OpenBundle, *, elsewhere: bool) -> dict[str, str]:
     """What the layout prints around the letter's own words (Decree 30/2020, Annex I)."""
-    office, capacity = facts["letter"]["office"], facts["letter"]["capacity"]
-    signer = facts["letter"]["signer"]
+    office, signer = facts["letter"]["office"], facts["letter"]["signer"]
     series = letter.series or (bundle.procedure.result.series if letter.key == "result" else None)
     parts = {
         "superior": office.get("superior", "").upper(),
         "agency": office.get("name", "").upper(),
         "place": office.get("place", ""),
         "signer": signer["name"],
-        "title": signer["title"].upper() if letter.signer != "counter_clerk" else signer["title"],
-        "capacity": signer["capacity"] or capacity,
+        "title": "\n".join(signer["lines"]) if letter.signer != "counter_clerk" else signer["title"],
+        "capacity": facts["letter"]["capacity"],
         "link": facts["letter"]["verify_url"],
         "code": facts.get("dossier", {}).get("code", ""),
     }
-    if parts["capacity"] == parts["title"]:
-        del parts["capacity"]
     if series is None:
         parts |= {"unsealed": "1", "date": long_date(facts["today"]), "number": parts["code"]}
     else:
@@ -221,6 +227,7 @@ class RenderLetter:
             office_id=UUID(str(office)) if office else None,
             status="draft",
             signer_id=plan.signatory.id,
+            post=plan.post,
             verify_code=plan.verify_code,
             sha256=sha256,
             draft_sha256=sha256,
@@ -257,5 +264,5 @@ def keep_redraft(work: Work, document_id: UUID, plan: RenderPlan, outcome: Print
     if document.status != "draft":
         raise Conflict("Văn bản đã được ký, không lập lại dự thảo được.")
     document.sha256, document.size, document.boxes = outcome
-    document.draft_sha256, document.signer_id = document.sha256, plan.signatory.id
+    document.draft_sha256, document.signer_id, document.post = document.sha256, plan.signatory.id, plan.post
     work.record(case, "document.redrafted", {"document": str(document.id), "signer": str(plan.signatory.id)})

@@ -298,6 +298,7 @@ ELSEWHERE: Mapping[str, str] = {
     "history_check.check_seals": "the terminal and the operator's check; answers with chains and numbers",
     "history_check.unsealed": "the same as history_check.check_seals",
     "history_check.against": "the terminal; answers with what the kept file names",
+    "capacity.signing_capacity": "reads a paper the asker already holds; looks nothing up",
     "verifying.known_paper": "goes by the whole file, which the asker holds",
     "signing.signing_list": "tests/web/officer/test_batch.py: a list is its owner's alone",
     "own_keys.own_keys": "tests/web/officer/test_own_keys.py: one's own key and those of the seals one keeps",

@@ -41,6 +41,7 @@ ROOMS = (
     forecasts,
     custody,
     scans,
+    scans,
     signing,
     withdrawals,
     notifications,

@@ -41,7 +41,6 @@ ROOMS = (
     forecasts,
     custody,
     scans,
-    scans,
     signing,
     withdrawals,
     notifications,

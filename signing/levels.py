@@ -32,7 +32,7 @@ from signing.ageing import Ageing
 from signing.chains import Proof, Proofs
 from signing.errors import SigningRefused
 from signing.preparing import opened, put_in_place
-from signing.revocation import Evidence, Revocation, Unreachable
+from signing.revocation import AskedOnce, Revocation
 from signing.timestamps import Timestamper
 
 Level = Literal["", "B-B", "B-T", "B-LT", "B-LTA"]
@@ -85,7 +85,7 @@ def raised(
     regular, archives = reader.embedded_regular_signatures, reader.embedded_timestamp_signatures
     if not regular:
         raise SigningRefused("unsigned", "Văn bản không có chữ ký số.")
-    asked = _AskedOnce(revocation)
+    asked = AskedOnce(revocation)
     store = DocumentSecurityStore(writer=writer) if "/DSS" not in writer.root else _kept(writer)
     new = store.backing_pdf_object if "/DSS" not in writer.root else None
     for signed in (*regular, *archives):
@@ -201,23 +201,6 @@ def _kept(handler: Any) -> DocumentSecurityStore:
         raise
     except Exception as wrong:
         raise SigningRefused("bad_store", "Dữ liệu xác minh trong tệp bị hỏng, không nâng mức được.") from wrong
-
-
-class _AskedOnce:
-    """One answer a certificate, however many signatures of a file it stands behind."""
-
-    def __init__(self, revocation: Revocation) -> None:
-        self._revocation = revocation
-        self._answers: dict[bytes, Evidence | Unreachable] = {}
-
-    def evidence_for(
-        self, certificate: bytes, issuer: bytes, *, now: datetime, since: datetime | None = None
-    ) -> Evidence | Unreachable:
-        known = self._answers.get(certificate)
-        if known is None or (since is not None and isinstance(known, Evidence) and known.this_update < since):
-            known = self._revocation.evidence_for(certificate, issuer, now=now, since=since)
-            self._answers[certificate] = known
-        return known
 
 
 class _Store:

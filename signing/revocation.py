@@ -8,6 +8,9 @@ from typing import Literal, Protocol
 
 Kind = Literal["ocsp", "crl"]
 State = Literal["good", "revoked", "unknown"]
+HARMLESS = frozenset({"superseded", "cessationOfOperation", "affiliationChanged"})
+"""Reasons for which a time-stamping certificate is given up while nobody else ever had its key (RFC 3161, 4). No reason
+given is none of them."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,14 @@ class Evidence:
     def revoked_by(self, moment: datetime) -> bool:
         """Whether the certificate was already taken back at a moment."""
         return self.state == "revoked" and (self.revoked_at is None or self.revoked_at <= moment)
+
+    def spoils(self, moment: datetime, *, proven_at: datetime) -> bool:
+        """Whether a time stamp that claims `moment`, and was there at `proven_at` at the latest, is worth nothing.
+
+        Whoever got hold of the key may write any moment: then nothing counts that was not proven to be there before
+        the revocation (ETSI EN 319 102-1, past validation). A key merely given up harms no earlier stamp.
+        """
+        return self.revoked_by(moment) or (self.revoked_by(proven_at) and self.reason not in HARMLESS)
 
 
 @dataclass(frozen=True)
@@ -56,3 +67,21 @@ class Revocation(Protocol):
         With `since`, what was said before that moment is asked for anew; what comes may still be older.
         """
         ...
+
+
+class AskedOnce:
+    """One answer a certificate, however many signatures and time stamps of a file it stands behind."""
+
+    def __init__(self, revocation: Revocation) -> None:
+        self._revocation = revocation
+        self._answers: dict[bytes, Evidence | Unreachable] = {}
+
+    def evidence_for(
+        self, certificate: bytes, issuer: bytes, *, now: datetime, since: datetime | None = None
+    ) -> Evidence | Unreachable:
+        """What was learnt of a certificate; asked for anew where `since` wants something said later."""
+        known = self._answers.get(certificate)
+        if known is None or (since is not None and isinstance(known, Evidence) and known.this_update < since):
+            known = self._revocation.evidence_for(certificate, issuer, now=now, since=since)
+            self._answers[certificate] = known
+        return known

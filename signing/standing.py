@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any
@@ -29,6 +29,9 @@ class Kept:
 
     ocsps: tuple[bytes, ...] = ()
     crls: tuple[bytes, ...] = ()
+
+
+NOTHING_KEPT = Kept()
 
 
 def kept_in(reader: PdfFileReader) -> Kept:
@@ -84,26 +87,41 @@ def algorithm_of(certificate: asn1_x509.Certificate, digest: str) -> str:
 
 
 def revocation_of(
-    chain: Sequence[Link], kept: Kept, asked: Revocation | None, *, at: datetime, now: datetime
+    chain: Sequence[Link],
+    kept: Kept,
+    asked: Revocation | None,
+    *,
+    at: datetime,
+    now: datetime,
+    proven_at: datetime | None = None,
 ) -> RevocationFound:
     """Whether any certificate of a chain (signer first, root last) had been taken back at the moment `at`.
 
     What the file carries is read, and whoever may be asked is asked as long as a certificate runs; the worst holds. A
-    certificate of which nothing can be learnt is "unchecked", never "good".
+    certificate of which nothing can be learnt is "unchecked", never "good". With `proven_at` the chain is that of a
+    time stamp which is proven to have been there by then only (`Evidence.spoils`).
     """
     found = [
-        _revocation(one.der, above.der, kept, asked if one.ends >= now else None, at=at, now=now)
+        _revocation(one.der, above.der, kept, asked if one.ends >= now else None, (at, proven_at or at), now)
         for one, above in pairwise(chain)
     ]
     if not found:
         return RevocationFound("own_root")
     order = ("revoked", "unchecked", "revoked_later", "good")
-    return min(found, key=lambda one: (order.index(one.state), one.as_of or now))
+    worst = min(found, key=lambda one: (order.index(one.state), one.as_of or now))
+    return replace(worst, rests_on=tuple(dict.fromkeys(piece for one in found for piece in one.rests_on)))
 
 
 def _revocation(
-    certificate: bytes, issuer: bytes, kept: Kept, asked: Revocation | None, *, at: datetime, now: datetime
+    certificate: bytes,
+    issuer: bytes,
+    kept: Kept,
+    asked: Revocation | None,
+    moments: tuple[datetime, datetime],
+    now: datetime,
 ) -> RevocationFound:
+    """What is known of one certificate used at the first of two moments, and proven to have been by the second."""
+    used, proven = moments
     carried = max(_carried(certificate, issuer, kept, now), key=lambda one: one.this_update, default=None)
     answer = asked.evidence_for(certificate, issuer, now=now) if asked is not None else None
     told = [(answer, "asked")] if isinstance(answer, Evidence) else []
@@ -111,8 +129,8 @@ def _revocation(
     told = [(one, origin) for one, origin in told if one.state != "unknown"]
     if not told:
         return RevocationFound("unchecked", why=_why(answer))
-    one, origin = next((pair for pair in told if pair[0].revoked_by(at)), told[0])
-    state = "revoked" if one.revoked_by(at) else "revoked_later" if one.state == "revoked" else "good"
+    one, origin = next((pair for pair in told if pair[0].spoils(used, proven_at=proven)), told[0])
+    state = "revoked" if one.spoils(used, proven_at=proven) else "revoked_later" if one.state == "revoked" else "good"
     return RevocationFound(
         state,  # type: ignore[arg-type]
         kind=one.kind,
@@ -121,6 +139,7 @@ def _revocation(
         as_of=one.this_update,
         revoked_at=one.revoked_at,
         reason=one.reason,
+        rests_on=tuple(piece for piece, _origin in told),
     )
 
 

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from signing.telling_words import ENGLISH, LEVELS, REVOCATION, ROLES, ROOTS, STANDINGS, UNCHECKED, VIETNAMESE, Words
+from signing.telling_words import (
+    ENGLISH,
+    LEVELS,
+    REVOCATION,
+    ROLES,
+    ROOTS,
+    STAMPS,
+    STANDINGS,
+    UNCHECKED,
+    VIETNAMESE,
+    Words,
+)
 from signing.trust import trust_classes
-from signing.verdicts import PROBLEMS, RevocationFound, SignatureVerdict, Verdict
+from signing.verdicts import PROBLEMS, Link, RevocationFound, SignatureVerdict, StampFound, Verdict
 
 Language = Literal["vi", "en"]
 FORMAT = "motcua-verification/1"
@@ -51,7 +63,27 @@ def rows(one: SignatureVerdict, language: Language) -> list[tuple[str, str]]:
     ]
     if one.reason:
         found.append((words.reason, one.reason))
+    if one.stamp is not None:
+        found.insert(3, (words.stamp, stamp(one.stamp, language, own=True)))
     return found
+
+
+def stamp(one: StampFound, language: Language, *, own: bool = False) -> str:
+    """What a time stamp proves, by whom, and what is known of its certificate having been revoked.
+
+    `own`: moment and authority of one that proves the time of signing are told there already.
+    """
+    told = STAMPS["own" if own and one.attests else one.code][language]
+    told %= {"at": moment(one.moment), "by": one.by or "–"}
+    if one.code not in ("", "revoked"):
+        return told
+    return f"{told}. {_words(language).revocation}: {revocation(one.revocation, language)}"
+
+
+def archives(verdict: Verdict, language: Language) -> list[tuple[str, str]]:
+    """The archive time stamps of a paper as (which, finding) pairs, the oldest first."""
+    word = _words(language).archive
+    return [(f"{word} {number}", stamp(one, language)) for number, one in enumerate(verdict.archives, start=1)]
 
 
 def revocation(found: RevocationFound, language: Language) -> str:
@@ -87,6 +119,8 @@ def text(verdict: Verdict, language: Language) -> str:
         if one.code:
             lines.append(f"  {problem(one.code, language)}")
         lines += [f"  {what}: {finding}" for what, finding in rows(one, language)]
+    if verdict.archives:
+        lines += ["", *(f"{which}: {finding}" for which, finding in archives(verdict, language))]
     return "\n".join(lines) + "\n"
 
 
@@ -99,6 +133,9 @@ def notices(verdict: Verdict, language: Language) -> list[tuple[str, str]]:
         found.append(("no_time", words.notice_no_time))
     if any(one.revocation.state == "unchecked" and one.trusted for one in verdict.signatures):
         found.append(("unchecked", words.notice_unchecked))
+    stamps = (*verdict.archives, *(one.stamp for one in verdict.signatures if one.stamp is not None))
+    if any(one.revocation.state == "unchecked" and one.attests for one in stamps):
+        found.append(("stamp_unchecked", words.notice_stamp))
     return found
 
 
@@ -114,11 +151,11 @@ def data(verdict: Verdict) -> dict[str, Any]:
             for (code, vi), (_same, en) in zip(notices(verdict, "vi"), notices(verdict, "en"), strict=True)
         ],
         "signatures": [_signature(one) for one in verdict.signatures],
+        "archive_timestamps": [_stamp(one) for one in verdict.archives],
     }
 
 
 def _signature(one: SignatureVerdict) -> dict[str, Any]:
-    found = one.revocation
     return {
         "field": one.field,
         "valid": one.valid,
@@ -137,30 +174,56 @@ def _signature(one: SignatureVerdict) -> dict[str, Any]:
         "level": one.level,
         "algorithm": one.algorithm,
         "reason": one.reason,
-        "chain": [
-            {
-                "subject": link.subject,
-                "issuer": link.issuer,
-                "serial": link.serial,
-                "from": _iso(link.begins),
-                "to": _iso(link.ends),
-                "sha256": link.sha256,
-            }
-            for link in one.chain
-        ],
+        "timestamp": _stamp(one.stamp) if one.stamp is not None else None,
+        "chain": _chain(one.chain),
         "root": {"class": one.root_kind, "standing": one.root_standing},
-        "revocation": {
-            "state": found.state,
-            "kind": found.kind,
-            "origin": found.origin,
-            "source": found.source,
-            "as_of": _iso(found.as_of),
-            "revoked_at": _iso(found.revoked_at),
-            "reason": found.reason,
-            "why": found.why,
-        },
+        "revocation": _revocation(one.revocation),
         "vi": [list(pair) for pair in rows(one, "vi")],
         "en": [list(pair) for pair in rows(one, "en")],
+    }
+
+
+def _stamp(one: StampFound) -> dict[str, Any]:
+    return {
+        "field": one.field,
+        "attests": one.attests,
+        "code": one.code,
+        "moment": _iso(one.moment),
+        "judged_at": _iso(one.judged_at),
+        "by": one.by,
+        "sha256": hashlib.sha256(one.token).hexdigest() if one.token else "",
+        "chain": _chain(one.chain),
+        "revocation": _revocation(one.revocation),
+        "vi": stamp(one, "vi"),
+        "en": stamp(one, "en"),
+    }
+
+
+def _chain(links: Sequence[Link]) -> list[dict[str, Any]]:
+    return [
+        {
+            "subject": link.subject,
+            "issuer": link.issuer,
+            "serial": link.serial,
+            "from": _iso(link.begins),
+            "to": _iso(link.ends),
+            "sha256": link.sha256,
+        }
+        for link in links
+    ]
+
+
+def _revocation(found: RevocationFound) -> dict[str, Any]:
+    return {
+        "state": found.state,
+        "kind": found.kind,
+        "origin": found.origin,
+        "source": found.source,
+        "as_of": _iso(found.as_of),
+        "revoked_at": _iso(found.revoked_at),
+        "reason": found.reason,
+        "why": found.why,
+        "rests_on": [hashlib.sha256(piece.der).hexdigest() for piece in found.rests_on],
     }
 
 

@@ -18,6 +18,8 @@ class Words:
     who: str
     role: str
     when: str
+    stamp: str
+    archive: str
     since: str
     level: str
     chain: str
@@ -35,6 +37,7 @@ class Words:
     notice_added: str
     notice_no_time: str
     notice_unchecked: str
+    notice_stamp: str
     changes: Mapping[str, str]
     problems: Mapping[str, str]
 
@@ -48,6 +51,8 @@ VIETNAMESE = Words(
     who="Người ký",
     role="Vai trò",
     when="Thời điểm ký",
+    stamp="Dấu thời gian",
+    archive="Dấu thời gian lưu trữ",
     since="Từ khi ký",
     level="Mức chữ ký",
     chain="Chuỗi chứng thư",
@@ -65,6 +70,7 @@ VIETNAMESE = Words(
     notice_added="Sau chữ ký cuối cùng, văn bản còn được ghi thêm (số, ngày) mà chưa được ký xác nhận.",
     notice_no_time="Có chữ ký không kèm dấu thời gian được tin cậy: thời điểm ký do máy của người ký tự khai.",
     notice_unchecked="Chưa kiểm tra được chứng thư số có bị thu hồi hay không.",
+    notice_stamp="Chưa kiểm tra được chứng thư của tổ chức cấp dấu thời gian có bị thu hồi hay không.",
     changes={
         "none": "không có gì được ghi thêm hay sửa",
         "timestamps": "chỉ thêm bằng chứng và dấu thời gian lưu trữ",
@@ -84,6 +90,8 @@ ENGLISH = Words(
     who="Signed by",
     role="Role",
     when="Signed at",
+    stamp="Time stamp",
+    archive="Archive time stamp",
     since="Since then",
     level="Level",
     chain="Chain",
@@ -101,6 +109,7 @@ ENGLISH = Words(
     notice_added="After the last signature something more was filled in (number, date) that nobody signed.",
     notice_no_time="A signature has no trusted time stamp: its time is what the signer's own clock claims.",
     notice_unchecked="Whether a certificate has been revoked could not be checked.",
+    notice_stamp="Whether a time-stamping authority's certificate has been revoked could not be checked.",
     changes={
         "none": "nothing was added or changed",
         "timestamps": "only proofs and archive time stamps were added",
@@ -131,6 +140,11 @@ ENGLISH = Words(
         "wrong_usage": "The certificate may not be used to sign papers.",
         "bad_timestamp": "The time stamp is wrong or not trusted.",
         "bad_archive": "An archive time stamp in the file was changed or is damaged.",
+        "revoked_timestamp": "The time-stamping authority's certificate was revoked; its stamp proves nothing.",
+        "untrusted_archive": "An archive time stamp in the file is from an untrusted authority; it proves nothing.",
+        "revoked_archive": "An archive time stamp's authority had its certificate revoked; the stamp proves nothing.",
+        "untimely_archive": "An archive time stamp in the file names an impossible moment; it proves nothing.",
+        "weak_archive": "An archive time stamp uses an algorithm that is no longer safe; it proves nothing.",
         "weak": "The signature uses an algorithm that is no longer safe.",
         "some_invalid": "Some signatures are not valid.",
     },
@@ -168,6 +182,34 @@ STANDINGS: Mapping[str, Mapping[str, str]] = {
     "unknown": {
         "vi": "không dẫn tới chứng thư gốc nào trong danh sách tin cậy",
         "en": "leads to no root on the trust list",
+    },
+}
+STAMPS: Mapping[str, Mapping[str, str]] = {
+    "": {"vi": "%(at)s, %(by)s; chứng minh được thời điểm này", "en": "%(at)s, %(by)s; proves that moment"},
+    "own": {"vi": "chứng minh được thời điểm ký", "en": "proves the time of signing"},
+    "broken": {
+        "vi": "bị sửa hoặc bị hỏng, không chứng minh được gì",
+        "en": "changed or damaged, it proves nothing",
+    },
+    "weak": {
+        "vi": "%(by)s; dùng thuật toán không còn an toàn, không chứng minh được gì",
+        "en": "%(by)s; uses an algorithm that is no longer safe and proves nothing",
+    },
+    "untimely": {
+        "vi": "%(by)s; ghi thời điểm không thể có (%(at)s), không chứng minh được gì",
+        "en": "%(by)s; names an impossible moment (%(at)s) and proves nothing",
+    },
+    "untrusted": {
+        "vi": "%(by)s, tổ chức không được tin cậy; không chứng minh được gì",
+        "en": "%(by)s, an untrusted authority; it proves nothing",
+    },
+    "not_then": {
+        "vi": "%(by)s, tổ chức không được tin cậy vào thời điểm đó (%(at)s); không chứng minh được gì",
+        "en": "%(by)s, an authority not trusted at that moment (%(at)s); it proves nothing",
+    },
+    "revoked": {
+        "vi": "%(by)s, chứng thư của tổ chức này đã bị thu hồi; không chứng minh được gì",
+        "en": "%(by)s, whose certificate was revoked; it proves nothing",
     },
 }
 REVOCATION: Mapping[str, Mapping[str, str]] = {

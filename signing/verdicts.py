@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as kept
 from datetime import datetime
 from typing import Literal
 
+from signing.revocation import Evidence
+
 Changes = Literal["none", "timestamps", "form_filling", "forbidden", "unknown"]
 Role = Literal["leader", "agency", "clerk", ""]
+StampFault = Literal["", "broken", "weak", "untimely", "untrusted", "not_then", "revoked"]
 
 
 @dataclass(frozen=True)
@@ -20,7 +24,7 @@ class Link:
     begins: datetime
     ends: datetime
     sha256: str
-    der: bytes = field(repr=False)
+    der: bytes = kept(repr=False)
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,35 @@ class RevocationFound:
     revoked_at: datetime | None = None
     reason: str = ""
     why: str = ""
+    rests_on: tuple[Evidence, ...] = kept(default=(), repr=False)
+
+
+@dataclass(frozen=True)
+class StampFound:
+    """One time stamp (RFC 3161): the moment it claims, and in one word why it attests nothing, if it does not.
+
+    `code`: "broken" (changed, or no proper stamp), "weak" (an algorithm no longer safe), "untimely" (of a moment that
+    has not come, or after the stamp that should vouch for it), "untrusted" (leads to no root on the trust list),
+    "not_then" (its root was not trusted at that moment), "revoked" (its certificate cannot be relied on for that moment
+    any more). `judged_at` is when something else proves that it was there already, else the moment of looking.
+    `revision`, for an archive time stamp: everything up to there (counted from 0) was there at `moment`. `token` is
+    its DER.
+    """
+
+    field: str
+    moment: datetime
+    by: str
+    judged_at: datetime
+    code: StampFault = ""
+    chain: tuple[Link, ...] = ()
+    revision: int = -1
+    token: bytes = kept(default=b"", repr=False)
+    revocation: RevocationFound = RevocationFound("unchecked", why="not_judged")
+
+    @property
+    def attests(self) -> bool:
+        """Whether the moment it claims is proven by it."""
+        return not self.code
 
 
 @dataclass(frozen=True)
@@ -76,6 +109,7 @@ class SignatureVerdict:
     chain: tuple[Link, ...] = ()
     root_kind: str = ""
     root_standing: str = ""
+    stamp: StampFound | None = None
     revocation: RevocationFound = RevocationFound("unchecked", why="not_judged")
 
     @property
@@ -85,9 +119,10 @@ class SignatureVerdict:
 
 @dataclass(frozen=True)
 class Verdict:
-    """The paper as a whole: valid when it carries at least one signature and every one of them holds.
+    """The paper as a whole: valid when it carries at least one signature and everything signed in it holds.
 
-    `problem` and `notice` are Vietnamese; a notice does not make a valid paper invalid but the reader should know.
+    `archives` are its archive time stamps, the oldest first. `problem` and `notice` are Vietnamese; a notice does not
+    make a valid paper invalid but the reader should know.
     """
 
     valid: bool
@@ -95,6 +130,12 @@ class Verdict:
     signatures: tuple[SignatureVerdict, ...] = ()
     code: str = ""
     notice: str = ""
+    archives: tuple[StampFound, ...] = ()
+
+    @property
+    def only_archives_fail(self) -> bool:
+        """Whether every signature holds, and merely an archive time stamp beside them attests nothing."""
+        return not self.valid and bool(self.signatures) and all(one.valid for one in self.signatures)
 
 
 PROBLEMS: dict[str, str] = {
@@ -119,6 +160,11 @@ PROBLEMS: dict[str, str] = {
     "wrong_usage": "Chứng thư số không được cấp để ký văn bản.",
     "bad_timestamp": "Dấu thời gian không hợp lệ hoặc không được tin cậy.",
     "bad_archive": "Dấu thời gian lưu trữ trong tệp bị sửa hoặc bị hỏng.",
+    "revoked_timestamp": "Chứng thư của tổ chức cấp dấu thời gian đã bị thu hồi; dấu không chứng minh được gì.",
+    "untrusted_archive": "Tệp có dấu thời gian lưu trữ của tổ chức không được tin cậy; dấu không chứng minh được gì.",
+    "revoked_archive": "Tệp có dấu thời gian lưu trữ của tổ chức bị thu hồi chứng thư; dấu không chứng minh được gì.",
+    "untimely_archive": "Tệp có dấu thời gian lưu trữ ghi thời điểm không thể có; dấu không chứng minh được gì.",
+    "weak_archive": "Tệp có dấu thời gian lưu trữ dùng thuật toán không còn an toàn; dấu không chứng minh được gì.",
     "weak": "Chữ ký dùng thuật toán không còn an toàn.",
     "some_invalid": "Có chữ ký số không hợp lệ.",
 }

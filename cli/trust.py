@@ -32,6 +32,13 @@ if TYPE_CHECKING:
     from engine.work import Reading, Work
 
 NEEDS = ("packages",)
+SETTING = {
+    "asked": "is asked for time stamps until the first order about them holds; none does yet",
+    "same": "names an authority laid down below and is not needed any more",
+    "overruled": "is NOT asked: orders decide, and they say otherwise. Take it out of the settings",
+    "sample": "is not asked: a sample office stamps its papers itself",
+}
+"""What the setting is to the orders."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -160,7 +167,9 @@ def _list(look: Reading) -> None:
         print(f"     {root.fingerprint}  {root.document or 'of this installation'}, {checked}")
     if not page.roots:
         print("no root is trusted yet")
-    for one in page.authorities:
+    if page.stamps.setting:
+        print(f"MOTCUA_TSA_URL ({page.stamps.address}) {SETTING[page.stamps.setting]}")
+    for one in page.stamps.authorities:
         print(f"time stamps {one.rank}. {one.name}  {one.url}  since {one.since}, {one.document}")
     rules = page.rules.rules
     print(
@@ -175,13 +184,13 @@ def _list(look: Reading) -> None:
 
 def _check(house: House) -> int:
     from engine.performing import look_at_certificates
-    from engine.queries.trust import certificates_page
+    from engine.queries.trust import certificates_page, stamps_today
     from engine.work import SYSTEM
 
     count = look_at_certificates(house)
     house.ports.trust.watch_clocks()
     with house.reading(actor=SYSTEM) as look:
-        page = certificates_page(look)
+        page, stamps = certificates_page(look), stamps_today(look)
     wrong = [line for line in page.lines if line.state != "good"]
     for line in wrong:
         why = line.row.failure or line.row.reason
@@ -191,8 +200,11 @@ def _check(house: House) -> int:
         said = clock.reading
         told = "" if said is None else said.failure or f"{(said.drift_ms or 0) / 1000:.1f} s"
         print(f"clock {clock.state:10} {clock.source}  {told}")
+    contradicts = stamps.setting == "overruled"
+    if contradicts:
+        print(f"MOTCUA_TSA_URL ({stamps.address}) {SETTING[stamps.setting]}")
     print(f"{count} certificates looked at, {len(wrong)} need a look; {len(page.clocks)} clocks compared")
-    return 1 if wrong or off else 0
+    return 1 if wrong or off or contradicts else 0
 
 
 def _secret(house: House, name: str) -> int:

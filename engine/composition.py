@@ -77,7 +77,7 @@ def _signing_desk(settings: Settings) -> Signatures:
     """The sample office's desk, or a real office's with the keys it brought in."""
     if settings.sample:
         return SampleDesk(settings.keys, settings.secret, address=settings.public_url, served=settings.signer)
-    return OfficeDesk(settings.keys, settings.secret, tsa_url=settings.tsa_url, served=settings.signer)
+    return OfficeDesk(settings.keys, settings.secret, served=settings.signer)
 
 
 def build_house(settings: Settings, *, clock: Clock | None = None, database: Engine | None = None) -> House:
@@ -106,8 +106,9 @@ def _trust(house: House) -> HouseTrust:
         doors,
         house.settings.keys,
         sample=(lambda: desk.authority) if sample else None,
-        tsa=desk.named_timestamper if house.settings.tsa_url and not sample else None,
+        tsa_url=house.settings.tsa_url,
         inside=house.settings.pki_hosts,
+        proxy=house.settings.pki_proxy,
     )
 
 

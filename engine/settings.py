@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
 SHORTEST_SECRET = 16
@@ -30,10 +31,12 @@ class Settings:
 
     `database_url` is an SQLAlchemy URL (`sqlite:///…` or `postgresql+psycopg://…`), `broker_url` a Celery one, empty
     for the file-system broker in the data folder. `sample` marks every paper and page as a sample. `signer`: a process
-    of this installation holds the unlocked keys. `tsa_url` is where a real office's time stamps come from.
+    of this installation holds the unlocked keys. `tsa_url` is where a real office's time stamps come
+    from until an order lays down an authority (`engine.trust.stamps`).
     `desk_helper` is where a leader's own PC answers for the token in it, seen from that PC's browser
     (docs/desk-helper.md).
-    `pki_hosts` are hosts of the inside that may be asked for revocation, when a certificate names them.
+    `pki_hosts` are hosts of the inside that may be asked for revocation, when a certificate names them. `pki_proxy` is
+    the proxy through which all other authorities are asked, for revocation and for time stamps; "" asks directly.
     """
 
     data: Path
@@ -52,6 +55,7 @@ class Settings:
     tsa_url: str = ""
     desk_helper: str = "http://127.0.0.1:17170"
     pki_hosts: frozenset[str] = frozenset()
+    pki_proxy: str = ""
 
     @property
     def files(self) -> Path:
@@ -137,6 +141,22 @@ def _tsa_url(env: Mapping[str, str]) -> str:
     return _scheme("MOTCUA_TSA_URL", url, ("http", "https"), "https://tsa.example.vn/") if url else ""
 
 
+def _pki_proxy(env: Mapping[str, str]) -> str:
+    """A proxy somebody named for this very purpose: the machine's own HTTP_PROXY is no leave to send through it."""
+    given = env.get("MOTCUA_PKI_PROXY", "").strip()
+    if not given:
+        return ""
+    example = "http://proxy.example.vn:3128"
+    parts = urlsplit(_scheme("MOTCUA_PKI_PROXY", given, ("http", "https"), example))
+    try:
+        sound = bool(parts.hostname) and parts.port != 0 and parts.path in ("", "/") and not parts.query
+    except ValueError:
+        sound = False
+    if not sound:
+        raise SettingsError(f"MOTCUA_PKI_PROXY is no host with a port. Write it like {example}")
+    return given
+
+
 DESK_HELPER = re.compile(r"http://127\.0\.0\.1:[1-9][0-9]{3,4}")
 
 
@@ -191,4 +211,5 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         tsa_url=_tsa_url(env),
         desk_helper=_desk_helper(env),
         pki_hosts=frozenset(env.get("MOTCUA_PKI_HOSTS", "").replace(",", " ").lower().split()),
+        pki_proxy=_pki_proxy(env),
     )

@@ -1,22 +1,13 @@
-"""Asking a certificate's authority over HTTP, by the addresses in the certificate, and keeping what it says.
-
-An address in a certificate was written by a stranger. So it may name no machine of the inside (unless an operator
-listed that machine), answers have a size, and all of it has an end in time.
-"""
+"""Asking a certificate's authority over HTTP, by the addresses in the certificate, and keeping what it says."""
 
 from __future__ import annotations
 
-import ipaddress
 import secrets
-import socket
-import time
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
-from urllib.parse import urljoin, urlsplit
 
-import httpx
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -24,110 +15,15 @@ from cryptography.x509 import ocsp
 from cryptography.x509.oid import AuthorityInformationAccessOID
 
 from signing.revocation import Evidence, Kind, Unreachable
+from signing.revocation_outside import NoAnswer, NotAllowed, Outside
 from signing.revocation_reading import BadAnswer, loaded, read_crl, read_ocsp
 from signing.trust import fingerprint
 
 MOST_OCSP, MOST_CRL = 64 * 2**10, 32 * 2**20
 SECONDS_OCSP, SECONDS_CRL = 6.0, 20.0
-MOST_HOPS = 3
 MOST_ADDRESSES = 3
 BACK_OFF = timedelta(minutes=1)
 """So long an address that did not answer is left alone: two hundred signings must not wait for it one by one."""
-
-
-class NotAllowed(Exception):
-    """The address leads to a place nobody from outside may send us to."""
-
-
-class NoAnswer(Exception):
-    """The address did not give what was asked for, in time and in size."""
-
-
-class Outside:
-    """HTTP to addresses of strangers. `allowed` names hosts of the inside an operator trusts to be asked."""
-
-    def __init__(self, allowed: Collection[str] = ()) -> None:
-        self._allowed = {one.lower() for one in allowed}
-
-    def fetch(self, url: str, *, most: int, seconds: float, body: bytes | None = None, kind: str = "") -> bytes:
-        """What an address answers to a GET, or to a POST of `body`; at most `most` bytes within `seconds`.
-
-        Raises `NotAllowed` and `NoAnswer`.
-        """
-        end = time.monotonic() + seconds
-        for _hop in range(MOST_HOPS):
-            answer = self._once(url, body, kind, most, end)
-            if isinstance(answer, bytes):
-                return answer
-            url = answer
-        raise NoAnswer("too many redirects")
-
-    def _once(self, url: str, body: bytes | None, kind: str, most: int, end: float) -> bytes | str:
-        """The answer, or the address one is sent on to."""
-        target, headers, extensions = self._resolved(url)
-        # Packed answers could be far larger than what was counted.
-        headers |= {"Accept-Encoding": "identity"} | ({"Content-Type": kind} if kind else {})
-        left = end - time.monotonic()
-        if left <= 0:
-            raise NoAnswer("took too long")
-        try:
-            with (
-                httpx.Client(timeout=min(left, 5.0), trust_env=False) as client,
-                client.stream(
-                    "POST" if body is not None else "GET", target, content=body, headers=headers, extensions=extensions
-                ) as answer,
-            ):
-                if answer.is_redirect:
-                    return urljoin(url, answer.headers["location"])
-                answer.raise_for_status()
-                return _read(answer.iter_raw(), most, end)
-        except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as fault:
-            raise NoAnswer(type(fault).__name__) from fault
-
-    def _resolved(self, url: str) -> tuple[str, dict[str, str], dict[str, str]]:
-        """The address by the number it was checked by, so that its name cannot mean another machine a moment later."""
-        try:
-            parts = urlsplit(url)
-            host, port = (parts.hostname or "").lower(), parts.port or (443 if parts.scheme == "https" else 80)
-        except ValueError:
-            raise NotAllowed("unreadable address") from None
-        if parts.scheme not in ("http", "https") or not host or parts.username is not None:
-            raise NotAllowed("no plain web address")
-        listed = host in self._allowed
-        if not listed and port not in (80, 443):
-            raise NotAllowed("unusual port")
-        number = _number(host, port, listed)
-        place = f"[{number}]" if ":" in number else number
-        path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        named = host if parts.port is None else f"{host}:{parts.port}"
-        return f"{parts.scheme}://{place}:{port}{path}", {"Host": named}, {"sni_hostname": host}
-
-
-def _number(host: str, port: int, listed: bool) -> str:
-    try:
-        found = [str(one[4][0]) for one in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
-    except (OSError, UnicodeError) as fault:
-        raise NoAnswer("no such host") from fault
-    if not listed and not all(_is_outside(one) for one in found):
-        raise NotAllowed("an address of the inside")
-    return found[0]
-
-
-def _is_outside(number: str) -> bool:
-    address = ipaddress.ip_address(number.partition("%")[0])
-    mapped = getattr(address, "ipv4_mapped", None)
-    return (mapped or address).is_global and not address.is_multicast
-
-
-def _read(parts: Iterable[bytes], most: int, end: float) -> bytes:
-    whole = bytearray()
-    for part in parts:
-        whole += part
-        if len(whole) > most:
-            raise NoAnswer("too much")
-        if time.monotonic() > end:
-            raise NoAnswer("took too long")
-    return bytes(whole)
 
 
 @dataclass(frozen=True)

@@ -40,14 +40,20 @@ class SampleTimestamper:
 
 
 class HttpTimestamper:
-    """A time-stamping authority reached over HTTP (RFC 3161, section 3.4)."""
+    """A time-stamping authority reached over HTTP (RFC 3161, section 3.4), through a proxy only where one is named."""
 
     room = 12288
 
     def __init__(
-        self, url: str, *, user: str | None = None, password: str | None = None, timeout_s: float = 10.0
+        self,
+        url: str,
+        *,
+        user: str | None = None,
+        password: str | None = None,
+        timeout_s: float = 10.0,
+        proxy: str = "",
     ) -> None:
-        self.url = url
+        self.url, self._proxy = url, proxy or None
         self._auth = (user, password or "") if user else None
         self._timeout = timeout_s
 
@@ -64,6 +70,8 @@ class HttpTimestamper:
                 headers={"Content-Type": "application/timestamp-query"},
                 auth=self._auth,
                 timeout=self._timeout,
+                proxy=self._proxy,
+                trust_env=False,
             )
             answer.raise_for_status()
             response = tsp.TimeStampResp.load(answer.content)

@@ -15,8 +15,9 @@ from engine.accounts.models import Person
 from engine.accounts.policy import require_role
 from engine.clock import legal_date
 from engine.trust.models import ClockReading, HeldCertificate, KeptAnswer, TrustOrder
-from engine.trust.orders import TimestampAuthority, timestamp_authorities, trust_list
+from engine.trust.orders import trust_list
 from engine.trust.rules import RulesInForce, rules_in_force
+from engine.trust.stamps import StampSources, stamp_sources
 from engine.work import Reading
 from signing.trust import TrustedRoot
 
@@ -86,7 +87,7 @@ class TrustPage:
     """The trust list, the time-stamping authorities and the rules in force, and every proposal, open ones first."""
 
     roots: tuple[RootLine, ...]
-    authorities: tuple[TimestampAuthority, ...]
+    stamps: StampSources
     rules: RulesInForce
     open: tuple[OrderLine, ...]
     past: tuple[OrderLine, ...]
@@ -115,13 +116,9 @@ def certificates_page(read: Reading) -> Certificates:
 
 def clocks(read: Reading) -> tuple[ClockLine, ...]:
     """How our clock stands against each time-stamping authority the house asks."""
-    today = legal_date(read.now)
-    rules = rules_in_force(read.session, today).rules
-    named = [one.name for one in timestamp_authorities(read.session, today)]
-    if not named and read.ports.settings.tsa_url:
-        named = ["MOTCUA_TSA_URL"]
+    rules = rules_in_force(read.session, legal_date(read.now)).rules
     found = []
-    for source in named:
+    for source in stamps_today(read).names:
         of_source = select(ClockReading).where(ClockReading.source == source)
         row = read.session.scalar(of_source.order_by(ClockReading.asked_at.desc()).limit(1))
         if row is None or row.drift_ms is None:
@@ -130,6 +127,12 @@ def clocks(read: Reading) -> tuple[ClockLine, ...]:
             state = rules.grade(_certain(row))
         found.append(ClockLine(source, row, state))
     return tuple(found)
+
+
+def stamps_today(read: Reading) -> StampSources:
+    """Who is asked for time stamps today, and what the setting is to that."""
+    settings = read.ports.settings
+    return stamp_sources(read.session, legal_date(read.now), tsa_url=settings.tsa_url, sample=settings.sample)
 
 
 def clock_state(read: Reading) -> str:
@@ -146,7 +149,7 @@ def trust_page(read: Reading) -> TrustPage:
     lines = _orders(read)
     return TrustPage(
         roots=tuple(roots),
-        authorities=tuple(timestamp_authorities(read.session, today)),
+        stamps=stamps_today(read),
         rules=rules_in_force(read.session, today),
         open=tuple(line for line in lines if line.order.status == "open"),
         past=tuple(line for line in lines if line.order.status != "open"),

@@ -13,18 +13,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import quote
+from urllib.parse import quote, unquote, urlsplit
 
 from sqlalchemy import select
 
 from engine.clock import legal_date
 from engine.trust.models import ClockReading, HeldCertificate, KeptAnswer
-from engine.trust.orders import timestamp_authorities, trust_list
+from engine.trust.orders import trust_list
 from engine.trust.rules import TrustRules, rules_in_force
+from engine.trust.stamps import NAMED, stamp_sources
 from engine.work import Reading, Work
 from signing.errors import SigningRefused
 from signing.revocation import Evidence, Kind, Unreachable
-from signing.revocation_http import AskedRevocation, Kept, Outside
+from signing.revocation_http import AskedRevocation, Kept
+from signing.revocation_outside import Outside
 from signing.trust import TrustList, fingerprint, leads_to
 
 if TYPE_CHECKING:
@@ -34,8 +36,6 @@ if TYPE_CHECKING:
 
 SECRETS = "timestamps"
 """The folder beside the keys where the credentials of time-stamping authorities lie, one small file each."""
-NAMED = "MOTCUA_TSA_URL"
-"""What the time-stamping authority of the settings is called; it is asked where none was laid down."""
 RARELY = timedelta(minutes=1)
 """A reading of the clock is kept at most this often while nothing is wrong."""
 
@@ -84,7 +84,10 @@ class Shelf:
 
 
 class HouseTrust:
-    """Everything a desk relies on. `sample` opens the sample authority, in a sample office only."""
+    """Everything a desk relies on. `sample` opens the sample authority, in a sample office only.
+
+    `tsa_url` and `proxy` are the settings of these names; hosts of the `inside` are asked directly, proxy or not.
+    """
 
     def __init__(
         self,
@@ -92,11 +95,13 @@ class HouseTrust:
         keys: Path,
         *,
         sample: Callable[[], SampleAuthority] | None,
-        tsa: Callable[[], Timestamper] | None,
+        tsa_url: str = "",
         inside: frozenset[str] = frozenset(),
+        proxy: str = "",
     ) -> None:
-        self._doors, self._keys, self._sample, self._tsa = doors, keys, sample, tsa
-        self._asked = AskedRevocation(Outside(inside), Shelf(doors))
+        self._doors, self._keys, self._sample = doors, keys, sample
+        self._tsa_url, self._inside, self._proxy = tsa_url, inside, proxy
+        self._asked = AskedRevocation(Outside(inside, proxy=proxy), Shelf(doors))
         self._kept: dict[str, Drift] = {}
 
     def trust_list(self) -> TrustList:
@@ -161,20 +166,23 @@ class HouseTrust:
 
     def _sources(self) -> tuple[list[tuple[str, Timestamper]], TrustRules, tuple[bytes, ...]]:
         """The time-stamping authorities of today in their order, how strictly the clock is judged, whom to believe."""
-        from signing.timestamps import HttpTimestamper
-
         with self._doors.reading() as look:
             today = legal_date(look.now)
-            known = timestamp_authorities(look.session, today)
+            known = stamp_sources(look.session, today, tsa_url=self._tsa_url, sample=self._sample is not None)
             rules = rules_in_force(look.session, today).rules
             roots = trust_list(look.session).roots(look.now, purpose="timestamps")
-        sources: list[tuple[str, Timestamper]] = []
-        for one in known:
-            user, password = self.secret_of(one.name)
-            sources.append((one.name, HttpTimestamper(one.url, user=user, password=password)))
-        if not sources and self._tsa is not None:
-            sources.append((NAMED, self._tsa()))
-        return sources, rules, roots
+        if known.setting == "asked":
+            parts = urlsplit(self._tsa_url)
+            secret = (unquote(parts.username), unquote(parts.password or "")) if parts.username else (None, None)
+            return [(NAMED, self._at(known.address, *secret))], rules, roots
+        return [(one.name, self._at(one.url, *self.secret_of(one.name))) for one in known.authorities], rules, roots
+
+    def _at(self, url: str, user: str | None, password: str | None) -> Timestamper:
+        """The time-stamping authority at an address, asked directly or through the proxy."""
+        from signing.timestamps import HttpTimestamper
+
+        proxy = "" if (urlsplit(url).hostname or "") in self._inside else self._proxy
+        return HttpTimestamper(url, user=user, password=password, proxy=proxy)
 
     def watch_clocks(self) -> int:
         """Ask each time-stamping authority for one token, only to compare clocks; how many were asked."""

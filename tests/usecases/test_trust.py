@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from sqlalchemy import delete
 
 from cli import trust as trust_verb
 from engine.accounts.models import Person
+from engine.composition import House
 from engine.errors import Conflict, Forbidden, Invalid, NotFound
 from engine.journal import Entry
 from engine.notifications.models import Notice
@@ -20,6 +22,7 @@ from engine.queries.trust import certificates_page, clock_state, clocks, trust_p
 from engine.trust.house import Doors, HouseTrust
 from engine.trust.models import ClockReading, HeldCertificate, KeptAnswer, TrustOrder
 from engine.trust.orders import begins, timestamp_authorities, trust_list
+from engine.trust.stamps import NAMED
 from engine.usecases.certificates import ENDING, REVOKED
 from engine.usecases.trust_orders import (
     decide_order,
@@ -67,12 +70,17 @@ def public(site, ward, tmp_path) -> SampleAuthority:
 @pytest.fixture
 def real(ward) -> HouseTrust:
     """The trust of a real office: no sample authority, orders alone."""
+    return relied_on(ward.house)
+
+
+def relied_on(house: House, **settings: str) -> HouseTrust:
+    """What a real office of this house relies on, authorities on the loopback included."""
     doors = Doors(
-        reading=lambda: ward.house.reading(actor=SYSTEM, brief=True),
-        writing=lambda: ward.house.unit_of_work(actor=SYSTEM),
-        clock=ward.clock.now,
+        reading=lambda: house.reading(actor=SYSTEM, brief=True),
+        writing=lambda: house.unit_of_work(actor=SYSTEM),
+        clock=house.clock.now,
     )
-    return HouseTrust(doors, ward.house.settings.keys, sample=None, tsa=None, inside=frozenset({"127.0.0.1"}))
+    return HouseTrust(doors, house.settings.keys, sample=None, inside=frozenset({"127.0.0.1"}), **settings)
 
 
 def laid_down(ward, propose, *words, valid_from=date(2026, 3, 2), by="van", agreed="kiem", **more) -> TrustOrder:
@@ -394,6 +402,42 @@ def test_who_asks_a_time_stamping_authority_by_password_keeps_it_beside_the_keys
     ((_name, first), _second), _rules, _roots = real._sources()
     assert isinstance(first, HttpTimestamper)
     assert first._auth == ("ubnd", "bí mật:có hai chấm")
+
+
+def test_orders_decide_where_stamps_come_from_and_a_setting_serves_only_until_the_first(ward, public, site):
+    """Laid down, changed and ended by document: the setting never comes back."""
+    settings = replace(ward.house.settings, sample=False, tsa_url=f"http://ubnd:m%40t@{site.url[7:]}/cu")
+    office = replace(ward.house, settings=settings, ports=replace(ward.house.ports, settings=settings))
+    trust = office.ports.trust = relied_on(office, tsa_url=settings.tsa_url)
+
+    def asked() -> list[tuple[str, str]]:
+        found = trust._sources()[0]
+        with office.reading(actor=SYSTEM) as look:
+            assert [name for name, _source in found] == [line.source for line in clocks(look)]
+        return [(name, source.url) for name, source in found]
+
+    def setting() -> str:
+        with office.reading(actor=SYSTEM) as look:
+            return trust_page(look).stamps.setting
+
+    first = trust._sources()[0][0][1]
+    assert isinstance(first, HttpTimestamper)
+    assert (asked(), setting()) == ([(NAMED, f"{site.url}/cu")], "asked")
+    assert first._auth == ("ubnd", "m@t")
+    laid_down(ward, propose_tsa, name="mot", url=f"{site.url}/moi", rank=1, valid_from=date(2026, 3, 9))
+    assert setting() == "asked"
+    ward.clock.set(begins(date(2026, 3, 9)))
+    assert (asked(), setting()) == ([("mot", f"{site.url}/moi")], "overruled")
+    laid_down(ward, propose_tsa, name="hai", url=f"{site.url}/cu", rank=2, valid_from=date(2026, 3, 9))
+    assert ([name for name, _url in asked()], setting()) == (["mot", "hai"], "same")
+    for name in ("mot", "hai"):
+        laid_down(ward, propose_end_of_tsa, name, reason="Hết hợp đồng", valid_from=date(2026, 3, 9))
+    assert (asked(), setting()) == ([], "overruled")
+    with pytest.raises(SigningRefused) as refusal:
+        trust.timestamper()
+    assert refusal.value.code == "no_timestamp"
+    with ward.look("van") as look:
+        assert trust_page(look).stamps.setting == ""  # nobody set one in the sample office
 
 
 def _held(signer, now):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import base64
 import http.server
+import socket
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography import x509
@@ -17,11 +20,14 @@ from cryptography.x509 import ocsp
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from signing.authority import SampleAuthority
+from signing.errors import SigningRefused
 from signing.keys import KeyInMemory
 from signing.revocation import Evidence, Kind, Unreachable
-from signing.revocation_http import BACK_OFF, AskedRevocation, Kept, NoAnswer, NotAllowed, Outside
+from signing.revocation_http import BACK_OFF, AskedRevocation, Kept
+from signing.revocation_outside import NoAnswer, NotAllowed, Outside
 from signing.revocation_reading import BadAnswer, loaded, read_crl, read_ocsp
-from tests.pki import Site
+from signing.timestamps import HttpTimestamper
+from tests.pki import Proxy, Site
 
 from .conftest import NOW, OFFICE, SECRET, Office
 
@@ -189,6 +195,115 @@ def test_nor_does_a_site_that_sends_one_on(site: Site, monkeypatch: pytest.Monke
     monkeypatch.setattr(site.server.RequestHandlerClass, "_give", sent_on)
     with pytest.raises(NotAllowed):
         INSIDE.fetch(f"{site.url}/crl", most=10, seconds=2)
+
+
+# --- through the proxy of an office
+
+
+@pytest.fixture
+def proxy(open_site: Site) -> Iterator[Proxy]:
+    """An office's proxy: only it knows where ca.example.vn is."""
+    made = Proxy(ca_example_vn=open_site)
+    yield made
+    made.server.shutdown()
+
+
+@pytest.fixture
+def no_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Behind a proxy a machine looks up no name of the outside; numbers and its own names it knows."""
+    known = socket.getaddrinfo
+
+    def lookup(host: str, *words: Any, **more: Any) -> Any:
+        if host.endswith(".vn"):
+            raise socket.gaierror(socket.EAI_NONAME, "no such name")
+        return known(host, *words, **more)
+
+    monkeypatch.setattr(socket, "getaddrinfo", lookup)
+
+
+def test_an_office_behind_a_proxy_asks_through_it(
+    proxy: Proxy, open_site: Site, no_names: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")  # the machine's own proxy is nobody's business
+    outside = SampleAuthority.create(tmp_path, secret=SECRET, now=NOW, address="http://ca.example.vn")
+    open_site.answers["/pki/ocsp"] = lambda body: outside.answer(body, now=NOW)
+    open_site.answers["/pki/root.crl"] = lambda _body: outside.crl("root", now=NOW) or b""
+    key = outside.issue("Trần Ước", OFFICE, "", "", now=NOW)
+    through = proxy.url.replace("http://", "http://ubnd:m%40t@")
+    asked = AskedRevocation(Outside(proxy=through), Memory())
+    found = asked.evidence_for(key.certificate, key.chain[0], now=NOW)
+    assert getattr(found, "state", "") == "good"
+    secret = "Basic " + base64.b64encode(b"ubnd:m@t").decode()
+    assert proxy.seen == [("POST", "http://ca.example.vn/pki/ocsp", secret)]
+    del open_site.answers["/pki/ocsp"]
+    found = AskedRevocation(Outside(proxy=through), Memory()).evidence_for(key.certificate, key.chain[0], now=NOW)
+    assert getattr(found, "kind", "") == "crl"
+    with pytest.raises(NoAnswer):
+        Outside(proxy=through).fetch("https://ca.example.vn/crl", most=10, seconds=2)
+    assert proxy.seen[-1] == ("CONNECT", "ca.example.vn:443", secret)
+    directly = AskedRevocation(Outside(), Memory()).evidence_for(key.certificate, key.chain[0], now=NOW)
+    assert isinstance(directly, Unreachable)
+    proxy.server.shutdown()
+    proxy.server.server_close()
+    away = AskedRevocation(Outside(proxy=through), Memory()).evidence_for(key.certificate, key.chain[0], now=NOW)
+    assert isinstance(away, Unreachable)
+    assert away.code == "unreachable"
+
+
+def test_a_host_of_the_inside_that_is_listed_is_asked_without_the_proxy(
+    proxy: Proxy, open_site: Site, holder: KeyInMemory
+) -> None:
+    asked = AskedRevocation(Outside({"127.0.0.1"}, proxy=proxy.url), Memory())
+    assert isinstance(asked.evidence_for(holder.certificate, holder.chain[0], now=NOW), Evidence)
+    assert (proxy.seen, open_site.asked) == ([], ["/pki/ocsp"])
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://127.0.0.1/crl",
+        "http://10.0.0.7/crl",
+        "http://[::ffff:10.0.0.7]/crl",
+        "http://2130706433/crl",
+        "http://0x7f.1/crl",
+        "http://1.2.3.0x7f/crl",
+        "http://localhost/crl",
+        "http://files/crl",
+        "http://files.office.local/crl",
+        "http://vault.internal/crl",
+        "http://ca.example.vn./crl",
+        "http://ca.example.vn:8080/crl",
+        "http://user@ca.example.vn/crl",
+        "ftp://ca.example.vn/crl",
+    ],
+)
+def test_a_proxy_is_sent_nowhere_inside_either(proxy: Proxy, no_names: None, url: str) -> None:
+    with pytest.raises(NotAllowed):
+        Outside(proxy=proxy.url).fetch(url, most=10, seconds=1)
+    assert proxy.seen == []
+
+
+def test_a_name_known_here_as_one_of_the_inside_is_not_given_to_the_proxy(
+    proxy: Proxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numbers = [(2, 1, 6, "", ("203.0.114.9", 80)), (2, 1, 6, "", ("10.0.0.7", 80))]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_words, **_more: numbers)
+    with pytest.raises(NotAllowed):
+        Outside(proxy=proxy.url).fetch("http://ca.example.vn/crl", most=10, seconds=1)
+    assert proxy.seen == []
+
+
+def test_time_stamps_come_through_the_proxy_too_and_through_no_other(
+    proxy: Proxy, open_site: Site, authority: SampleAuthority, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    open_site.answers["/tsa"] = lambda body: authority.timestamper(NOW).answer(body)
+    through = HttpTimestamper("http://ca.example.vn/tsa", proxy=proxy.url)
+    assert through.token(b"\1" * 32, "sha256")
+    assert [address for _method, address, _secret in proxy.seen] == ["http://ca.example.vn/tsa"]
+    assert HttpTimestamper(f"{open_site.url}/tsa").token(b"\1" * 32, "sha256")
+    with pytest.raises(SigningRefused):
+        HttpTimestamper("http://elsewhere.example.vn/tsa", proxy=proxy.url).token(b"\1" * 32, "sha256")
 
 
 def test_an_answer_has_a_size_and_an_end(open_site: Site) -> None:

@@ -11,6 +11,7 @@ from forms.definition import BadForm, Form, parse_form
 from processes.bundle import Bundle, parse_xml
 from processes.drawing import Element, conditions, elements, variables
 from processes.drawing_check import check_element
+from processes.procedure import PAGE_TYPES, Letter
 from processes.reading import BundleError
 from processes.report_check import check_report
 from processes.settings_file import SETTINGS
@@ -130,6 +131,7 @@ class _Check:
             *((f"components.{one.key}.condition", one.condition) for one in procedure.components),
             *((f"fees.{fee.key}.exempt", fee.exempt) for fee in procedure.fees),
             *((f"fees.{fee.key}.when", fee.when) for fee in procedure.fees),
+            *((f"fees.{fee.key}.times", fee.times) for fee in procedure.fees),
         ]
         for key, expression in written:
             if expression:
@@ -174,6 +176,22 @@ class _Check:
                     )
                 else:
                     yield from self._letter(file, source)
+            if letter.pages_of:
+                yield from self._pages(letter)
+
+    def _pages(self, letter: Letter) -> Iterator[Finding]:
+        paper = next((one for one in self.bundle.procedure.components if one.key == letter.pages_of), None)
+        key, name = f"letters.{letter.key}.pages_of", letter.name.vi
+        if paper is None or paper.form == "eform":
+            text = Sentence("Văn bản “%(name)s” lấy trang của “%(key)s”, thành phần hồ sơ không có giấy tờ này.",
+                            name=letter.name, key=letter.pages_of)  # fmt: skip
+            yield _error(
+                "bundle.pages", SETTINGS, key, name, text, Sentence("Ghi mã của một giấy tờ trong components.")
+            )
+        elif not set(paper.accepts) <= set(PAGE_TYPES):
+            text = Sentence("Giấy tờ “%(name)s” nhận cả tệp không thành trang văn bản được.", name=paper.name)
+            advice = Sentence("Chỉ nhận application/pdf, image/jpeg, image/png.")
+            yield _error("bundle.pages", SETTINGS, key, name, text, advice)
 
     def _letter(self, file: str, source: bytes) -> Iterator[Finding]:
         try:

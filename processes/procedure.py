@@ -11,6 +11,8 @@ from processes.texts import NOTHING, Text
 
 Unit = Literal["working_days", "days", "months", "hours", "same_day"]
 ComponentForm = Literal["original", "certified", "copy", "eform", "presented"]
+PAGE_TYPES = ("application/pdf", "image/jpeg", "image/png")
+"""Files whose pages can stand in a letter (`Letter.pages_of`)."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,10 @@ class PauseRule:
 
 @dataclass(frozen=True)
 class Fee:
-    """One row of the fee table, in đồng; empty channel or locality means every one; `exempt` is FEEL over `form`."""
+    """One row of the fee table, in đồng; empty channel or locality means every one; `exempt` is FEEL over `form`.
+
+    `times` (FEEL over `form`, a whole number) says how often the amount is due, e.g. for every page; empty is once.
+    """
 
     key: str
     name: Text
@@ -118,6 +123,7 @@ class Fee:
     when: str
     verified: bool
     note: Text = NOTHING
+    times: str = ""
 
     def holds(self, on: date, *, channel: str, locality: str) -> bool:
         """Say whether this row applies to a dossier received on a day, by a channel, for a locality (unit code)."""
@@ -251,7 +257,10 @@ class FormSet:
 
 @dataclass(frozen=True)
 class Letter:
-    """One letter: its template (`{set}` in `file` stands for the form set), page layout, series and signer role."""
+    """One letter: its template (`{set}` in `file` stands for the form set), page layout, series and signer role.
+
+    `pages_of` names a component of the dossier: the pages of its scans go before this letter, in one file with it.
+    """
 
     key: str
     name: Text
@@ -260,6 +269,7 @@ class Letter:
     signer: str
     capacity: str
     series: Series | None
+    pages_of: str = ""
 
 
 @dataclass(frozen=True)

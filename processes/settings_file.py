@@ -31,7 +31,7 @@ from rules.sentences import Sentence
 
 SETTINGS = "procedure.toml"
 DEFAULTS = "defaults.toml"
-LAYOUTS = ("decree30", "form", "certificate", "receipt", "control_sheet")
+LAYOUTS = ("decree30", "form", "certificate", "certification", "receipt", "control_sheet")
 _DEFAULT_TYPES = ("application/pdf", "image/jpeg", "image/png")
 
 
@@ -148,6 +148,7 @@ def _fee(table: Table) -> Fee:
         when=table.text("when", ""),
         verified=table.flag("verified"),
         note=_text(table, "note", required=False),
+        times=table.text("times", ""),
     )
 
 
@@ -250,6 +251,7 @@ def _letter(key: str, table: Table) -> Letter:
         signer=table.one_of("signer", ROLES),
         capacity=table.text("capacity", ""),
         series=_series(table.table("series")) if "series" in table else None,
+        pages_of=table.text("pages_of", ""),
     )
 
 

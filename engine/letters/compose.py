@@ -6,15 +6,21 @@ import copy
 import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from lxml import etree
 
 from engine.letters import markup
 from engine.letters.errors import LetterError
 from engine.letters.qr import barcode_svg, qr_svg
-from engine.letters.resources import ROOM
+from engine.letters.resources import ROOM, SHEET
 
-LAYOUTS = frozenset({"decree30", "form", "certificate", "receipt", "control_sheet", "book", "slip", "slip_a5"})
+if TYPE_CHECKING:
+    from engine.letters.sheets import Sheet
+
+LAYOUTS = frozenset(
+    {"decree30", "form", "certificate", "certification", "receipt", "control_sheet", "book", "slip", "slip_a5"}
+)
 VARIANTS = {"slip_a5": "slip"}
 """Layouts that are another one on another paper: its lines, and its style before what is different."""
 # What a place kept free is as wide as until it is filled; it may be filled with more, then smaller letters are used.
@@ -39,11 +45,14 @@ def compose(
     mark: Sequence[str] = (),
     title: str = "",
     created: str = "",
+    sheets: Sequence[Sheet] = (),
 ) -> str:
     """The whole page as XHTML.
 
     `parts` are plain texts for slots the letter itself does not fill (agency, place, signer …). `mark` are the
-    lines across every page. Raises `LetterError` for an unknown layout or markup that cannot be read.
+    lines across every page. `sheets` are pages that go before the letter.
+
+    Raises `LetterError` for an unknown layout or markup that cannot be read.
     """
     if layout not in LAYOUTS:
         raise LetterError(f"Không có bố cục văn bản nào tên là “{layout}”.")
@@ -70,7 +79,7 @@ def compose(
         if place.get("data-box"):
             place.set("id", ANCHOR + place.get("data-box"))
     _draw_codes(page, given)
-    return _document(page, layout, mark, title or _title(given), created)
+    return _document(page, layout, mark, title or _title(given), created, sheets)
 
 
 def _parts_of(letter: etree._Element) -> dict[str, list[etree._Element]]:
@@ -199,7 +208,9 @@ def _title(given: Mapping[str, list[etree._Element]]) -> str:
     return " – ".join(words)
 
 
-def _document(page: etree._Element, layout: str, mark: Sequence[str], title: str, created: str) -> str:
+def _document(
+    page: etree._Element, layout: str, mark: Sequence[str], title: str, created: str, sheets: Sequence[Sheet]
+) -> str:
     root = etree.Element("html", lang="vi")
     head = etree.SubElement(root, "head")
     etree.SubElement(head, "title").text = title or "Văn bản"
@@ -209,15 +220,21 @@ def _document(page: etree._Element, layout: str, mark: Sequence[str], title: str
     body = etree.SubElement(root, "body")
     body.set("class", layout)
     if mark:
-        watermark = etree.SubElement(body, "div")
-        watermark.set("class", "mark")
-        for number, line in enumerate(mark):
-            if number:
-                etree.SubElement(watermark, "br").tail = line
-            else:
-                watermark.text = line
+        _write_mark(etree.SubElement(body, "div", {"class": "mark"}), mark)
+    for number, sheet in enumerate(sheets):
+        size = f"width: {sheet.width}mm; height: {sheet.height}mm"
+        leaf = etree.SubElement(body, "section", {"class": "sheet", "style": f"page: sheet{number}"})
+        etree.SubElement(leaf, "img", {"src": f"{SHEET}{number}", "style": size, "alt": ""})
+        if mark:
+            _write_mark(etree.SubElement(leaf, "div", {"class": "across"}), mark)
     body.append(page)
     return etree.tostring(root, encoding="unicode", method="html", doctype="<!DOCTYPE html>")
+
+
+def _write_mark(place: etree._Element, mark: Sequence[str]) -> None:
+    place.text = mark[0]
+    for line in mark[1:]:
+        etree.SubElement(place, "br").tail = line
 
 
 def _layout(name: str) -> etree._Element:

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from lxml import html as lxml_html
-from weasyprint import HTML, Attachment
+from weasyprint import CSS, HTML, Attachment
 from weasyprint.document import Document, Page
 
 from engine.letters.compose import ANCHOR, SAMPLE, TRIAL, compose, styles_of
 from engine.letters.data import NAME, SCHEMA
 from engine.letters.errors import LetterError
-from engine.letters.resources import PRESS, OnlyInline, house_fonts, style
+from engine.letters.resources import PRESS, OnlyInline, WithSheets, house_fonts, style
 from signing.boxes import Box
+
+if TYPE_CHECKING:
+    from engine.letters.sheets import Sheet
 
 MAX_PAGES = 200
 _POINTS = 0.75
@@ -46,27 +49,30 @@ def render(
     parts: Mapping[str, str] | None = None,
     title: str = "",
     data: bytes | None = None,
+    sheets: Sequence[Sheet] = (),
 ) -> Letter:
     """Set a filled letter (see `fill_template`) in a layout of the house; same input and `now`, same bytes.
 
     `sample` prints “MẪU – KHÔNG CÓ GIÁ TRỊ PHÁP LÝ” across every page, `trial` “THỬ NGHIỆM”. `parts` are plain texts
     for slots the letter leaves empty (see layouts/README.md). `data` (JSON, see data.py) goes along as an associated
-    file of the document. Nothing is read from disk or network but the house's
-    own fonts and style sheets. Raises `LetterError`.
+    file of the document. `sheets` go before the letter, each a page of its own size. Nothing is
+    read from disk or network but the house's own fonts and style sheets. Raises `LetterError`.
     """
     moment = now.astimezone(_ZONE).replace(microsecond=0)
     mark = (TRIAL if trial else ()) + (SAMPLE if sample else ())
-    page = compose(html_body, layout, parts=parts, mark=mark, title=title, created=moment.isoformat())
-    return _printed(page, layout, data, moment)
+    page = compose(html_body, layout, parts=parts, mark=mark, title=title, created=moment.isoformat(), sheets=sheets)
+    return _printed(page, layout, data, moment, sheets)
 
 
-def _printed(page: str, layout: str, data: bytes | None, moment: datetime) -> Letter:
+def _printed(page: str, layout: str, data: bytes | None, moment: datetime, sheets: Sequence[Sheet]) -> Letter:
     fonts, faces = house_fonts()
-    sheets = [faces, *(style(name) for name in styles_of(layout))]
-    identifier = hashlib.sha256(page.encode()).digest()[:16]
+    styles = [faces, *(style(name) for name in styles_of(layout)), *_style_of(sheets)]
+    content = page.encode() + b"".join(hashlib.sha256(one.jpeg).digest() for one in sheets)
+    identifier = hashlib.sha256(content).digest()[:16]
+    fetcher = WithSheets([one.jpeg for one in sheets])
     with PRESS:
         try:
-            document = HTML(string=page, url_fetcher=OnlyInline()).render(stylesheets=sheets, font_config=fonts)
+            document = HTML(string=page, url_fetcher=fetcher).render(stylesheets=styles, font_config=fonts)
         except (RecursionError, ValueError, OverflowError) as failure:
             raise LetterError("Văn bản có bố cục không dàn trang được.") from failure
         if len(document.pages) > MAX_PAGES:
@@ -83,6 +89,16 @@ def _printed(page: str, layout: str, data: bytes | None, moment: datetime) -> Le
             if name in looks and name not in boxes:
                 boxes[name] = _box(number, sheet, rectangle, looks[name])
     return Letter(pdf, boxes, len(document.pages))
+
+
+def _style_of(sheets: Sequence[Sheet]) -> list[CSS]:
+    if not sheets:
+        return []
+    sizes = "".join(
+        f"@page sheet{number} {{ size: {one.width}mm {one.height}mm; margin: 0; @top-center {{ content: none }} }}"
+        for number, one in enumerate(sheets)
+    )
+    return [style("sheets"), CSS(string=sizes, url_fetcher=OnlyInline())]
 
 
 def _associated(data: bytes, moment: datetime) -> Attachment:

@@ -6,6 +6,7 @@ import base64
 import binascii
 import io
 import threading
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -19,6 +20,8 @@ FONTS = ROOM.parent.parent / "node_modules" / "@fontsource" / "tinos" / "files"
 PIECES = ("latin", "vietnamese", "latin-ext")
 MAX_PICTURE_BYTES = 512 * 1024
 MAX_PIXELS = 4_000_000
+SHEET = "house-sheet:"
+"""How a page that goes before a letter is called inside it, followed by its number from 0; a letter cannot write it."""
 # The fonts are shared by all letters of a process, and Pango lets one thread at a time use them.
 PRESS = threading.RLock()
 
@@ -39,6 +42,20 @@ class OnlyInline(URLFetcher):
         if width * height > MAX_PIXELS:
             raise ValueError("the picture has too many pixels")
         return URLFetcherResponse(url, picture, {"Content-Type": head[5:-7]})
+
+
+class WithSheets(OnlyInline):
+    """Gives a letter the pages that go before it, besides what is written into it."""
+
+    def __init__(self, sheets: Sequence[bytes]) -> None:
+        super().__init__()
+        self._sheets = {f"{SHEET}{number}": sheet for number, sheet in enumerate(sheets)}
+
+    def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
+        sheet = self._sheets.get(url)
+        if sheet is None:
+            return super().fetch(url, headers)
+        return URLFetcherResponse(url, sheet, {"Content-Type": "image/jpeg"})
 
 
 class OnlyHouseFonts(URLFetcher):

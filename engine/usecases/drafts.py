@@ -17,6 +17,7 @@ from engine.errors import Conflict, Invalid, NotFound, TooLarge
 from engine.ports import Ports
 from engine.procedures.published import in_force
 from engine.storage.inspection import inspect
+from engine.usecases.page_scans import must_become_pages
 from engine.work import Work
 
 MOST_FILES = 40
@@ -100,11 +101,12 @@ def attach(
     case_id: UUID | None = None,
     round: int = 0,
 ) -> Attachment:
-    """Write down that a stored file belongs to a draft or a case."""
+    """Write down that a stored file belongs to a draft or a case; Invalid when it cannot become a letter's pages."""
     owner = Attachment.draft_id == draft_id if draft_id else Attachment.case_id == case_id
     count = work.session.scalar(select(func.count()).where(owner, Attachment.removed_at.is_(None))) or 0
     if count >= MOST_FILES:
         raise Invalid("Hồ sơ đã có %(most)s tệp. Hãy gộp bớt tệp trước khi tải thêm.", most=MOST_FILES)
+    must_become_pages(work, field, stored, draft_id=draft_id, case_id=case_id)
     sha256, size, media_type, name = stored
     attachment = Attachment(
         id=new_id(),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from sqlalchemy import or_, select
@@ -17,15 +17,20 @@ from engine.clock import legal_date
 from engine.dossiers.models import Document
 from engine.errors import Conflict, NotFound
 from engine.letters.data import result_data
+from engine.letters.errors import LetterError
 from engine.letters.template import fill_template
 from engine.ports import Ports
 from engine.procedures.published import OpenBundle
 from engine.usecases.calls import NotPossible, deferred
 from engine.usecases.facts import facts_of, office_facts, verify_code
+from engine.usecases.page_scans import Scan, contents, scans_for
 from engine.usecases.running import bundle_of, lock_case
 from engine.usecases.variables import variable
 from engine.work import Work
 from processes.procedure import Letter, Register
+
+if TYPE_CHECKING:
+    from engine.letters.sheets import Sheet
 
 PDF_LIMIT = 20 * 2**20
 Printed = tuple[str, int, dict[str, Any]]
@@ -63,6 +68,8 @@ class RenderPlan:
     parts: dict[str, str]
     signatory: Signatory
     post: dict[str, Any]
+    scans: tuple[Scan, ...] = ()
+    """What becomes the pages before the letter."""
 
 
 def signatory_of(work: Work, office_id: Any, role: str, *, person_id: UUID | None = None) -> Signatory:
@@ -136,6 +143,7 @@ def plan_letter(
         parts=_parts(facts, letter, bundle, elsewhere=elsewhere),
         signatory=signatory,
         post=frozen(signatory.power, lines, office.get("name", "")) if signatory.id else {},
+        scans=scans_for(work, case, letter),
     )
 
 
@@ -186,7 +194,9 @@ def print_letter(plan: RenderPlan, ports: Ports, now: datetime) -> Printed:
     """Fill, set and print, with no transaction open; places for number, date and signatures are kept free."""
     from engine.letters.pdf import render  # the printing press weighs 40 MB: only who prints loads it
 
-    html = fill_template(plan.template, plan.facts, now=now)
+    sheets = _sheets(plan, ports)
+    facts = plan.facts | {"letter": plan.facts["letter"] | {"pages": len(sheets)}}
+    html = fill_template(plan.template, facts, now=now)
     letter = render(
         html,
         layout=plan.layout,
@@ -196,11 +206,23 @@ def print_letter(plan: RenderPlan, ports: Ports, now: datetime) -> Printed:
         parts=plan.parts,
         title=plan.title,
         data=result_data(plan.facts, html) if plan.key == "result" else None,
+        sheets=sheets,
     )
     boxes = {} if plan.parts.get("unsealed") else letter.boxes
     pdf = ports.signatures.prepare(letter.pdf, boxes) if boxes else letter.pdf
     stored = ports.storage.put(pdf, limit=PDF_LIMIT)
     return stored.sha256, stored.size, {name: asdict(box) for name, box in boxes.items()}
+
+
+def _sheets(plan: RenderPlan, ports: Ports) -> list[Sheet]:
+    if not plan.scans:
+        return []
+    from engine.letters.sheets import sheets_of  # as above
+
+    try:
+        return sheets_of(contents(ports, plan.scans))
+    except LetterError as refusal:
+        raise NotPossible(str(refusal)) from refusal
 
 
 @deferred("letter.render")

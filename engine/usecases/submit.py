@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -219,8 +220,15 @@ def fee_of(work: Work, bundle: OpenBundle, dossier: Dossier) -> int:
         if row.when and not _true(work, row.when, dossier.answers):
             continue
         if not _true(work, row.exempt, dossier.answers):
-            total += row.amount
+            total += row.amount * _times(work, row.times, dossier.answers)
     return total
+
+
+def _times(work: Work, expression: str, clean: Mapping[str, Any]) -> int:
+    if not expression:
+        return 1
+    found = feel().evaluate(expression_of(expression), {"form": dict(clean)}, now=work.now, strict=False)
+    return max(0, int(found)) if isinstance(found, int | float | Decimal) else 0
 
 
 def wanted(work: Work, paper: Paper, clean: Mapping[str, Any]) -> bool:

@@ -1,0 +1,91 @@
+"""A certified copy from the original at the counter to the signed pages in somebody's hands (2.000815)."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+import pypdf
+import pypdfium2
+import pytest
+from PIL import Image, ImageDraw
+from pypdf import PdfWriter
+from sqlalchemy import select
+
+from engine.dossiers.models import Attachment, Dossier
+from engine.dossiers.points import Brought
+from engine.errors import Invalid
+from engine.queries.verifying import paper
+from engine.registers.models import Number
+from engine.usecases.drafts import attach, open_draft, store_upload
+from tests.factories import ANSWERS, Ward
+from tests.unit.storage.files import pdf
+
+pytestmark = pytest.mark.dialects("sqlite")  # nothing here asks the database for more than other procedures do
+
+COPIES = "2.000815"
+COMPARED = {"appraisal": {"outcome": "propose_grant", "verified": ["pages", "content", "whole", "allowed"]}}
+
+
+def scanned(words: str, form: str = "JPEG", size: tuple[int, int] = (827, 1169)) -> bytes:
+    """A page as a scanner gives it, A4 at 100 dpi."""
+    page = Image.new("RGB", size, "white")
+    ImageDraw.Draw(page).text((100, 200), words, fill="navy", font_size=60)
+    output = BytesIO()
+    page.save(output, form, resolution=100)
+    return output.getvalue()
+
+
+def handed_in(ward: Ward, *files: tuple[bytes, str], **answers: int) -> object:
+    """The original shown at the counter, its scans with it; gives the dossier's number."""
+    filled = ward.answers(COPIES)
+    filled["original"]["pages"] = answers.get("pages", 2)
+    filled["copies"]["wanted"] = answers.get("wanted", 1)
+    filing = ward.filing(
+        COPIES, channel="counter", answers=filled, brought=[Brought("request"), Brought("original", 1)]
+    )
+    from engine.usecases.submit import submit_dossier
+
+    with ward.work("lan") as work:
+        case_id = submit_dossier(work, filing).case_id
+        for content, name in files:
+            stored = store_upload(ward.house.ports, BytesIO(content), name)
+            attach(work, field="original", stored=stored, case_id=case_id)
+    ward.run_deferred()
+    return case_id
+
+
+def test_a_copy_is_compared_certified_entered_and_signed_in_one_file_with_its_pages(ward: Ward) -> None:
+    case_id = handed_in(
+        ward, (scanned("TRANG MOT", "PDF"), "bang.pdf"), (scanned("TRANG HAI"), "trang-2.jpg"), wanted=3
+    )
+    assert ward.dossier(case_id).fee == 3 * 2 * 2000
+    ward.do(case_id, "appraise", COMPARED, by="quyen")
+    ward.do(case_id, "approve", by="dung")
+    ward.do(case_id, "register", ANSWERS["register"])
+    ward.do(case_id, "hand_over")
+    assert (ward.dossier(case_id).status, ward.incidents(case_id), ward.faults()) == (10, [], [])
+
+    (copy,) = ward.documents(case_id, "result")
+    file = ward.paper(copy)
+    verdict = ward.house.ports.signatures.verify(file, now=ward.clock.now())
+    assert verdict.valid, verdict.problem
+    assert [one.signer for one in verdict.signatures][0] == "Nguyễn Tiến Dũng"
+    with ward.look() as look:
+        assert paper(look, code=copy.verify_code).number == copy.number
+        assert look.session.scalar(select(Number.value).where(Number.document_id == copy.id)) == 1
+
+    printed = pypdfium2.PdfDocument(file)
+    assert len(printed) == 3
+    assert [tuple(round(side) for side in printed[page].get_size()) for page in (0, 1)] == [(595, 842), (595, 842)]
+    printed.init_forms()
+    last = pypdf.PdfReader(BytesIO(file))
+    fields = {name: value.get("/V") for name, value in last.get_fields().items()}
+    assert fields["number"] == "01"
+    assert fields["book"] == "01/2026 - SCT/BS"
+    assert all(
+        widget["/P"] == last.pages[2]
+        for widget in (last.get_fields()[name].indirect_reference.get_object() for name in ("number", "book"))
+    )
+    words = " ".join(printed[2].get_textpage().get_text_range().split())
+    assert "Chứng thực bản sao đúng với bản chính" in words
+    assert "2 trang đứng trước lời chứng này" in words

@@ -13,6 +13,7 @@ from engine.cases.mending import Watch
 from engine.cases.models import Case, Incident
 from engine.composition import House
 from engine.dossiers.models import Attachment, Document
+from engine.dossiers.scans import IntakeScan
 from engine.dossiers.signing import DeskSignature
 from engine.errors import Conflict
 from engine.ports import Unsure
@@ -29,6 +30,8 @@ from engine.usecases.levels import keep_raised, plan_raise, put_off, raise_paper
 from engine.usecases.notices import begin_attempt, send, settle_attempt
 from engine.usecases.recounting import finish_change, recount_slice
 from engine.usecases.rendering import keep_redraft, plan_redraft, print_letter
+from engine.usecases.scans import NOT_SIGNED, keep_signed_scan, leave_unsigned, plan_scan, signed_scan
+from engine.usecases.signing_once import forget_what_is_kept
 from engine.usecases.warnings import due_steps, warn_of_step
 from engine.usecases.warnings_mail import due_people, send_warnings
 from engine.work import SYSTEM, Work
@@ -90,10 +93,10 @@ def redraft(house: House, document_id: UUID, signer_id: UUID) -> None:
         return
 
 
-def raise_document(house: House, document_id: UUID) -> None:
+def raise_document(house: House, paper_id: UUID, kind: str = "document") -> None:
     """Raise a paper's level or renew its archive time stamp; what cannot be had now is tried again later."""
     with house.reading(actor=SYSTEM) as look:
-        plan = plan_raise(look, document_id)
+        plan = plan_raise(look, paper_id, kind)
     if plan is None:
         return
     try:
@@ -104,6 +107,22 @@ def raise_document(house: House, document_id: UUID) -> None:
         return
     with house.unit_of_work(actor=SYSTEM) as work:
         keep_raised(work, plan, file)
+
+
+def sign_scan(house: House, scan_id: UUID) -> None:
+    """Make one PDF of what a clerk scanned and sign it; what must not be signed stays as it was, and says why."""
+    try:
+        with house.reading(actor=SYSTEM) as look:
+            plan = plan_scan(look, scan_id)
+        if plan is None:
+            return
+        file = signed_scan(plan, house.ports, look.now)
+    except NOT_SIGNED as why:
+        with house.unit_of_work(actor=SYSTEM) as work:
+            leave_unsigned(work, scan_id, why)
+        return
+    with house.unit_of_work(actor=SYSTEM) as work:
+        keep_signed_scan(work, plan, file)
 
 
 def send_notice(house: House, notice_id: UUID) -> None:
@@ -176,10 +195,14 @@ def _each(house: House, now: datetime | None, reach: Callable[[Work, UUID], obje
 
 
 def tidy_files(house: House, *, older_than: timedelta = timedelta(hours=24)) -> int:
-    """Remove stored files no row names and that are older than a day, and what cut-off uploads left; how many."""
+    """Remove stored files no row names and that are older than a day, and what cut-off uploads left; how many.
+
+    What is prepared for a signature still under way is needed too; what the signer remembers of others it forgets.
+    """
     with house.reading(actor=SYSTEM) as look:
-        named = set(look.session.scalars(select(Attachment.sha256).where(Attachment.removed_at.is_(None))))
-        for column in (Document.sha256, Document.draft_sha256):
+        named = forget_what_is_kept(look)
+        named |= set(look.session.scalars(select(Attachment.sha256).where(Attachment.removed_at.is_(None))))
+        for column in (Document.sha256, Document.draft_sha256, IntakeScan.sha256):
             named |= set(look.session.scalars(select(column)))
         named |= set(
             look.session.scalars(select(DeskSignature.signed_sha256).where(DeskSignature.consent_id.is_not(None)))

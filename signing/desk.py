@@ -6,12 +6,13 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Any
 
 from signing.boxes import Box
 from signing.errors import SigningRefused
 from signing.keyring import KeyElsewhere, Keyring, KeyState
+from signing.stores.records import fingerprint_of
+from signing.uses import Asked
 from signing.verdicts import Verdict
 
 # pyHanko weighs 40 MB and two seconds. A web server has a desk as well and hardly ever uses it, so what needs pyHanko
@@ -84,6 +85,22 @@ class SigningDesk(ABC):
             timestamper=self.timestamper(now),
         )
 
+    def recall(self, act: str, holder: str) -> Mapping[str, Any] | None:
+        """What was prepared for an act (`Prepared.record`) whose key has been asked already; it is to be taken up."""
+        key = self.keys.key(holder)
+        return key.signer.recall(act, fingerprint_of(key))
+
+    def sign_once(self, prepared: Prepared, holder: str, *, act: str, now: datetime) -> tuple[bytes, int]:
+        """The signed paper (B-T) for one act, and how often the key was asked for it.
+
+        However often it is asked for, also after a sudden end of anybody, the key signs nothing else for this act, and
+        what it answered once is taken again. Raises `SigningRefused`.
+        """
+        key = self._fit(holder, now)
+        asked = Asked(holder, fingerprint_of(key), prepared.digest, prepared.algorithm, prepared.record())
+        signature, times = key.signer.sign_once(act, asked)
+        return self.embedded(prepared, signature, now=now), times
+
     def sign_statement(self, statement: bytes, holder: str, *, now: datetime) -> bytes:
         """A detached signature (CMS, DER) with the holder's key and a timestamp over exactly these bytes."""
         from signing import roots
@@ -119,7 +136,7 @@ class SigningDesk(ABC):
         reason: str,
         now: datetime,
     ) -> Prepared:
-        """Everything of a signature but the signature, for a key that lies elsewhere (a token in the holder's PC)."""
+        """Everything of a signature but the signature, for a key to be asked apart: here, or in the holder's PC."""
         from signing import preparing
 
         state = self.keys.state(holder)
@@ -135,6 +152,7 @@ class SigningDesk(ABC):
             reason=reason,
             location=self._location,
             now=now,
+            token_room=self.timestamper(now).room,
         )
 
     def embedded(self, prepared: Prepared, signature: bytes, *, now: datetime) -> bytes:
@@ -225,10 +243,6 @@ class SampleDesk(SigningDesk):
 class OfficeDesk(SigningDesk):
     """The desk of a real office: keys it brought in, time stamps over HTTP, roots from its list."""
 
-    def __init__(self, folder: Path, secret: str, *, tsa_url: str = "", served: bool = False) -> None:
-        super().__init__(folder, secret, served=served)
-        self._tsa_url = tsa_url
-
     def open(self, *, now: datetime) -> None:
         """Nothing is made here: keys are brought in by ./motcua keys add."""
 
@@ -237,23 +251,11 @@ class OfficeDesk(SigningDesk):
         raise SigningRefused("no_authority", "Cơ quan thật không tự cấp khóa. Hãy thêm khóa bằng ./motcua keys add.")
 
     def timestamper(self, now: datetime) -> Timestamper:
-        """The time-stamping authorities laid down, else the one the settings name; `SigningRefused` without any."""
-        if self._relied is not None:
-            watched: Timestamper = self._relied.timestamper()
-            return watched
-        return self.named_timestamper()
-
-    def named_timestamper(self) -> Timestamper:
-        """The time-stamping authority the settings name; raises `SigningRefused` where they name none."""
-        from signing.timestamps import HttpTimestamper
-
-        if not self._tsa_url:
-            raise SigningRefused(
-                "no_timestamp", "Chưa cài địa chỉ dịch vụ cấp dấu thời gian. Người vận hành hãy đặt MOTCUA_TSA_URL."
-            )
-        parts = urlsplit(self._tsa_url)
-        bare = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
-        return HttpTimestamper(bare, user=parts.username, password=parts.password)
+        """The time-stamping authorities of the trust the desk relies on; raises `SigningRefused` without any."""
+        if self._relied is None:
+            raise SigningRefused("no_timestamp", "Chưa khai báo tổ chức cấp dấu thời gian nào; chưa ký được.")
+        watched: Timestamper = self._relied.timestamper()
+        return watched
 
     def roots(self, now: datetime) -> Sequence[bytes]:
         """The roots of the trust list; without a list, the certificates above the own keys that sign themselves."""

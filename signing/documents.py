@@ -19,10 +19,15 @@ from signing.keys import SigningKey
 from signing.preparing import embedded, opened, prepared
 from signing.timestamps import Timestamper
 
-SIGNATURES = ("leader", "agency")
+SIGNATURES = ("leader", "agency", "clerk")
 READ_ONLY = 1
 _PRINT = 4
 _ALIGNMENTS = ("left", "center", "right")
+_SIGNED_BY = {
+    "leader": "Chữ ký của người có thẩm quyền",
+    "agency": "Chữ ký số của cơ quan",
+    "clerk": "Chữ ký số của công chức số hóa",
+}
 _LABELS = {
     "number": "Số, ký hiệu văn bản",
     "date": "Ngày, tháng, năm ban hành",
@@ -32,7 +37,7 @@ _LABELS = {
 
 
 def prepare(pdf: bytes, boxes: Mapping[str, Box]) -> bytes:
-    """Keep places free before anybody signs: signature fields for "leader" and "agency", text fields for the rest.
+    """Keep places free before anybody signs: signature fields for "leader", "agency" and "clerk", else text fields.
 
     The agency's field locks the whole form when it is signed: after the seal neither number nor date can change.
     """
@@ -102,6 +107,14 @@ def fill(pdf: bytes, values: Mapping[str, str]) -> bytes:
     return _written(writer)
 
 
+def written(pdf: bytes, name: str) -> str:
+    """What stands in a place that was filled; "" where there is no such place or nothing stands in it."""
+    for place in _form_fields(opened(pdf)):
+        if place.get("/T") == name:
+            return str(place.get("/V", ""))
+    return ""
+
+
 def _written(writer: IncrementalPdfFileWriter) -> bytes:
     output = io.BytesIO()
     writer.write(output)
@@ -115,7 +128,7 @@ def _signature_field(name: str, box: Box) -> fields.SigFieldSpec:
         on_page=box.page,
         box=(box.x1, box.y1, box.x2, box.y2),  # type: ignore[arg-type]
         field_mdp_spec=lock,
-        readable_field_name={"leader": "Chữ ký của người có thẩm quyền", "agency": "Chữ ký số của cơ quan"}[name],
+        readable_field_name=_SIGNED_BY[name],
     )
 
 

@@ -8,3 +8,7 @@ class SigningRefused(Exception):
         self.code = code
         self.message = message
         super().__init__(message)
+
+
+class PerhapsSigned(SigningRefused):
+    """A key was asked and nobody knows whether it signed: for this act it may be asked for the very same only."""

@@ -112,6 +112,15 @@ class Keyring:
         brought = {record.holder: record.parsed.not_valid_after_utc for record in self.records.all()}
         return {**self.sample.ends(), **brought}
 
+    def remembered(self) -> Iterator[dict[str, str]]:
+        """Every act a key was asked for that is not forgotten yet, with the SHA-256 (hex) of what was prepared; in
+        pieces. Raises `SigningRefused` where the signer does not answer.
+        """
+        after = ""
+        while some := self.signer.acts(after=after):
+            yield dict(some)
+            after = some[-1][0]
+
     def _unlocked(self) -> frozenset[str]:
         try:
             return frozenset(self.signer.unlocked())

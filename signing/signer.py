@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Lock
+from threading import Condition, Lock
+from typing import Any
 
-from signing.errors import SigningRefused
+from signing.errors import PerhapsSigned, SigningRefused
 from signing.keys import Certified, KeyStore
 from signing.stores.digests import digest_size, fits, sign_digest
 from signing.stores.opened import Opened, open_key
 from signing.stores.records import KeyRecord, Records, fingerprint_of
+from signing.uses import Asked, Use, Uses
 
 BROUGHT, SAMPLE = "brought", "holders"
 """Folders below the installation's keys: what the office brought in, what the sample authority issued."""
 TRIES = 3
+AT_ONCE = 200
+"""So many remembered acts are told at a time: an answer has to fit a line."""
 PAUSE_S = 60.0
 """After three wrong secrets in a row a key is not tried again for a minute."""
 
@@ -38,6 +42,9 @@ class Signer:
         self._unlocked: dict[str, _Unlocked] = {}
         self._wrong: dict[str, tuple[int, float]] = {}
         self._changing = Lock()
+        self._uses = Uses(folder)
+        self._in_hand: set[str] = set()
+        self._done = Condition()
 
     def unlocked(self) -> list[str]:
         """The holders whose keys are unlocked and still the ones that were."""
@@ -74,24 +81,93 @@ class Signer:
 
     def sign(self, holder: str, fingerprint: str, digest: bytes, algorithm: str) -> bytes:
         """Sign a digest with the holder's key, if it is the one of this certificate (SHA-256, hex)."""
+        self._refuse_unready(holder, fingerprint, digest, algorithm)
+        return self._asked(holder, fingerprint, digest, algorithm)
+
+    def sign_once(self, act: str, asked: Asked) -> tuple[bytes, int]:
+        """Sign for one act: asked again it gives the same signature without the key; (how often the key was asked).
+
+        Asked for something else it refuses. Only where nobody knows whether the key answered, because this process or
+        the way to the key ended meanwhile, is the key asked again, and for the very same.
+        """
+        with self._alone(act):
+            known = self._uses.find(act)
+            if known is None or known.signature is None:  # a locked key is told of before anything is written down
+                self._refuse_unready(asked.holder, asked.certificate, asked.digest, asked.algorithm)
+            use = self._uses.ask(act, asked)
+            if use.signature is not None:
+                return use.signature, use.times
+            try:
+                signature = self._asked(asked.holder, asked.certificate, asked.digest, asked.algorithm)
+            except PerhapsSigned:
+                raise
+            except SigningRefused:
+                if known is None or known.asked is None:
+                    self._uses.take_back(act, signed=False)
+                raise
+            self._uses.answer(act, signature)
+            return signature, use.times
+
+    def recall(self, act: str, fingerprint: str) -> Mapping[str, Any] | None:
+        """What was prepared for an act whose key has been asked, to be taken up again; None: it has to be prepared.
+
+        What a certificate other than `fingerprint` was asked counts no more: the holder's key was replaced since.
+        """
+        with self._alone(act):
+            use: Use | None = self._uses.find(act)
+            if use is None or use.asked is None:
+                return None
+            if use.asked.certificate != fingerprint:
+                self._uses.take_back(act, signed=True)
+                return None
+            return use.asked.prepared
+
+    def acts(self, *, after: str = "") -> list[tuple[str, str]]:
+        """Remembered acts in order, from the first after `after`, each with the SHA-256 (hex) of its document."""
+        return self._uses.acts(after=after, most=AT_ONCE)
+
+    def forget(self, acts: Collection[str]) -> int:
+        """Forget acts that are over; how many there were."""
+        return self._uses.forget(acts)
+
+    @contextmanager
+    def _alone(self, act: str) -> Iterator[None]:
+        """One ask at a time for an act: a second one waits for what the key answers the first."""
+        with self._done:
+            self._done.wait_for(lambda: act not in self._in_hand)
+            self._in_hand.add(act)
+        try:
+            yield
+        finally:
+            with self._done:
+                self._in_hand.discard(act)
+                self._done.notify_all()
+
+    def _refuse_unready(self, holder: str, fingerprint: str, digest: bytes, algorithm: str) -> None:
+        """Refuse what the key would certainly not sign, before it is asked."""
         if len(digest) != digest_size(algorithm):
             raise SigningRefused("weak", "Giá trị băm không đúng độ dài của thuật toán.")
         record = self.records.find(holder)
+        _same(record or self._sample.certificate(holder), fingerprint)
         if record is None:
-            return self._sign_as_sample(holder, fingerprint, digest, algorithm)
-        _same(record, fingerprint)
+            return
         if record.kind == "desk":
             open_key(record, self.records.file(holder), {})  # says where such a key signs
+        if self._current(holder) is None:
+            raise _locked()
+
+    def _asked(self, holder: str, fingerprint: str, digest: bytes, algorithm: str) -> bytes:
+        record = self.records.find(holder)
+        if record is None:
+            return self._sign_as_sample(holder, fingerprint, digest, algorithm)
         found = self._current(holder)
         if found is None:
-            raise SigningRefused(
-                "key_locked",
-                "Khóa ký đang khóa. Chủ khóa mở ở trang “Khóa ký”, hoặc người vận hành chạy ./motcua keys unlock.",
-            )
+            raise _locked()
+        _same(found.record, fingerprint)
         with found.lock:
             signature = found.opened.sign_digest(digest, algorithm)
-        if not fits(record.parsed, digest, algorithm, signature):
-            raise SigningRefused(
+        if not fits(found.record.parsed, digest, algorithm, signature):
+            raise PerhapsSigned(
                 "key_unreadable", "Chữ ký nhận được không khớp với chứng thư số; không dùng chữ ký này."
             )
         return signature
@@ -117,6 +193,13 @@ class Signer:
                     "too_many_tries", "Đã nhập sai nhiều lần liên tiếp. Hãy chờ một phút rồi thử lại với mã đúng."
                 )
             self._wrong.pop(holder, None)
+
+
+def _locked() -> SigningRefused:
+    return SigningRefused(
+        "key_locked",
+        "Khóa ký đang khóa. Chủ khóa mở ở trang “Khóa ký”, hoặc người vận hành chạy ./motcua keys unlock.",
+    )
 
 
 def _same(key: Certified, fingerprint: str) -> None:

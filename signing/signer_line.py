@@ -14,13 +14,14 @@ import socketserver
 import struct
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from signing.errors import SigningRefused
 from signing.signer import Signer
+from signing.uses import Asked
 
 NAME = "signer.sock"
 LONGEST = 64 * 1024
@@ -66,14 +67,29 @@ class Line:
 
     def sign(self, holder: str, fingerprint: str, digest: bytes, algorithm: str) -> bytes:
         """Have a digest signed."""
-        question = {
-            "verb": "sign",
-            "holder": holder,
-            "certificate": fingerprint,
-            "digest": base64.b64encode(digest).decode(),
-            "algorithm": algorithm,
-        }
+        question = {"verb": "sign", **_told(holder, fingerprint, digest, algorithm)}
         return base64.b64decode(self._ask(question)["signature"])
+
+    def sign_once(self, act: str, asked: Asked) -> tuple[bytes, int]:
+        """Have a digest signed for one act, once; (how often the key was asked)."""
+        told = _told(asked.holder, asked.certificate, asked.digest, asked.algorithm)
+        said = self._ask({"verb": "sign_once", "act": act, "prepared": dict(asked.prepared), **told})
+        return base64.b64decode(said["signature"]), int(said["times"])
+
+    def recall(self, act: str, fingerprint: str) -> Mapping[str, Any] | None:
+        """What was prepared for an act whose key has been asked."""
+        found: Mapping[str, Any] | None = self._ask({"verb": "recall", "act": act, "certificate": fingerprint})[
+            "prepared"
+        ]
+        return found
+
+    def acts(self, *, after: str = "") -> list[tuple[str, str]]:
+        """Remembered acts in order, from the first after `after`, each with the SHA-256 (hex) of its document."""
+        return [(act, sha256) for act, sha256 in self._ask({"verb": "acts", "after": after})["acts"]]
+
+    def forget(self, acts: Collection[str]) -> int:
+        """Forget acts that are over; how many there were."""
+        return int(self._ask({"verb": "forget", "acts": list(acts)})["gone"])
 
     def _ask(self, question: Mapping[str, Any]) -> dict[str, Any]:
         try:
@@ -150,12 +166,28 @@ class _Visit(socketserver.StreamRequestHandler):
         self.wfile.write(json.dumps(said).encode() + b"\n")
 
 
+def _told(holder: str, fingerprint: str, digest: bytes, algorithm: str) -> dict[str, str]:
+    encoded = base64.b64encode(digest).decode()
+    return {"holder": holder, "certificate": fingerprint, "digest": encoded, "algorithm": algorithm}
+
+
 def _answer(signer: Signer, question: Mapping[str, Any]) -> dict[str, Any]:
     verb = question["verb"]
-    if verb == "sign":
+    if verb in {"sign", "sign_once"}:
         digest = base64.b64decode(question["digest"], validate=True)
-        signature = signer.sign(question["holder"], question["certificate"], digest, question["algorithm"])
-        return {"signature": base64.b64encode(signature).decode()}
+        holder, fingerprint, algorithm = question["holder"], question["certificate"], question["algorithm"]
+        if verb == "sign":
+            signature = signer.sign(holder, fingerprint, digest, algorithm)
+            return {"signature": base64.b64encode(signature).decode()}
+        asked = Asked(holder, fingerprint, digest, algorithm, dict(question["prepared"]))
+        signature, times = signer.sign_once(str(question["act"]), asked)
+        return {"signature": base64.b64encode(signature).decode(), "times": times}
+    if verb == "recall":
+        return {"prepared": signer.recall(str(question["act"]), question["certificate"])}
+    if verb == "acts":
+        return {"acts": signer.acts(after=str(question["after"]))}
+    if verb == "forget":
+        return {"gone": signer.forget([str(one) for one in question["acts"]])}
     if verb == "unlock":
         signer.unlock(question["holder"], question["secrets"])
         return {}

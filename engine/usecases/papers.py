@@ -15,17 +15,19 @@ from engine.accounts.holders import office_holder, person_holder
 from engine.accounts.models import Mandate, Office, Person
 from engine.accounts.people import agency_of
 from engine.cases.models import Call, Case
+from engine.dossiers.levels import SIGNED
 from engine.dossiers.models import Document, SigningConsent
 from engine.dossiers.signing import DeskSignature
 from engine.errors import Forbidden, NotFound
 from engine.ports import Ports
 from engine.usecases.calls import NotPossible, deferred
-from engine.usecases.levels import SIGNED, to_be_raised
+from engine.usecases.levels import to_be_raised
 from engine.usecases.offline_codes import planned_code, signed_code
-from engine.usecases.rendering import PDF_LIMIT, long_date
+from engine.usecases.rendering import long_date
 from engine.usecases.running import bundle_of
 from engine.usecases.signing_desk import leader_reason, leader_stamp
 from engine.usecases.signing_keys import check_leader_key, check_office_key
+from engine.usecases.signing_once import consent_act, seal_act, signed_once
 from engine.work import Work
 from signing.boxes import Box
 from signing.offline import ResultCode
@@ -60,10 +62,21 @@ class SignPlan:
     box: Box | None
     consent_id: UUID | None
     values: dict[str, str]
+    act: str
+    """Under which name the signer remembers this use of the key."""
     code: ResultCode | None = None
     serial: str = ""
     made: tuple[str, int] | None = None
     """The signed bytes, where the token in the signatory's own PC has made the signature already."""
+
+
+@dataclass(frozen=True)
+class SignedPaper:
+    """The signed bytes in the store, how often the key was asked for them, and the code for telephones in them."""
+
+    stored: tuple[str, int]
+    asked: int
+    code: str = ""
 
 
 def _box(document: Document, name: str) -> Box | None:
@@ -117,25 +130,33 @@ class SignDocument:
             box=_box(document, "leader"),
             consent_id=consent.id,
             values={},
+            act=consent_act(consent.id),
             serial=key.serial,
             made=(made.signed_sha256, made.signed_size) if made is not None else None,
         )
 
-    def act(self, plan: SignPlan, ports: Ports, now: datetime) -> tuple[str, int]:
+    def act(self, plan: SignPlan, ports: Ports, now: datetime) -> SignedPaper:
         if plan.made is not None:
-            return plan.made
-        stamp = leader_stamp(plan.stamp["name"], plan.box, ports, now)
-        signed = ports.signatures.sign(
-            _read(ports, plan.sha256), plan.holder, field=plan.field, stamp=stamp, reason=plan.reason, now=now
-        )
-        stored = ports.storage.put(signed, limit=PDF_LIMIT)
-        return stored.sha256, stored.size
+            return SignedPaper(plan.made, 1)
 
-    def keep(self, work: Work, case: Case, call: Call, plan: SignPlan, outcome: tuple[str, int]) -> Mapping[str, Any]:
+        def make() -> Any:
+            return ports.signatures.prepared(
+                _read(ports, plan.sha256),
+                plan.holder,
+                field=plan.field,
+                stamp=leader_stamp(plan.stamp["name"], plan.box, ports, now),
+                reason=plan.reason,
+                now=now,
+            )
+
+        signed = signed_once(ports, plan.holder, act=plan.act, make=make, now=now)
+        return SignedPaper((signed.sha256, signed.size), signed.asked)
+
+    def keep(self, work: Work, case: Case, call: Call, plan: SignPlan, outcome: SignedPaper) -> Mapping[str, Any]:
         document = _document_of(work, case, call)
         consent = work.session.get_one(SigningConsent, plan.consent_id)
         consent.used_at = work.now
-        _keep_file(document, outcome)
+        _keep_file(document, outcome.stored)
         document.signed_at, document.signed_by, document.status = work.now, consent.person_id, "signed"
         document.level = SIGNED
         work.record(
@@ -146,6 +167,7 @@ class SignDocument:
                 "sha256": document.sha256,
                 "by": str(consent.person_id),
                 "certificate": plan.serial,
+                "key_asked": outcome.asked,
             },
         )
         return {}
@@ -172,53 +194,65 @@ class SealDocument:
         register = bundle_of(work, case).procedure.register_of(document.letter)
         if "book" in document.boxes and document.dated_on is not None and register is not None:
             values["book"] = register.book(document.dated_on.year)
+        holder = office_holder(office.code)
         return SignPlan(
             sha256=document.sha256,
-            holder=office_holder(office.code),
+            holder=holder,
             field="agency",
             stamp={"office": office.name, "place": office.place or agency_of(work.session, office).place},
             reason=f"Đóng dấu: {document.title}",
             box=_box(document, "agency"),
             consent_id=None,
             values=values,
+            act=seal_act(call.id, {"sha256": document.sha256, "holder": holder, **values}),
             code=planned_code(work, case, document, office.id),
             serial=key.serial,
         )
 
-    def act(self, plan: SignPlan, ports: Ports, now: datetime) -> tuple[str, int, str]:
-        from engine.letters.stamps import agency_stamp  # as above
+    def act(self, plan: SignPlan, ports: Ports, now: datetime) -> SignedPaper:
+        from signing.documents import written
 
-        pdf = _read(ports, plan.sha256)
-        code = signed_code(ports, plan.code, now) if plan.code is not None else ""
-        values = plan.values | ({"qr": code} if code else {})
-        if values:
-            pdf = ports.signatures.fill(pdf, values)
-        stamp = (
-            agency_stamp(
-                plan.stamp["office"],
-                place=plan.stamp["place"],
-                signed_at=now,
-                box=plan.box,
-                sample=ports.settings.sample,
-            )
-            if plan.box
-            else None
-        )
-        sealed = ports.signatures.sign(pdf, plan.holder, field=plan.field, stamp=stamp, reason=plan.reason, now=now)
-        stored = ports.storage.put(sealed, limit=PDF_LIMIT)
-        return stored.sha256, stored.size, code
+        signed = signed_once(ports, plan.holder, act=plan.act, make=lambda: _filled(plan, ports, now), now=now)
+        code = written(signed.before, "qr") if plan.code is not None else ""
+        return SignedPaper((signed.sha256, signed.size), signed.asked, code)
 
-    def keep(
-        self, work: Work, case: Case, call: Call, plan: SignPlan, outcome: tuple[str, int, str]
-    ) -> Mapping[str, Any]:
+    def keep(self, work: Work, case: Case, call: Call, plan: SignPlan, outcome: SignedPaper) -> Mapping[str, Any]:
         document = _document_of(work, case, call)
-        _keep_file(document, outcome[:2])
-        document.qr = outcome[2]
+        _keep_file(document, outcome.stored)
+        document.qr = outcome.code
         document.sealed_at, document.status = work.now, "sealed"
         to_be_raised(work, document)
         work.record(
             case,
             "document.sealed",
-            {"document": str(document.id), "sha256": document.sha256, "certificate": plan.serial},
+            {
+                "document": str(document.id),
+                "sha256": document.sha256,
+                "certificate": plan.serial,
+                "key_asked": outcome.asked,
+            },
         )
         return {}
+
+
+def _filled(plan: SignPlan, ports: Ports, now: datetime) -> Any:
+    """A signed paper with number, date and code in their places, and all of the seal but the signature."""
+    from engine.letters.stamps import agency_stamp  # as in leader_stamp
+
+    pdf = _read(ports, plan.sha256)
+    code = signed_code(ports, plan.code, now) if plan.code is not None else ""
+    values = plan.values | ({"qr": code} if code else {})
+    if values:
+        pdf = ports.signatures.fill(pdf, values)
+    stamp = (
+        agency_stamp(
+            plan.stamp["office"],
+            place=plan.stamp["place"],
+            signed_at=now,
+            box=plan.box,
+            sample=ports.settings.sample,
+        )
+        if plan.box
+        else None
+    )
+    return ports.signatures.prepared(pdf, plan.holder, field=plan.field, stamp=stamp, reason=plan.reason, now=now)

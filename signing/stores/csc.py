@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from signing.errors import SigningRefused
+from signing.errors import PerhapsSigned, SigningRefused
 from signing.keys import Certified
 from signing.stores.digests import OIDS, SIGN_OIDS, ecdsa_der, fits
 from signing.stores.pkcs11 import certified
@@ -116,21 +116,22 @@ class Client:
         allowed = self.ask("credentials/authorize", question).get("SAD")
         if not isinstance(allowed, str):
             raise _strange("credentials/authorize")
-        told = self.ask(
-            "signatures/signHash",
-            {
-                "credentialID": credential_id,
-                "SAD": allowed,
-                "hashes": hashes,
-                "hashAlgorithmOID": OIDS[algorithm],
-                "signAlgo": SIGN_OIDS[kind, algorithm],
-            },
-        )
+        asked = {
+            "credentialID": credential_id,
+            "SAD": allowed,
+            "hashes": hashes,
+            "hashAlgorithmOID": OIDS[algorithm],
+            "signAlgo": SIGN_OIDS[kind, algorithm],
+        }
         try:
-            (signature,) = told["signatures"]
+            (signature,) = self.ask("signatures/signHash", asked)["signatures"]
             return base64.b64decode(signature, validate=True)
-        except (KeyError, TypeError, ValueError) as strange:
-            raise _strange("signatures/signHash") from strange
+        except SigningRefused as refusal:
+            if refusal.code != "service_away":
+                raise
+            raise PerhapsSigned(refusal.code, refusal.message) from None
+        except (KeyError, TypeError, ValueError):
+            raise PerhapsSigned("service_away", _strange("signatures/signHash").message) from None
 
     def close(self) -> None:
         """Forget secret and token."""

@@ -15,7 +15,7 @@ from cryptography import x509
 from pkcs11 import Attribute, CertificateType, KeyType, Mechanism, ObjectClass
 from pkcs11 import exceptions as faults
 
-from signing.errors import SigningRefused
+from signing.errors import PerhapsSigned, SigningRefused
 from signing.keys import Certified, pem_of
 from signing.stores.digests import digest_info, ecdsa_der, refuse_weak
 from signing.stores.records import KeyRecord
@@ -65,7 +65,7 @@ class OpenedToken:
                 return bytes(made)
             return ecdsa_der(bytes(self._key.sign(digest, mechanism=Mechanism.ECDSA, **again)))
         except faults.PKCS11Error as fault:
-            raise SigningRefused(
+            raise PerhapsSigned(
                 "key_away",
                 f"Thiết bị ký không trả lời ({type(fault).__name__}). Hãy kiểm tra thiết bị, cắm lại rồi mở khóa lại.",
             ) from None

@@ -14,6 +14,8 @@ from signing.authority import SampleAuthority
 from signing.documents import fill, prepare, sign
 from signing.keys import SigningKey
 
+from .keys_within import SoftToken
+
 SECRET = "a secret of the installation, long"
 NOW = datetime(2026, 2, 5, 3, 0, tzinfo=UTC)
 OFFICE = "Ủy ban nhân dân phường Bến Nghé"
@@ -65,6 +67,15 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
     leader = authority.issue("Nguyễn Văn Đức", OFFICE, "Chủ tịch", "duc@bennghe.example.vn", now=NOW)
     agency = authority.issue(OFFICE, OFFICE, "", "", now=NOW)
     return Office(authority, leader, agency)
+
+
+@pytest.fixture(scope="session")
+def token(office: Office, tmp_path_factory: pytest.TempPathFactory) -> SoftToken:
+    """One token for all: its library reads where it lies once a process."""
+    made = SoftToken(tmp_path_factory.mktemp("softhsm"))
+    made.put(office.leader, "lanh-dao", "01")
+    made.put(office.agency, "con-dau", "02")
+    return made
 
 
 @pytest.fixture(scope="session")

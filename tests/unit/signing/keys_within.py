@@ -95,6 +95,9 @@ class RemoteSigning:
     asks: tuple[str, ...] = ("PIN",)
     plain_ecdsa: bool = False
     broken: bool = False
+    fault: str = ""
+    """How it answers a digest: silent (an error after signing), strange, other_digest, other_key; "" as it should."""
+    other: KeyInMemory | None = None
     url: str = ""
     tokens: int = 0
     authorised: int = 0
@@ -130,7 +133,10 @@ class RemoteSigning:
         if path.endswith("/signatures/signHash"):
             if self.allowed.pop(question["SAD"], None) != question["hashes"]:
                 return 400, {"error": "invalid_request"}
-            return 200, {"signatures": [self._sign(question)]}
+            made = self._sign(question)
+            if self.fault == "silent":
+                return 502, {}
+            return 200, {"signatures": made if self.fault == "strange" else [made]}
         return 404, {"error": "unknown"}
 
     def _info(self) -> dict[str, Any]:
@@ -150,7 +156,9 @@ class RemoteSigning:
 
     def _sign(self, question: dict[str, Any]) -> str:
         assert question["hashAlgorithmOID"] == OIDS["sha256"]
-        made = sign_digest(self.key.private_key, base64.b64decode(question["hashes"][0]), "sha256")
+        key = self.other if self.fault == "other_key" and self.other is not None else self.key
+        digest = bytes(32) if self.fault == "other_digest" else base64.b64decode(question["hashes"][0])
+        made = sign_digest(key.private_key, digest, "sha256")
         if self.plain_ecdsa:
             from asn1crypto.algos import DSASignature
 

@@ -37,14 +37,6 @@ def record(key: KeyInMemory, kind: str, **where: object) -> KeyRecord:
     return KeyRecord(key.certificate, key.chain, holder=LEADER, kind=kind, where=where)
 
 
-@pytest.fixture(scope="module")
-def token(office: Office, tmp_path_factory: pytest.TempPathFactory) -> SoftToken:
-    made = SoftToken(tmp_path_factory.mktemp("softhsm"))
-    made.put(office.leader, "lanh-dao", "01")
-    made.put(office.agency, "con-dau", "02")
-    return made
-
-
 @pytest.fixture
 def service(office: Office) -> Iterator[RemoteSigning]:
     with remote_signing(office.leader) as running:

@@ -12,6 +12,8 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
+from rules.sentences import Sentence
+
 DEPUTY, BY_ORDER, BY_ORDER_DEPUTY, AUTHORISED, ACTING = "KT.", "TL.", "TL. KT.", "TUQ.", "Q."
 CAPACITIES = ("", DEPUTY, BY_ORDER, BY_ORDER_DEPUTY, AUTHORISED, ACTING)
 """What may stand before a title; "TL. KT." is the deputy of a room's head who signs by order in his stead."""
@@ -108,14 +110,27 @@ def problem_of(power: Power, since: date | None = None) -> str:
     and its last day must be known.
     """
     if power.capacity not in CAPACITIES:
-        return "Thẩm quyền ký phải là KT., TL., TL. KT., TUQ., Q. hoặc để trống."
+        return Sentence("Thẩm quyền ký phải là KT., TL., TL. KT., TUQ., Q. hoặc để trống.")
     if power.capacity and not power.title.strip():
-        return "Người ký thay, ký thừa lệnh, ký thừa ủy quyền hoặc giữ quyền phải có chức vụ để ghi dưới văn bản."
+        return Sentence(
+            "Người ký thay, ký thừa lệnh, ký thừa ủy quyền hoặc giữ quyền phải có chức vụ để ghi dưới văn bản."
+        )
     if power.capacity == AUTHORISED and (power.ground is None or power.until is None):
-        return "Ký thừa ủy quyền (TUQ.) phải có văn bản ủy quyền (số, cơ quan, ngày) và ngày hết thời hạn ủy quyền."
+        return Sentence(
+            "Ký thừa ủy quyền (TUQ.) phải có văn bản ủy quyền (số, cơ quan, ngày) và ngày hết thời hạn ủy quyền."
+        )
     if power.ground is not None and since is not None and power.ground.day > since:
-        return "Văn bản giao quyền ký phải có trước ngày bắt đầu ký."
+        return Sentence("Văn bản giao quyền ký phải có trước ngày bắt đầu ký.")
     return ""
+
+
+def same_power(kept: Mapping[str, Any], power: Power) -> bool:
+    """Whether a paper was printed with this power; one that remembers nothing is not doubted."""
+    then = thawed(kept)
+    if then is None:
+        return True
+    now = (power.capacity, power.title, power.ground, power.until)
+    return (then.capacity, then.title, then.ground, then.until) == now
 
 
 def frozen(power: Power, lines: SignatureLines, office: str) -> dict[str, Any]:

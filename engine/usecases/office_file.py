@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from engine.accounts.capacities import AUTHORISED, CAPACITIES
 from engine.accounts.models import ROLES
 from engine.usecases.setting_up import OFFICE_KINDS, Decision, OfficeEntry, PersonEntry, Post
 
@@ -135,7 +136,29 @@ def _post(key: str, values: Mapping[str, Any]) -> Post:
     since, until = _day(key, values, "since"), _day(key, values, "until")
     if since and until and until < since:
         raise OfficeFileError(f"{key}.until", "lies before since")
-    return Post(office, role, _text(key, values, "title"), _text(key, values, "capacity"), since, until)
+    capacity = _text(key, values, "capacity")
+    if capacity not in CAPACITIES:
+        raise OfficeFileError(f"{key}.capacity", f"“{capacity}” is none of {', '.join(filter(None, CAPACITIES))}")
+    ground = _decision(f"{key}.ground", values["ground"]) if "ground" in values else None
+    post = Post(
+        office, role, _text(key, values, "title"), capacity, since, until, _text(key, values, "acts_for"), ground
+    )
+    _can_sign(key, post)
+    return post
+
+
+def _can_sign(key: str, post: Post) -> None:
+    """What a power to sign for somebody else needs (Decree 30/2020, article 13)."""
+    if post.capacity and not post.title:
+        raise OfficeFileError(f"{key}.title", f"is missing: {post.capacity} is printed with the title of who signs")
+    if post.capacity == AUTHORISED and post.ground is None:
+        raise OfficeFileError(
+            f"{key}.ground", "is missing: TUQ. names the document that authorises (number, agency, date)"
+        )
+    if post.capacity == AUTHORISED and post.until is None:
+        raise OfficeFileError(f"{key}.until", "is missing: TUQ. is given for a limited time")
+    if post.ground is not None and post.since is not None and post.ground.day > post.since:
+        raise OfficeFileError(f"{key}.ground.date", "lies after since")
 
 
 def _decisions(values: Any, procedures: Collection[str]) -> dict[str, dict[str, Decision]]:

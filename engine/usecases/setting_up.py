@@ -16,6 +16,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from engine.accounts.capacities import Ground, Power, problem_of
 from engine.accounts.models import Mandate, Office, Person, fold, sort_key
 from engine.accounts.passwords import hash_password
 from engine.accounts.people import add_person
@@ -58,8 +59,20 @@ class OfficeEntry:
 
 
 @dataclass(frozen=True)
+class Decision:
+    """A signed decision that a procedure or a power to sign rests on."""
+
+    number: str
+    agency: str
+    day: date
+
+
+@dataclass(frozen=True)
 class Post:
-    """A post somebody holds: in which office, which role, and the words printed under a signature."""
+    """A post somebody holds: in which office, which role, and with what power its holder signs.
+
+    `acts_for` is the title of whoever is signed for, where it is not plain; `ground` the document the power rests on.
+    """
 
     office: str
     role: str
@@ -67,6 +80,14 @@ class Post:
     capacity: str = ""
     since: date | None = None
     until: date | None = None
+    acts_for: str = ""
+    ground: Decision | None = None
+
+    @property
+    def power(self) -> Power:
+        """With what power its holder signs."""
+        ground = Ground(self.ground.number, self.ground.agency, self.ground.day) if self.ground else None
+        return Power(self.title, self.capacity, self.acts_for, ground, self.until)
 
 
 @dataclass(frozen=True)
@@ -95,15 +116,6 @@ class PersonEntry:
             "address": self.address,
         }
         return {name: value for name, value in given.items() if value}
-
-
-@dataclass(frozen=True)
-class Decision:
-    """A signed decision that a procedure rests on."""
-
-    number: str
-    agency: str
-    day: date
 
 
 @dataclass
@@ -188,7 +200,19 @@ def _settle_post(
         .where(Mandate.person_id == person.id, Mandate.office_id == office_id, Mandate.role == post.role)
         .order_by(Mandate.valid_from.desc())
     ).first()
-    values = {"title": post.title, "capacity": post.capacity, "valid_to": post.until}
+    problem = problem_of(post.power, post.since)
+    if problem:
+        raise Invalid(problem)
+    ground = post.ground
+    values = {
+        "title": post.title,
+        "capacity": post.capacity,
+        "acts_for": post.acts_for,
+        "ground_number": ground.number if ground else "",
+        "ground_agency": ground.agency if ground else "",
+        "ground_date": ground.day if ground else None,
+        "valid_to": post.until,
+    }
     if held is None or (post.since is not None and held.valid_from != post.since):
         begins = post.since or since
         mandate = Mandate(id=new_id(), person_id=person.id, office_id=office_id, role=post.role, valid_from=begins)
@@ -202,6 +226,8 @@ def _settle_post(
         setattr(mandate, name, value)
     settled.people.append((login, f"{verb.partition('.')[2]} {post.role} at {post.office}"))
     facts = {"person": str(person.id), "role": post.role, "until": post.until.isoformat() if post.until else None}
+    if post.capacity:
+        facts |= {"capacity": post.capacity, "ground": ground.number if ground else ""}
     work.record_for_office(post.office, verb, facts)
 
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
+from engine.accounts.capacities import problem_of
 from engine.accounts.holders import office_holder, person_holder
 from engine.accounts.models import Mandate, Office, Person, fold
 from engine.accounts.people import PARTS
@@ -91,6 +92,9 @@ def _check_mandate(person: Person, mandate: Mandate | None, today: date) -> None
             code="mandate_over",
             name=person.full_name,
         )
+    problem = problem_of(mandate.power) if mandate is not None else ""
+    if problem:
+        raise Forbidden(problem, code="mandate_without_ground")
 
 
 def _check_unit(session: Session, state: KeyState, office: Office) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, time, timedelta
 from typing import Any
 
+from engine.accounts.capacities import Power, lines_of
 from engine.clock import LEGAL_ZONE, legal_date
 from engine.errors import Invalid, NotFound
 from engine.letters import markup
@@ -23,6 +24,7 @@ from rules.feel import feel
 
 CODE = "H29.18-261123-0007"
 HEAD = short_head(4, bytes(32))
+SIGNER = "[Chức vụ người ký]"
 
 
 def specimen_answers(form: Form, *, now: datetime) -> dict[str, Any]:
@@ -168,8 +170,9 @@ def _facts(bundle: Bundle, letter: Letter, settings: Settings, now: datetime) ->
             "verify_code": "MAU0MAU0MAU0",
             "verify_url": f"{settings.public_url}/v/MAU0MAU0MAU0",
             "capacity": letter.capacity,
-            "signer": {"name": "Trần Văn Mẫu", "title": "[Chức vụ người ký]", "capacity": ""},
+            "signer": {"name": "Trần Văn Mẫu", "title": SIGNER, "capacity": "", "lines": [SIGNER]},
             "register": register_facts(procedure.register_of(letter.key), today),
+            "pages": 2 if letter.pages_of else 0,
         },
         "control": specimen_control(CODE, procedure.name.vi, office["name"], morning),
         "today": today,
@@ -232,13 +235,14 @@ def _parts(bundle: Bundle, letter: Letter, facts: Mapping[str, Any]) -> dict[str
     """What the layout prints around the letter's own words, as for a real one."""
     office, signer = facts["signing"], facts["letter"]["signer"]
     series = letter.series or (bundle.procedure.result.series if letter.key == "result" else None)
+    lines = lines_of(Power(signer["title"]), "ward", letter.capacity)
     parts = {
         "superior": office["superior"].upper(),
         "agency": office["name"].upper(),
         "place": office["place"],
         "signer": signer["name"],
-        "title": signer["title"].upper(),
-        "capacity": letter.capacity,
+        "title": "\n".join(lines.titles),
+        "capacity": lines.collective,
         "link": facts["letter"]["verify_url"],
         "code": CODE,
     }

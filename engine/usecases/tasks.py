@@ -16,8 +16,10 @@ from engine.cases.models import Call, Case, Task, TaskNote
 from engine.clock import legal_date
 from engine.db import new_id
 from engine.dossiers.models import Document, SigningConsent
+from engine.dossiers.redrafts import drafts_of_others, names_another
 from engine.errors import Conflict, FieldProblem, Forbidden, Invalid, NotFound
 from engine.usecases.advance import carry_on
+from engine.usecases.page_scans import must_have_scans
 from engine.usecases.running import bundle_of, lock_task
 from engine.usecases.signing_desk import desk_signature_for
 from engine.usecases.signing_keys import check_leader_key, check_unlocked
@@ -180,6 +182,8 @@ def complete_task(work: Work, task_id: UUID, answers: Mapping[str, Any], *, show
     )
     if shown is not None and work.asked & {"document.sign", "document.seal"}:
         _refuse_other_bytes(work, case, shown)
+    if "letter.render" in work.asked:
+        must_have_scans(work, case)
     if "document.sign" in work.asked:
         _give_consent(work, case, task)
     return task
@@ -231,14 +235,15 @@ def _give_consent(work: Work, case: Case, task: Task) -> None:
         )
         if post is None or document is None or task.role not in allowed:
             continue
-        if document.signer_id is not None and document.signer_id != work.actor.id:
+        person = work.session.get_one(Person, work.actor.id)
+        mandate = work.session.get(Mandate, post.mandate_id) if post.mandate_id else None
+        if document.signer_id not in (None, person.id) or (mandate is not None and names_another(document, mandate)):
             raise Conflict(
-                "Dự thảo “%(title)s” đang đề tên người khác ký. Hãy chọn “Lập lại dự thảo với tên tôi” trước khi ký.",
+                "Dự thảo “%(title)s” đang đề người khác hoặc thẩm quyền khác ký. Hãy chọn “Lập lại dự thảo với tên "
+                "tôi” trước khi ký.",
                 code="another_signatory",
                 title=document.title,
             )
-        person = work.session.get_one(Person, work.actor.id)
-        mandate = work.session.get(Mandate, post.mandate_id) if post.mandate_id else None
         key = check_leader_key(work.session, work.ports, person, mandate, paper=document.title, now=work.now)
         made = desk_signature_for(work, document) if key.kind == "desk" else None
         if made is None:
@@ -267,15 +272,7 @@ def ask_for_redraft(work: Work, task_id: UUID) -> list[UUID]:
     """Whoever is about to sign has the drafts of this task printed anew in their own name; (documents asked for)."""
     case, task = _take_hold(work, task_id)
     _must_be_open(task)
-    drafts = work.session.scalars(
-        select(Document).where(
-            Document.case_id == case.id,
-            Document.status == "draft",
-            Document.office_id == task.office_id,
-            Document.signer_id.is_not(None),
-            Document.signer_id != work.actor.id,
-        )
-    ).all()
+    drafts = drafts_of_others(work.session, work.actor.id, task, legal_date(work.now))
     for draft in drafts:
         work.defer("RedraftDocument", {"document": str(draft.id), "signer": str(work.actor.id)})
     if drafts:

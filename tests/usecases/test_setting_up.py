@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from cli.setup_office import give_passwords, settle
+from engine.accounts.capacities import problem_of
 from engine.accounts.models import Mandate, Office, Person
 from engine.accounts.people import actor_of, check_password
 from engine.calendars.load import calendar_of
@@ -33,6 +34,8 @@ number = "56/QĐ-UBND"
 agency = "Ủy ban nhân dân phường"
 date = 2025-07-15
 """
+HEAD_OF_ROOM = 'title = "TRƯỞNG PHÒNG"'
+GROUND = '{ number = "12/UQ-UBND", agency = "UBND phường Thí Dụ", date = 2026-06-01 }'
 database = empty_database
 
 
@@ -87,9 +90,14 @@ def test_changes_are_brought_in_and_written_into_the_journal_of_their_office(rea
     changed = EXAMPLE.replace('phone = "028 0000 0001"', 'phone = "028 9999 9999"').replace(
         'title = "Chuyên viên" }', 'title = "Chuyên viên chính", until = 2026-12-31 }'
     )
+    power = f', capacity = "TUQ.", acts_for = "CHỦ TỊCH", ground = {GROUND}, since = 2026-06-02, until = 2026-12-31'
+    changed = changed.replace(HEAD_OF_ROOM, HEAD_OF_ROOM + power)
     settled, _doubts = settle(real, read(changed + DECISIONS))
     assert settled.offices == [("centre", "changed: phone")]
-    assert settled.people == [("nam", "changed specialist at economy")]
+    assert settled.people == [("nam", "changed specialist at economy"), ("an", "given unit_head at economy")]
+    (post,) = rows(real, Mandate, Mandate.capacity == "TUQ.")
+    assert (post.acts_for, post.ground_number, post.ground_date) == ("CHỦ TỊCH", "12/UQ-UBND", date(2026, 6, 1))
+    assert problem_of(post.power) == ""
     assert [code for code, _what in settled.procedures] == ["1.001612"]
     assert rows(real, Office, Office.code == "centre")[0].phone == "028 9999 9999"
     nam = rows(real, Person, Person.login == "nam")[0]
@@ -116,6 +124,12 @@ def test_changes_are_brought_in_and_written_into_the_journal_of_their_office(rea
         ('code = "ward"', 'code = "Phường 1"', "offices[3].code"),
         ('parent = "ward"', 'parent = "chancery"', "offices “centre”.parent"),
         ('role = "unit_head"', 'role = "boss"', "people[3].posts[1].role"),
+        (HEAD_OF_ROOM, HEAD_OF_ROOM + ', capacity = "KT"', "people[3].posts[1].capacity"),
+        (HEAD_OF_ROOM, HEAD_OF_ROOM + ', capacity = "TUQ."', "people[3].posts[1].ground"),
+        (HEAD_OF_ROOM, HEAD_OF_ROOM + f', capacity = "TUQ.", ground = {GROUND}', "people[3].posts[1].until"),
+        (HEAD_OF_ROOM, HEAD_OF_ROOM + ', capacity = "TUQ.", ground = "12/UQ"', "people[3].posts[1].ground"),
+        (HEAD_OF_ROOM, 'title = "", capacity = "TL."', "people[3].posts[1].title"),
+        ("since = 2025-07-01", f"since = 2025-07-01, ground = {GROUND}", "people[5].posts[1].ground.date"),
         ("since = 2025-07-01", 'since = "1/7/2025"', "people[5].posts[1].since"),
         ("since = 2025-07-01", "since = 2025-07-01, until = 2024-01-01", "people[5].posts[1].until"),
         ('login = "nam"', 'login = "lan"', "people.login"),

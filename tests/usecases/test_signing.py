@@ -6,18 +6,20 @@ from datetime import date, timedelta
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import select
 
 from engine.accounts.models import Mandate
 from engine.bpmn.saved import keep_values
 from engine.db import new_id
 from engine.dossiers.models import Document, SigningConsent
 from engine.errors import Conflict, Forbidden, Unavailable
+from engine.queries.capacity import signing_capacity
 from engine.registers.models import Number
 from engine.registers.series import take_number
 from engine.usecases.calls import NotPossible
 from engine.usecases.papers import SealDocument, SignDocument
 from engine.usecases.running import lock_case
-from engine.usecases.tasks import complete_task
+from engine.usecases.tasks import ask_for_redraft, complete_task
 from tests.factories import ANSWERS, legal
 from tests.usecases.test_filing import at_once
 
@@ -119,26 +121,62 @@ def test_a_seal_never_comes_onto_a_paper_nobody_signed(ward):
             SealDocument().plan(work, case, call)
 
 
-@ONE
-def test_a_draft_in_another_head_s_name_is_not_signed_by_this_one(ward):
+def as_deputy(ward, **power):
+    """What the deputy of the room's head holds from now on."""
     with ward.work() as work:
-        work.session.add(
-            Mandate(
-                id=new_id(),
-                person_id=ward.people["khoa"],
-                office_id=ward.offices["bt-kthtdt"],
-                role="unit_head",
-                title="PHÓ TRƯỞNG PHÒNG",
-                capacity="KT.",
-                valid_from=date(2026, 1, 1),
-            )
-        )
+        post = work.session.scalar(select(Mandate).where(Mandate.title == "PHÓ TRƯỞNG PHÒNG"))
+        if post is None:
+            post = Mandate(id=new_id(), person_id=ward.people["huong"], office_id=ward.offices["bt-kthtdt"])
+            post.role, post.title, post.valid_from = "unit_head", "PHÓ TRƯỞNG PHÒNG", date(2026, 1, 1)
+            work.session.add(post)
+        for name, value in power.items():
+            setattr(post, name, value)
+
+
+def refused_to_deputy(ward, case_id, refusal):
+    with pytest.raises(refusal) as refused, ward.work("huong") as work:
+        complete_task(work, ward.task(case_id, "approve"), ANSWERS["approve"])
+    assert ward.open_steps(case_id) == ["approve"]
+    return refused.value.code
+
+
+@ONE
+def test_a_deputy_has_the_draft_printed_in_his_own_name_and_power_and_signs_with_that_alone(ward):
+    as_deputy(ward, capacity="KT.")
     case_id = ward.dossier_at("approve")
     assert ward.documents(case_id, "result")[0].signer_id == ward.people["an"]
-    with pytest.raises(Conflict) as refusal, ward.work("khoa") as work:
+    assert refused_to_deputy(ward, case_id, Conflict) == "another_signatory"
+    with ward.work("huong") as work:
+        assert len(ask_for_redraft(work, ward.task(case_id, "approve"))) == 1
+    ward.run_deferred()
+    draft = ward.documents(case_id, "result")[0]
+    assert draft.post["lines"] == ["KT. TRƯỞNG PHÒNG", "PHÓ TRƯỞNG PHÒNG"]
+    assert signing_capacity(draft) is None, "nobody has signed it yet"
+    as_deputy(ward, capacity="TL.")  # by order now: the paper says for the head
+    assert refused_to_deputy(ward, case_id, Conflict) == "another_signatory"
+    as_deputy(ward, capacity="KT.")
+    with ward.work("huong") as work:
         complete_task(work, ward.task(case_id, "approve"), ANSWERS["approve"])
-    assert refusal.value.code == "another_signatory"
-    assert ward.open_steps(case_id) == ["approve"]
+    ward.run_deferred()
+    as_deputy(ward, capacity="", title="TRƯỞNG PHÒNG")  # promoted later: what was signed stays what it was
+    signed = signing_capacity(ward.documents(case_id, "result")[0])
+    assert (signed.capacity, signed.title) == ("KT.", "PHÓ TRƯỞNG PHÒNG")
+
+
+@ONE
+def test_nobody_signs_by_an_authorisation_without_its_document_and_its_end(ward):
+    as_deputy(ward, capacity="TUQ.")
+    case_id = ward.dossier_at("approve")
+    with ward.work("huong") as work:
+        ask_for_redraft(work, ward.task(case_id, "approve"))
+    ward.run_deferred()
+    assert refused_to_deputy(ward, case_id, Forbidden) == "mandate_without_ground"
+    as_deputy(
+        ward, ground_number="12/UQ", ground_agency="UBND", ground_date=date(2026, 1, 1), valid_to=date(2026, 12, 31)
+    )
+    assert refused_to_deputy(ward, case_id, Conflict) == "another_signatory", "the draft was printed without it"
+    as_deputy(ward, valid_to=date(2026, 2, 1))
+    assert refused_to_deputy(ward, case_id, Forbidden) == "forbidden", "an authorisation that is over is no post"
 
 
 def numbers(ward, count, office="bt", name="letters", document=uuid4):

@@ -177,7 +177,7 @@ def facts(bundle: Bundle, key: str) -> dict[str, object]:
             "office": committee,
             "capacity": letter.capacity,
             "verify_url": "https://mau.example/v/ABC",
-            "signer": {"name": "Võ Thị Thanh Hương", "title": "PHÓ CHỦ TỊCH", "capacity": "KT."},
+            "signer": {"name": "Võ Thị Thanh Hương", "title": "PHÓ CHỦ TỊCH", "capacity": "KT.", "lines": []},
         },
     }
 
@@ -198,11 +198,16 @@ def test_a_signed_letter_keeps_room_for_number_date_and_both_signatures() -> Non
     bundle = BUNDLES["construction-permit-2026"]
     source = bundle.files[bundle.procedure.letter_file("result", date(2026, 11, 20))].decode()
     letter = bundle.procedure.letters["result"]
-    printed = render(
-        fill_template(source, facts(bundle, "result"), now=NOW), layout=letter.layout, sample=True, now=NOW
-    )
+    filled = fill_template(source, facts(bundle, "result"), now=NOW)
+    parts = {"capacity": letter.capacity, "title": "KT. CHỦ TỊCH\nPHÓ CHỦ TỊCH", "signer": "Võ Thị Thanh Hương"}
+    printed = render(filled, layout=letter.layout, sample=True, now=NOW, parts=parts)
     assert set(printed.boxes) == {"number", "date", "leader", "agency"}
     assert printed.pages == 1
+
+
+def test_no_letter_spells_the_power_to_sign_itself(bundle: Bundle) -> None:
+    spelt = [path for path, source in bundle.files.items() if path.endswith(".html") and b"capacity" in source]
+    assert spelt == []
 
 
 def test_every_task_type_is_explained_in_the_words_of_the_trade() -> None:

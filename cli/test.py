@@ -17,7 +17,7 @@ from contextlib import ExitStack
 from cli.setup.house import BUILD, HOUSE
 from cli.setup.system import chromium_path
 from cli.testing.memory import folder_in_memory
-from cli.testing.postgres import postgresql
+from cli.testing.postgres import server_of_tests
 from cli.testing.report import Tally, read_junit
 
 NEEDS = (
@@ -105,7 +105,7 @@ def run_pytest(rest: Sequence[str]) -> tuple[Tally, bool]:
             environment["TMPDIR"] = memory
         environment.setdefault("DATABASE_URL_POSTGRES", "")
         if not environment["DATABASE_URL_POSTGRES"]:
-            environment["DATABASE_URL_POSTGRES"] = stack.enter_context(postgresql())
+            environment["DATABASE_URL_POSTGRES"] = stack.enter_context(server_of_tests())
         code = subprocess.run([sys.executable, *words], cwd=HOUSE, env=environment).returncode
     tally = read_junit(results)
     results.unlink(missing_ok=True)

@@ -68,9 +68,9 @@ def postgresql_server() -> Iterator[str]:
     if given:
         yield given
         return
-    from cli.testing.postgres import postgresql
+    from cli.testing.postgres import server_of_tests
 
-    with postgresql() as url:
+    with server_of_tests() as url:
         yield url
 
 

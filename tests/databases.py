@@ -96,11 +96,18 @@ def copy_postgresql(server: str, template: str) -> Iterator[Database]:
     """A copy of the template under a name of its own, dropped at the end."""
     name = f"copy_{os.getpid()}_{next(_numbers)}"
     with _connect(server) as link:
-        link.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
+        create_copy(link, name, template)
         try:
             yield Database(beside(server, name), "postgresql")
         finally:
             link.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def create_copy(link: psycopg.Connection, name: str, template: str) -> None:
+    """Make a database as a copy of another that nobody is connected to, file by file where the server can."""
+    how = sql.SQL("STRATEGY file_copy" if link.info.server_version >= 15_00_00 else "")
+    words = sql.SQL("CREATE DATABASE {} TEMPLATE {} {}")
+    link.execute(words.format(sql.Identifier(name), sql.Identifier(template), how))
 
 
 def beside(server: str, name: str) -> str:

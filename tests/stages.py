@@ -27,7 +27,7 @@ from sqlalchemy import Engine, event
 from cli.setup.house import BUILD, HOUSE, fingerprint
 from engine.clock import ControlledClock
 from engine.composition import House
-from tests.databases import _alone, _connect, _databases, office_mark
+from tests.databases import _alone, _connect, _databases, create_copy, office_mark
 
 KEPT = 2
 SAID = "stage.json"
@@ -144,7 +144,7 @@ def _exchanged(house: House, stage: str) -> bool:
         if stage not in _databases(link):
             return False
         link.execute(f'DROP DATABASE "{own}" WITH (FORCE)'.encode())
-        link.execute(f'CREATE DATABASE "{own}" TEMPLATE "{stage}"'.encode())
+        create_copy(link, own, stage)
     return True
 
 
@@ -153,4 +153,4 @@ def _copied(house: House, stage: str) -> None:
         for old in [one for one in _databases(link) if one.startswith("stage_") and _mark("postgresql") not in one]:
             link.execute(f'DROP DATABASE IF EXISTS "{old}" WITH (FORCE)'.encode())
         link.execute(f'DROP DATABASE IF EXISTS "{stage}" WITH (FORCE)'.encode())
-        link.execute(f'CREATE DATABASE "{stage}" TEMPLATE "{own}"'.encode())
+        create_copy(link, stage, own)

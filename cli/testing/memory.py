@@ -21,7 +21,7 @@ def folder_in_memory(memory: Path = MEMORY, room: int = ROOM) -> Iterator[str | 
 
     Everybody may write into it, as into /tmp: PostgreSQL and the child that computes FEEL are other users.
     """
-    if not _has(memory, room):
+    if not has_room(memory, room):
         yield None
         return
     _forget_killed_runs(memory)
@@ -31,7 +31,7 @@ def folder_in_memory(memory: Path = MEMORY, room: int = ROOM) -> Iterator[str | 
         yield folder
 
 
-def _has(memory: Path, room: int) -> bool:
+def has_room(memory: Path = MEMORY, room: int = ROOM) -> bool:
     """Whether the folder has room and programs may lie in it; small containers forbid the one or the other."""
     try:
         found = os.statvfs(memory)

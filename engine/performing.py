@@ -30,7 +30,7 @@ from engine.usecases.levels import keep_raised, plan_raise, put_off, raise_paper
 from engine.usecases.notices import begin_attempt, send, settle_attempt
 from engine.usecases.recounting import finish_change, recount_slice
 from engine.usecases.rendering import keep_redraft, plan_redraft, print_letter
-from engine.usecases.scans import NOT_SIGNED, keep_signed_scan, leave_unsigned, plan_scan, signed_scan
+from engine.usecases.scan_signing import NOT_SIGNED, keep_signed_scan, leave_unsigned, plan_scan, signed_scan
 from engine.usecases.signing_once import forget_what_is_kept
 from engine.usecases.warnings import due_steps, warn_of_step
 from engine.usecases.warnings_mail import due_people, send_warnings

@@ -17,6 +17,7 @@ from cli.archives.rows import dump, kind_of
 from cli.setup.house import HOUSE
 from engine.composition import House
 from engine.dossiers.models import Attachment, Document
+from engine.dossiers.scans import IntakeScan
 from engine.queries.heads import heads_of
 from engine.tables import metadata
 from engine.work import SYSTEM, Reading
@@ -94,6 +95,7 @@ def _write_rows(look: Reading, archive: zipfile.ZipFile) -> Manifest:
 def _files_named(look: Reading) -> set[str]:
     """Every file some row of this look speaks of."""
     named: set[Any] = set(look.session.scalars(sa.select(Document.sha256)))
+    named |= set(look.session.scalars(sa.select(IntakeScan.sha256).where(IntakeScan.sha256 != "")))
     return named | set(look.session.scalars(sa.select(Attachment.sha256).where(Attachment.removed_at.is_(None))))
 
 

@@ -4,32 +4,41 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 
 from engine.cases.models import Case
+from engine.dossiers.levels import LONGEST, RAISED, SIGNED
 from engine.dossiers.models import Document, EarlierFile
+from engine.dossiers.scans import IntakeScan
 from engine.errors import NotFound
 from engine.ports import Ports
-from engine.usecases.rendering import PDF_LIMIT
 from engine.usecases.running import lock_case
 from engine.work import Reading, Work
 from signing.errors import SigningRefused
 
-SIGNED, RAISED = "B-T", "B-LTA"
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240))
-LONGEST = timedelta(days=1)
 LEAST_GAIN = timedelta(days=1)
 AGAIN = timedelta(days=7)
 """A time-stamping authority that still uses the certificate about to end is asked again after this long."""
+MOST_BYTES = 60 * 2**20
+"""The largest file that is raised, or signed as a scan: less than what verification reads."""
+PROOFS = 4 * 2**20
+"""The most that signatures and proofs may add to it."""
+
+Levelled = Document | IntakeScan
+KINDS: dict[str, Any] = {"document": Document, "scan": IntakeScan}
+"""What has a level, by how a job names it."""
 
 
 @dataclass(frozen=True)
 class RaisePlan:
-    """One paper whose level is due: its bytes then."""
+    """One paper whose level is due: its bytes then. `kind` is document or scan."""
 
-    document_id: UUID
+    kind: str
+    paper_id: UUID
     sha256: str
     renews: bool
 
@@ -44,7 +53,7 @@ class RaisedFile:
     renew_at: datetime
 
 
-def to_be_raised(work: Work, document: Document) -> None:
+def to_be_raised(work: Work, document: Levelled) -> None:
     """A paper nobody signs any more after this act: it counts as B-T from now on and is raised by a worker."""
     document.level, document.level_due_at, document.level_tries, document.level_trouble = SIGNED, work.now, 0, ""
     _ask(work, document)
@@ -52,21 +61,23 @@ def to_be_raised(work: Work, document: Document) -> None:
 
 def ask_due(work: Work, *, limit: int) -> int:
     """Ask the workers for papers whose moment has come, the longest due first; how many were asked for."""
-    due = select(Document).where(Document.level_due_at <= work.now).order_by(Document.level_due_at).limit(limit)
-    papers = work.session.scalars(due).all()
-    for document in papers:
-        _ask(work, document)
-    return len(papers)
+    asked = 0
+    for kind in KINDS.values():
+        due = select(kind).where(kind.level_due_at <= work.now).order_by(kind.level_due_at).limit(limit - asked)
+        for paper in work.session.scalars(due).all():
+            _ask(work, paper)
+            asked += 1
+    return asked
 
 
-def plan_raise(look: Reading, document_id: UUID) -> RaisePlan | None:
+def plan_raise(look: Reading, paper_id: UUID, kind: str = "document") -> RaisePlan | None:
     """What is to be raised; None when another worker has done it, or its moment has not come."""
-    document = look.session.get(Document, document_id)
-    if document is None:
+    paper = look.session.get(KINDS[kind], paper_id)
+    if paper is None:
         raise NotFound("Không có văn bản này.")
-    if document.level_due_at is None or document.level_due_at > look.now:
+    if paper.level_due_at is None or paper.level_due_at > look.now:
         return None
-    return RaisePlan(document.id, document.sha256, document.level == RAISED)
+    return RaisePlan(kind, paper.id, paper.sha256, paper.level == RAISED)
 
 
 def raise_paper(plan: RaisePlan, ports: Ports, now: datetime) -> RaisedFile | None:
@@ -81,18 +92,30 @@ def raise_paper(plan: RaisePlan, ports: Ports, now: datetime) -> RaisedFile | No
         return None
     if not raised.pdf.startswith(before):
         raise SigningRefused("not_an_update", "Bản nâng mức không giữ nguyên văn bản đã ký.")
-    stored = ports.storage.put(raised.pdf, limit=PDF_LIMIT)
+    stored = ports.storage.put(raised.pdf, limit=MOST_BYTES + PROOFS)
     return RaisedFile(stored.sha256, stored.size, raised.level, max(raised.renew_at, now + AGAIN))
 
 
 def keep_raised(work: Work, plan: RaisePlan, file: RaisedFile | None) -> None:
     """The longer file takes the place of the shorter, once; two workers at the same paper keep one of theirs."""
-    document = _locked(work, plan)
-    if document is None:
+    paper = _locked(work, plan)
+    if paper is None:
         return
     if file is None:
-        document.level_due_at, document.level_tries = work.now + AGAIN, 0
+        paper.level_due_at, paper.level_tries = work.now + AGAIN, 0
         return
+    before = paper.sha256
+    if isinstance(paper, Document):  # a scan is given to nobody who could come back with an earlier file
+        _keep_earlier(work, paper)
+    paper.sha256, paper.size, paper.level = file.sha256, file.size, file.level
+    paper.level_due_at, paper.level_tries, paper.level_trouble = file.renew_at, 0, ""
+    case = work.session.get(Case, paper.case_id) if paper.case_id else None
+    if case is not None:
+        facts = {plan.kind: str(paper.id), "sha256": file.sha256, "before": before, "level": file.level}
+        work.record(case, f"{plan.kind}.archived", facts)
+
+
+def _keep_earlier(work: Work, document: Document) -> None:
     earlier = EarlierFile(
         document_id=document.id,
         sha256=document.sha256,
@@ -101,36 +124,29 @@ def keep_raised(work: Work, plan: RaisePlan, file: RaisedFile | None) -> None:
         replaced_at=work.now,
     )
     work.session.add(earlier)
-    document.sha256, document.size, document.level = file.sha256, file.size, file.level
-    document.level_due_at, document.level_tries, document.level_trouble = file.renew_at, 0, ""
-    case = work.session.get(Case, document.case_id) if document.case_id else None
-    if case is not None:
-        facts = {"document": str(document.id), "sha256": file.sha256, "before": earlier.sha256, "level": file.level}
-        work.record(case, "document.archived", facts)
 
 
 def put_off(work: Work, plan: RaisePlan, code: str) -> None:
     """The attempt failed: the paper stays at its level, says why (the refusal's code), is tried again after a pause."""
-    document = _locked(work, plan)
-    if document is None:
+    paper = _locked(work, plan)
+    if paper is None:
         return
-    tries = document.level_tries
-    document.level_due_at = work.now + (PAUSES[tries] if tries < len(PAUSES) else LONGEST)
-    document.level_tries, document.level_trouble = tries + 1, code
+    tries = paper.level_tries
+    paper.level_due_at = work.now + (PAUSES[tries] if tries < len(PAUSES) else LONGEST)
+    paper.level_tries, paper.level_trouble = tries + 1, code
 
 
-def _locked(work: Work, plan: RaisePlan) -> Document | None:
+def _locked(work: Work, plan: RaisePlan) -> Levelled | None:
     """The paper in this transaction's hands, unless it is no longer the one that was raised."""
-    document = work.session.get_one(Document, plan.document_id)
-    if document.case_id is not None:
-        lock_case(work, document.case_id)
-    work.session.refresh(document, with_for_update=True)
-    return document if document.sha256 == plan.sha256 and document.level_due_at is not None else None
+    paper = work.session.get_one(KINDS[plan.kind], plan.paper_id)
+    if paper.case_id is not None:
+        lock_case(work, paper.case_id)
+    work.session.refresh(paper, with_for_update=True)
+    return paper if paper.sha256 == plan.sha256 and paper.level_due_at is not None else None
 
 
-def _ask(work: Work, document: Document) -> None:
+def _ask(work: Work, paper: Levelled) -> None:
     """One job for one moment at which a paper is due, however often that is found."""
-    assert document.level_due_at is not None
-    work.defer(
-        "RaiseDocument", {"document": str(document.id)}, key=f"raise:{document.id}:{document.level_due_at.isoformat()}"
-    )
+    assert paper.level_due_at is not None
+    kind = "document" if isinstance(paper, Document) else "scan"
+    work.defer("RaiseDocument", {kind: str(paper.id)}, key=f"raise:{paper.id}:{paper.level_due_at.isoformat()}")

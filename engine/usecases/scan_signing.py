@@ -1,0 +1,195 @@
+"""A worker makes one PDF of what a clerk scanned of a paper and signs it with that clerk's key, once."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from engine.accounts.holders import person_holder
+from engine.accounts.models import Mandate, Office, Person
+from engine.accounts.scan_rules import SCANS
+from engine.cases.models import Case
+from engine.clock import legal_date
+from engine.dossiers.models import Component
+from engine.dossiers.scans import IntakeScan
+from engine.errors import NotFound, Refusal
+from engine.ports import Ports
+from engine.storage.scans import look_at, pages_of
+from engine.storage.sheets import NotBound, bound, place_for_words
+from engine.usecases.levels import LONGEST, MOST_BYTES, PAUSES, PROOFS, to_be_raised
+from engine.usecases.running import lock_case
+from engine.usecases.signing_keys import check_leader_key, check_unlocked
+from engine.work import Reading, Work
+from signing.errors import SigningRefused
+
+FIELD = "clerk"
+"""The signature's field: by it a verification says in which role was signed."""
+
+FOR_GOOD = frozenset({
+    "no_signing_key", "no_key", "key_at_desk", "mandate_over", "mandate_without_ground", "key_of_another_unit",
+    "certificate_of_another", "certificate_expired", "certificate_revoked", "certificate_unknown",
+    "certificate_replaced", "root_not_trusted", "key_disabled", "weak", "encrypted", "hybrid", "not_a_pdf",
+    "not_signed", "already_signed", "no_place", "not_static", "not_readable", "not_a_scan", "too_large",
+    "file_missing",
+})  # fmt: skip
+"""Why a scan stays unsigned until somebody has put it right; anything else is tried again by itself."""
+
+
+class StaysUnsigned(Exception):
+    """These files are not signed as a scan; `code` is why, in one word."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+NOT_SIGNED = (StaysUnsigned, NotBound, Refusal, SigningRefused)
+"""Whatever may keep a scan from being signed and is said on its pages; anything else is a worker's failure."""
+
+
+@dataclass(frozen=True)
+class ScanPlan:
+    """What is to be signed as one scan, with whose key, and what is said of it."""
+
+    scan_id: UUID
+    due_at: datetime
+    handed: tuple[tuple[str, str], ...]
+    holder: str
+    name: str
+    office: str
+    title: str
+    shown: bool
+    serial: str
+
+
+@dataclass(frozen=True)
+class SignedScan:
+    """One signed PDF in the store; `unsigned` is the digest of exactly what the key was used for."""
+
+    sha256: str
+    size: int
+    pages: int
+    unsigned: str
+
+
+def plan_scan(look: Reading, scan_id: UUID) -> ScanPlan | None:
+    """What is to be signed now; None when that is done, or its moment has not come.
+
+    Raises what `check_leader_key` raises, and StaysUnsigned for a key that lies in the clerk's own PC.
+    """
+    scan = look.session.get(IntakeScan, scan_id)
+    if scan is None:
+        raise NotFound("Không có bản quét này.")
+    if scan.state != "asked" or scan.due_at is None or scan.due_at > look.now:
+        return None
+    person = look.session.get_one(Person, scan.person_id)
+    mandate = look.session.get(Mandate, scan.mandate_id) if scan.mandate_id else None
+    office = look.session.get(Office, mandate.office_id) if mandate is not None else None
+    title = paper_title(look, scan)
+    key = check_leader_key(look.session, look.ports, person, mandate, paper=title, now=look.now)
+    if key.kind == "desk":
+        raise StaysUnsigned("key_at_desk")
+    check_unlocked(key)
+    rules = SCANS.in_force(look.session, office.id if office is not None else None, legal_date(look.now)).rules
+    return ScanPlan(
+        scan_id=scan.id,
+        due_at=scan.due_at,
+        handed=tuple((str(one["sha256"]), str(one["type"])) for one in scan.handed),
+        holder=person_holder(person.id),
+        name=person.full_name,
+        office=office.name if office is not None else "",
+        title=title,
+        shown=rules.shown == "top_right",
+        serial=key.serial,
+    )
+
+
+def signed_scan(plan: ScanPlan, ports: Ports, now: datetime) -> SignedScan:
+    """One PDF of what was handed in, signed (PAdES B-T), with no transaction open.
+
+    A single PDF stays the beginning of the signed file, byte for byte. Raises NotBound, StaysUnsigned, SigningRefused
+    and what the store raises.
+    """
+    files = []
+    for sha256, media_type in plan.handed:
+        with ports.storage.open(sha256) as handle:
+            files.append((handle.read(MOST_BYTES + 1), media_type))
+        if sum(len(content) for content, _type in files) > MOST_BYTES:
+            raise StaysUnsigned("too_large")
+    for content, media_type in files:
+        if trouble := look_at(content, media_type).trouble:
+            raise StaysUnsigned(trouble)
+    pdf = bound(files)
+    signed = _signed(plan, pdf, ports, now)
+    if len(files) == 1 and pdf is files[0][0] and not signed.startswith(pdf):
+        raise StaysUnsigned("not_signed")
+    stored = ports.storage.put(signed, limit=MOST_BYTES + PROOFS)
+    return SignedScan(stored.sha256, stored.size, pages_of(pdf), hashlib.sha256(pdf).hexdigest())
+
+
+def _signed(plan: ScanPlan, pdf: bytes, ports: Ports, now: datetime) -> bytes:
+    from engine.letters.scan_stamps import HEIGHT, WIDTH, scan_stamp  # the printing press: only who prints loads it
+
+    box = place_for_words(pdf, width=WIDTH, height=HEIGHT) if plan.shown else None
+    stamp = None
+    if box is not None:
+        pdf = ports.signatures.prepare(pdf, {FIELD: box})
+        stamp = scan_stamp(plan.name, plan.office, signed_at=now, sample=ports.settings.sample)
+    reason = f"Số hóa khi tiếp nhận: {plan.title}"
+    return ports.signatures.sign(pdf, plan.holder, field=FIELD, stamp=stamp, reason=reason, now=now)
+
+
+def keep_signed_scan(work: Work, plan: ScanPlan, file: SignedScan) -> None:
+    """The signed file belongs to the dossier from now on; of two workers at the same scan one is heard."""
+    scan = _locked(work, plan.scan_id)
+    if scan is None or scan.due_at != plan.due_at:
+        return
+    scan.state, scan.trouble, scan.due_at, scan.tries = "signed", "", None, 0
+    scan.sha256, scan.size, scan.pages = file.sha256, file.size, file.pages
+    scan.signed_at, scan.certificate = work.now, plan.serial
+    to_be_raised(work, scan)
+    facts = {
+        "scan": str(scan.id),
+        "paper": scan.paper,
+        "round": scan.round,
+        "handed": [sha256 for sha256, _type in plan.handed],
+        "unsigned": file.unsigned,
+        "sha256": file.sha256,
+        "by": str(scan.person_id),
+        "certificate": plan.serial,
+    }
+    work.record(work.session.get_one(Case, scan.case_id), "scan.signed", facts)
+
+
+def leave_unsigned(work: Work, scan_id: UUID, why: Exception) -> None:
+    """Nothing was signed: what only a person can put right stays so and says why, all else is tried after a pause."""
+    scan = _locked(work, scan_id)
+    if scan is None:
+        return
+    code = str(getattr(why, "code", "") or "unknown")
+    if code not in FOR_GOOD:
+        tries = scan.tries
+        scan.due_at = work.now + (PAUSES[tries] if tries < len(PAUSES) else LONGEST)
+        scan.tries, scan.trouble = tries + 1, code
+        return
+    scan.state, scan.trouble, scan.due_at = "unsigned", code, None
+    facts = {"scan": str(scan.id), "paper": scan.paper, "round": scan.round, "code": code}
+    work.record(work.session.get_one(Case, scan.case_id), "scan.left_unsigned", facts)
+
+
+def _locked(work: Work, scan_id: UUID) -> IntakeScan | None:
+    """The scan in this transaction's hands, unless nobody waits for its signature any more."""
+    scan = work.session.get_one(IntakeScan, scan_id)
+    lock_case(work, scan.case_id)
+    work.session.refresh(scan, with_for_update=True)
+    return scan if scan.state == "asked" else None
+
+
+def paper_title(look: Reading, scan: IntakeScan) -> str:
+    """What the scanned paper is called in its dossier."""
+    name = select(Component.name).where(Component.case_id == scan.case_id, Component.key == scan.paper)
+    return look.session.scalar(name) or scan.paper

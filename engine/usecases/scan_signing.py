@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -23,6 +24,7 @@ from engine.storage.sheets import NotBound, bound, place_for_words
 from engine.usecases.levels import LONGEST, MOST_BYTES, PAUSES, PROOFS, to_be_raised
 from engine.usecases.running import lock_case
 from engine.usecases.signing_keys import check_leader_key, check_unlocked
+from engine.usecases.signing_once import scan_act, signed_once
 from engine.work import Reading, Work
 from signing.errors import SigningRefused
 
@@ -34,7 +36,7 @@ FOR_GOOD = frozenset({
     "certificate_of_another", "certificate_expired", "certificate_revoked", "certificate_unknown",
     "certificate_replaced", "root_not_trusted", "key_disabled", "weak", "encrypted", "hybrid", "not_a_pdf",
     "not_signed", "already_signed", "no_place", "not_static", "not_readable", "not_a_scan", "too_large",
-    "file_missing",
+    "file_missing", "not_an_update", "file_too_large",
 })  # fmt: skip
 """Why a scan stays unsigned until somebody has put it right; anything else is tried again by itself."""
 
@@ -68,12 +70,16 @@ class ScanPlan:
 
 @dataclass(frozen=True)
 class SignedScan:
-    """One signed PDF in the store; `unsigned` is the digest of exactly what the key was used for."""
+    """One signed PDF in the store; `unsigned` is the digest of what the scans were made into before the signature.
+
+    `asked` is how often the key was asked.
+    """
 
     sha256: str
     size: int
     pages: int
     unsigned: str
+    asked: int
 
 
 def plan_scan(look: Reading, scan_id: UUID) -> ScanPlan | None:
@@ -124,23 +130,30 @@ def signed_scan(plan: ScanPlan, ports: Ports, now: datetime) -> SignedScan:
         if trouble := look_at(content, media_type).trouble:
             raise StaysUnsigned(trouble)
     pdf = bound(files)
-    signed = _signed(plan, pdf, ports, now)
-    if len(files) == 1 and pdf is files[0][0] and not signed.startswith(pdf):
-        raise StaysUnsigned("not_signed")
-    stored = ports.storage.put(signed, limit=MOST_BYTES + PROOFS)
-    return SignedScan(stored.sha256, stored.size, pages_of(pdf), hashlib.sha256(pdf).hexdigest())
+    signed = signed_once(
+        ports,
+        plan.holder,
+        act=scan_act(plan.scan_id),
+        make=lambda: _prepared(plan, pdf, ports, now),
+        now=now,
+        limit=MOST_BYTES + PROOFS,
+    )
+    return SignedScan(signed.sha256, signed.size, pages_of(pdf), hashlib.sha256(pdf).hexdigest(), signed.asked)
 
 
-def _signed(plan: ScanPlan, pdf: bytes, ports: Ports, now: datetime) -> bytes:
+def _prepared(plan: ScanPlan, pdf: bytes, ports: Ports, now: datetime) -> Any:
     from engine.letters.scan_stamps import HEIGHT, WIDTH, scan_stamp  # the printing press: only who prints loads it
 
     box = place_for_words(pdf, width=WIDTH, height=HEIGHT) if plan.shown else None
-    stamp = None
+    ready, stamp = pdf, None
     if box is not None:
-        pdf = ports.signatures.prepare(pdf, {FIELD: box})
+        ready = ports.signatures.prepare(pdf, {FIELD: box})
         stamp = scan_stamp(plan.name, plan.office, signed_at=now, sample=ports.settings.sample)
     reason = f"Số hóa khi tiếp nhận: {plan.title}"
-    return ports.signatures.sign(pdf, plan.holder, field=FIELD, stamp=stamp, reason=reason, now=now)
+    prepared = ports.signatures.prepared(ready, plan.holder, field=FIELD, stamp=stamp, reason=reason, now=now)
+    if not prepared.document.startswith(pdf):
+        raise SigningRefused("not_an_update", "Bản ký không giữ nguyên tệp đã quét.")
+    return prepared
 
 
 def keep_signed_scan(work: Work, plan: ScanPlan, file: SignedScan) -> None:
@@ -161,6 +174,7 @@ def keep_signed_scan(work: Work, plan: ScanPlan, file: SignedScan) -> None:
         "sha256": file.sha256,
         "by": str(scan.person_id),
         "certificate": plan.serial,
+        "key_asked": file.asked,
     }
     work.record(work.session.get_one(Case, scan.case_id), "scan.signed", facts)
 

@@ -14,11 +14,12 @@ from sqlalchemy import select
 
 from engine.cases.models import Call, Case
 from engine.dossiers.models import Document, SigningConsent
+from engine.dossiers.scans import IntakeScan
 from engine.ports import Ports
 from engine.usecases.rendering import PDF_LIMIT
 from engine.work import Reading
 
-CONSENT, SEAL = "consent", "seal"
+CONSENT, SEAL, SCAN = "consent", "seal", "scan"
 REMEMBERED = timedelta(hours=1)
 """How long a use that was kept stays remembered: a job delivered twice may still be on its way."""
 
@@ -34,6 +35,11 @@ def seal_act(call_id: UUID, content: Mapping[str, Any]) -> str:
     return f"{SEAL}:{call_id}:{hashlib.sha256(told).hexdigest()[:16]}"
 
 
+def scan_act(scan_id: UUID) -> str:
+    """The name of a clerk's signature on one scan: what was scanned does not change any more."""
+    return f"{SCAN}:{scan_id}"
+
+
 @dataclass(frozen=True)
 class SignedOnce:
     """The signed bytes as they lie in the store, and how often the key was asked for them; `before` is the paper the
@@ -46,8 +52,10 @@ class SignedOnce:
     before: bytes
 
 
-def signed_once(ports: Ports, holder: str, *, act: str, make: Callable[[], Any], now: datetime) -> SignedOnce:
-    """Have a paper signed for one act, however often this is tried.
+def signed_once(
+    ports: Ports, holder: str, *, act: str, make: Callable[[], Any], now: datetime, limit: int = PDF_LIMIT
+) -> SignedOnce:
+    """Have a paper of at most `limit` bytes signed for one act, however often this is tried.
 
     `make` prepares it (`signing.preparing.Prepared`) unless that was done for this act before; what was prepared then
     is taken up with its moment, its stamp and its digest. Raises `SigningRefused`.
@@ -57,18 +65,18 @@ def signed_once(ports: Ports, holder: str, *, act: str, make: Callable[[], Any],
     record = ports.signatures.recall(act, holder)
     if record is None:
         prepared = make()
-        ports.storage.put(prepared.document, limit=PDF_LIMIT)  # kept before the key is asked
+        ports.storage.put(prepared.document, limit=limit)  # kept before the key is asked
     else:
         with ports.storage.open(record["sha256"]) as handle:
             prepared = Prepared.from_record(record, handle.read())
     signed, asked = ports.signatures.sign_once(prepared, holder, act=act, now=now)
-    stored = ports.storage.put(signed, limit=PDF_LIMIT)
+    stored = ports.storage.put(signed, limit=limit)
     return SignedOnce(stored.sha256, stored.size, asked, prepared.document)
 
 
 def still_needed(look: Reading, acts: Iterable[str]) -> set[str]:
     """Which remembered acts may be asked for again: not kept yet, or only just, and their case is still open."""
-    named: dict[str, dict[UUID, list[str]]] = {CONSENT: {}, SEAL: {}}
+    named: dict[str, dict[UUID, list[str]]] = {CONSENT: {}, SEAL: {}, SCAN: {}}
     for act in acts:
         kind, of, *_ = act.split(":")
         named[kind].setdefault(UUID(of), []).append(act)
@@ -83,8 +91,11 @@ def still_needed(look: Reading, acts: Iterable[str]) -> set[str]:
         .join(Case, Case.id == Call.case_id)
         .where(Case.ended_at.is_(None), Call.id.in_(named[SEAL]))
     )
+    scans = select(IntakeScan.id, IntakeScan.signed_at).where(
+        IntakeScan.state.in_(("asked", "signed")), IntakeScan.id.in_(named[SCAN])
+    )
     needed: set[str] = set()
-    for kind, wanted in ((CONSENT, consents), (SEAL, calls)):
+    for kind, wanted in ((CONSENT, consents), (SEAL, calls), (SCAN, scans)):
         for row_id, kept_at in look.session.execute(wanted):
             if kept_at is None or kept_at > look.now - REMEMBERED:
                 needed.update(named[kind][row_id])

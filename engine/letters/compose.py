@@ -226,7 +226,8 @@ def _document(
         leaf = etree.SubElement(body, "section", {"class": "sheet", "style": f"page: sheet{number}"})
         etree.SubElement(leaf, "img", {"src": f"{SHEET}{number}", "style": size, "alt": ""})
         if mark:
-            _write_mark(etree.SubElement(leaf, "div", {"class": "across"}), mark)
+            over = {"class": "across", "style": f"top: {sheet.height * 0.4:.1f}mm"}
+            _write_mark(etree.SubElement(leaf, "div", over), mark)
     body.append(page)
     return etree.tostring(root, encoding="unicode", method="html", doctype="<!DOCTYPE html>")
 

@@ -66,11 +66,12 @@ def check_pages(content: bytes, media_type: str) -> int:
 
 def sheets_of(scans: Iterable[tuple[bytes, str]]) -> list[Sheet]:
     """The pages of scans (content, media type) in their order. Raises LetterError."""
+    scans = list(scans)
+    if sum(check_pages(content, media_type) for content, media_type in scans) > MOST_PAGES:
+        raise LetterError(TOO_MANY)
     found: list[Sheet] = []
     weight = 0
     for content, media_type in scans:
-        if len(found) + check_pages(content, media_type) > MOST_PAGES:
-            raise LetterError(TOO_MANY)
         for sheet in _drawn(content) if media_type == "application/pdf" else [_photographed(content)]:
             weight += len(sheet.jpeg)
             if weight > MOST_BYTES:
@@ -156,6 +157,8 @@ def _photographed(content: bytes) -> Sheet:
 
 
 def _picture(content: bytes) -> Image.Image:
+    if content.startswith(b"\xff\xd8") and content.rfind(b"\xff\xd9") < content.rfind(b"\xff\xda"):
+        raise LetterError(BROKEN)  # cut off in the middle; the library may have been told to fill in what is missing
     try:
         return Image.open(io.BytesIO(content), formats=("JPEG", "PNG"))
     except (OSError, ValueError, Image.DecompressionBombError) as broken:

@@ -7,9 +7,9 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from engine.cases.models import Case
+from engine.cases.models import Call, Case
 from engine.dossiers.models import Attachment, Draft, SupplementRequest
-from engine.errors import Invalid
+from engine.errors import N_, Invalid
 from engine.letters.errors import LetterError
 from engine.ports import Ports
 from engine.procedures.published import OpenBundle, open_bundle
@@ -18,6 +18,7 @@ from engine.usecases.running import bundle_of
 from engine.work import Work
 from processes.procedure import Letter
 
+NO_SCAN = N_("Hồ sơ chưa có bản quét của “%(paper)s” nên chưa lập được văn bản. Hãy yêu cầu bổ sung bản quét.")
 Scan = tuple[str, str]
 """Digest and media type of a stored scan."""
 
@@ -44,6 +45,13 @@ def scans_for(work: Work, case: Case, letter: Letter) -> tuple[Scan, ...]:
     """The scans of the paper a letter takes its pages from: those handed in last, in the order they came."""
     if not letter.pages_of:
         return ()
+    found = _scans(work, case, letter)
+    if not found:
+        raise NotPossible(NO_SCAN % {"paper": _paper(work, case, letter)})
+    return found
+
+
+def _scans(work: Work, case: Case, letter: Letter) -> tuple[Scan, ...]:
     rows = [
         row
         for row in work.session.scalars(
@@ -54,12 +62,24 @@ def scans_for(work: Work, case: Case, letter: Letter) -> tuple[Scan, ...]:
         if row.field.rpartition(".")[2] == letter.pages_of
     ]
     newest = max((row.round for row in rows), default=0)
-    if not rows:
-        paper = next(one for one in bundle_of(work, case).procedure.components if one.key == letter.pages_of)
-        raise NotPossible(
-            f"Hồ sơ chưa có bản quét của “{paper.name.vi}” nên chưa lập được văn bản. Bổ sung bản quét rồi chạy lại."
-        )
     return tuple((row.sha256, row.media_type) for row in rows if row.round == newest)
+
+
+def _paper(work: Work, case: Case, letter: Letter) -> str:
+    papers = bundle_of(work, case).procedure.components
+    return next((one.name.vi for one in papers if one.key == letter.pages_of), letter.pages_of)
+
+
+def must_have_scans(work: Work, case: Case) -> None:
+    """Refuse (Invalid) an act that asks for a letter whose pages nobody has scanned, while its form is still open."""
+    letters = {key: one for key, one in bundle_of(work, case).procedure.letters.items() if one.pages_of}
+    if not letters:
+        return
+    waiting = select(Call).where(Call.case_id == case.id, Call.type == "letter.render", Call.status == "waiting")
+    for call in work.session.scalars(waiting):
+        letter = letters.get(call.headers.get("letter", ""))
+        if letter is not None and not _scans(work, case, letter):
+            raise Invalid(NO_SCAN, paper=_paper(work, case, letter))
 
 
 def contents(ports: Ports, scans: tuple[Scan, ...]) -> list[tuple[bytes, str]]:

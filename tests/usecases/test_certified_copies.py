@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from io import BytesIO
+from uuid import UUID
 
 import pypdf
 import pypdfium2
 import pytest
 from PIL import Image, ImageDraw
-from pypdf import PdfWriter
 from sqlalchemy import select
 
-from engine.dossiers.models import Attachment, Dossier
 from engine.dossiers.points import Brought
 from engine.errors import Invalid
 from engine.queries.verifying import paper
 from engine.registers.models import Number
 from engine.usecases.drafts import attach, open_draft, store_upload
+from engine.usecases.submit import submit_dossier
 from tests.factories import ANSWERS, Ward
 from tests.unit.storage.files import pdf
 
@@ -35,7 +35,7 @@ def scanned(words: str, form: str = "JPEG", size: tuple[int, int] = (827, 1169))
     return output.getvalue()
 
 
-def handed_in(ward: Ward, *files: tuple[bytes, str], **answers: int) -> object:
+def handed_in(ward: Ward, *files: tuple[bytes, str], **answers: int) -> UUID:
     """The original shown at the counter, its scans with it; gives the dossier's number."""
     filled = ward.answers(COPIES)
     filled["original"]["pages"] = answers.get("pages", 2)
@@ -43,8 +43,6 @@ def handed_in(ward: Ward, *files: tuple[bytes, str], **answers: int) -> object:
     filing = ward.filing(
         COPIES, channel="counter", answers=filled, brought=[Brought("request"), Brought("original", 1)]
     )
-    from engine.usecases.submit import submit_dossier
-
     with ward.work("lan") as work:
         case_id = submit_dossier(work, filing).case_id
         for content, name in files:
@@ -69,23 +67,42 @@ def test_a_copy_is_compared_certified_entered_and_signed_in_one_file_with_its_pa
     file = ward.paper(copy)
     verdict = ward.house.ports.signatures.verify(file, now=ward.clock.now())
     assert verdict.valid, verdict.problem
-    assert [one.signer for one in verdict.signatures][0] == "Nguyễn Tiến Dũng"
+    assert verdict.signatures[0].signer == "Nguyễn Tiến Dũng"
     with ward.look() as look:
         assert paper(look, code=copy.verify_code).number == copy.number
         assert look.session.scalar(select(Number.value).where(Number.document_id == copy.id)) == 1
 
     printed = pypdfium2.PdfDocument(file)
-    assert len(printed) == 3
-    assert [tuple(round(side) for side in printed[page].get_size()) for page in (0, 1)] == [(595, 842), (595, 842)]
-    printed.init_forms()
-    last = pypdf.PdfReader(BytesIO(file))
-    fields = {name: value.get("/V") for name, value in last.get_fields().items()}
-    assert fields["number"] == "01"
-    assert fields["book"] == "01/2026 - SCT/BS"
-    assert all(
-        widget["/P"] == last.pages[2]
-        for widget in (last.get_fields()[name].indirect_reference.get_object() for name in ("number", "book"))
-    )
+    assert [tuple(round(side) for side in printed[page].get_size()) for page in range(3)] == [(595, 842)] * 3
+    reader = pypdf.PdfReader(BytesIO(file))
+    places = {place["/T"]: place for place in (one.get_object() for one in reader.pages[2]["/Annots"])}
+    assert places["number"]["/V"] == "01"
+    assert places["book"]["/V"] == "01/2026 - SCT/BS"
     words = " ".join(printed[2].get_textpage().get_text_range().split())
     assert "Chứng thực bản sao đúng với bản chính" in words
     assert "2 trang đứng trước lời chứng này" in words
+
+
+def test_nothing_is_certified_whose_original_was_not_scanned(ward: Ward) -> None:
+    case_id = handed_in(ward)
+    with pytest.raises(Invalid, match="chưa có bản quét"):
+        ward.do(case_id, "appraise", COMPARED, by="quyen")
+    missing = {"outcome": "request_supplement", "reason": "Chưa quét", "items": [{"name": "Bản chính", "form": "copy"}]}
+    ward.do(case_id, "appraise", {"appraisal": missing}, by="quyen")
+    assert ward.dossier(case_id).status == 5
+
+
+def test_a_scan_that_cannot_become_pages_is_refused_where_it_is_handed_in(ward: Ward) -> None:
+    with ward.work("hoa") as work:
+        draft = open_draft(work, COPIES)
+        stored = store_upload(ward.house.ports, BytesIO(pdf(password="", owner="chủ")), "khoa.pdf")
+        with pytest.raises(Invalid, match="bị khóa"):
+            attach(work, field="original", stored=stored, draft_id=draft.id)
+        attach(work, field="other", stored=stored, draft_id=draft.id)
+
+
+def test_the_fee_goes_by_page_and_copy_and_stops_at_the_most_a_copy_costs(ward: Ward) -> None:
+    fees = [
+        ward.dossier(handed_in(ward, pages=pages, wanted=wanted)).fee for pages, wanted in ((1, 1), (3, 2), (40, 1))
+    ]
+    assert fees == [2000, 10_000, 42_000]

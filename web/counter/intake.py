@@ -114,6 +114,7 @@ def take_in(code: str) -> Response:
     incomplete = request.form.get("outcome") == "incomplete"
     intake.errors = validate(intake.page.open.application, intake.answers, now=now(), locale=language()).errors
     intake.problems += applicant_problems(intake.applicant) + _paper_problems(intake.lines, incomplete)
+    intake.problems += [] if incomplete else _unscanned(intake)
     if intake.errors or intake.problems:
         return _shown(intake, 422)
     try:
@@ -154,6 +155,16 @@ def _paper_problems(lines: Sequence[PaperLine], incomplete: bool) -> list[tuple[
             else _("“%(name)s” được đánh dấu chưa đạt: bấm “Chưa đủ”", name=line.name),
         )
         for line in missing
+    ]
+
+
+def _unscanned(intake: Intake) -> list[tuple[str, str]]:
+    """Papers that were shown and not scanned although a letter of the procedure is made of their pages."""
+    wanted = {letter.pages_of for letter in intake.page.open.procedure.letters.values()}
+    return [
+        (f"#scan-{line.paper.key}", _("Quét đủ các trang của “%(name)s”: bản sao được lập từ bản quét", name=line.name))
+        for line in intake.lines
+        if line.paper.key in wanted and line.brought.present and not line.scans
     ]
 
 

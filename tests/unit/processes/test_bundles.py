@@ -24,9 +24,9 @@ def settings_with(old: str, new: str) -> Bundle:
     return with_file("procedure.toml", text.replace(old, new, 1).encode())
 
 
-def test_the_library_holds_three_procedures_one_of_them_in_two_versions_and_the_report() -> None:
+def test_the_library_holds_four_procedures_one_of_them_in_two_versions_and_the_report() -> None:
     codes = [load_bundle(folder).procedure.code for folder in library()]
-    assert sorted(codes) == ["1.001193", "1.001612", "1.013225", "1.013225", "1022"]
+    assert sorted(codes) == ["1.001193", "1.001612", "1.013225", "1.013225", "1022", "2.000815"]
 
 
 def test_a_bundle_survives_being_stored_and_read_again() -> None:

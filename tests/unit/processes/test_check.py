@@ -95,6 +95,22 @@ def test_settings_that_do_not_fit_the_forms_are_told(old: str, new: str, code: s
     assert code in [found for found, _ in errors(changed("procedure.toml", old, new))]
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "element"),
+    [
+        ('pages_of = "original"', 'pages_of = "copy"', "letters.result.pages_of"),
+        ('pages_of = "original"', 'pages_of = "request"', "letters.result.pages_of"),
+        ("max_mb = 10", 'accepts = ["application/pdf", "image/vnd.dwg"]', "letters.result.pages_of"),
+    ],
+)
+def test_a_letter_takes_pages_of_a_paper_that_is_asked_for_and_can_be_printed(old: str, new: str, element: str) -> None:
+    files = BUNDLES["certified-copies"].files
+    text = files["procedure.toml"].decode()
+    assert old in text
+    bundle = read_bundle({**files, "procedure.toml": text.replace(old, new, 1).encode()})
+    assert ("bundle.pages", element) in errors(bundle)
+
+
 def test_form_sets_must_follow_each_other_day_by_day() -> None:
     gap = changed("defaults.toml", "valid_from = 2025-09-15", "valid_from = 2025-09-16")
     assert errors(gap) == [("bundle.form-sets", "form_sets")]

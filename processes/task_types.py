@@ -45,6 +45,7 @@ TASK_TYPES: Mapping[str, TaskType] = {
         TaskType("letter.render", "Lập văn bản", {"letter": ANY, "document": ANY}, {"signer": ANY}, answers="document"),
         TaskType("document.sign", "Ký số của người có thẩm quyền", {"document": ANY, "as": ("leader", "head")}),
         TaskType("document.number", "Cấp số và ngày cho văn bản", {"document": ANY, "series": ANY}),
+        TaskType("number.void", "Hủy số của văn bản phải lập lại", {"document": ANY}, {"reason": ANY}),
         TaskType("document.seal", "Đóng dấu (ký số cơ quan)", {"document": ANY}),
         TaskType(
             "document.issue",

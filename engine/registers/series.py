@@ -17,6 +17,9 @@ from engine.work import Work
 TRIAL = "TN-"
 """What every code and number of a trial (thử nghiệm) begins with; they are counted in series of their own."""
 
+ENDLESS = ""
+"""The period of a series that does not begin anew each year."""
+
 CODE_WIDTH = 4
 """Digits of a dossier code's running part (Circular 01/2018/TT-VPCP art. 19; wider samples exist, see glossary)."""
 
@@ -56,25 +59,29 @@ def printed(pattern: str, number: object, year: int) -> str:
     return pattern.replace("{number}", str(number)).replace("{year}", str(year))
 
 
-def take_number(work: Work, office: str, name: str, pattern: str, document_id: UUID, *, trial: bool = False) -> Number:
+def take_number(
+    work: Work,
+    office: str,
+    name: str,
+    pattern: str,
+    document_id: UUID,
+    *,
+    trial: bool = False,
+    yearly: bool = True,
+) -> Number:
     """The next number of an office's series this year, given to one document for ever; asked again, the same one.
 
     `pattern` is the printed form, e.g. "{number}/GP-UBND"; below ten with a leading zero (Decree 30/2020, Annex I).
-    Papers of a `trial` have a series and a mark of their own, so that the office's book has no gap.
+    Papers of a `trial` have a series and a mark of their own, so that the office's book has no gap. A series that is
+    not `yearly` never begins anew. A document whose number was voided gets the next one. Refuses (Conflict) a day
+    before that of the last number.
     """
     given = work.session.scalar(select(Number).where(Number.document_id == document_id, Number.voided_at.is_(None)))
     if given is not None:
         return given
     day = legal_date(work.now)
-    series = lock_series(work, office, f"{TRIAL}{name}" if trial else name, str(day.year))
-    latest = work.session.scalar(select(Number).where(Number.series_id == series.id, Number.value == series.last))
-    if latest is not None and latest.dated_on > day:
-        raise Conflict(
-            "Sổ %(name)s đã có số của ngày %(last)s; không thể cấp số lùi ngày.",
-            code="number_before_last",
-            name=name,
-            last=latest.dated_on.strftime("%d/%m/%Y"),
-        )
+    series = lock_series(work, office, f"{TRIAL}{name}" if trial else name, str(day.year) if yearly else ENDLESS)
+    _not_backwards(work, series, day)
     series.last += 1
     number = Number(
         id=new_id(),
@@ -87,3 +94,23 @@ def take_number(work: Work, office: str, name: str, pattern: str, document_id: U
     )
     work.session.add(number)
     return number
+
+
+def _not_backwards(work: Work, series: Series, day: date) -> None:
+    """A clock that was set back must not give out a number of the past, of this year's book or of an older one's."""
+    latest = work.session.scalar(
+        select(Number.dated_on).where(Number.series_id == series.id).order_by(Number.value.desc()).limit(1)
+    )
+    if series.period:
+        newer = select(Number.dated_on).join(Series, Series.id == Number.series_id)
+        newer = newer.where(
+            Series.office == series.office, Series.name == series.name, Series.period > series.period, Series.last > 0
+        )
+        latest = work.session.scalar(newer.limit(1)) or latest
+    if latest is not None and latest > day:
+        raise Conflict(
+            "Sổ %(name)s đã có số của ngày %(last)s; không thể cấp số lùi ngày.",
+            code="number_before_last",
+            name=series.title or series.name,
+            last=latest.strftime("%d/%m/%Y"),
+        )

@@ -16,8 +16,8 @@ from engine.dossiers.models import Dossier
 from engine.errors import FieldProblem, Forbidden, Invalid
 from engine.usecases.advance import inline
 from engine.usecases.apologies_owed import this_apology
+from engine.usecases.numbering import document_named
 from engine.usecases.tasks import CHECKS
-from engine.usecases.tasktypes import document_named
 from engine.usecases.variables import variable
 from engine.work import Work
 

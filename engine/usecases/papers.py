@@ -183,6 +183,8 @@ class SealDocument:
         document = _document_of(work, case, call)
         if document.signed_at is None:
             raise NotPossible("Không đóng dấu văn bản chưa có người có thẩm quyền ký.")
+        if document.voided_at is not None or ("number" in document.boxes and not document.number):
+            raise NotPossible("Không đóng dấu văn bản chưa có số hoặc đã hủy.")
         office = work.session.get_one(Office, document.office_id or UUID(str(case.places["signing"])))
         with not_possible():
             key = check_office_key(work.session, work.ports, office, now=work.now)

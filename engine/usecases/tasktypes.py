@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import select
 
@@ -31,19 +30,22 @@ from engine.dossiers.lists import enter_code
 from engine.dossiers.models import Document, Dossier
 from engine.errors import Invalid, NotFound
 from engine.procedures.published import OpenBundle
-from engine.registers.series import TRIAL, next_dossier_code, printed, take_number
+from engine.registers.series import next_dossier_code
 from engine.usecases.advance import inline
 from engine.usecases.apologies_owed import close_apologies, letter_sent
 from engine.usecases.lapses import close_rounds
 from engine.usecases.late_questions import ask_late
 from engine.usecases.levels import to_be_raised
 from engine.usecases.notices import tell
+from engine.usecases.numbering import document_named
 from engine.usecases.opening import refresh_subject
 from engine.usecases.running import bundle_of
+from engine.usecases.scans import sign_held_scans
 from engine.usecases.supplements import open_request
 from engine.usecases.variables import variable
+from engine.usecases.voiding import void_left_numbers
 from engine.work import Work
-from processes.procedure import PauseRule, Series, Supplement
+from processes.procedure import PauseRule, Supplement
 
 STATUS = {
     "processing": 4,
@@ -63,16 +65,6 @@ def dossier_of(work: Work, case: Case) -> Dossier:
     if dossier is None:
         raise NotFound("Việc này chỉ dành cho hồ sơ thủ tục hành chính.")
     return dossier
-
-
-def document_named(work: Work, case: Case, asked: Waiting) -> Document:
-    """The document whose id stands in the variable that a service task names."""
-    name = asked.headers.get("document", "")
-    value = {**case.variables, **asked.inputs}.get(name)
-    document = work.session.get(Document, UUID(str(value))) if value else None
-    if document is None or document.case_id != case.id:
-        raise NotFound("Chưa có văn bản “%(name)s” trong hồ sơ.", name=name)
-    return document
 
 
 def limit_of(bundle: OpenBundle, term: str, case_key: str) -> Limit:
@@ -107,6 +99,7 @@ def accept(work: Work, case: Case, asked: Waiting) -> Mapping[str, Any]:
     clock.promised_on, clock.promised_at = clock.due_on, clock.due_at
     _promise(work, case, dossier)
     work.record(case, "dossier.accepted", {"code": dossier.code, "promised_on": dossier.promised_on})
+    sign_held_scans(work, case)
     return {
         "code": dossier.code,
         "promised_on": dossier.promised_on.isoformat() if dossier.promised_on else None,
@@ -159,6 +152,8 @@ def set_status(work: Work, case: Case, asked: Waiting) -> Mapping[str, Any]:
         ask_late(work, case, dossier)
     if name in {"refused", "stopped", "withdrawn"}:  # by form 03 or 05, or the owner's word: never resumed
         stop_clock(work, case, DOSSIER)
+    if name == "withdrawn":
+        void_left_numbers(work, case)
     refresh_subject(work, case)
     work.record(case, "dossier.status", {"status": dossier.status}, {"reason": reason} if reason else None)
     return {}
@@ -228,42 +223,6 @@ def end_term(work: Work, case: Case, asked: Waiting) -> Mapping[str, Any]:
     stop_clock(work, case, asked.headers.get("term", DOSSIER))
     if asked.headers.get("term", DOSSIER) == DOSSIER:
         refresh_subject(work, case)
-    return {}
-
-
-def _series(bundle: OpenBundle, document: Document, name: str) -> Series:
-    letter = bundle.procedure.letters.get(document.letter)
-    series = letter.series if letter is not None else None
-    if series is None or name == bundle.procedure.result.series.name:
-        series = bundle.procedure.result.series if document.letter == "result" else series
-    if series is None:
-        raise Invalid("Văn bản “%(name)s” chưa có quy định về số.", name=document.title)
-    return series
-
-
-@inline("document.number")
-def number(work: Work, case: Case, asked: Waiting) -> Mapping[str, Any]:
-    """Give the document its number; its date is the day the number is taken (Decree 30/2020 art. 15)."""
-    document = document_named(work, case, asked)
-    if document.number:
-        return {}
-    series = _series(bundle_of(work, case), document, asked.headers.get("series", ""))
-    if series.source == "national":
-        value = variable(case, series.value, work.now, asked.inputs)
-        if not value:
-            raise Invalid("Cơ sở dữ liệu quốc gia chưa cho số của “%(name)s”.", name=document.title)
-        document.number = (TRIAL if case.trial else "") + printed(series.pattern, value, legal_date(work.now).year)
-        document.dated_on = legal_date(work.now)
-    else:
-        office = work.session.get_one(Office, document.office_id or UUID(str(case.places["signing"])))
-        own = str(office.id) == str(case.places["signing"])
-        pattern = series.pattern if own else f"{{number}}/{office.abbreviation}"
-        taken = take_number(work, office.code, series.name, pattern, document.id, trial=case.trial)
-        document.number, document.dated_on = taken.text, taken.dated_on
-    # a number of a national register may be somebody's personal identification number
-    facts: dict[str, Any] = {"document": str(document.id), "number": document.number}
-    personal = {"number": facts.pop("number")} if series.source == "national" else None
-    work.record(case, "document.numbered", facts, personal)
     return {}
 
 

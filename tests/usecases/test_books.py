@@ -1,0 +1,179 @@
+"""Books of numbers: nothing given twice, void numbers kept with their reason, registers as things were on their day."""
+
+from __future__ import annotations
+
+import io
+from datetime import date, datetime, timedelta
+
+import pypdf
+import pytest
+
+from engine.clock import LEGAL_ZONE
+from engine.errors import Conflict, Forbidden, Invalid, Refusal
+from engine.registers.models import Number, RegisterEntry, Series
+from engine.registers.series import take_number
+from engine.usecases.calls import act, claim_call, complete_call
+from engine.usecases.submit import withdraw
+from engine.usecases.tasks import complete_task
+from engine.usecases.voiding import void_number
+from tests.factories import ANSWERS, BIRTH, legal
+from tests.usecases.test_filing import at_once
+
+ONE = pytest.mark.dialects("sqlite")  # about rules, not about the database
+REFUSED = {"appraisal": {"outcome": "propose_refusal", "reason": "Trùng tên."}}
+VERIFIED = {"outcome": "propose_grant", "verified": ["birth", "parents", "residence", "name"], "confirmed": True}
+
+
+@pytest.fixture
+def numbered(ward):
+    """A refusal on the clerk's desk, signed and numbered, not sealed; with it its number."""
+    case_id = ward.dossier_at("appraise")
+    ward.do(case_id, "appraise", REFUSED)
+    ward.do(case_id, "approve")
+    return case_id, ward.rows(Number)[0]
+
+
+def void(ward, number_id, reason="Sai thể thức.", by="mai"):
+    with ward.work(by) as work:
+        return void_number(work, number_id, reason)
+
+
+def filled(ward, document):
+    """What was written into the places of a paper."""
+    fields = pypdf.PdfReader(io.BytesIO(ward.paper(document))).get_fields()
+    return {name: field.get("/V") for name, field in fields.items()}
+
+
+def test_a_void_number_stays_with_its_reason_and_the_paper_takes_the_next(ward, numbered):
+    case_id, first = numbered
+    ward.clock.advance(timedelta(minutes=5))
+    void(ward, first.id)
+    kept, second = ward.rows(Number, by=Number.value)
+    assert (kept.void_reason, kept.voided_by, kept.voided_at) == ("Sai thể thức.", ward.people["mai"], ward.clock.now())
+    assert (kept.text, second.text) == ("01/TB-ĐKKD", "02/TB-ĐKKD")
+    assert [one.verb for one in ward.acts(case_id)][-2:] == ["number.voided", "document.numbered"]
+    ward.do(case_id, "register")
+    (paper,) = ward.documents(case_id, "refusal")
+    assert (paper.number, paper.status, filled(ward, paper)["number"]) == (second.text, "issued", second.text)
+    assert ward.faults() == []
+
+
+@ONE
+def test_only_the_clerk_of_the_office_voids_and_says_why(ward, numbered):
+    _case_id, number = numbered
+    for reason in ("", "  ", "x" * 501):
+        with pytest.raises(Invalid) as refusal:
+            void(ward, number.id, reason)
+        assert [one.path for one in refusal.value.problems] == ["reason"]
+    for login in ("an", "lan", "dung"):
+        with pytest.raises(Forbidden):
+            void(ward, number.id, by=login)
+    assert ward.rows(Number)[0].voided_at is None
+
+
+@ONE
+def test_what_bears_the_seal_is_not_voided_but_acted_on(ward, numbered):
+    case_id, number = numbered
+    ward.do(case_id, "register")
+    with pytest.raises(Conflict) as refusal:
+        void(ward, number.id)
+    assert refusal.value.code == "sealed"
+
+
+def test_clicked_twice_one_number_is_void_and_one_given(ward, numbered):
+    _case_id, number = numbered
+    outcomes = at_once(2, lambda _: void(ward, number.id))
+    assert sum(isinstance(one, Refusal) for one in outcomes) == 1
+    assert [one.voided_at is not None for one in ward.rows(Number, by=Number.value)] == [True, False]
+
+
+@ONE
+def test_while_the_paper_is_being_sealed_its_number_stands(ward, numbered):
+    case_id, number = numbered
+    with ward.work("mai") as work:
+        complete_task(work, ward.task(case_id, "register"), ANSWERS["register"])
+    void(ward, number.id)  # the job has not begun: it will read the next number
+    (seal,) = ward.calls(case_id, "document.seal")
+    with ward.work() as work:
+        plan = claim_call(work, seal.id)
+    second = ward.rows(Number, by=Number.value)[1]
+    with pytest.raises(Conflict) as refusal:
+        void(ward, second.id)
+    assert refusal.value.code == "being_sealed"
+    sealed = act(plan, ward.house.ports, ward.clock.now())
+    with ward.work() as work:
+        complete_call(work, plan, sealed)
+    (paper,) = ward.documents(case_id, "refusal")
+    assert filled(ward, paper)["number"] == paper.number == second.text
+
+
+@ONE
+def test_a_dossier_taken_back_voids_the_number_of_what_was_never_sealed(ward, numbered):
+    case_id, number = numbered
+    with ward.work("lan") as work:
+        withdraw(work, case_id, "Đổi ý.")
+    ward.run_deferred()
+    assert "rút hồ sơ" in ward.row(Number, number.id).void_reason
+    assert [one.status for one in ward.documents(case_id, "refusal")] == ["void"]
+    assert len(ward.rows(Number)) == 1
+
+
+@ONE
+def test_drafted_in_december_and_numbered_in_january_it_stands_in_the_new_book(ward):
+    ward.clock.set(datetime(2026, 12, 31, 9, tzinfo=LEGAL_ZONE))
+    case_id = ward.filed_at_counter(procedure=BIRTH)
+    ward.run_deferred()
+    ward.do(case_id, "appraise", {"appraisal": VERIFIED}, by="quyen")
+    ward.clock.set(datetime(2027, 1, 4, 8, tzinfo=LEGAL_ZONE))
+    ward.do(case_id, "approve", by="dung")
+    ward.do(case_id, "register")
+    (paper,) = ward.documents(case_id, "result")
+    assert {name: filled(ward, paper)[name] for name in ("number", "book")} == {"number": "01", "book": "01/2027"}
+    assert paper.dated_on == date(2027, 1, 4)
+    (series,) = ward.rows(Series, Series.name == "births")
+    assert (series.period, series.title, series.prescribed) == ("2027", "Sổ đăng ký khai sinh", True)
+    (number,) = ward.rows(Number, Number.series_id == series.id)
+    assert (number.text, number.book) == ("01", "01/2027")
+    (entry,) = ward.rows(RegisterEntry, RegisterEntry.number_id == number.id, by=RegisterEntry.number_id)
+    answers = ward.dossier(case_id).answers
+    assert entry.columns["Họ, chữ đệm, tên người được khai sinh"] == answers["child"]["full_name"].upper()
+    assert entry.columns["Số định danh cá nhân"].startswith("079")
+    assert [heading[0] for heading in series.headings] == list(dict.fromkeys(one[0] for one in series.headings))
+
+
+@ONE
+def test_a_certificate_numbered_by_the_national_register_has_its_entry_here(ward):
+    case_id = ward.dossier_at("hand_over")
+    (paper,) = ward.documents(case_id, "result")
+    (number,) = ward.rows(Number, Number.document_id == paper.id)
+    entry = ward.row(RegisterEntry, number.id)
+    assert (number.text, number.book, entry.given) == ("01", "01/2026", paper.number)
+    numbering = next(one for one in ward.acts(case_id) if one.verb == "document.numbered")
+    assert paper.number not in str(numbering.facts), "it may be somebody's personal identification number"
+
+
+@ONE
+def test_a_clock_set_back_over_new_year_gives_out_no_number_of_the_old_year(ward):
+    def take(now):
+        ward.clock.set(now)
+        with ward.work() as work:
+            return take_number(work, "bt", "letters", "{number}", paper()).text
+
+    from uuid import uuid4 as paper
+
+    assert take(legal(4, month=1).replace(year=2027)) == "01"
+    with pytest.raises(Conflict, match="04/01/2027"):
+        take(legal(31, month=12))
+    assert [one.period for one in ward.rows(Series, Series.name == "letters", Series.last > 0)] == ["2027"]
+
+
+@ONE
+def test_a_series_that_never_begins_anew_counts_on(ward):
+    from uuid import uuid4
+
+    texts = []
+    for year in (2026, 2027):
+        ward.clock.set(legal(4).replace(year=year))
+        with ward.work() as work:
+            texts.append(take_number(work, "bt", "seals", "{number}", uuid4(), yearly=False).text)
+    assert texts == ["01", "02"]

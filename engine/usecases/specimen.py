@@ -173,7 +173,6 @@ def _facts(bundle: Bundle, letter: Letter, settings: Settings, now: datetime) ->
             "signer": {"name": "Trần Văn Mẫu", "title": SIGNER, "capacity": "", "lines": [SIGNER]},
             "register": register_facts(procedure.register_of(letter.key), today),
             "pages": 2 if letter.pages_of else 0,
-            "pages": 2 if letter.pages_of else 0,
         },
         "control": specimen_control(CODE, procedure.name.vi, office["name"], morning),
         "today": today,

@@ -20,7 +20,6 @@ from engine.dossiers.redrafts import drafts_of_others, names_another
 from engine.errors import Conflict, FieldProblem, Forbidden, Invalid, NotFound
 from engine.usecases.advance import carry_on
 from engine.usecases.page_scans import must_have_scans
-from engine.usecases.page_scans import must_have_scans
 from engine.usecases.running import bundle_of, lock_task
 from engine.usecases.signing_desk import desk_signature_for
 from engine.usecases.signing_keys import check_leader_key, check_unlocked
@@ -183,8 +182,6 @@ def complete_task(work: Work, task_id: UUID, answers: Mapping[str, Any], *, show
     )
     if shown is not None and work.asked & {"document.sign", "document.seal"}:
         _refuse_other_bytes(work, case, shown)
-    if "letter.render" in work.asked:
-        must_have_scans(work, case)
     if "letter.render" in work.asked:
         must_have_scans(work, case)
     if "document.sign" in work.asked:

@@ -6,11 +6,13 @@
     ./motcua journal seals > seals.jsonl       every day's seal with its signature, as the public page gives it
     ./motcua journal seal                      seal the days that are over and not sealed yet (workers do that anyway)
     ./motcua journal proof FILE [--head HEAD]  check the evidence of one dossier that its page gave somebody
+    ./motcua journal witness URL --keep FILE   somebody else's house: fetch its seals, hold them against those in FILE
 
 FILE of --against holds heads, seals or lines "code-of-a-dossier head-on-its-receipt". Whoever can write to the
 database could rewrite a chain with its head; not one whose head, or whose day's seal, is kept somewhere else.
 verify names each fault by chain, number of the act and what was done: edited, removed, reordered, truncated …
-It ends with 0 when all is whole, 1 when something is not, 2 when FILE cannot be read.
+A witness needs no installation and no permission: run daily, it names the first day of a history that was rewritten.
+It ends with 0 when all is whole, 1 when something is not, 2 when FILE or URL cannot be read.
 """
 
 from __future__ import annotations
@@ -33,8 +35,11 @@ MOST_SHOWN = 50
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What to do, and with what to compare."""
-    parser.add_argument("what", choices=("verify", "heads", "seals", "seal", "proof"))
-    parser.add_argument("file", type=Path, nargs="?", default=None, metavar="FILE", help="evidence to check (proof)")
+    parser.add_argument("what", choices=("verify", "heads", "seals", "seal", "proof", "witness"))
+    parser.add_argument(
+        "file", nargs="?", default=None, metavar="FILE", help="evidence to check (proof), or whose seals (witness)"
+    )
+    parser.add_argument("--keep", type=Path, default=None, metavar="FILE", help="where a witness keeps what it saw")
     parser.add_argument("--against", type=Path, default=None, metavar="FILE", help="heads or seals kept earlier")
     parser.add_argument("--head", default="", metavar="HEAD", help="the head on a receipt (proof)")
     parser.add_argument("--json", action="store_true", help="answer in JSON")
@@ -43,6 +48,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """0 when everything holds, 1 when something does not, 2 when a file cannot be read."""
+    if args.what == "witness":
+        return _witness(args)
     from cli.archives.place import settings_of
     from engine.composition import build_house
 
@@ -57,6 +64,16 @@ def answer(house: House, args: argparse.Namespace) -> int:
     """Do what was asked of this house."""
     verbs = {"verify": _verify, "heads": _heads, "seals": _seals, "seal": _seal, "proof": _proof}
     return verbs[args.what](house, args)
+
+
+def _witness(args: argparse.Namespace) -> int:
+    from cli.witnessing.watching import watch
+    from engine.clock import SystemClock
+
+    if args.file is None or args.keep is None:
+        print("motcua: name whose seals to fetch and where to keep them: witness URL --keep FILE", file=sys.stderr)
+        return 2
+    return watch(args.file, args.keep, now=SystemClock().now(), as_json=args.json)
 
 
 def _heads(house: House, args: argparse.Namespace) -> int:
@@ -150,7 +167,7 @@ def _proof(house: House, args: argparse.Namespace) -> int:
 
     head = read_short_head(args.head) if args.head else None
     try:
-        text = args.file.read_text(encoding="utf-8") if args.file else sys.stdin.read()
+        text = Path(args.file).read_text(encoding="utf-8") if args.file else sys.stdin.read()
     except (OSError, ValueError) as error:
         print(f"motcua: {args.file} cannot be read ({error}).", file=sys.stderr)
         return 2

@@ -1,9 +1,11 @@
 """Say who signed a PDF, in which role, when, what was changed since, and whether it can be trusted.
 
 The trust list, time stamps and register are those of this installation; with `--roots` those of a file, and no
-installation is needed. `--report` writes a report signed with the agency's key (a ZIP that openssl can check).
+installation is needed. Where there is none, nobody is trusted and no register is asked, and that is said. `--report`
+writes a report signed with the agency's key (a ZIP that openssl can check); FILE may be such a report.
 
-Exit code 0: everything signed is intact and trusted, and the paper still stands; 1: not so; 2: the file cannot be read.
+Exit code 0: everything signed is intact and trusted, and the paper still stands as far as the register goes; 1: not so;
+2: the file cannot be read, or something asked for cannot be had.
 """
 
 from __future__ import annotations
@@ -15,8 +17,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from engine.queries.files import PaperFact
+    from engine.queries.known_papers import PaperFact
     from engine.queries.verifying import Checked
+    from engine.settings import Settings
+    from signing.trust import TrustList
 
 NEEDS = ("packages",)
 
@@ -33,14 +37,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """0 holds and stands, 1 does not, 2 cannot be read or asked."""
+    from cli.archives.place import settings_of
     from engine.errors import Refusal
     from signing.errors import SigningRefused
+    from signing.trust import TrustList, read_roots
     from signing.verify import MAX_BYTES
 
     try:
         with args.file.open("rb") as handle:
             pdf = handle.read(MAX_BYTES + 1)
-        return _by_roots(args, pdf) if args.roots else _by_house(args, pdf)
+        if args.roots:
+            return _by_list(args, pdf, TrustList.of(read_roots(args.roots.read_bytes())))
+        settings = settings_of(args.data)
+        return _by_house(args, pdf, settings) if _installed(settings) else _by_list(args, pdf, TrustList())
     except OSError as fault:
         print(f"motcua: {fault.filename or ''}: {fault.strerror}", file=sys.stderr)
     except Refusal as refusal:
@@ -50,22 +59,34 @@ def run(args: argparse.Namespace) -> int:
     return 2
 
 
-def _by_roots(args: argparse.Namespace, pdf: bytes) -> int:
+def _installed(settings: Settings) -> bool:
+    """Whether an office's data lies here; a look must not begin one."""
+    from sqlalchemy.engine import make_url
+
+    file = make_url(settings.database_url).database if settings.is_sqlite else None
+    return file is None or Path(file).exists()
+
+
+def _by_list(args: argparse.Namespace, pdf: bytes, trusted: TrustList) -> int:
     from engine.clock import SystemClock
     from engine.errors import Invalid
     from engine.queries.verifying import Checked
     from signing.evidence import digest
-    from signing.trust import read_roots
     from signing.verify import verify
 
     if args.report:
-        raise Invalid("Báo cáo có chữ ký cần khóa của cơ quan: bỏ --roots.")
-    verdict = verify(pdf, roots=read_roots(args.roots.read_bytes()), now=SystemClock().now())
-    return _tell(args, Checked(digest(pdf), len(pdf), verdict, None))
+        raise Invalid("Báo cáo có chữ ký cần khóa của cơ quan: chạy lệnh ở nơi có dữ liệu của cơ quan, bỏ --roots.")
+    if not trusted.entries:
+        words = {
+            "vi": "Ở đây không có dữ liệu của cơ quan, nên không có danh sách tin cậy: dùng --data hoặc --roots.",
+            "en": "No office's data lies here, so nobody is on a trust list: use --data or --roots.",
+        }
+        print(f"motcua: {words[args.lang]}", file=sys.stderr)
+    verdict = verify(pdf, roots=trusted, now=SystemClock().now())
+    return _tell(args, Checked(digest(pdf), len(pdf), verdict, None), asked=False)
 
 
-def _by_house(args: argparse.Namespace, pdf: bytes) -> int:
-    from cli.archives.place import settings_of
+def _by_house(args: argparse.Namespace, pdf: bytes, settings: Settings) -> int:
     from engine.composition import build_house
     from engine.errors import Conflict
     from engine.queries import verifying
@@ -73,7 +94,7 @@ def _by_house(args: argparse.Namespace, pdf: bytes) -> int:
     from engine.usecases.verification_reports import note_report
     from engine.work import SYSTEM
 
-    house = build_house(settings_of(args.data))
+    house = build_house(settings)
     try:
         now = house.clock.now()
         with house.reading() as look:
@@ -92,33 +113,29 @@ def _by_house(args: argparse.Namespace, pdf: bytes) -> int:
         house.database.dispose()
 
 
-def _tell(args: argparse.Namespace, found: Checked) -> int:
+def _tell(args: argparse.Namespace, found: Checked, *, asked: bool = True) -> int:
     from engine.queries.verifying import findings
     from signing.telling import text
 
     if args.json:
-        print(json.dumps(findings(found), ensure_ascii=False, indent=1))
+        print(json.dumps(findings(found) | {"register_asked": asked}, ensure_ascii=False, indent=1))
     else:
         print(f"{args.file}\nSHA-256 {found.sha256}\n\n{text(found.verdict, args.lang)}", end="")
-        for line in register_lines(found.paper, args.lang):
+        for line in register_lines(found.paper, args.lang, asked=asked):
             print(line)
     return 0 if found.stands else 1
 
 
-def register_lines(known: PaperFact | None, language: str) -> list[str]:
-    """What the register says of exactly this file, each act with its authority, number and date."""
-    from engine.dossiers.withdrawals import KINDS, STATES
+def register_lines(known: PaperFact | None, language: str, *, asked: bool = True) -> list[str]:
+    """What the register says of exactly this file, each act with authority, number and date; or that none was asked."""
+    from engine.queries.known_words import register_rows
 
     vietnamese = language == "vi"
+    if not asked:
+        return ["", "Chưa hỏi sổ của cơ quan nào." if vietnamese else "No office's register was asked."]
     if known is None:
-        return []
-    state = STATES[known.standing.state] if vietnamese else known.standing.state.replace("_", " ")
-    lines = [
-        "",
-        f"{'Trong sổ của cơ quan' if vietnamese else 'In the register'}: {known.title} {known.number} – {state}",
-    ]
-    for act in known.standing.acts:
-        kind = KINDS[act.kind] if vietnamese else act.kind
-        by = f"{'bởi' if vietnamese else 'by'} {act.authority}, {act.decision_number}, {act.decided_on:%d/%m/%Y}"
-        lines.append(f"  {kind} {by}: {act.reason}")
-    return lines
+        words = "Trong sổ của cơ quan không có tệp giống hệt." if vietnamese else "The register has no such file."
+        return ["", words]
+    head = "Trong sổ của cơ quan" if vietnamese else "In the register"
+    rows = [f"  {one.what}: {one.finding} {one.address}".rstrip() for one in register_rows(known, language)]
+    return ["", f"{head}:", *rows]

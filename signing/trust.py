@@ -6,7 +6,7 @@ import hashlib
 import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Literal, Protocol
@@ -25,6 +25,7 @@ PURPOSES: tuple[Purpose, ...] = ("signing", "timestamps")
 SAMPLE = "sample"
 MOST_BYTES = 16_384
 SHORTEST_RSA = 2048
+ALWAYS = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,11 @@ class TrustList:
     """The roots of one installation with their dates; asked for the moment of a signature and for now."""
 
     entries: tuple[TrustedRoot, ...] = ()
+
+    @classmethod
+    def of(cls, roots: Iterable[bytes]) -> TrustList:
+        """A list without dates: these certificates (PEM or DER), at any time and for everything."""
+        return cls(tuple(TrustedRoot(one, "", ALWAYS) for one in roots))
 
     def roots(self, at: datetime, *, purpose: Purpose = "signing") -> tuple[bytes, ...]:
         """The certificates (PEM) trusted at a moment."""

@@ -6,7 +6,7 @@ import io
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 
 from pyhanko.pdf_utils.decode_limits import DecodeLimits, DocumentDecodeBudget, MiB, StreamDecodeLimits
@@ -18,7 +18,7 @@ from signing.judging import judged
 from signing.levels import ORDER, Level, levels
 from signing.revocation import AskedOnce, Revocation
 from signing.standing import NOTHING_KEPT, Kept, kept_in, revocation_of
-from signing.trust import TrustedRoot, TrustList
+from signing.trust import TrustList
 from signing.verdicts import (
     NOTICE_ADDED,
     NOTICE_NO_TIME,
@@ -35,7 +35,6 @@ MAX_BYTES = 64 * MiB
 MAX_SECONDS = 20.0
 MAX_SIGNATURES = 20
 MAX_REVISIONS = 100
-ALWAYS = datetime.min.replace(tzinfo=UTC)
 _LIMITS = DecodeLimits(
     per_stream=StreamDecodeLimits(max_output_size=32 * MiB),
     document_budget=DocumentDecodeBudget(base_allowance=64 * MiB, max_ratio=20),
@@ -60,7 +59,7 @@ def verify(
     certificate, a signer's or a time-stamping authority's, has been taken back is read from the file and asked of
     `revocation`; nothing else goes out.
     """
-    trust = roots if isinstance(roots, TrustList) else TrustList(tuple(TrustedRoot(one, "", ALWAYS) for one in roots))
+    trust = roots if isinstance(roots, TrustList) else TrustList.of(roots)
     if len(pdf) > MAX_BYTES:
         return refused("too_large", limit=MAX_BYTES // MiB)
     if b"%PDF-" not in pdf[:1024]:

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
-from engine.accounts.models import Office
-from engine.cases.models import Case
-from engine.dossiers.models import Attachment, Document, Dossier, Draft, EarlierFile
-from engine.dossiers.withdrawals import Standing, standing_of
+from engine.dossiers.models import Attachment, Document, Dossier, Draft
 from engine.errors import NotFound
 from engine.queries.visible import visible_to
 from engine.work import Reading
@@ -70,55 +66,3 @@ def document_for_tracker(read: Reading, document_id: UUID, case_id: UUID) -> Fil
 def _file(row: Document) -> FileLine:
     name = f"{row.letter}-{(row.number or row.verify_code).replace('/', '-')}.pdf"
     return FileLine(row.sha256, name, "application/pdf", row.size)
-
-
-@dataclass(frozen=True)
-class PaperFact:
-    """What the office itself knows of a paper somebody brings: by its QR code or by its bytes.
-
-    `address` is what stands in its QR before the "#"; `standing` names the acts of authorities on it.
-    """
-
-    title: str
-    number: str
-    dated_on: date | None
-    office: str
-    status: str
-    issued_at: datetime | None
-    voided_at: datetime | None
-    void_reason: str
-    sha256: str
-    sample: bool
-    trial: bool
-    address: str
-    standing: Standing
-
-
-def paper(read: Reading, *, code: str = "", sha256: str = "") -> PaperFact | None:
-    """The paper with this code in its QR, or with exactly these bytes; only issued or void ones."""
-    earlier = select(EarlierFile.document_id).where(EarlierFile.sha256 == sha256)
-    by_bytes = or_(Document.sha256 == sha256, Document.id.in_(earlier))
-    wanted = Document.verify_code == code.strip().upper() if code else by_bytes
-    if not code and not sha256:
-        return None
-    row: Document | None = read.session.scalar(
-        select(Document).where(wanted, or_(Document.issued_at.is_not(None), Document.voided_at.is_not(None)))
-    )
-    if row is None:
-        return None
-    office = read.session.get(Office, row.office_id) if row.office_id else None
-    return PaperFact(
-        title=row.title,
-        number=row.number,
-        dated_on=row.dated_on,
-        office=office.name if office else "",
-        status=row.status,
-        issued_at=row.issued_at,
-        voided_at=row.voided_at,
-        void_reason=row.void_reason,
-        sha256=row.sha256,
-        sample=read.ports.settings.sample,
-        trial=row.case_id is not None and read.session.get_one(Case, row.case_id).trial,
-        address=f"{read.ports.settings.public_url}/v/{row.verify_code}",
-        standing=standing_of(read.session, row.id),
-    )

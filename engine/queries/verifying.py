@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.ports import Ports
-from engine.queries.files import PaperFact, paper
+from engine.queries.known_papers import PaperFact, paper
 from engine.work import Reading
 from signing.evidence import digest, packed, report
 from signing.telling import data
@@ -31,7 +31,7 @@ class Checked:
     @property
     def stands(self) -> bool:
         """Whether every signature holds and no act of an authority says that the paper no longer stands."""
-        return self.verdict.valid and (self.paper is None or (self.paper.standing.valid and not self.paper.trial))
+        return self.verdict.valid and (self.paper is None or self.paper.stands)
 
 
 def known_paper(read: Reading, pdf: bytes) -> PaperFact | None:
@@ -90,8 +90,9 @@ def _register(known: PaperFact | None) -> Mapping[str, Any] | None:
         "dated_on": known.dated_on.isoformat() if known.dated_on else None,
         "office": known.office,
         "state": known.standing.state,
-        "stands": known.standing.valid,
+        "stands": known.stands,
         "trial": known.trial,
+        "address": known.address,
         "acts": [
             {
                 "kind": act.kind,
@@ -99,7 +100,11 @@ def _register(known: PaperFact | None) -> Mapping[str, Any] | None:
                 "number": act.decision_number,
                 "decided_on": act.decided_on.isoformat(),
                 "reason": act.reason,
+                "instead": act.instead.facts() if act.instead else None,
             }
-            for act in known.standing.acts
+            for act in known.acts
         ],
+        "instead": known.instead.facts() if known.instead else None,
+        "replaces": [one.facts() for one in known.replaces],
+        "signed_as": known.signed_as.facts() if known.signed_as else None,
     }

@@ -9,6 +9,7 @@ import pytest
 from engine.errors import Invalid, NotFound, NotSignedIn
 from engine.queries import files
 from engine.queries.dossiers import dossier_page, track
+from engine.queries.known_papers import paper
 from engine.usecases.submit import withdraw
 from tests.factories import legal
 
@@ -48,7 +49,7 @@ def test_filed_online_and_returned_with_two_valid_signatures(ward):
     assert ward.faults() == []
     with ward.look("hoa") as look:
         assert files.document(look, result.id).sha256 == result.sha256
-        assert files.paper(look, code=result.verify_code).number == result.number
+        assert paper(look, code=result.verify_code).number == result.number
 
 
 def test_everything_is_made_and_told_once_however_often_the_workers_are_asked(ward):

@@ -8,7 +8,7 @@ import pytest
 
 from engine import performing
 from engine.dossiers.models import Document, EarlierFile
-from engine.queries.files import paper
+from engine.queries.known_papers import paper
 from engine.usecases.levels import AGAIN, ask_due, keep_raised, plan_raise, raise_paper
 from signing.revocation import Unreachable
 

@@ -12,7 +12,7 @@ from engine.cases.models import Case, Task
 from engine.db import new_id
 from engine.dossiers.models import Attachment
 from engine.errors import Forbidden, NotFound
-from engine.queries import files
+from engine.queries import files, known_papers
 from engine.queries.dossiers import dossier_page, dossiers, find_by_code, history, notices_of
 from engine.queries.filing import filed_with, kept_files, own_details, own_draft, own_drafts, own_upload, popular
 from engine.queries.tasks import task_page
@@ -100,7 +100,7 @@ def test_a_draft_paper_is_shown_to_officials_only(ward):
     draft = ward.documents(case_id, "result")[0]
     with ward.look("nam") as look:
         assert files.document(look, draft.id).sha256 == draft.sha256
-        assert files.paper(look, code=draft.verify_code) is None
+        assert known_papers.paper(look, code=draft.verify_code) is None
     for login in ("hoa", ""):
         with ward.look(login) as look, pytest.raises(NotFound):
             files.document(look, draft.id)

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from engine.errors import N_, Conflict, Invalid
-from engine.queries.files import PaperFact, paper
+from engine.queries.known_papers import PaperFact, paper
 from engine.queries.verifying import checked, known_paper, signed, statement
 from engine.usecases.sealing import sealing_holder
 from engine.usecases.verification_reports import note_report
@@ -50,12 +50,12 @@ def _judge(content: bytes, name: str, expected: PaperFact | None) -> Finding:
     verdict = found.verdict
     # The file somebody got before its level was raised is the office's own as well.
     same = None if expected is None else known is not None and known.sha256 == expected.sha256
-    gone = known is not None and not known.standing.valid
+    gone = known is not None and not known.stands and not known.trial
     plain = verdict.code == "unsigned" and known is not None
-    if gone or same is False or not (verdict.valid or plain):
+    if gone or same is False or not (verdict.valid or verdict.only_archives_fail or plain):
         tone: Tone = "bad"
     else:
-        tone = "good" if known is not None else "unsure"
+        tone = "good" if known is not None and not verdict.only_archives_fail else "unsure"
     report = str(_sealer().dumps(statement(house().ports, found, now=now()).decode()))
     return Finding(tone, name, verdict, known, same, report)
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
-from signing.telling import Language, notices, rows
+from engine.queries.known_papers import PaperFact
+from engine.queries.known_words import register_rows
+from signing.telling import Language, archives, notices, problem, rows
 from signing.verdicts import SignatureVerdict, Verdict
 from web.public.room import blueprint
 from web.ui.levels import level_line, level_words
@@ -46,32 +48,9 @@ VOID_REASONS = (N_("Thay thế bằng bản mới"),)
 
 def verdict_words(code: str) -> str:
     """What is wrong with a paper or a signature, by the stable word of `signing.verdicts`."""
-    words = {
-        "too_large": _("Tệp lớn hơn mức cho phép kiểm tra."),
-        "not_a_pdf": _("Tệp không phải là PDF."),
-        "damaged": _("Tệp PDF bị hỏng hoặc thiếu phần cuối, không đọc được."),
-        "encrypted": _("Tệp PDF có mật khẩu, không kiểm tra được chữ ký."),
-        "unsigned": _("Văn bản không có chữ ký số và không có trong sổ của cơ quan."),
-        "too_long": _("Kiểm tra mất quá nhiều thời gian; tệp có cấu trúc bất thường."),
-        "too_complex": _("Tệp có cấu trúc quá phức tạp, không kiểm tra được."),
-        "too_many": _("Tệp có quá nhiều chữ ký hoặc quá nhiều lần ghi thêm."),
-        "hybrid": _("Tệp dùng bảng tra kép, cùng một tệp có thể hiện ra khác nhau; không chấp nhận."),
-        "malformed": _("Chữ ký số bị hỏng hoặc có cấu trúc sai."),
-        "tampered": _("Nội dung đã bị sửa sau khi ký."),
-        "forged": _("Chữ ký không khớp với chứng thư số đi kèm."),
-        "changed": _("Sau khi ký, văn bản bị ghi thêm nội dung không được phép."),
-        "partial": _("Chữ ký không bao trùm toàn bộ nội dung văn bản."),
-        "unknown_root": _("Chứng thư số do tổ chức không được tin cậy cấp."),
-        "root_not_then": _("Tổ chức cấp chứng thư số chưa hoặc không còn được tin cậy tại thời điểm ký."),
-        "expired": _("Chứng thư số chưa có hiệu lực hoặc đã hết hạn tại thời điểm ký."),
-        "revoked": _("Chứng thư số đã bị thu hồi."),
-        "wrong_usage": _("Chứng thư số không được cấp để ký văn bản."),
-        "bad_timestamp": _("Dấu thời gian không hợp lệ hoặc không được tin cậy."),
-        "bad_archive": _("Dấu thời gian lưu trữ trong tệp bị sửa hoặc bị hỏng."),
-        "weak": _("Chữ ký dùng thuật toán không còn an toàn."),
-        "some_invalid": _("Có chữ ký số không hợp lệ."),
-    }
-    return words.get(code, _("Không xác nhận được văn bản này."))
+    if code == "unsigned":
+        return _("Văn bản không có chữ ký số và không có trong sổ của cơ quan.")
+    return problem(code, _language()) or _("Không xác nhận được văn bản này.")
 
 
 def _language() -> Language:
@@ -88,6 +67,19 @@ def signature_notices(verdict: Verdict) -> list[str]:
     return [told for _code, told in notices(verdict, _language())]
 
 
+def archive_rows(verdict: Verdict) -> list[dict[str, str]]:
+    """The archive time stamps of a paper as rows of a page."""
+    return [{"key": which, "value": found} for which, found in archives(verdict, _language())]
+
+
+def known_rows(known: PaperFact, *, reasons: bool) -> list[dict[str, str]]:
+    """What the register says of a paper, as rows of a page; another paper it names is a link."""
+    return [
+        {"key": one.what, "value": one.finding, "href": one.address, "action": _("Kiểm tra văn bản đó")}
+        for one in register_rows(known, _language(), reasons=reasons)
+    ]
+
+
 @blueprint.app_context_processor
 def words() -> dict[str, object]:
     """Give the templates of this room their words."""
@@ -98,5 +90,7 @@ def words() -> dict[str, object]:
         "level_words": level_words,
         "level_line": level_line,
         "signature_rows": signature_rows,
+        "archive_rows": archive_rows,
+        "known_rows": known_rows,
         "signature_notices": signature_notices,
     }

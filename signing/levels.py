@@ -81,6 +81,29 @@ def raised(
     "broken_chain" for good; "no_evidence", "evidence_too_old", "no_timestamp" until asked again later.
     """
     writer = opened(pdf)
+    archives = len(writer.prev.embedded_timestamp_signatures)
+    _put_proofs(writer, revocation, authorities, now)
+    token, stamped = _archived(writer, f"{_ARCHIVE}{archives + 1}", timestamper)
+    ends = _token_holds_until(token, ageing)
+    return Raised(stamped, "B-LTA", ends, ends - ageing.renew_before)
+
+
+def proven(pdf: bytes, *, revocation: Revocation, authorities: Sequence[bytes], now: datetime) -> bytes:
+    """A signed paper with what proves its certificates unrevoked, in one incremental update: B-T becomes B-LT.
+
+    Refuses as `raised` does.
+    """
+    writer = opened(pdf)
+    _put_proofs(writer, revocation, authorities, now)
+    output = io.BytesIO()
+    writer.write(output)
+    return output.getvalue()
+
+
+def _put_proofs(
+    writer: IncrementalPdfFileWriter, revocation: Revocation, authorities: Sequence[bytes], now: datetime
+) -> None:
+    """Write into the file's DSS what is missing there for its signatures and archive time stamps."""
     reader = writer.prev
     regular, archives = reader.embedded_regular_signatures, reader.embedded_timestamp_signatures
     if not regular:
@@ -103,9 +126,6 @@ def raised(
     if new is not None:
         writer.root[pdf_name("/DSS")] = writer.add_object(whole)
         writer.update_root()
-    token, stamped = _archived(writer, f"{_ARCHIVE}{len(archives) + 1}", timestamper)
-    ends = _token_holds_until(token, ageing)
-    return Raised(stamped, "B-LTA", ends, ends - ageing.renew_before)
 
 
 def attested(embedded: EmbeddedPdfSignature) -> datetime | None:

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from cli.drills.keys import PASSPHRASE, key_file
 from cli.main import PREPARED, main
 from signing.signer import Signer
 from signing.signer_line import serve
-from tests.unit.signing.keys_within import PASSPHRASE, key_file
 from tests.usecases.conftest import database, offices, run_deferred, ward
 from tests.usecases.test_signing_keys import issued
 

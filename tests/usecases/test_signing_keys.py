@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from cli.drills.keys import PASSPHRASE, key_file
 from engine.accounts.models import Mandate, Person
 from engine.clock import legal_date
 from engine.dossiers.models import SigningConsent
@@ -19,7 +20,6 @@ from signing.errors import SigningRefused
 from signing.stores.bringing import of_desk, of_file
 from signing.stores.records import KeyRecord
 from tests.factories import ANSWERS
-from tests.unit.signing.keys_within import PASSPHRASE, key_file
 
 ONE = pytest.mark.dialects("sqlite")  # about rules, not about the database
 ROOM = "Phòng Kinh tế, Hạ tầng và Đô thị phường Bến Thành"

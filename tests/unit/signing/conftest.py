@@ -8,13 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from cli.drills.keys import SoftToken
 from engine.letters.pdf import Letter, render
 from engine.letters.stamps import agency_stamp, person_stamp
 from signing.authority import SampleAuthority
 from signing.documents import fill, prepare, sign
 from signing.keys import SigningKey
-
-from .keys_within import SoftToken
 
 SECRET = "a secret of the installation, long"
 NOW = datetime(2026, 2, 5, 3, 0, tzinfo=UTC)

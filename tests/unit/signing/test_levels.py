@@ -13,7 +13,7 @@ from pyhanko.sign.diff_analysis import ModificationLevel
 from signing.ageing import SHIPPED, Ageing, read_ageing
 from signing.authority import SampleAuthority
 from signing.errors import SigningRefused
-from signing.levels import Raised, level_of, raised
+from signing.levels import Raised, level_of, proven, raised
 from signing.preparing import embedded, prepared
 from signing.revocation import Unreachable
 from signing.verify import verify
@@ -46,8 +46,11 @@ def test_the_levels_of_one_paper_on_its_way(paper: Paper, office: Office, archiv
         reason="", location="", now=NOW,
     )  # fmt: skip
     without_time = embedded(plain, office.leader.raw_signature(plain.signed_attributes, plain.algorithm), None)
-    stages = [paper.prepared, without_time, paper.signed, paper.sealed, archived]
-    assert [level_of(pdf) for pdf in stages] == ["", "B-B", "B-T", "B-T", "B-LTA"]
+    lasting = proven(paper.sealed, revocation=office.authority, authorities=office.authority.roots, now=SOON)
+    stages = [paper.prepared, without_time, paper.signed, paper.sealed, lasting, archived]
+    assert [level_of(pdf) for pdf in stages] == ["", "B-B", "B-T", "B-T", "B-LT", "B-LTA"]
+    assert [one.level for one in verify(lasting, roots=office.authority.roots, now=SOON).signatures] == ["B-LT"] * 2
+    assert level_of(raise_it(office, lasting).pdf) == "B-LTA"
     assert [one.level for one in verify(archived, roots=office.authority.roots, now=SOON).signatures] == ["B-LTA"] * 2
     assert [one.level for one in verify(paper.sealed, roots=office.authority.roots, now=SOON).signatures] == ["B-T"] * 2
 

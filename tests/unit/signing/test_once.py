@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from cli.drills.keys import CLIENT_SECRET, PASSPHRASE, PIN, RemoteSigning, key_file, remote_signing
 from signing.errors import SigningRefused
 from signing.keys import KeyStore
 from signing.signer import SAMPLE, Signer
@@ -19,7 +20,6 @@ from signing.stores.records import Records, fingerprint_of
 from signing.uses import NAME, Asked, Uses
 
 from .conftest import SECRET, Office
-from .keys_within import CLIENT_SECRET, PASSPHRASE, PIN, RemoteSigning, key_file, remote_signing
 from .test_stores import LEADER, at, record
 
 DIGEST, OTHER = bytes(range(32)), bytes(32)

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from cli.drills.keys import CLIENT_SECRET, PASSPHRASE, PIN, RemoteSigning, SoftToken, key_file, remote_signing
 from signing.errors import SigningRefused
 from signing.keyring import Keyring
 from signing.keys import KeyInMemory
@@ -27,7 +28,6 @@ from signing.stores.records import KeyRecord, Records, fingerprint_of
 from signing.verify import verify
 
 from .conftest import NOW, OFFICE, SECRET, Office, Paper, sign
-from .keys_within import CLIENT_SECRET, PASSPHRASE, PIN, RemoteSigning, SoftToken, key_file, remote_signing
 
 DIGEST = bytes(range(32))
 LEADER = "person:42"

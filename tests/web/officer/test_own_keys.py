@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from cli.drills.keys import PASSPHRASE
 from engine.journal import Entry
-from tests.unit.signing.keys_within import PASSPHRASE
 from tests.usecases.test_signing_keys import bring, issued
 
 pytestmark = pytest.mark.dialects("sqlite")

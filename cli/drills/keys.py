@@ -1,4 +1,4 @@
-"""Keys as an office would bring them: a key file, a token of SoftHSM, a remote service on the loopback."""
+"""Keys as an office would bring them, for drills and tests: a key file, a token of SoftHSM, a remote service."""
 
 from __future__ import annotations
 

@@ -6,12 +6,15 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
-from flask import Response, jsonify, render_template, request, url_for
+from flask import Response, flash, jsonify, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as Redirect
 
 from engine.dossiers.models import Document
+from engine.queries.capacity import others_drafts
 from engine.queries.tasks import TaskPage, TaskSheet, task_page, task_sheet
 from engine.queries.worklist import Colleague, colleagues_for
-from engine.usecases.tasks import save_note
+from engine.usecases.tasks import ask_for_redraft, save_note
 from engine.work import Reading
 from forms.answers import read_answers
 from forms.pictures import FormView
@@ -70,6 +73,7 @@ def show_task(
         view=form_view(page, answers, errors, readonly=not (open_now and page.may_act)) if open_now else None,
         problems=errors,
         drafts=pending_papers(page),
+        others=others_drafts(look, page.task) if open_now and page.may_act else [],
         refusal=refusal,
         errors=[("", "")] if errors or refusal else [],
         live=redrawn_by(url_for("officer.redraw", task_id=page.task.id), "#task-form"),
@@ -110,6 +114,16 @@ def redraw(task_id: UUID) -> str:
         file_url=file_address(sheet),
         live=redrawn_by(url_for("officer.redraw", task_id=task_id), "#task-form"),
     )
+
+
+@blueprint.post("/cong-viec/<uuid:task_id>/lap-lai-du-thao")
+def redraft(task_id: UUID) -> Redirect:
+    """Have the drafts that name somebody else printed in one's own name and power; nothing is signed by that."""
+    with unit_of_work() as work:
+        asked = ask_for_redraft(work, task_id)
+    if asked:
+        flash(_("Đang lập lại dự thảo với tên bạn. Tải lại trang sau ít giây để xem bản mới."), "info")
+    return redirect(url_for("officer.task", task_id=task_id), 303)
 
 
 @blueprint.post("/cong-viec/<uuid:task_id>/luu")

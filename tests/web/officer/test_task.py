@@ -11,6 +11,7 @@ from engine.dossiers.models import Document, SigningConsent
 from engine.dossiers.points import Brought
 from engine.usecases.supplements import answer_supplement
 from tests.factories import MISSING, legal
+from tests.usecases.test_signing import as_deputy
 from tests.web.officer.visitor import address, hidden
 
 pytestmark = pytest.mark.dialects("sqlite")  # pages; what they call is tested on both
@@ -169,6 +170,21 @@ def test_a_paper_that_changed_since_it_was_read_is_shown_anew_before_anything_is
     assert hidden(anew, "document") == other, "the page shows what would be signed now"
     assert not ward.rows(SigningConsent)
     assert ward.row(Task, task_id).status == "open"
+
+
+def test_a_deputy_sees_whose_name_a_draft_bears_and_has_it_printed_in_his_own(ward, visit, approval):
+    assert "Lập lại dự thảo" not in visit("an").text(address(approval[1])), "the draft names the head already"
+    as_deputy(ward, capacity="KT.")
+    huong = visit("huong")
+    page = huong.text(address(approval[1]))
+    assert "đang đề Dương Thành Ân ký (TRƯỞNG PHÒNG)" in page
+    assert huong.post(f"{address(approval[1])}/lap-lai-du-thao").status_code == 303
+    ward.run_deferred()
+    assert "Lập lại dự thảo" not in huong.text(address(approval[1]))
+    assert "đang đề Võ Thị Thanh Hương ký (KT. TRƯỞNG PHÒNG / PHÓ TRƯỞNG PHÒNG)" in visit("an").text(
+        address(approval[1])
+    )
+    assert visit("nam").post(f"{address(approval[1])}/lap-lai-du-thao").status_code == 403
 
 
 def test_returning_a_draft_is_not_asked_twice(ward, visit, approval):

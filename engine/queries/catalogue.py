@@ -18,7 +18,10 @@ from engine.work import Reading
 
 @dataclass(frozen=True)
 class ProcedureLine:
-    """One line of the catalogue; its limit is what the office promises, which may be less than the law allows."""
+    """One line of the catalogue; its limit is what the office promises, which may be less than the law allows.
+
+    A `fee` that grows (by the page, by the copy) is what the least of it costs.
+    """
 
     code: str
     name: str
@@ -30,6 +33,7 @@ class ProcedureLine:
     fee: int | None
     online: str
     field_en: str = ""
+    fee_grows: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,8 @@ def _line(read: Reading, code: str, today: date) -> ProcedureLine:
     row = in_force(read.session, code, today)
     procedure = open_bundle(read.session, row.id).procedure
     promised = procedure.limits.for_case(None)
-    fees = [fee.amount for fee in procedure.fees if fee.holds(today, channel="online", locality="")]
+    fees = [fee for fee in procedure.fees if fee.holds(today, channel="online", locality="")]
+    growing = [fee.amount for fee in fees if fee.times]
     return ProcedureLine(
         code=code,
         name=row.name,
@@ -76,7 +81,8 @@ def _line(read: Reading, code: str, today: date) -> ProcedureLine:
         trial=row.trial,
         limit_value=promised.value,
         limit_unit=promised.unit,
-        fee=sum(fees) if procedure.fees else None,
+        fee=sum(fee.amount for fee in fees if not fee.times) + sum(growing[:1]) if procedure.fees else None,
+        fee_grows=bool(growing),
         online=procedure.online,
         field_en=procedure.field_name.en,
     )

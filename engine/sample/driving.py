@@ -31,7 +31,8 @@ from engine.queries.people import actor_of
 from engine.queries.supplements import open_points, supplement_rules
 from engine.sample.applicants import application, filled_in, person
 from engine.sample.base import ids
-from engine.sample.lives import BIRTH, PERMIT, Life
+from engine.sample.lives import BIRTH, COPIES, PERMIT, Life
+from engine.sample.originals import show_originals
 from engine.usecases.deadlines import next_moment_of_all
 from engine.usecases.submit import Filing, submit_dossier, wanted, withdraw
 from engine.usecases.supplements import answer_supplement
@@ -46,8 +47,8 @@ HOURS = {"check": 2.0, "appraise": 7.0, "approve": 2.5, "register": 1.0, "hand_o
 """Working hours a desk takes on an ordinary day, before a life's own pace."""
 
 
-SPEED = {BIRTH: 0.12, PERMIT: 1.4}
-"""A birth is registered the same day; a permit takes its time."""
+SPEED = {BIRTH: 0.12, COPIES: 0.1, PERMIT: 1.4}
+"""A birth is registered and a copy certified the same day; a permit takes its time."""
 
 
 @dataclass(order=True)
@@ -170,6 +171,7 @@ class Drive:
                 applicant={"name": who["name"], "phone": who["phone"], "identity": who["identity"]},
             )
             dossier = submit_dossier(work, filing)
+            show_originals(work, bundle, dossier.case_id)
         self.cases[dossier.case_id] = life
         self.done += 1
         if life.ending == "withdrawn":

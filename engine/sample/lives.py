@@ -8,8 +8,8 @@ from random import Random
 
 from engine.clock import LEGAL_ZONE
 
-HOUSEHOLD, BIRTH, PERMIT = "1.001612", "1.001193", "1.013225"
-SHARE = ((HOUSEHOLD, 52), (BIRTH, 38), (PERMIT, 30))
+HOUSEHOLD, BIRTH, PERMIT, COPIES = "1.001612", "1.001193", "1.013225", "2.000815"
+SHARE = ((HOUSEHOLD, 48), (BIRTH, 34), (PERMIT, 28), (COPIES, 10))
 
 FULL = "full"
 ENDINGS = (

@@ -23,9 +23,11 @@ def limit_words(value: int, unit: str) -> str:
     return amount_words(value, "working_hours" if unit == "hours" else unit)
 
 
-def fee_words(amount: int | None) -> str:
-    """A fee in words: free when it is nothing."""
-    return _("Miễn phí") if not amount else money(amount)
+def fee_words(amount: int | None, *, grows: bool = False) -> str:
+    """A fee in words: free when it is nothing; one that grows by page or copy is said from the least on."""
+    if not amount:
+        return str(_("Miễn phí"))
+    return str(_("từ %(fee)s", fee=money(amount))) if grows else money(amount)
 
 
 def line_words(line: ProcedureLine) -> dict[str, Any]:
@@ -34,7 +36,7 @@ def line_words(line: ProcedureLine) -> dict[str, Any]:
         "href": url_for("public.procedure", code=line.code),
         "title": in_language(line.name, line.name_en),
         "limit": limit_words(line.limit_value, line.limit_unit),
-        "fee": fee_words(line.fee),
+        "fee": fee_words(line.fee, grows=line.fee_grows),
         "field": in_language(line.field, line.field_en),
         "online": line.online,
         "trial": line.trial,

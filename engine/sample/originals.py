@@ -1,0 +1,42 @@
+"""What invented applicants show at the counter to have it copied: a diploma of nobody, marked as a sample."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import lru_cache
+from io import BytesIO
+from uuid import UUID
+
+from engine.procedures.published import OpenBundle
+from engine.usecases.drafts import attach, store_upload
+from engine.work import Work
+
+_PRINTED = datetime(2019, 6, 20, 2, tzinfo=UTC)
+_DIPLOMA = """
+<p data-part="superior">Bộ Giáo dục và Đào tạo</p>
+<p data-part="agency">Trường Đại học Mẫu<br/>Thành phố Hồ Chí Minh</p>
+<p data-part="type">Bằng tốt nghiệp đại học</p>
+<p data-part="number">QH-2019-004512</p><p data-part="number_label">Số hiệu:</p>
+<p data-part="date">ngày 20 tháng 6 năm 2019</p><p data-part="place">Thành phố Hồ Chí Minh</p>
+<p data-part="unsealed">1</p>
+<p class="center">Ngành: Ngữ văn</p>
+<p class="center">Xếp loại tốt nghiệp: Giỏi</p>
+<p data-part="title">HIỆU TRƯỞNG</p><p data-part="signer">Lê Văn Mẫu</p>
+<p style="page-break-before: always" class="center"><strong>PHỤ LỤC VĂN BẰNG</strong></p>
+<p class="center">Điểm trung bình tích lũy: 3,42/4</p>
+"""
+
+
+@lru_cache(maxsize=1)
+def diploma() -> bytes:
+    """The diploma as a scanner gives it: a PDF of two pages."""
+    from engine.letters.pdf import render  # the printing press weighs 40 MB: only who prints loads it
+
+    return render(_DIPLOMA, layout="certificate", sample=True, now=_PRINTED, title="Bằng tốt nghiệp đại học").pdf
+
+
+def show_originals(work: Work, bundle: OpenBundle, case_id: UUID) -> None:
+    """Hand in the scan of every paper whose pages a letter of the procedure is made of."""
+    for paper in {letter.pages_of for letter in bundle.procedure.letters.values()} - {""}:
+        stored = store_upload(work.ports, BytesIO(diploma()), "bang-tot-nghiep.pdf")
+        attach(work, field=paper, stored=stored, case_id=case_id)

@@ -56,6 +56,14 @@ def prepare(pdf: bytes, boxes: Mapping[str, Box]) -> bytes:
     return _written(writer)
 
 
+def takes_signatures(pdf: bytes) -> bool:
+    """Whether a file can be signed as it is; one that readers open only because they forgive cannot."""
+    try:
+        return not opened(pdf).prev.xrefs.hybrid_xrefs_present
+    except SigningRefused:
+        return False
+
+
 def sign(
     pdf: bytes,
     key: SigningKey,

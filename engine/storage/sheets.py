@@ -42,9 +42,12 @@ class NotBound(Exception):
         self.code = code
 
 
-def bound(files: Sequence[tuple[bytes, str]]) -> bytes:
-    """One PDF of these files (content, media type) in their order. Raises `NotBound`."""
-    if len(files) == 1 and files[0][1] == PDF:
+def bound(files: Sequence[tuple[bytes, str]], *, anew: bool = False) -> bytes:
+    """One PDF of these files (content, media type) in their order; a single PDF's pages too where it is made `anew`.
+
+    Raises `NotBound`.
+    """
+    if len(files) == 1 and files[0][1] == PDF and not anew:
         return files[0][0]
     writer = PdfWriter()
     writer.pdf_header = "%PDF-1.7"

@@ -117,9 +117,12 @@ def plan_scan(look: Reading, scan_id: UUID) -> ScanPlan | None:
 def signed_scan(plan: ScanPlan, ports: Ports, now: datetime) -> SignedScan:
     """One PDF of what was handed in, signed (PAdES B-T), with no transaction open.
 
-    A single PDF stays the beginning of the signed file, byte for byte. Raises NotBound, StaysUnsigned, SigningRefused
-    and what the store raises.
+    A single PDF stays the beginning of the signed file, byte for byte, unless it is written so carelessly that nothing
+    can be added to it: then its pages are taken over. Raises NotBound, StaysUnsigned, SigningRefused and what the store
+    raises.
     """
+    from signing.documents import takes_signatures
+
     files = []
     for sha256, media_type in plan.handed:
         with ports.storage.open(sha256) as handle:
@@ -130,6 +133,8 @@ def signed_scan(plan: ScanPlan, ports: Ports, now: datetime) -> SignedScan:
         if trouble := look_at(content, media_type).trouble:
             raise StaysUnsigned(trouble)
     pdf = bound(files)
+    if not takes_signatures(pdf):
+        pdf = bound(files, anew=True)
     signed = signed_once(
         ports,
         plan.holder,
@@ -184,13 +189,12 @@ def leave_unsigned(work: Work, scan_id: UUID, why: Exception) -> None:
     scan = _locked(work, scan_id)
     if scan is None:
         return
-    code = str(getattr(why, "code", "") or "unknown")
+    code, tries = str(getattr(why, "code", "") or "unknown"), scan.tries
+    scan.tries, scan.trouble = tries + 1, code
     if code not in FOR_GOOD:
-        tries = scan.tries
         scan.due_at = work.now + (PAUSES[tries] if tries < len(PAUSES) else LONGEST)
-        scan.tries, scan.trouble = tries + 1, code
         return
-    scan.state, scan.trouble, scan.due_at = "unsigned", code, None
+    scan.state, scan.due_at = "unsigned", None
     facts = {"scan": str(scan.id), "paper": scan.paper, "round": scan.round, "code": code}
     work.record(work.session.get_one(Case, scan.case_id), "scan.left_unsigned", facts)
 

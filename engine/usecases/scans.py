@@ -95,6 +95,7 @@ def take_scans(
             person_id=work.actor.id,
             mandate_id=post.mandate_id,
             handed=[{"attachment": str(one.id), "sha256": one.sha256, "type": one.media_type} for one in own],
+            tries=0,
             remarks=[{**said, "file": one.name} for one in own for said in remarks.get((paper, one.sha256), [])],
             taken_at=work.now,
         )
@@ -143,11 +144,11 @@ def ask_due_scans(work: Work, *, limit: int) -> int:
 
 def _ask(work: Work, scans: Iterable[IntakeScan]) -> None:
     for scan in scans:
-        scan.state, scan.trouble, scan.due_at, scan.tries = "asked", "", work.now, 0
+        scan.state, scan.trouble, scan.due_at = "asked", "", work.now
         _defer(work, scan)
 
 
 def _defer(work: Work, scan: IntakeScan) -> None:
-    """One job for one moment at which a scan is due, however often that is found."""
+    """One job for one try at one moment, however often that is found."""
     assert scan.due_at is not None
-    work.defer("SignScan", {"scan": str(scan.id)}, key=f"scan:{scan.id}:{scan.due_at.isoformat()}")
+    work.defer("SignScan", {"scan": str(scan.id)}, key=f"scan:{scan.id}:{scan.tries}:{scan.due_at.isoformat()}")

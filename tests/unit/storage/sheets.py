@@ -24,10 +24,17 @@ def picture(form: str = "JPEG", mode: str = "RGB", size: tuple[int, int] = A5, *
     return kept.getvalue()
 
 
+def careless_pdf(mode: str = "RGB", size: tuple[int, int] = A5, dpi: int = 200) -> bytes:
+    """One page that readers forgive: its table names a generation no PDF has (Pillow 13 writes it so)."""
+    kept = io.BytesIO()
+    Image.new(mode, size, 1 if mode == "1" else "white").save(kept, "PDF", resolution=dpi)
+    return kept.getvalue()
+
+
 def scanned_pdf(mode: str = "RGB", size: tuple[int, int] = A5, dpi: int = 200) -> bytes:
     """One page as a scanner makes it."""
     kept = io.BytesIO()
-    Image.new(mode, size, 1 if mode == "1" else "white").save(kept, "PDF", resolution=dpi)
+    PdfWriter(PdfReader(io.BytesIO(careless_pdf(mode, size, dpi)))).write(kept)
     return kept.getvalue()
 
 

@@ -3,8 +3,8 @@
 `kill9` kills workers (and lets them use a private broker) while dossiers are filed and handled; `serve` kills any
 process of a running house while another system hands dossiers in; `dmn` runs the DMN technology compatibility kit;
 `engine` walks random drawings beside a plain reading of them; `calendar` does so with due dates; `moving` moves open
-cases to another version and back; `signatures` has papers of every level read by pdfsig, mutool, qpdf and openssl, and
-turns bytes.
+cases to another version and back; `signatures` has papers of every level, signed with keys of every kind wherever keys
+may lie, read by pdfsig, mutool, qpdf, openssl and pyHanko, and turns bytes.
 """
 
 from __future__ import annotations
@@ -89,12 +89,12 @@ def run_calendar(args: argparse.Namespace) -> int:
 
 
 def run_signatures(args: argparse.Namespace) -> int:
-    """Sign, read with pdfsig, mutool, qpdf and openssl, turn bytes; what was not as it must be is told."""
+    """Sign, have other programs read it, turn bytes; what was not as it must be is told."""
     from cli.drills.signatures import drill
     from cli.setup.system import ensure
     from engine.clock import SystemClock
 
-    ensure({"poppler", "pdf-readers"})
+    ensure({"poppler", "pdf-readers", "softhsm"})
     now = SystemClock().now().replace(microsecond=0)
     found = drill(args.flips, args.seed, now, lambda text: print(text, flush=True))
     for title, figure in found.figures.items():

@@ -104,6 +104,16 @@ class RemoteSigning:
     bodies: list[str] = field(default_factory=list)
     allowed: dict[str, list[str]] = field(default_factory=dict)
 
+    def where(self) -> dict[str, Any]:
+        """What an office writes down of its key there."""
+        return {
+            "url": f"{self.url}/csc/v2",
+            "token_url": f"{self.url}/oauth2/token",
+            "client_id": "motcua",
+            "credential": "khoa-1",
+            "pin": True,
+        }
+
     def answer(self, path: str, body: str, bearer: str) -> tuple[int, dict[str, Any]]:
         self.bodies.append(f"{path} {body}")
         if self.broken:

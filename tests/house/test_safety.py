@@ -9,9 +9,9 @@ from tests.house.tree import HOUSE, OUTBUILDINGS, ROOMS, TESTS, calls, files, im
 OWNERS = {
     "SpiffWorkflow": ("engine/bpmn", "benchmarks/steps.py"),  # which measures it bare
     "weasyprint": ("engine/letters", "benchmarks/letters.py"),  # which measures both as they come
-    "pyhanko": ("signing", "benchmarks/letters.py"),
-    "pkcs11": ("signing",),
-    "pyhanko_certvalidator": ("signing",),
+    "pyhanko": ("signing", "benchmarks/letters.py", "cli/drills/readers.py"),
+    "pkcs11": ("signing", "cli/drills/keys.py"),  # which lays keys into a token
+    "pyhanko_certvalidator": ("signing", "cli/drills/readers.py"),
     "py_mini_racer": ("rules",),
     "flask": ("web",),
     "werkzeug": ("web",),

@@ -20,7 +20,7 @@ from signing.stores.records import Records, fingerprint_of
 from signing.uses import NAME, Asked, Uses
 
 from .conftest import SECRET, Office
-from .test_stores import LEADER, at, record
+from .test_stores import LEADER, record
 
 DIGEST, OTHER = bytes(range(32)), bytes(32)
 ACT = "consent:1"
@@ -40,7 +40,7 @@ def sample(office: Office, tmp_path: Path) -> Path:
 @pytest.fixture
 def remote(office: Office, tmp_path: Path) -> Iterator[RemoteSigning]:
     with remote_signing(office.leader) as service:
-        Records(tmp_path / "brought").save(record(office.leader, "csc", **at(service)))
+        Records(tmp_path / "brought").save(record(office.leader, "csc", **service.where()))
         yield service
 
 

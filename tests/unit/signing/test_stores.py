@@ -43,13 +43,6 @@ def service(office: Office) -> Iterator[RemoteSigning]:
         yield running
 
 
-def at(service: RemoteSigning) -> dict[str, object]:
-    return {
-        "url": f"{service.url}/csc/v2", "token_url": f"{service.url}/oauth2/token", "client_id": "motcua",
-        "credential": "khoa-1", "pin": True,
-    }  # fmt: skip
-
-
 def brought(folder: Path, office: Office, kind: str, request: pytest.FixtureRequest) -> dict[str, str]:
     """A key of this kind in the records of an installation; what unlocks it."""
     records, key = Records(folder / "brought"), office.leader
@@ -60,7 +53,7 @@ def brought(folder: Path, office: Office, kind: str, request: pytest.FixtureRequ
         soft = request.getfixturevalue("token")
         records.save(record(key, kind, module=soft.module, token=soft.label, label="lanh-dao"))
         return {"pin": PIN}
-    records.save(record(key, kind, **at(request.getfixturevalue("service"))))
+    records.save(record(key, kind, **request.getfixturevalue("service").where()))
     return {"client_secret": CLIENT_SECRET, "pin": PIN}
 
 
@@ -165,7 +158,7 @@ def test_a_remote_service_sees_digests_and_asks_for_the_pin_at_each(
     assert client.credentials() == ["khoa-1"]
     assert client.credential("khoa-1").certified.parsed == office.leader.parsed
     opened = open_key(
-        record(office.leader, "csc", **at(service)), tmp_path, {"client_secret": CLIENT_SECRET, "pin": PIN}
+        record(office.leader, "csc", **service.where()), tmp_path, {"client_secret": CLIENT_SECRET, "pin": PIN}
     )
     service.tokens += 1  # the bearer token ran out meanwhile: another is fetched
     service.plain_ecdsa = True

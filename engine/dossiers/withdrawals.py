@@ -16,6 +16,7 @@ from sqlalchemy import ForeignKey, Index, String, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.accounts.models import Office
+from engine.cases.models import Case
 from engine.clock import legal_date
 from engine.db import Base, Identified
 from engine.dossiers.models import Document
@@ -137,6 +138,19 @@ def _standing(document: Document, acts: tuple[ResultAct, ...]) -> Standing:
     if document.issued_at is None:
         return Standing("draft", False)
     return Standing("in_force", True, (), document.dated_on)
+
+
+def waits_for_seal(session: Session, document: Document) -> bool:
+    """Whether a numbered paper is still on its way: its case runs, and it has not been drawn anew since."""
+    done = document.voided_at is not None or document.sealed_at is not None or document.issued_at is not None
+    if done or session.scalar(select(Case.ended_at).where(Case.id == document.case_id)) is not None:
+        return False
+    newer = select(Document.id).where(
+        Document.case_id == document.case_id,
+        Document.letter == document.letter,
+        Document.created_at > document.created_at,
+    )
+    return session.scalar(newer.limit(1)) is None
 
 
 HEADS = ("unit_head", "leader")

@@ -38,7 +38,7 @@ def book_pdf(read: Reading, book: BookOf, lines: Sequence[BookLine], *, first: i
             "rows": [_book_row(line, first + offset) for offset, line in enumerate(lines)],
         }
     }
-    return _printed(read, house_letter("form07.html"), facts, "book", f"Sổ theo dõi hồ sơ {book.office}")
+    return on_paper(read, house_letter("form07.html"), facts, "book", f"Sổ theo dõi hồ sơ {book.office}")
 
 
 def _book_row(line: BookLine, number: int) -> dict[str, Any]:
@@ -91,7 +91,7 @@ def slip_pdf(read: Reading, slip: SlipPage, *, small: bool = False) -> bytes:
         }
     }
     layout = "slip_a5" if small else "slip"
-    return _printed(read, house_letter("handover.html"), facts, layout, f"Phiếu bàn giao hồ sơ {slip.number}")
+    return on_paper(read, house_letter("handover.html"), facts, layout, f"Phiếu bàn giao hồ sơ {slip.number}")
 
 
 def _slip_row(line: SlipLine) -> dict[str, Any]:
@@ -105,7 +105,8 @@ def _slip_row(line: SlipLine) -> dict[str, Any]:
     }
 
 
-def _printed(read: Reading, template: str, facts: dict[str, Any], layout: str, title: str) -> bytes:
+def on_paper(read: Reading, template: str, facts: dict[str, Any], layout: str, title: str) -> bytes:
+    """A template of the house filled and set in a layout, marked where the house is a sample."""
     from engine.letters.pdf import render  # the printing press weighs 40 MB: only who prints loads it
 
     html = fill_template(template, facts, now=read.now)

@@ -17,6 +17,9 @@ from engine.work import Work
 TRIAL = "TN-"
 """What every code and number of a trial (thử nghiệm) begins with; they are counted in series of their own."""
 
+CLERK = "clerical"
+"""Whose work the books are: the clerical officer (văn thư) of the office."""
+
 ENDLESS = ""
 """The period of a series that does not begin anew each year."""
 

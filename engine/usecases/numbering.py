@@ -17,7 +17,7 @@ from engine.registers.models import Number, RegisterEntry
 from engine.registers.models import Series as Book
 from engine.registers.series import TRIAL, printed, take_number
 from engine.usecases.advance import inline
-from engine.usecases.facts import facts_of
+from engine.usecases.facts import facts_of, office_facts, person_facts
 from engine.usecases.rendering import register_facts
 from engine.usecases.running import bundle_of
 from engine.usecases.variables import variable
@@ -139,6 +139,12 @@ def _columns(
         "title": document.title,
         "number": document.number,
         "dated_on": document.dated_on,
+        "office": office_facts(work.session, document.office_id),
+        "signer": {
+            "name": person_facts(work.session, document.signed_by).get("name", ""),
+            "title": document.post.get("title", ""),
+            "capacity": document.post.get("capacity", ""),
+        },
         "register": register_facts(register, legal_date(work.now)),
     }
     asked = [(expression_of(column.value), facts) for column in register.columns]

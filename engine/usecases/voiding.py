@@ -7,22 +7,21 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from engine.accounts.policy import require_role
 from engine.bpmn.advance import Waiting
 from engine.cases.models import Call, Case
 from engine.dossiers.models import Document
+from engine.dossiers.withdrawals import waits_for_seal
 from engine.errors import N_, Conflict, FieldProblem, Invalid, NotFound
 from engine.registers.models import Number
+from engine.registers.series import CLERK
 from engine.usecases.advance import inline
 from engine.usecases.numbering import document_named, give_number
 from engine.usecases.running import lock_case
 from engine.usecases.variables import variable
 from engine.work import Work
 
-CLERK = "clerical"
-"""Whose work the books are: the clerical officer (văn thư) of the office."""
 LONGEST = 500
 NO_REASON = N_("Văn bản trả lại để lập lại")
 WITHDRAWN = N_("Người nộp rút hồ sơ trước khi văn bản được đóng dấu")
@@ -51,7 +50,7 @@ def void_number(work: Work, number_id: UUID, reason: str) -> Number | None:
     if number.voided_at is not None:
         raise Conflict("Số này đã hủy từ trước.", code="void_before")
     _not_sealed(work, case, document)
-    on_its_way = goes_on(work.session, case, document)
+    on_its_way = waits_for_seal(work.session, document)
     _void(work, case, number, document, reason.strip())
     if not on_its_way:
         _end(work, document, reason.strip())
@@ -72,16 +71,6 @@ def _not_sealed(work: Work, case: Case, document: Document) -> None:
     for call in work.session.scalars(sealing):
         if str({**case.variables, **call.inputs}.get(call.headers.get("document", ""))) == str(document.id):
             raise Conflict("Văn bản đang được đóng dấu. Tải lại trang sau ít phút.", code="being_sealed")
-
-
-def goes_on(session: Session, case: Case, document: Document) -> bool:
-    """Whether a paper still waits for its seal: its case runs, and it has not been drawn anew since."""
-    if case.ended_at is not None or document.voided_at is not None:
-        return False
-    newer = select(Document.id).where(
-        Document.case_id == case.id, Document.letter == document.letter, Document.created_at > document.created_at
-    )
-    return session.scalar(newer.limit(1)) is None
 
 
 def _void(work: Work, case: Case, number: Number, document: Document, reason: str) -> None:

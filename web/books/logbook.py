@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
 from datetime import date
 
@@ -26,6 +24,7 @@ from engine.queries.printed import PART, book_pdf
 from engine.work import Reading
 from web.actor import now
 from web.books.room import blueprint, pdf_response, wanted_id
+from web.books.tables import written
 from web.books.words import mode_words
 from web.doors import reading
 from web.ui.format import date_words, moment_words
@@ -101,7 +100,7 @@ def book_table() -> Response:
 
 def _table(asked: BookOf) -> Iterator[str]:
     """The lines of the file, a piece at a time, each piece a look of its own."""
-    yield "\ufeff" + _written(
+    yield "\ufeff" + written(
         [
             (
                 _("TT"), _("Mã hồ sơ"), _("Tên hồ sơ"), _("Số bộ"), _("Chủ hồ sơ"), _("Địa chỉ"), _("Điện thoại"),
@@ -114,16 +113,10 @@ def _table(asked: BookOf) -> Iterator[str]:
     while True:
         with reading() as look:
             lines = book_lines(look, asked, after, PIECE)
-        yield _written([_row(line, number + offset) for offset, line in enumerate(lines)])
+        yield written([_row(line, number + offset) for offset, line in enumerate(lines)])
         if len(lines) < PIECE:
             return
         number, after = number + len(lines), lines[-1].place
-
-
-def _written(rows: list[tuple[str, ...]]) -> str:
-    buffer = io.StringIO()
-    csv.writer(buffer).writerows(rows)
-    return buffer.getvalue()
 
 
 def _row(line: BookLine, number: int) -> tuple[str, ...]:

@@ -58,7 +58,7 @@ def _words(
     task = tasks.get(str(facts.get("task", "")))
     if act.verb.startswith("task."):
         return _task_words(act, page, task, forms)
-    if act.verb.startswith("document.") or act.verb == "signature.consented":
+    if act.verb.startswith("document.") or act.verb in {"number.voided", "signature.consented"}:
         return _document_words(act, documents.get(str(facts.get("document", ""))))
     if act.verb.startswith("clock."):
         return _clock_words(act)
@@ -227,6 +227,7 @@ def _document_words(act: Act, document: Document | None) -> tuple[str, str, str]
         "document.rendered": _("Lập dự thảo: %(title)s", title=title),
         "document.signed": _("Ký số: %(title)s", title=title),
         "document.numbered": _("Vào số: %(title)s", title=title),
+        "number.voided": _("Hủy số: %(title)s", title=title),
         "document.sealed": _("Đóng dấu (ký số cơ quan): %(title)s", title=title),
         "document.archived": _("Bổ sung bằng chứng để kiểm tra chữ ký lâu dài: %(title)s", title=title),
         "document.issued": _("Phát hành: %(title)s", title=title),

@@ -1,6 +1,7 @@
 """Say why a case does not move, and do the one safe thing about it.
 
-    ./motcua doctor                              every case that stands still
+    ./motcua doctor                              every case that stands still, and what is wrong with clock,
+                                                 certificates, proofs of papers and sealed days
     ./motcua doctor H29.26743-260302-0001        one case: what is wrong, since when, who can do what
     ./motcua doctor CODE --do retry --by van     do the act offered, as that official, then look again
     ./motcua doctor CODE --do release --by van --reason "Nghỉ việc"
@@ -48,6 +49,7 @@ def run(args: argparse.Namespace) -> int:
     from engine.errors import Forbidden, NotFound, Refusal
     from engine.queries.doctor import diagnose, find_case
     from engine.queries.doctor_lists import standing_cases
+    from engine.queries.doctor_trust import trust_findings
     from engine.work import SYSTEM
 
     teller = Teller(args.lang, as_json=args.json)
@@ -61,8 +63,10 @@ def run(args: argparse.Namespace) -> int:
         if not args.code:
             with house.reading(actor=actor) as look:
                 lines = standing_cases(look)
-            teller.tell_list(lines)
-            return 1 if lines else 0
+                house_too = actor.kind == "system" or actor.holds("operator")
+                found = trust_findings(look) if house_too else []
+            teller.tell_list(lines, found)
+            return 1 if lines or found else 0
         with house.reading(actor=actor) as look:
             case_id = find_case(look, args.code)
         if args.do:

@@ -69,21 +69,24 @@ class Teller:
             lines += [f"  - {self.say(one.what)}" for one in diagnosis.waits]
         self._print("\n".join(lines))
 
-    def tell_list(self, lines: Sequence[StandingCase]) -> None:
-        """Every case that stands still."""
+    def tell_list(self, lines: Sequence[StandingCase], found: Sequence[Finding] = ()) -> None:
+        """Every case that stands still, then what is wrong with the house itself."""
         if self.as_json:
             cases = [
                 {"code": one.code, "kind": one.kind, "step": one.step, "cause": self.say(one.cause),
                  "since": one.since.isoformat(), "troubles": one.count}
                 for one in lines
             ]  # fmt: skip
-            self._print(json.dumps({"format": FORMAT, "cases": cases}, ensure_ascii=False, indent=2))
+            house = [self._finding_record(one) for one in found]
+            self._print(json.dumps({"format": FORMAT, "cases": cases, "house": house}, ensure_ascii=False, indent=2))
             return
         words = WORDS[self.language]
         if not lines:
             self._print(words["none"])
         for one in lines:
             self._print(f"{one.code or one.case_id}  {moment(one.since)}  {one.kind}  {self.say(one.cause)}")
+        for finding in found:
+            self._print("\n".join(["", *self._finding(finding)]))
 
     def _finding(self, one: Finding) -> list[str]:
         words = WORDS[self.language]
@@ -100,7 +103,8 @@ class Teller:
         if one.who:
             lines.append(f"  {self.say(one.who)}")
         if one.action is not None:
-            lines.append(f"  {words['do']}: {self.say(one.action.label)}  [--do {one.action.verb} --on {one.key}]")
+            how = "" if one.action.verb == "outside" else f"  [--do {one.action.verb} --on {one.key}]"
+            lines.append(f"  {words['do']}: {self.say(one.action.label)}{how}")
             lines.append(f"  {words['before']}: {self.say(one.action.precondition)}")
             lines.append(f"  {words['then']}: {self.say(one.action.effect)}")
         if one.detail:

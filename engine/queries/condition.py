@@ -9,13 +9,14 @@ from typing import Any
 from sqlalchemy import func, or_, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from engine.accounts.holders import key_holders
 from engine.accounts.models import ApiClient
 from engine.accounts.policy import require_role
 from engine.cases.models import Case
 from engine.journal import Entry, Fault, OfficeChain, verify
 from engine.notifications.models import Notice
 from engine.outbox import Job, Progress
+from engine.queries.doctor_findings import Finding
+from engine.queries.doctor_trust import trust_findings
 from engine.queries.history_check import check_seals
 from engine.queries.trust import clock_state
 from engine.settings import ROOT
@@ -29,8 +30,6 @@ HEARTBEAT = "SweepDeadlines"
 """The relay asks for this every 30 seconds, whatever else there is to do."""
 SILENCE = timedelta(seconds=120)
 PATIENCE = timedelta(minutes=10)
-AHEAD = timedelta(days=30)
-"""So long before its end a certificate is spoken of, so that the next one is there in time."""
 
 
 @dataclass(frozen=True)
@@ -60,16 +59,6 @@ class Checked:
 
 
 @dataclass(frozen=True)
-class EndingCertificate:
-    """A certificate of a person or an office at work that ends soon (`over`: has ended), and whose it is."""
-
-    holder: str
-    name: str
-    ends: datetime
-    over: bool
-
-
-@dataclass(frozen=True)
 class Condition:
     """Everything on the operator's first page that is no list of stuck things."""
 
@@ -79,8 +68,7 @@ class Condition:
     free: int | None
     checked: Checked
     clients: tuple[ApiClient, ...]
-    certificates: tuple[EndingCertificate, ...]
-    clock: str
+    findings: tuple[Finding, ...]
 
 
 def condition(read: Reading) -> Condition:
@@ -95,17 +83,8 @@ def condition(read: Reading) -> Condition:
         free=storage.free() if measured else None,
         checked=last_check(read),
         clients=tuple(read.session.scalars(select(ApiClient).order_by(ApiClient.name))),
-        certificates=_ending_certificates(read),
-        clock=clock_state(read),
+        findings=tuple(trust_findings(read)),
     )
-
-
-def _ending_certificates(read: Reading) -> tuple[EndingCertificate, ...]:
-    """Certificates that end within thirty days or have ended, of whoever still works here; the nearest end first."""
-    ending = read.ports.signatures.ending(before=read.now + AHEAD)
-    names = key_holders(read.session) if ending else {}
-    found = [EndingCertificate(one, names[one], ends, ends < read.now) for one, ends in ending.items() if one in names]
-    return tuple(sorted(found, key=lambda one: (one.ends, one.name)))
 
 
 def queue(read: Reading) -> Queue:

@@ -30,7 +30,7 @@ from engine.queries.doctor_waits import wait_findings
 from engine.work import Reading
 from rules.sentences import Sentence
 
-BESIDE = ("notice", "delivery", "journal", "clock-stopped", "job-failed")
+BESIDE = ("notice", "delivery", "journal", "clock-stopped", "job-failed", "level-behind")
 """Troubles that do not keep a case from moving."""
 Verdict = Literal["ended", "goes", "troubled", "stands"]
 

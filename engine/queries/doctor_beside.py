@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from sqlalchemy import select
 
-from engine.dossiers.models import Dossier, RawFiling
+from engine.dossiers.levels import is_behind, reason_of
+from engine.dossiers.models import Document, Dossier, RawFiling
 from engine.journal import verify
 from engine.notifications.models import Notice
 from engine.queries.doctor_findings import Action, Chart, Finding, moment
@@ -21,6 +22,7 @@ def beside_findings(chart: Chart) -> Iterator[Finding]:
         select(Notice).where(Notice.case_id == chart.case.id, Notice.status.in_(STUCK)).order_by(Notice.created_at)
     ):
         yield _notice(chart, notice)
+    yield from _papers(chart)
     yield from _deliveries(chart)
     yield from _journal(chart)
 
@@ -58,6 +60,28 @@ def _notice(chart: Chart, notice: Notice) -> Finding:
         cause=cause,
         detail=detail,
     )
+
+
+def _papers(chart: Chart) -> Iterator[Finding]:
+    """Signed papers whose proofs are missing for more than a day; they are valid, and stay so for now."""
+    behind = select(Document).where(Document.case_id == chart.case.id, is_behind(chart.read.now))
+    for paper in chart.read.session.scalars(behind.order_by(Document.created_at)):
+        yield Finding(
+            kind="level-behind",
+            wrong=True,
+            what=Sentence("Văn bản “%(title)s” đã ký ở dưới mức B-LTA hơn một ngày.", title=paper.title),
+            since=paper.sealed_at or paper.signed_at or paper.created_at,
+            who=Sentence("Người vận hành sửa nguyên nhân; không phải ký lại văn bản nào. Hồ sơ không vì vậy mà đứng."),
+            action=Action(
+                "outside",
+                Sentence("Sửa nguyên nhân: đường tới tổ chức chứng thực, dấu thời gian, Danh sách tin cậy"),
+                Sentence("Đã xem trang Chứng thư số: tổ chức nào không trả lời, đồng hồ có khớp không."),
+                Sentence("Hệ thống tự bổ sung bằng chứng, chậm nhất sau một ngày; văn bản giữ nguyên nội dung đã ký."),
+                roles=("operator",),
+            ),
+            subject=str(paper.id),
+            cause=reason_of(paper.level_trouble),
+        )
 
 
 def _deliveries(chart: Chart) -> Iterator[Finding]:

@@ -46,6 +46,7 @@ JOBS = {
     "WhatIf": N_("Thử một thay đổi trên hồ sơ đang mở"),
     "VerifyJournal": N_("Kiểm tra nhật ký"),
     "WatchCases": N_("Tìm hồ sơ đứng lại"),
+    "SealHistory": N_("Niêm phong lịch sử từng ngày"),
 }
 UNCLEAR = N_("Lỗi kỹ thuật chưa rõ nguyên nhân.")
 CAUSES = (

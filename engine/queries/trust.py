@@ -124,7 +124,7 @@ def clocks(read: Reading) -> tuple[ClockLine, ...]:
         if row is None or row.drift_ms is None:
             state = "unknown" if row is None else "failed"
         else:
-            state = rules.grade(_certain(row))
+            state = rules.grade(certain_drift(row))
         found.append(ClockLine(source, row, state))
     return tuple(found)
 
@@ -133,6 +133,23 @@ def stamps_today(read: Reading) -> StampSources:
     """Who is asked for time stamps today, and what the setting is to that."""
     settings = read.ports.settings
     return stamp_sources(read.session, legal_date(read.now), tsa_url=settings.tsa_url, sample=settings.sample)
+
+
+def readings_since(read: Reading, line: ClockLine) -> datetime | None:
+    """Since when a clock has stood as it does: the oldest of its last readings in a row that say the same."""
+    rules = rules_in_force(read.session, legal_date(read.now)).rules
+    rows = read.session.scalars(
+        select(ClockReading)
+        .where(ClockReading.source == line.source, ClockReading.drift_ms.is_not(None))
+        .order_by(ClockReading.asked_at.desc())
+        .limit(MOST)
+    )
+    since = None
+    for row in rows:
+        if rules.grade(certain_drift(row)) != line.state:
+            break
+        since = row.asked_at
+    return since
 
 
 def clock_state(read: Reading) -> str:
@@ -197,7 +214,7 @@ def _state(row: HeldCertificate, now: datetime) -> str:
     return row.state
 
 
-def _certain(row: ClockReading) -> timedelta:
+def certain_drift(row: ClockReading) -> timedelta:
     """The least our clock is off by, as `signing.trust_timestamps.Drift.certain` reckons it."""
     off = abs(row.drift_ms or 0) - row.took_ms / 2 - COARSE_MS
     return timedelta(milliseconds=max(off, 0))

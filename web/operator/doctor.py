@@ -15,11 +15,12 @@ from engine.accounts.holders import ROLE_NAMES
 from engine.errors import Forbidden, Refusal
 from engine.queries.doctor import diagnose, find_case, recheck
 from engine.queries.doctor_lists import last_watch, offices_for, proposals_of, standing_cases
+from engine.queries.doctor_trust import trust_findings
 from engine.usecases import doctor_proposals as proposals
 from engine.usecases.doctor import Order, mend
 from web.actor import check_signed_in, current_actor
 from web.doors import reading, unit_of_work
-from web.operator.room import blueprint
+from web.operator.room import ROLE, blueprint
 from web.ui.i18n import say, spoken
 
 ELSEWHERE = ("move", "outside", "replay")
@@ -51,7 +52,8 @@ def standing() -> str:
     """Every case that stands still, of those the reader may have looked at."""
     with reading() as look:
         lines, watched = standing_cases(look), last_watch(look)
-    return render_template("operator/standing.html", lines=lines, watched=watched)
+        found = trust_findings(look) if look.actor.holds(ROLE) else []
+    return render_template("operator/standing.html", lines=lines, watched=watched, house_findings=found)
 
 
 @blueprint.get("/vi-sao/tim")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from flask_babel import gettext as _
 
+from engine.dossiers.levels import reason_of
 from engine.dossiers.models import Document
+from web.ui.i18n import spoken
 
 
 def level_words(level: str) -> str:
@@ -29,14 +31,7 @@ def level_line(document: Document) -> str:
 
 def level_trouble(document: Document) -> str:
     """Why the last attempt to raise a paper failed, for officials; "" where it did not."""
-    words = {
-        "no_evidence": _("chưa hỏi được cơ quan chứng thực chứng thư có bị thu hồi không"),
-        "evidence_too_old": _("cơ quan chứng thực chưa công bố tình trạng mới hơn lúc ký"),
-        "no_timestamp": _("chưa lấy được dấu thời gian"),
-        "revoked": _("chứng thư đã bị thu hồi trước khi ký; hãy báo người vận hành"),
-        "broken_chain": _("chứng thư không dẫn tới tổ chức được tin cậy; hãy báo người vận hành"),
-    }
     if not document.level_trouble or document.voided_at is not None:
         return ""
-    reason = words.get(document.level_trouble, _("lỗi %(code)s", code=document.level_trouble))
+    reason = spoken(reason_of(document.level_trouble))
     return _("Lần bổ sung gần nhất chưa được: %(reason)s. Hệ thống tự thử lại.", reason=reason)

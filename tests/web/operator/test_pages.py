@@ -148,17 +148,19 @@ def test_the_journal_is_checked_and_its_result_shown(ward, visit, lost_message):
 def test_a_certificate_is_spoken_of_before_it_ends_and_only_of_those_who_work_here(ward, visit):
     ends = ward.house.ports.signatures.ending(before=ward.clock.now() + timedelta(days=3650))
     nearest = min(ends.values())
-    assert "Chứng thư ký số sắp hết hạn" not in visit("van").get("/van-hanh").text
+    assert "chưa có cái mới" not in visit("van").get("/van-hanh").text
     ward.clock.set(nearest - timedelta(days=29))
     text = visit("van").get("/van-hanh").text
-    assert "Chứng thư ký số sắp hết hạn" in text
+    assert "(còn 29 ngày), chưa có cái mới" in text
+    assert "Xin cấp chứng thư mới rồi cài vào hệ thống" in visit("van").get("/vi-sao").text
+    assert "chưa có cái mới" not in visit("nam").get("/vi-sao").text
     signers = [one for one in ends if one.startswith("person:")]
     assert signers
     person = ward.row(Person, UUID(signers[0].removeprefix("person:")))
     assert person.full_name in text
     with ward.work() as work:
         work.session.get_one(Person, person.id).active = False
-    assert f"{person.full_name}: hết hạn" not in visit("van").get("/van-hanh").text
+    assert f"Chứng thư số của {person.full_name} " not in visit("van").get("/van-hanh").text
 
 
 def test_the_sample_key_works_as_shown(ward, visit):

@@ -9,7 +9,7 @@ from engine.calendars import models as calendars
 from engine.cases import mending, moves, whatifs
 from engine.cases import models as cases
 from engine.db import Base
-from engine.dossiers import custody, figures, forecasts, late_dates, lists, scans, signing, withdrawals
+from engine.dossiers import copies, custody, figures, forecasts, late_dates, lists, scans, signing, withdrawals
 from engine.dossiers import models as dossiers
 from engine.feedback import models as feedback
 from engine.notifications import models as notifications
@@ -40,6 +40,7 @@ ROOMS = (
     late_dates,
     forecasts,
     custody,
+    copies,
     scans,
     signing,
     withdrawals,

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cached_property
 
 from lxml import etree
 
@@ -58,14 +59,14 @@ class _Check:
         yield from self._read_decisions()
         yield from self._read_drawings()
         for id_, form in self.forms.items():
-            yield from check_form(form, file=self.form_files[id_], names=self._variables())
+            yield from check_form(form, file=self.form_files[id_], names=self._variables)
         yield from self._settings()
         yield from self._texts()
         yield from self._letters()
         for file, root in self.roots.items():
             feel().parse_all([condition.strip().removeprefix("=") for _, _, condition in conditions(root)])
             for id_, name, condition in conditions(root):
-                yield from self._expression(condition, file, id_, name, self._variables())
+                yield from self._expression(condition, file, id_, name, self._variables)
             for element in self.drawn[file]:
                 yield from check_element(element, file, self.bundle.procedure, self.forms, self._decision_ids())
 
@@ -138,9 +139,9 @@ class _Check:
                 yield from self._expression(expression, SETTINGS, key, key, {"form", "case_key"})
         if procedure.result.series.source == "national":
             value = procedure.result.series.value
-            yield from self._expression(value, SETTINGS, "result.series.value", "", self._variables())
+            yield from self._expression(value, SETTINGS, "result.series.value", "", self._variables)
         for column in procedure.result.register.columns if procedure.result.register else ():
-            known = self._variables() | LETTER_WORDS
+            known = self._variables | LETTER_WORDS
             yield from self._expression(column.value, SETTINGS, "result.register.columns", column.name.vi, known)
 
     def _form_sets(self) -> Iterator[Finding]:
@@ -156,7 +157,7 @@ class _Check:
             yield _error("bundle.form-sets", SETTINGS, "form_sets", "", text, Sentence("Bỏ valid_to của bộ cuối."))
 
     def _texts(self) -> Iterator[Finding]:
-        known = self._variables() | NOTICE_WORDS
+        known = self._variables | NOTICE_WORDS
         for event, notice in self.bundle.procedure.notices.items():
             words_of_event = known | HOUSE_WORDS.get(event, frozenset())
             for text in (notice.sms, notice.subject, notice.email):
@@ -202,7 +203,7 @@ class _Check:
         written = list(letter_expressions(root))
         feel().parse_all([expression.strip().removeprefix("=") for expression, _ in written])  # together, then each
         for expression, names in written:
-            yield from self._expression(expression, file, "", "", self._variables() | LETTER_WORDS | names)
+            yield from self._expression(expression, file, "", "", self._variables | LETTER_WORDS | names)
 
     def _expression(
         self, expression: str, file: str, element: str, name: str, known: Iterable[str]
@@ -217,7 +218,7 @@ class _Check:
                 "Biểu thức “%(expression)s” gọi hàm không có: %(function)s.", expression=expression, function=function
             )
             yield _error("bundle.feel-function", file, element, name, text, Sentence("Dùng hàm có sẵn của FEEL."))
-        for word in unknown_words(parsed, known, self._answers()):
+        for word in unknown_words(parsed, known, self._answers):
             text = Sentence(
                 "Biểu thức “%(expression)s” dùng “%(word)s”, không ai cho giá trị này.",
                 expression=expression,
@@ -227,7 +228,9 @@ class _Check:
                 "bundle.feel-name", file, element, name, text, Sentence("Kiểm tra tên ô trong biểu mẫu hoặc tên biến.")
             )
 
+    @cached_property
     def _answers(self) -> frozenset[str]:
+        """Every path an answer is kept below, once all files are read."""
         found: set[str] = set()
         for id_, form in self.forms.items():
             paths = answer_paths(form)
@@ -237,16 +240,18 @@ class _Check:
                 found |= paths
         return frozenset(found)
 
-    def _variables(self) -> set[str]:
+    @cached_property
+    def _variables(self) -> frozenset[str]:
+        """Every variable somebody gives, once all files are read."""
         start = START_WORDS if self.bundle.procedure.report is None else REPORT_START_WORDS
-        names = set(start) | {path.partition(".")[0] for path in self._answers()}
+        names = set(start) | {path.partition(".")[0] for path in self._answers}
         for drawn in self.drawn.values():
             for element in drawn:
                 known = TASK_TYPES.get(element.task_type)
                 if known is not None:
                     names |= set(known.gives) | ({element.headers.get(known.answers, "")} if known.answers else set())
                 names.add(element.result)
-        return names.union(*self.named.values()) - {""}
+        return frozenset(names.union(*self.named.values()) - {""})
 
     def _decision_ids(self) -> frozenset[str]:
         return frozenset(id_ for decisions in self.decisions.values() for id_ in decisions.ids)

@@ -1,7 +1,8 @@
 """Long drills, each over a temporary installation or a folder of tests.
 
 `kill9` kills workers (and lets them use a private broker) while dossiers are filed and handled; `serve` kills any
-process of a running house while another system hands dossiers in; `dmn` runs the DMN technology compatibility kit;
+process of a running house while another system hands dossiers in; `signing` kills workers and the signer at chosen
+moments while papers are signed, sealed and raised; `dmn` runs the DMN technology compatibility kit;
 `engine` walks random drawings beside a plain reading of them; `calendar` does so with due dates; `moving` moves open
 cases to another version and back; `signatures` has papers of every level, signed with keys of every kind wherever keys
 may lie, read by pdfsig, mutool, qpdf, openssl and pyHanko, and turns bytes.
@@ -30,6 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     office.add_argument("--broker", choices=brokers, default="folder", help="what wakes the workers (default folder)")
     drills.add_parser("kill9", parents=[office], help="workers are killed in the middle of their jobs")
     drills.add_parser("serve", parents=[office], help="any process of ./motcua serve is killed")
+    drills.add_parser("signing", parents=[office], help="workers and the signer are killed while papers are signed")
     kit = drills.add_parser("dmn", help="the DMN technology compatibility kit")
     kit.add_argument(
         "--tck", type=Path, required=True, help="a folder of its cases (github.com/dmn-tck/tck, TestCases)"
@@ -155,7 +157,7 @@ def run_kit(args: argparse.Namespace) -> int:
 
 def run_office(args: argparse.Namespace) -> int:
     """Open a sample office of its own, drill, print the figures; 0 when every promise held, 1 when one was broken."""
-    from cli.drills import kill9, tree
+    from cli.drills import kill9, signing, tree
     from cli.schema import migrate
     from cli.setup.system import ensure
     from cli.testing.brokers import broker
@@ -175,7 +177,7 @@ def run_office(args: argparse.Namespace) -> int:
         house = build_house(settings)
         load_base(house)
         house.database.dispose()
-        drill = {"kill9": kill9.drill, "serve": tree.drill}[args.which]
+        drill = {"kill9": kill9.drill, "serve": tree.drill, "signing": signing.drill}[args.which]
         found = drill(
             settings, environment, rounds=args.rounds, seed=args.seed, say=lambda text: print(text, flush=True)
         )

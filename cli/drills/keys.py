@@ -104,6 +104,12 @@ class RemoteSigning:
     bodies: list[str] = field(default_factory=list)
     allowed: dict[str, list[str]] = field(default_factory=dict)
 
+    @property
+    def digests(self) -> list[str]:
+        """Every digest (base64) it was asked to sign, in order, as often as it was asked."""
+        told = (body.partition(" ")[2] for body in self.bodies if "signHash" in body)
+        return [digest for one in told for digest in json.loads(one)["hashes"]]
+
     def where(self) -> dict[str, Any]:
         """What an office writes down of its key there."""
         return {

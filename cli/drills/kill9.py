@@ -28,14 +28,14 @@ FEW = 4
 class Workers:
     """The worker processes of the drill."""
 
-    def __init__(self, environment: Mapping[str, str]) -> None:
-        self.environment = dict(environment)
+    def __init__(self, environment: Mapping[str, str], *, count: int = WORKERS) -> None:
+        self.environment, self.count = dict(environment), count
         self.running: list[subprocess.Popen[bytes]] = []
         self.killed = self.killed_busy = 0
 
     def fill_up(self) -> None:
         """Start workers until there are enough."""
-        while len(self.running) < WORKERS:
+        while len(self.running) < self.count:
             words = [sys.executable, "-m", "jobs.worker"]
             self.running.append(subprocess.Popen(words, cwd=HOUSE, env=self.environment, stderr=subprocess.DEVNULL))
 

@@ -13,13 +13,14 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from engine.queries.known_papers import PaperFact
     from engine.queries.verifying import Checked
     from engine.settings import Settings
+    from signing.evidence_checking import ReportVerdict
     from signing.trust import TrustList
 
 NEEDS = ("packages",)
@@ -72,6 +73,8 @@ def _by_list(args: argparse.Namespace, pdf: bytes, trusted: TrustList) -> int:
     from engine.errors import Invalid
     from engine.queries.verifying import Checked
     from signing.evidence import digest
+    from signing.evidence_checking import check_report, is_report
+    from signing.roots import check
     from signing.verify import verify
 
     if args.report:
@@ -82,7 +85,11 @@ def _by_list(args: argparse.Namespace, pdf: bytes, trusted: TrustList) -> int:
             "en": "No office's data lies here, so nobody is on a trust list: use --data or --roots.",
         }
         print(f"motcua: {words[args.lang]}", file=sys.stderr)
-    verdict = verify(pdf, roots=trusted, now=SystemClock().now())
+    now = SystemClock().now()
+    if is_report(pdf):
+        known = [one.certificate for one in trusted.entries]
+        return _tell_report(args, check_report(pdf, partial(check, roots=known, now=now)))
+    verdict = verify(pdf, roots=trusted, now=now)
     return _tell(args, Checked(digest(pdf), len(pdf), verdict, None), asked=False)
 
 
@@ -93,10 +100,14 @@ def _by_house(args: argparse.Namespace, pdf: bytes, settings: Settings) -> int:
     from engine.usecases.sealing import sealing_holder
     from engine.usecases.verification_reports import note_report
     from engine.work import SYSTEM
+    from signing.evidence_checking import check_report, is_report
 
     house = build_house(settings)
     try:
         now = house.clock.now()
+        if is_report(pdf):
+            check = partial(house.ports.signatures.check_statement, now=now)
+            return _tell_report(args, check_report(pdf, check))
         with house.reading() as look:
             known = verifying.known_paper(look, pdf)
             holder = sealing_holder(look)
@@ -106,7 +117,7 @@ def _by_house(args: argparse.Namespace, pdf: bytes, settings: Settings) -> int:
                 raise Conflict("Cơ quan chưa có khóa để ký báo cáo kiểm tra.")
             told = verifying.statement(house.ports, found, now=now)
             with house.unit_of_work(actor=SYSTEM) as work:
-                note_report(work, told, holder)
+                note_report(work, told.told, holder)
             args.report.write_bytes(verifying.signed(house.ports, told, holder, now=now))
         return _tell(args, found)
     finally:
@@ -114,28 +125,30 @@ def _by_house(args: argparse.Namespace, pdf: bytes, settings: Settings) -> int:
 
 
 def _tell(args: argparse.Namespace, found: Checked, *, asked: bool = True) -> int:
-    from engine.queries.verifying import findings
+    from engine.queries.verifying import findings, register_text
     from signing.telling import text
 
     if args.json:
         print(json.dumps(findings(found) | {"register_asked": asked}, ensure_ascii=False, indent=1))
     else:
         print(f"{args.file}\nSHA-256 {found.sha256}\n\n{text(found.verdict, args.lang)}", end="")
-        for line in register_lines(found.paper, args.lang, asked=asked):
-            print(line)
+        unasked = {"vi": "\nChưa hỏi sổ của cơ quan nào.\n", "en": "\nNo office's register was asked.\n"}
+        print(register_text(found.paper, args.lang) if asked else unasked[args.lang], end="")
     return 0 if found.stands else 1
 
 
-def register_lines(known: PaperFact | None, language: str, *, asked: bool = True) -> list[str]:
-    """What the register says of exactly this file, each act with authority, number and date; or that none was asked."""
-    from engine.queries.known_words import register_rows
+def _tell_report(args: argparse.Namespace, found: ReportVerdict) -> int:
+    """Whether a report is as it was signed, by whom and when, then what it says."""
+    from signing.telling import moment, report_problem
 
-    vietnamese = language == "vi"
-    if not asked:
-        return ["", "Chưa hỏi sổ của cơ quan nào." if vietnamese else "No office's register was asked."]
-    if known is None:
-        words = "Trong sổ của cơ quan không có tệp giống hệt." if vietnamese else "The register has no such file."
-        return ["", words]
-    head = "Trong sổ của cơ quan" if vietnamese else "In the register"
-    rows = [f"  {one.what}: {one.finding} {one.address}".rstrip() for one in register_rows(known, language)]
-    return ["", f"{head}:", *rows]
+    if args.json:
+        told = {"valid": found.valid, "code": found.code, "signer": found.signer, "organisation": found.organisation}
+        told |= {"signed_at": found.timestamped_at.isoformat() if found.timestamped_at else None}
+        print(json.dumps(told | {"report": found.said}, ensure_ascii=False, indent=1))
+        return 0 if found.valid else 1
+    print(f"{args.file}\n{report_problem(found.code, args.lang)}")
+    if found.signer:
+        print(f"{found.signer}, {moment(found.timestamped_at)}")
+    if found.said:
+        print(f"\nSHA-256 {found.said['file']['sha256']}, {found.said['checked_at']}\n{found.said['text'][args.lang]}")
+    return 0 if found.valid else 1

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from signing.telling_words import (
     ENGLISH,
     LEVELS,
+    REPORTS,
     REVOCATION,
     ROLES,
     ROOTS,
@@ -24,7 +25,6 @@ from signing.trust import trust_classes
 from signing.verdicts import PROBLEMS, Link, RevocationFound, SignatureVerdict, StampFound, Verdict
 
 Language = Literal["vi", "en"]
-FORMAT = "motcua-verification/1"
 _ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
@@ -41,6 +41,11 @@ def problem(code: str, language: Language) -> str:
     if language == "vi":
         return PROBLEMS.get(code, "") % {"limit": 64} if code else ""
     return _words(language).problems.get(code, "")
+
+
+def report_problem(code: str, language: Language) -> str:
+    """Whether a report of a verification is as it was signed, by its stable word; "" when it is."""
+    return REPORTS[code][language] if code in REPORTS else problem(code, language)
 
 
 def rows(one: SignatureVerdict, language: Language) -> list[tuple[str, str]]:

@@ -247,3 +247,29 @@ UNCHECKED: Mapping[str, Mapping[str, str]] = {
     "stale": {"vi": "câu trả lời đã cũ", "en": "the answer is out of date"},
     "unknown_certificate": {"vi": "tổ chức chứng thực không biết chứng thư này", "en": "its issuer does not know it"},
 }
+REPORTS: Mapping[str, Mapping[str, str]] = {
+    "": {
+        "vi": "Báo cáo kiểm tra còn nguyên như khi ký, và chữ ký được tin cậy.",
+        "en": "The report is as it was signed, and its signature is trusted.",
+    },
+    "no_report": {
+        "vi": "Tệp không phải là báo cáo kiểm tra, hoặc đã bị hỏng.",
+        "en": "The file is no report of a verification, or damaged.",
+    },
+    "tampered": {
+        "vi": "Báo cáo đã bị sửa sau khi ký.",
+        "en": "The report was changed after signing.",
+    },
+    "evidence_changed": {
+        "vi": "Bằng chứng kèm báo cáo bị thiếu hoặc bị tráo; bản thân báo cáo còn nguyên.",
+        "en": "Evidence beside the report is missing or was exchanged; the report itself is as it was signed.",
+    },
+    "words_changed": {
+        "vi": "Bản để đọc (report.txt) không khớp với báo cáo đã ký (report.json).",
+        "en": "What is to be read (report.txt) is not what was signed (report.json).",
+    },
+    "untimed": {
+        "vi": "Chữ ký của báo cáo không có dấu thời gian.",
+        "en": "The report's signature has no time stamp.",
+    },
+}

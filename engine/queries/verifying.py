@@ -11,10 +11,13 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from engine.errors import N_
 from engine.ports import Ports
 from engine.queries.known_papers import PaperFact, paper
+from engine.queries.known_words import register_rows
+from engine.spoken import speaker
 from engine.work import Reading
-from signing.evidence import digest, packed, report
+from signing.evidence import Piece, digest, fitting, packed, pieces, report
 from signing.telling import data
 from signing.verdicts import Verdict
 
@@ -54,9 +57,19 @@ def findings(one: Checked) -> dict[str, Any]:
     }
 
 
-def statement(ports: Ports, one: Checked, *, now: datetime) -> bytes:
-    """The report on a file (JSON), not signed yet."""
-    return report(
+@dataclass(frozen=True)
+class Statement:
+    """A report on a file, not signed yet: what it says (JSON), and the evidence that goes along."""
+
+    told: bytes
+    evidence: tuple[Piece, ...]
+
+
+def statement(ports: Ports, one: Checked, *, now: datetime, most: int | None = None) -> Statement:
+    """The report on a file, with no more than `most` bytes of evidence."""
+    every = pieces(one.verdict)
+    along = every if most is None else fitting(every, most)
+    told = report(
         one.verdict,
         sha256=one.sha256,
         size=one.size,
@@ -65,13 +78,25 @@ def statement(ports: Ports, one: Checked, *, now: datetime) -> bytes:
         house=ports.settings.public_url,
         sample=ports.settings.sample,
         now=now,
+        evidence=along,
         register=_register(one.paper),
+        register_words={language: register_text(one.paper, language) for language in ("vi", "en")},
     )
+    return Statement(told, along)
 
 
-def signed(ports: Ports, told: bytes, holder: str, *, now: datetime) -> bytes:
-    """The report with its signature and words, one ZIP; raises `SigningRefused` when the key will not sign now."""
-    return packed(told, ports.signatures.sign_statement(told, holder, now=now), now)
+def register_text(known: PaperFact | None, language: str) -> str:
+    """What the register says of exactly this file, as plain lines after what its signatures say."""
+    say = speaker(language)
+    if known is None:
+        return f"\n{say(N_('Trong sổ của cơ quan không có tệp giống hệt.'))}\n"
+    rows = [f"  {row.what}: {row.finding} {row.address}".rstrip() for row in register_rows(known, language)]
+    return "\n".join(["", f"{say(N_('Trong sổ của cơ quan'))}:", *rows, ""])
+
+
+def signed(ports: Ports, one: Statement, holder: str, *, now: datetime) -> bytes:
+    """The report with signature, words and evidence, one ZIP; raises `SigningRefused` when the key will not sign."""
+    return packed(one.told, ports.signatures.sign_statement(one.told, holder, now=now), one.evidence, now)
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode, b64encode
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,10 +12,11 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from engine.errors import N_, Conflict, Invalid
 from engine.queries.known_papers import PaperFact, paper
-from engine.queries.verifying import checked, known_paper, signed, statement
+from engine.queries.verifying import Statement, checked, known_paper, signed, statement
 from engine.usecases.sealing import sealing_holder
 from engine.usecases.verification_reports import note_report
 from signing.errors import SigningRefused
+from signing.evidence import Piece
 from signing.verdicts import Verdict
 from web.actor import now
 from web.doors import house, reading, unit_of_work
@@ -25,6 +27,8 @@ Tone = Literal["good", "unsure", "bad"]
 REPORT_HOURS = 2
 """So long a finding that was shown may still be signed."""
 MOST_REPORT = 400_000
+MOST_EVIDENCE = 180_000
+"""Bytes of evidence a page carries along; a longer list of revoked certificates is named by digest and address."""
 
 
 @dataclass(frozen=True)
@@ -56,8 +60,20 @@ def _judge(content: bytes, name: str, expected: PaperFact | None) -> Finding:
         tone: Tone = "bad"
     else:
         tone = "good" if known is not None and not verdict.only_archives_fail else "unsure"
-    report = str(_sealer().dumps(statement(house().ports, found, now=now()).decode()))
-    return Finding(tone, name, verdict, known, same, report)
+    unsigned = statement(house().ports, found, now=now(), most=MOST_EVIDENCE)
+    return Finding(tone, name, verdict, known, same, _carried(unsigned))
+
+
+def _carried(one: Statement) -> str:
+    """A report on its way through the reader's browser, as only this site could have written it."""
+    along = [(piece.kind, b64encode(piece.der).decode()) for piece in one.evidence]
+    return str(_sealer().dumps({"told": one.told.decode(), "evidence": along}))
+
+
+def _brought_back(sealed: str) -> Statement:
+    """The report as it was carried; raises `BadSignature` for what this site did not write, or too long ago."""
+    said = _sealer().loads(sealed[:MOST_REPORT], max_age=REPORT_HOURS * 3600)
+    return Statement(said["told"].encode(), tuple(Piece(kind, b64decode(der)) for kind, der in said["evidence"]))
 
 
 def _sealer() -> URLSafeTimedSerializer:
@@ -117,7 +133,7 @@ def check_paper() -> tuple[str, int]:
 def verification_report() -> Response:
     """The report on a file that was just checked, signed with the agency's key and time-stamped: one ZIP."""
     try:
-        told = str(_sealer().loads(request.form.get("report", "")[:MOST_REPORT], max_age=REPORT_HOURS * 3600))
+        unsigned = _brought_back(request.form.get("report", ""))
     except BadSignature:
         raise Invalid(N_("Kết quả kiểm tra đã cũ. Hãy tải tệp lên kiểm tra lại.")) from None
     with reading() as look:
@@ -125,9 +141,9 @@ def verification_report() -> Response:
     if not holder:
         raise Conflict(N_("Cơ quan chưa có khóa để ký báo cáo kiểm tra."))
     with unit_of_work() as work:
-        note_report(work, told.encode(), holder)
+        note_report(work, unsigned.told, holder)
     try:
-        packed = signed(house().ports, told.encode(), holder, now=now())
+        packed = signed(house().ports, unsigned, holder, now=now())
     except SigningRefused as refusal:
         raise Conflict(N_("Hiện chưa ký được báo cáo kiểm tra. Hãy thử lại sau.")) from refusal
     answer = Response(packed, content_type="application/zip")

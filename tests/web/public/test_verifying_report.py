@@ -8,6 +8,7 @@ import json
 import re
 import subprocess
 import zipfile
+from datetime import date
 from html import unescape
 from io import BytesIO
 from pathlib import Path
@@ -15,7 +16,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from engine.accounts.models import Mandate
+from engine.dossiers.models import SigningConsent
 from engine.journal import Entry
+from tests.replacing import replaced
 from web.application import create_application
 
 pytestmark = pytest.mark.dialects("sqlite")  # what a signature is worth does not depend on the database
@@ -54,7 +58,12 @@ def test_the_page_tells_everything_and_its_report_is_signed(visit, ward, result,
     assert told["software"].startswith("motcua ")
     assert told["trust_list"][0]["class"] == "sample"
     assert "Nguyễn Thị Hòa" not in files.read("report.json").decode(), "nothing of what the file says"
-    assert "Every signature in the file is intact and trusted." in files.read("report.txt").decode()
+    words = files.read("report.txt").decode()
+    assert "Every signature in the file is intact and trusted." in words
+    assert f"Số: {result.number}" in words
+    for one in told["evidence"]:
+        assert hashlib.sha256(files.read(one["file"])).hexdigest() == one["sha256"]
+    assert read_by_openssl(files, told["evidence"]) == {"certificate", "timestamp", "ocsp"}
     for name in ("report.json", "report.p7s"):
         (tmp_path / name).write_bytes(files.read(name))
     (tmp_path / "root.pem").write_bytes(b"".join(ward.house.ports.signatures.roots(ward.clock.now())))
@@ -67,6 +76,21 @@ def test_the_page_tells_everything_and_its_report_is_signed(visit, ward, result,
     assert done.returncode == 0, done.stderr
     (tmp_path / "report.json").write_bytes(files.read("report.json").replace(b'"valid": true', b'"valid": false', 1))
     assert subprocess.run(check, cwd=tmp_path, capture_output=True, timeout=30).returncode != 0
+
+
+def read_by_openssl(files: zipfile.ZipFile, evidence) -> set[str]:
+    """The kinds of evidence of which another program reads the first piece."""
+    commands = {
+        "certificate": ("x509", "-inform", "DER", "-noout", "-text", "-in", "/dev/stdin"),
+        "timestamp": ("ts", "-reply", "-token_in", "-text", "-in", "/dev/stdin"),
+        "ocsp": ("ocsp", "-respin", "/dev/stdin", "-resp_text", "-noverify"),
+    }
+    first = {one["kind"]: files.read(one["file"]) for one in reversed(evidence)}
+    return {
+        kind
+        for kind, der in first.items()
+        if not subprocess.run(["openssl", *commands[kind]], input=der, capture_output=True, timeout=30).returncode
+    }
 
 
 @pytest.mark.parametrize("report", ["", "made-up", "e30.made.up", "x" * 500_000])
@@ -87,3 +111,22 @@ def test_machines_are_told_the_same(ward, result):
     assert changed["register"] is None
     nothing = client.post("/api/v1/verifications", data=b"").get_json()
     assert nothing["result"]["code"] == "not_a_pdf"
+
+
+def test_the_page_of_a_replaced_paper_leads_to_the_one_in_its_place(visit, ward, result):
+    replaced(ward, result, "999/GP-UBND")
+    for page in (visit("").text(f"/v/{result.verify_code}"), brought(visit(""), ward.paper(result)).text):
+        assert "Văn bản không còn giá trị" in page
+        assert "15/QĐ-KT" in page
+        assert re.search(r'href="[^"]*/v/NEWPAPER2345">số 999/GP-UBND</a>', page)
+    assert "Ghi sai địa chỉ" not in visit("").text(f"/v/{result.verify_code}"), "a code alone tells no grounds"
+    assert f"số {result.number}" in visit("").text("/v/NEWPAPER2345"), "the new one names the old one"
+
+
+def test_a_signer_without_the_post_on_the_day_of_signing_is_told(visit, ward, result):
+    (consent,) = ward.rows(SigningConsent, SigningConsent.document_id == result.id)
+    with ward.work() as work:
+        work.session.get_one(Mandate, consent.mandate_id).valid_from = date(2030, 1, 1)
+    for page in (visit("").text(f"/v/{result.verify_code}"), brought(visit(""), ward.paper(result)).text):
+        assert "Người ký không có thẩm quyền khi ký" in page
+        assert "KHÔNG giữ chức vụ này" in page

@@ -177,3 +177,21 @@ def test_a_series_that_never_begins_anew_counts_on(ward):
         with ward.work() as work:
             texts.append(take_number(work, "bt", "seals", "{number}", uuid4(), yearly=False).text)
     assert texts == ["01", "02"]
+
+
+def test_a_spoiled_paper_goes_back_and_the_new_one_takes_the_next_number(ward, numbered):
+    case_id, number = numbered
+    with pytest.raises(Invalid):
+        ward.do(case_id, "register", {"registering": {"redraw": True}})
+    ward.do(case_id, "register", {"registering": {"redraw": True, "reason": "Sai tên hộ."}})
+    assert ward.open_steps(case_id) == ["appraise"]
+    kept = ward.row(Number, number.id)
+    assert (kept.void_reason, kept.voided_by) == ("Sai tên hộ.", ward.people["mai"])
+    assert [one.status for one in ward.documents(case_id, "refusal")] == ["void"]
+    ward.do(case_id, "appraise", REFUSED)
+    ward.do(case_id, "approve")
+    ward.do(case_id, "register")
+    spoiled, paper = ward.documents(case_id, "refusal")
+    assert (spoiled.number, paper.number) == ("01/TB-ĐKKD", "02/TB-ĐKKD")
+    assert (spoiled.sealed_at, paper.status) == (None, "issued")
+    assert ward.incidents(case_id) == []

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from engine.queries.preview import NextTask, Preview
 from web.ui.roles import role_name
 
-SERIOUS = frozenset({"document.sign", "document.seal", "dossier.end"})
+SERIOUS = frozenset({"document.sign", "document.seal", "dossier.end", "number.void"})
 GRAVE = frozenset({"refused", "stopped", "withdrawn"})
 ASKING = frozenset({"supplement"})
 
@@ -25,14 +25,15 @@ class Consequence:
 
 
 def is_serious(ahead: Preview) -> bool:
-    """Signing, sealing, refusing, ending, and asking the applicant to come again are asked twice."""
+    """Signing, sealing, voiding a number, refusing, ending, and asking the applicant to come again are asked twice."""
     return any(ahead.has(kind) for kind in SERIOUS) or bool(ahead.statuses & (GRAVE | ASKING))
 
 
 def what_follows(ahead: Preview) -> Consequence:
     """Title, effects and button for what a task's decision leads to."""
     title, button = _names(ahead)
-    return Consequence(title, tuple(_effects(ahead)), button, bool(ahead.statuses & GRAVE) or ahead.has("dossier.end"))
+    danger = bool(ahead.statuses & GRAVE) or ahead.has("dossier.end") or ahead.has("number.void")
+    return Consequence(title, tuple(_effects(ahead)), button, danger)
 
 
 def _names(ahead: Preview) -> tuple[str, str]:
@@ -40,6 +41,8 @@ def _names(ahead: Preview) -> tuple[str, str]:
         return _("Ký văn bản này?"), _("Ký bằng chữ ký số của tôi")
     if ahead.has("document.seal"):
         return _("Đóng dấu và phát hành văn bản này?"), _("Đóng dấu (ký số cơ quan)")
+    if ahead.has("number.void"):
+        return _("Hủy số và trả lại văn bản này?"), _("Hủy số, trả lại để lập lại")
     if ahead.has("dossier.end"):
         return _("Kết thúc hồ sơ này?"), _("Kết thúc hồ sơ")
     if "refused" in ahead.statuses:

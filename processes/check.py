@@ -12,6 +12,7 @@ from forms.definition import BadForm, Form, parse_form
 from processes.bundle import Bundle, parse_xml
 from processes.drawing import Element, conditions, elements, variables
 from processes.drawing_check import check_element
+from processes.numbers_check import check_numbers
 from processes.procedure import PAGE_TYPES, Letter
 from processes.reading import BundleError
 from processes.report_check import check_report
@@ -63,6 +64,7 @@ class _Check:
         yield from self._settings()
         yield from self._texts()
         yield from self._letters()
+        yield from check_numbers(self.bundle)
         for file, root in self.roots.items():
             feel().parse_all([condition.strip().removeprefix("=") for _, _, condition in conditions(root)])
             for id_, name, condition in conditions(root):

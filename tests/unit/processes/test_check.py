@@ -6,6 +6,7 @@ import pytest
 
 from processes.bundle import Bundle, read_bundle
 from processes.check import check_bundle
+from processes.reading import BundleError
 from tests.unit.processes.specimens import BUNDLES
 
 BUSINESS = BUNDLES["household-business"]
@@ -137,3 +138,37 @@ def test_two_forms_with_one_id_are_told() -> None:
 def test_a_file_no_editor_can_read_is_a_finding_not_a_crash() -> None:
     broken = read_bundle({**BUSINESS.files, "letters/result.html": b"<p>never closed"})
     assert ("bundle.letter", "") in errors(broken)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ('pattern = "{number}/ĐKKD"', 'pattern = "{number}/{nam}"', "bundle.series-pattern"),
+        ('name = "letters", pattern = "{number}/ĐKKD"', 'name = "dossier", pattern = "{number}"', "bundle.series-name"),
+        ('name = "letters", pattern = "{number}/ĐKKD"', 'name = "result", pattern = "{number}"', "bundle.series-twice"),
+        ('value = "registration.number"\n', "", "bundle.series-value"),
+        ('book = "01/{year}"', 'book = "01/{nam}"', "bundle.series-pattern"),
+        ('name.vi = "Địa chỉ trụ sở"', 'name.vi = "Tên hộ kinh doanh"', "bundle.register-column"),
+        ('value = "upper case(form.business.name)"', 'value = "upper case("', "bundle.feel"),
+        ('value = "upper case(form.business.name)"', 'value = "form.business.nam"', "bundle.feel-name"),
+    ],
+)
+def test_a_series_or_register_that_cannot_work_is_refused(old: str, new: str, code: str) -> None:
+    assert code in [found for found, _element in errors(changed("procedure.toml", old, new))]
+
+
+def test_a_register_without_a_name_and_a_number_without_its_place_cannot_even_be_read() -> None:
+    for old, new in (
+        ('name = "Sổ cấp Giấy chứng nhận đăng ký hộ kinh doanh"', 'name = " "'),
+        ('book = "01/{year}"', "pages = 200"),
+        ('pattern = "{number}/ĐKKD"', 'pattern = "ĐKKD"'),
+    ):
+        with pytest.raises(BundleError):
+            changed("procedure.toml", old, new)
+
+
+def test_a_book_printed_as_plain_words_would_be_that_of_the_draft_s_year() -> None:
+    plain, kept = "<p>Quyển {{ letter.register.book }}</p>", '<p data-part="book"><b>{{ letter.register.book }}</b></p>'
+    for words, found in ((plain, ["letter.book"]), (kept, [])):
+        bundle = changed("letters/result.html", '<p data-part="book">(đồng thời là mã số thuế)</p>', words)
+        assert [code for code, _element in errors(bundle)] == found

@@ -11,6 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.db import Base, Identified
 
+CLERKS = ("counter_clerk", "postal_clerk")
+"""Who scans papers while receiving a dossier."""
 State = Literal["held", "asked", "signed", "unsigned"]
 """Where a scan stands: its dossier is not received yet; a worker is asked; signed; stays as it was handed in."""
 

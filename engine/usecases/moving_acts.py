@@ -19,8 +19,8 @@ from rules.sentences import Sentence
 OWN = frozenset({"case.moved", "clock.moved", "clock.started", "task.opened", "task.gone", "incident.opened"})
 """What a move writes about a case and its undoing takes back; anything else has left the case."""
 
-BESIDE = frozenset({"staff.warned"})
-"""What the house tells its own people: it changes nothing of the case."""
+BESIDE = frozenset({"staff.warned", "scan.signed", "scan.archived", "scan.left_unsigned"})
+"""What the house tells its own people, and what workers sign of what was handed in: it changes nothing of the case."""
 
 DONE = {
     "case.moved": N_("hồ sơ được chuyển tiếp sang phiên bản khác"),

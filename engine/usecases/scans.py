@@ -9,22 +9,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, BinaryIO
 from uuid import UUID
 
 from sqlalchemy import select
 
 from engine.accounts.policy import require_person, require_role
+from engine.accounts.scan_rules import ScanRules, remarks_on
 from engine.cases.models import Case
 from engine.db import new_id
 from engine.dossiers.models import Attachment, Dossier
-from engine.dossiers.scans import IntakeScan
-from engine.errors import Conflict, NotFound
-from engine.usecases.drafts import attach
+from engine.dossiers.scan_words import remark_words
+from engine.dossiers.scans import CLERKS, IntakeScan
+from engine.errors import Conflict, Invalid, NotFound
+from engine.ports import Ports
+from engine.storage.scans import look_at
+from engine.usecases.drafts import attach, store_upload
 from engine.usecases.running import lock_case
 from engine.work import Work
-
-CLERKS = ("counter_clerk", "postal_clerk")
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,22 @@ class Scanned:
     @property
     def stored(self) -> tuple[str, int, str, str]:
         return self.sha256, self.size, self.media_type, self.name
+
+
+def store_scan(ports: Ports, stream: BinaryIO, name: str, *, paper: str, most: int | None, rules: ScanRules) -> Scanned:
+    """Check and store one scanned file as `store_upload` does, and look at how it was scanned.
+
+    Refuses (Invalid), in words that say what to do, what the authority's rules refuse; all else is taken with remarks.
+    """
+    stored = store_upload(ports, stream, name, most=most)
+    sha256, size, media_type, safe_name = stored
+    with ports.storage.open(sha256) as handle:
+        found = remarks_on(look_at(handle.read(), media_type), rules)
+    said = [{"code": one.code, **one.params} for one in found]
+    if found and found[0].refused:
+        params: dict[str, Any] = dict(found[0].params)
+        raise Invalid(remark_words(said[0]).msgid, code=found[0].code, **params)
+    return Scanned(paper, sha256, size, media_type, safe_name, said)
 
 
 def attach_scans(
@@ -72,7 +90,7 @@ def take_scans(
     """What the actor scanned in this act of receiving is to be signed in their name, paper by paper.
 
     `files` are the attachments `attach_scans` wrote of `scans`. It is asked for at once where the dossier is received,
-    else when it will be.
+    else when it will be. Of one paper and round there is one scan: the first that was handed in.
     """
     if not files:
         return []
@@ -84,8 +102,11 @@ def take_scans(
         (post for post in work.actor.mandates if post.role in CLERKS and post.office_id == dossier.receiving_id),
         next(post for post in work.actor.mandates if post.role in CLERKS),
     )
+    papers = set(
+        work.session.scalars(select(IntakeScan.paper).where(IntakeScan.case_id == case_id, IntakeScan.round == round))
+    )
     found = []
-    for paper in dict.fromkeys(one.field for one in files):
+    for paper in dict.fromkeys(one.field for one in files if one.field not in papers):
         own = [one for one in files if one.field == paper]
         scan = IntakeScan(
             id=new_id(),

@@ -10,6 +10,9 @@ from flask_babel import gettext as _
 
 from engine.accounts.apology_rules import APOLOGY, CHOICES, NUMBERS
 from engine.accounts.authority_rules import RuleKind
+from engine.accounts.scan_rules import CHOICES as SCAN_CHOICES
+from engine.accounts.scan_rules import NUMBERS as SCAN_NUMBERS
+from engine.accounts.scan_rules import SCANS
 from engine.accounts.warning_rules import MARKS, STEP_MARKS, TOMORROW, WARNINGS
 
 Options = tuple[tuple[str, str], ...]
@@ -98,8 +101,41 @@ def _warnings() -> RuleWords:
     )
 
 
+def _scans() -> RuleWords:
+    doing = {
+        "accept": _("nhận, không nhắc"),
+        "warn": _("nhắc người quét, vẫn nhận"),
+        "refuse": _("không nhận tệp"),
+        "top_right": _("góc trên bên phải trang 1"),
+        "none": _("không hiện trên trang"),
+    }
+    labels = {
+        "least_dpi": _("Độ phân giải từ, dpi"),
+        "low_resolution": _("Bản quét dưới độ phân giải ấy"),
+        "no_colour": _("Bản quét không phải ảnh màu"),
+        "unknown_size": _("Ảnh không ghi cỡ thật của giấy"),
+        "shown": _("Tên người số hóa, đơn vị, thời gian ký"),
+    }
+    return RuleWords(
+        title=_("Quy định về bản quét khi tiếp nhận"),
+        about=_(
+            "Giấy tờ quét ở quầy phải thế nào. Bản quét được ký số bằng chứng thư số của chính người quét khi hồ sơ "
+            "được tiếp nhận."
+        ),
+        laid_down=_("Đã ghi quy định. Bản quét từ ngày có hiệu lực theo quy định này."),
+        lines=(
+            *(Line(name, labels[name], limits=limits) for name, limits in SCAN_NUMBERS.items()),
+            *(
+                Line(name, labels[name], tuple((one, doing[one]) for one in known))
+                for name, known in SCAN_CHOICES.items()
+            ),
+        ),
+    )
+
+
 KINDS: dict[str, tuple[RuleKind[Any], Callable[[], RuleWords]]] = {
     "xin-loi": (APOLOGY, _apology),
     "nhac-han": (WARNINGS, _warnings),
+    "ban-quet": (SCANS, _scans),
 }
 """The kinds by the end of their page's address."""

@@ -11,10 +11,13 @@ from flask import flash, make_response, redirect, render_template, request, url_
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from engine.accounts.scan_rules import ScanRules
 from engine.errors import Forbidden, Invalid
 from engine.queries.catalogue import ProcedurePage, procedure_page
 from engine.queries.counter import Counter, KnownOwner, check_task_of, own_counters, owner_by_identity
 from engine.queries.filing import filed_with
+from engine.queries.scans import scan_rules
+from engine.usecases.scans import attach_scans, take_scans
 from engine.usecases.submit import Filing, submit_dossier
 from forms.answers import presses_a_button
 from forms.problems import FieldError
@@ -31,7 +34,7 @@ from web.counter.intake_form import (
     typed_answers,
 )
 from web.counter.room import CLERKS, blueprint
-from web.counter.scans import Scan, hand_in, kept_scans, new_scans, sizes_of
+from web.counter.scans import Scan, kept_scans, new_scans, sizes_of
 from web.doors import reading, unit_of_work
 from web.ui.i18n import language
 from web.ui.redrawing import redrawn_by
@@ -43,6 +46,7 @@ class Intake:
 
     page: ProcedurePage
     counters: list[Counter]
+    rules: ScanRules
     answers: dict[str, Any]
     applicant: dict[str, str] = field(default_factory=dict)
     scans: list[Scan] = field(default_factory=list)
@@ -61,11 +65,13 @@ def _begun(code: str) -> Intake:
     """The try that a request carries; files that came with it are stored first."""
     check_role(*CLERKS)
     with reading() as look:
-        page, counters = procedure_page(look, code), own_counters(look)
+        page, counters, rules = procedure_page(look, code), own_counters(look), scan_rules(look)
     if not counters:
         raise Forbidden("Bạn không trực quầy tiếp nhận nào.")
-    arrived, problems = new_scans(sizes_of(page.open.procedure))
-    intake = Intake(page, counters, typed_answers(page.open), applicant(), [*kept_scans(), *arrived], problems=problems)
+    arrived, problems = new_scans(sizes_of(page.open.procedure), rules)
+    intake = Intake(
+        page, counters, rules, typed_answers(page.open), applicant(), [*kept_scans(), *arrived], problems=problems
+    )
     intake.lines = checklist(page.open, intake.answers, intake.scans, now=now())
     return intake
 
@@ -77,6 +83,7 @@ def _shown(intake: Intake, status: int = 200, template: str = "counter/intake.ht
         template,
         intake=intake,
         procedure=procedure,
+        rules=intake.rules,
         name=procedure.name.in_(language()),
         view=view,
         errors=[*intake.problems, *(("", "") for _error in intake.errors)],
@@ -200,7 +207,8 @@ def _submit(intake: Intake) -> UUID:
                 applicant=intake.applicant,
             ),
         )
-        hand_in(work, intake.scans, case_id=dossier.case_id)
+        files = attach_scans(work, intake.scans, case_id=dossier.case_id)
+        take_scans(work, dossier.case_id, intake.scans, files)
         return dossier.case_id
 
 

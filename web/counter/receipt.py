@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import render_template
+from flask import flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
 
 from engine.dossiers.models import Document
 from engine.queries.counter import check_task_of
 from engine.queries.dossiers import DossierPage, dossier_page
+from engine.queries.scans import scans_of
 from engine.queries.standings import standings
 from engine.queries.supplements import rounds_of
+from engine.usecases.scans import sign_again
 from web.counter.room import blueprint
-from web.doors import reading
+from web.doors import reading, unit_of_work
+from web.ui.scans import scan_words
 
 SLIPS = ("form01", "form02", "form03")
 
@@ -43,7 +48,7 @@ def _shown(case_id: UUID, template: str) -> str:
     with reading() as look:
         page = dossier_page(look, case_id)
         due = standings(look, [case_id]).get(case_id)
-        task_id = check_task_of(look, case_id)
+        task_id, scans = check_task_of(look, case_id), scans_of(look, case_id)
     return render_template(
         template,
         page=page,
@@ -51,6 +56,7 @@ def _shown(case_id: UUID, template: str) -> str:
         slips=slips_of(page),
         waiting=awaits_slip(page),
         task_id=task_id,
+        scans=[scan_words(line) for line in scans],
         last=next(iter(rounds_of(page)), None),
     )
 
@@ -59,6 +65,15 @@ def _shown(case_id: UUID, template: str) -> str:
 def taken(case_id: UUID) -> str:
     """What the clerk tells the applicant now, and prints; found again whenever a receipt is lost."""
     return _shown(case_id, "counter/taken.html")
+
+
+@blueprint.post("/tiep-nhan/ho-so/<uuid:case_id>/ban-quet/<uuid:scan_id>/ky-lai")
+def sign_scan_again(case_id: UUID, scan_id: UUID) -> Response:
+    """The clerk has put right why a scan was not signed: a worker tries again."""
+    with unit_of_work() as work:
+        sign_again(work, scan_id)
+    flash(_("Đã yêu cầu ký lại bản quét. Tải lại trang sau vài giây để xem kết quả."), "info")
+    return redirect(url_for("counter.taken", case_id=case_id), 303)
 
 
 @blueprint.get("/tiep-nhan/ho-so/<uuid:case_id>/giay")

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import BinaryIO, cast
-from uuid import UUID
 
 from flask import current_app, request
 from flask_babel import gettext as _
 from itsdangerous import BadSignature, URLSafeSerializer
 
+from engine.accounts.scan_rules import ScanRules
+from engine.dossiers.scan_words import remark_words
 from engine.errors import Refusal
-from engine.usecases.drafts import attach, store_upload
-from engine.work import Work
+from engine.usecases.scans import Scanned, store_scan
 from processes.procedure import Procedure
 from web.doors import house
-from web.ui.i18n import say
+from web.ui.i18n import say, spoken
 
 FIELD = "scan"
 MOST = 40
@@ -25,24 +25,24 @@ SCAN_MB = 10
 
 
 @dataclass(frozen=True)
-class Scan:
-    """A stored file and the paper it belongs to; `token` is how the page carries it."""
+class Scan(Scanned):
+    """A stored scan as the page carries it: `token` is all of it under our signature."""
 
-    paper: str
-    sha256: str
-    size: int
-    media_type: str
-    name: str
     token: str = ""
+
+    @property
+    def doubts(self) -> list[str]:
+        """What the rules have to say of it, in the reader's language."""
+        return [spoken(remark_words(remark)) for remark in self.remarks]
 
 
 def _signer() -> URLSafeSerializer:
     return URLSafeSerializer(str(current_app.secret_key), salt="counter-scan")
 
 
-def _signed(paper: str, stored: tuple[str, int, str, str]) -> Scan:
-    sha256, size, media_type, name = stored
-    return Scan(paper, sha256, size, media_type, name, _signer().dumps([paper, sha256, size, media_type, name]))
+def _signed(one: Scanned) -> Scan:
+    told = [one.paper, *one.stored, list(one.remarks)]
+    return Scan(one.paper, *one.stored, one.remarks, _signer().dumps(told))
 
 
 def kept_scans() -> list[Scan]:
@@ -52,10 +52,10 @@ def kept_scans() -> list[Scan]:
         if token in dropped:
             continue
         try:
-            paper, sha256, size, media_type, name = _signer().loads(token)
+            paper, sha256, size, media_type, name, *remarks = _signer().loads(token)
         except (BadSignature, ValueError):
             continue
-        found.append(Scan(paper, sha256, size, media_type, name, token))
+        found.append(Scan(paper, sha256, size, media_type, name, remarks[0] if remarks else (), token))
     return found[:MOST]
 
 
@@ -64,34 +64,29 @@ def sizes_of(procedure: Procedure) -> dict[str, int]:
     return {paper.key: paper.max_mb for paper in procedure.components}
 
 
-def new_scans(papers: Mapping[str, int]) -> tuple[list[Scan], list[tuple[str, str]]]:
+def new_scans(papers: Mapping[str, int], rules: ScanRules) -> tuple[list[Scan], list[tuple[str, str]]]:
     """Store what came with this post for these papers (key to largest size in megabytes).
 
-    Gives the scans and, for each file that was refused, (anchor, words).
+    Gives the scans and, for each file that was refused or should be scanned anew, (anchor, words): whoever sends the
+    page once more takes the latter as they are.
     """
-    found, problems = [], []
+    found: list[Scan] = []
+    problems: list[tuple[str, str]] = []
     for paper, most in papers.items():
         for upload in request.files.getlist(f"{FIELD}-{paper}"):
             if not upload.filename:
                 continue
+            anchor, stream = f"#{FIELD}-{paper}", cast(BinaryIO, upload.stream)
             try:
-                stored = store_upload(house().ports, cast(BinaryIO, upload.stream), upload.filename, most=most * 2**20)
-                found.append(_signed(paper, stored))
+                one = store_scan(house().ports, stream, upload.filename, paper=paper, most=most * 2**20, rules=rules)
             except Refusal as refusal:
                 words = _("%(name)s: %(why)s", name=upload.filename, why=say(refusal.message, **refusal.params))
-                problems.append((f"#{FIELD}-{paper}", words))
+                problems.append((anchor, words))
+                continue
+            found.append(_signed(one))
+            for doubt in found[-1].doubts:
+                words = _(
+                    "%(name)s: %(why)s. Tệp đã được giữ; muốn nhận như vậy thì bấm lại.", name=one.name, why=doubt
+                )
+                problems.append((anchor, words))
     return found, problems
-
-
-def hand_in(
-    work: Work,
-    scans: Iterable[Scan],
-    *,
-    case_id: UUID | None = None,
-    draft_id: UUID | None = None,
-    round: int = 0,
-) -> None:
-    """Write the scans down as papers of a dossier, or of an answer that is about to be sent."""
-    for one in scans:
-        stored = (one.sha256, one.size, one.media_type, one.name)
-        attach(work, field=one.paper, stored=stored, case_id=case_id, draft_id=draft_id, round=round)

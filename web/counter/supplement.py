@@ -16,8 +16,10 @@ from engine.errors import Conflict, Invalid
 from engine.queries.counter import awaited_supplements
 from engine.queries.dossiers import DossierPage, dossier_page
 from engine.queries.progress import Effect, effect_of_answering
+from engine.queries.scans import scan_rules
 from engine.queries.standings import standings
 from engine.queries.supplements import own_term
+from engine.usecases.scans import attach_scans, take_scans
 from engine.usecases.supplements import answer_supplement
 from forms.answers import presses_a_button, read_answers
 from forms.problems import FieldError
@@ -28,7 +30,7 @@ from processes.texts import Text
 from web.actor import check_role, now
 from web.counter.intake_form import PaperLine, paper_line
 from web.counter.room import blueprint
-from web.counter.scans import SCAN_MB, Scan, hand_in, kept_scans, new_scans, sizes_of
+from web.counter.scans import SCAN_MB, Scan, kept_scans, new_scans, sizes_of
 from web.doors import reading, unit_of_work
 from web.ui.i18n import language, say
 
@@ -97,6 +99,7 @@ def _shown(handing: Handing, status: int = 200) -> Response:
         effect: Effect = effect_of_answering(look, page)
         term = own_term(look, page)
         due = standings(look, [page.case.id]).get(page.case.id)
+        scanning = scan_rules(look)
     form = page.open.application
     view = build_view(form, handing.answers, errors=handing.errors, now=now(), locale=language())
     html = render_template(
@@ -106,6 +109,7 @@ def _shown(handing: Handing, status: int = 200) -> Response:
         effect=effect,
         term=term,
         rules=page.open.procedure.supplement,
+        scan_rules=scanning,
         view=view,
         handing=handing,
         errors=[*handing.problems, *(("", "") for _error in handing.errors)],
@@ -135,7 +139,10 @@ def take_supplement(case_id: UUID) -> Response:
     check_role("counter_clerk")
     page = _open_page(case_id)
     handing = Handing(page, read_answers(page.open.application, request.form, before=page.dossier.answers))
-    arrived, refused = new_scans({point.key: SCAN_MB for point in handing.points} | sizes_of(page.open.procedure))
+    with reading() as look:
+        rules = scan_rules(look)
+    sizes = {point.key: SCAN_MB for point in handing.points} | sizes_of(page.open.procedure)
+    arrived, refused = new_scans(sizes, rules)
     handing.scans = [*kept_scans(), *arrived]
     handing.problems += refused
     handing.note = request.form.get("note", "").strip()[:1000]
@@ -166,7 +173,7 @@ def _take(handing: Handing, changed: Mapping[str, Any]) -> list[str]:
     if asked is None:
         return []
     with unit_of_work() as work:
-        hand_in(work, handing.scans, draft_id=asked.id, round=asked.round)
+        files = attach_scans(work, handing.scans, draft_id=asked.id, round=asked.round)
         done = answer_supplement(
             work,
             handing.page.case.id,
@@ -176,6 +183,7 @@ def _take(handing: Handing, changed: Mapping[str, Any]) -> list[str]:
             note=handing.note,
             partly=request.form.get("outcome") == "partly",
         )
+        take_scans(work, handing.page.case.id, handing.scans, files, round=asked.round)
         return [say(one["name"]) for one in done.answer["received"]]
 
 

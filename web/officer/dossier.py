@@ -15,6 +15,7 @@ from engine.queries import files
 from engine.queries.counter import COUNTER_ROLES
 from engine.queries.dossiers import dossier_page, find_by_code
 from engine.queries.opinions import own_open_tasks
+from engine.queries.scans import signed_scan_file
 from engine.queries.supplements import Received
 from engine.queries.transfers import hand_overs, may_transfer
 from web.actor import current_actor
@@ -71,6 +72,15 @@ def document(case_id: UUID, document_id: UUID) -> Response:
     """A paper of the office, drafts included."""
     with reading() as look:
         file = files.document(look, document_id)
+    return _for_these_eyes(send_stored(file, inline=True))
+
+
+@blueprint.get("/ho-so/<uuid:case_id>/ban-so-hoa/<uuid:scan_id>")
+@relaxed_policy(object_src=("'self'",))
+def signed_scan(case_id: UUID, scan_id: UUID) -> Response:
+    """What a clerk scanned of one paper, as one PDF signed by that clerk."""
+    with reading() as look:
+        file = signed_scan_file(look, scan_id)
     return _for_these_eyes(send_stored(file, inline=True))
 
 

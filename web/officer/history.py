@@ -15,6 +15,7 @@ from web.officer.apologies import apology_because, exempt_words
 from web.officer.warnings import MARK_NAMES, legal_words
 from web.ui.format import date_words
 from web.ui.i18n import language, spoken
+from web.ui.scans import scan_act_words
 from web.ui.statuses import act_words, channel_words, status_words
 
 QUIET = frozenset({"call.retried", "term.reached"})
@@ -62,6 +63,9 @@ def _words(
         return _document_words(act, documents.get(str(facts.get("document", ""))))
     if act.verb.startswith("clock."):
         return _clock_words(act)
+    if act.verb.startswith("scan."):
+        name = next((one.name for one in page.components if one.key == facts.get("paper")), "")
+        return (*scan_act_words(act.verb, facts, name), "plain")
     due = _day(facts.get("promised_on"))
     titles: dict[str, tuple[str, str, str]] = {
         "dossier.submitted": (

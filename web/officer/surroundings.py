@@ -19,6 +19,7 @@ from engine.queries.dossiers import DossierPage, history, notices_of
 from engine.queries.forecasts import Foreseen, foreseen
 from engine.queries.opinions import forms_of_tasks, opinions, said_inside
 from engine.queries.progress import Progress, progress
+from engine.queries.scans import scans_of
 from engine.queries.standings import Due, standings
 from engine.queries.supplements import Round, rounds_of, supplement_rules
 from engine.queries.withdrawals import to_act_on
@@ -28,6 +29,7 @@ from web.officer.history import events
 from web.ui.format import moment_words
 from web.ui.i18n import drawn, language, say
 from web.ui.levels import level_line, level_trouble
+from web.ui.scans import scan_words
 from web.ui.statuses import channel_words, paper_words
 
 
@@ -56,6 +58,7 @@ class Surroundings:
     outline: tuple[dict[str, str], ...]
     documents: tuple[dict[str, Any], ...]
     attachments: tuple[dict[str, Any], ...]
+    scans: tuple[dict[str, Any], ...]
     rounds: tuple[Round, ...]
     allowance: Allowance | None
 
@@ -99,6 +102,7 @@ def surroundings(look: Reading, page: DossierPage) -> Surroundings:
             }
             for one in page.attachments
         ),
+        scans=tuple(scan_words(line) for line in scans_of(look, case_id)),
         rounds=rounds_of(page),
         allowance=supplement_rules(look, case_id) if _may_still_ask(page) else None,
     )

@@ -7,23 +7,17 @@ import re
 from uuid import UUID, uuid4
 
 import pytest
-from PIL import Image
 
 from engine.dossiers.models import Attachment, Component, Dossier
 from tests.factories import HOUSEHOLD, PERMIT
+from tests.unit.storage.sheets import scanned_pdf
 from tests.web.counter.form import fields
 from tests.web.officer.visitor import hidden
 
 INTAKE = f"/tiep-nhan/moi/{HOUSEHOLD}"
 
 
-def _scan() -> bytes:
-    sheet = io.BytesIO()
-    Image.new("L", (80, 110), 255).save(sheet, "PDF")
-    return sheet.getvalue()
-
-
-PDF = _scan()
+PDF = scanned_pdf(size=(200, 300))
 
 
 def filled(ward, *more: tuple[str, str], procedure: str = HOUSEHOLD, key: str | None = None) -> list[tuple[str, str]]:

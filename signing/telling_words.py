@@ -152,7 +152,7 @@ ENGLISH = Words(
 ROLES: Mapping[str, Mapping[str, str]] = {
     "leader": {"vi": "người có thẩm quyền ký ban hành", "en": "leader, approving"},
     "agency": {"vi": "cơ quan, tổ chức đóng dấu", "en": "agency, sealing"},
-    "clerk": {"vi": "văn thư", "en": "clerk"},
+    "clerk": {"vi": "công chức số hóa giấy tờ khi tiếp nhận", "en": "clerk who scanned the paper"},
     "": {"vi": "không rõ", "en": "not known"},
 }
 LEVELS: Mapping[str, Mapping[str, str]] = {

@@ -127,8 +127,10 @@ def house(settings: Settings, clock: ControlledClock) -> Iterator[House]:
     """One whole installation: an empty database, sample ports, and the clock that stands still."""
     from engine.composition import build_house
     from tests import stages
+    from tests.databases import share_statements
 
     built = build_house(settings, clock=clock)
+    share_statements(built.database)
     stages.watch(built)
     yield built
     built.database.dispose()

@@ -12,9 +12,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from psycopg import sql
+from sqlalchemy import Engine
+from sqlalchemy.engine import Dialect
+from sqlalchemy.util import LRUCache
 
 from cli.schema import migrate
 from cli.setup.house import BUILD, HOUSE, fingerprint
@@ -108,6 +112,18 @@ def create_copy(link: psycopg.Connection, name: str, template: str) -> None:
     how = sql.SQL("STRATEGY file_copy" if link.info.server_version >= 15_00_00 else "")
     words = sql.SQL("CREATE DATABASE {} TEMPLATE {} {}")
     link.execute(words.format(sql.Identifier(name), sql.Identifier(template), how))
+
+
+_spoken: dict[str, tuple[Dialect, LRUCache[Any, Any]]] = {}
+
+
+def share_statements(database: Engine) -> None:
+    """Let this test's database use the statements other tests of this process have had compiled for its kind."""
+    if database.dialect.name not in _spoken:
+        database.connect().close()  # a dialect learns from its first connection what the server can do
+        _spoken[database.dialect.name] = database.dialect, LRUCache(4000)
+    database.dialect, statements = _spoken[database.dialect.name]
+    database.update_execution_options(compiled_cache=statements)
 
 
 def beside(server: str, name: str) -> str:

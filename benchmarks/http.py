@@ -75,10 +75,11 @@ class Figures:
 
 def house_at(url: str, data: Path) -> House:
     """A sample office on a given database: only there may one step into a role without a password."""
-    return build_house(read_settings(_environment(url, data)))
+    return build_house(read_settings(environment_at(url, data)))
 
 
-def _environment(url: str, data: Path) -> dict[str, str]:
+def environment_at(url: str, data: Path) -> dict[str, str]:
+    """What the processes of a house on this database are told."""
     return {**os.environ, "DATABASE_URL": url, "MOTCUA_DATA": str(data), "MOTCUA_SAMPLE": "1"}
 
 
@@ -141,8 +142,8 @@ def form_key(page: str) -> str:
     return found[1]
 
 
-def browser(house: House) -> Callable[[str, Mapping[str, str] | None], tuple[int, str]]:
-    """The whole stack without a socket, the clerk signed in: (path, form or None) to (status, page).
+def browser(house: House, login: str = CLERK) -> Callable[[str, Mapping[str, str] | None], tuple[int, str]]:
+    """The whole stack without a socket, somebody (the clerk) signed in: (path, form or None) to (status, page).
 
     The counter's room is closed: an act leads on to the next task of the desk, as on every desk but the counter's.
     """
@@ -157,12 +158,13 @@ def browser(house: House) -> Callable[[str, Mapping[str, str] | None], tuple[int
         answer = client.get(path) if form is None else client.post(path, data=form)
         return answer.status_code, answer.get_data(as_text=True)
 
-    _step_in(house, ask)
+    step_in(house, ask, login)
     return ask
 
 
-def _step_in(house: House, ask: Callable[[str, Mapping[str, str] | None], tuple[int, str]]) -> None:
-    person = str(ids(house)[1][CLERK])
+def step_in(house: House, ask: Callable[[str, Mapping[str, str] | None], tuple[int, str]], login: str = CLERK) -> None:
+    """Take the role of somebody of the sample office, as its front page offers it."""
+    person = str(ids(house)[1][login])
     key = form_key(ask("/signin", None)[1])
     status, _ = ask("/signin/sample", {"csrf_token": key, "person": person})
     if status != 303:
@@ -217,10 +219,10 @@ def _served(house: House, url: str, data: Path, cases: list[UUID]) -> Way:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     words = [sys.executable, "-m", "cli.serving.pages", "127.0.0.1", str(port)]
-    process = subprocess.Popen(words, env=_environment(url, data))
+    process = subprocess.Popen(words, env=environment_at(url, data))
     try:
-        ask = _over_socket(port)
-        _step_in(house, ask)
+        ask = over_socket(port)
+        step_in(house, ask)
         key = form_key(ask(f"/cong-viec/{open_task(house, cases[0])}", None)[1])
         cpu, wall = 0.0, []
         for number, case in enumerate(cases):
@@ -240,7 +242,7 @@ def _served(house: House, url: str, data: Path, cases: list[UUID]) -> Way:
         process.wait(timeout=30)
 
 
-def _over_socket(port: int) -> Callable[..., tuple[int, str]]:
+def over_socket(port: int) -> Callable[..., tuple[int, str]]:
     """One browser on one connection, its cookies kept; waits for the server's first answer."""
     link = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     kept: dict[str, str] = {}

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.http import _environment, _over_socket, _step_in, house_at
+from benchmarks.http import environment_at, house_at, over_socket, step_in
 from engine import performing
 from engine.composition import House
 from engine.db import new_id
@@ -60,24 +60,24 @@ def measure(url: str, data: Path, *, letters: int) -> Figures:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     server = subprocess.Popen(
-        [sys.executable, "-m", "cli.serving.pages", "127.0.0.1", str(port)], env=_environment(url, data)
+        [sys.executable, "-m", "cli.serving.pages", "127.0.0.1", str(port)], env=environment_at(url, data)
     )
     try:
         ask = _opened(port)
-        _step_in(house, ask)
+        step_in(house, ask)
         for _ in range(10):
             ask(PAGE)
-        quiet = [_look(ask) for _ in range(QUIET)]
+        quiet = [look_at(ask) for _ in range(QUIET)]
         batch = subprocess.Popen(
             [sys.executable, "-m", "benchmarks.letters_batch", url, str(data), str(letters)],
-            env=_environment(url, data), stdout=subprocess.PIPE,
+            env=environment_at(url, data), stdout=subprocess.PIPE,
         )  # fmt: skip
         try:
             assert batch.stdout is not None
             batch.stdout.readline()  # it has loaded everything and begins
             busy = []
             while batch.poll() is None:
-                busy.append(_look(ask))
+                busy.append(look_at(ask))
             told = json.loads(batch.stdout.read())
         finally:
             batch.kill()
@@ -85,9 +85,7 @@ def measure(url: str, data: Path, *, letters: int) -> Figures:
     finally:
         server.terminate()
         server.wait(timeout=30)
-    return Figures(
-        letters, told["raised"], told["seconds"], len(busy), *_middle_and_slow(quiet), *_middle_and_slow(busy)
-    )
+    return Figures(letters, told["raised"], told["seconds"], len(busy), *middle_and_slow(quiet), *middle_and_slow(busy))
 
 
 def _opened(port: int) -> Callable[..., tuple[int, str]]:
@@ -95,13 +93,14 @@ def _opened(port: int) -> Callable[..., tuple[int, str]]:
     until = time.monotonic() + OPENING
     while True:
         try:
-            return _over_socket(port)
+            return over_socket(port)
         except OSError:
             if time.monotonic() > until:
                 raise
 
 
-def _look(ask: Callable[..., tuple[int, str]]) -> float:
+def look_at(ask: Callable[..., tuple[int, str]]) -> float:
+    """Milliseconds the page took; then a moment passes."""
     began = time.perf_counter()
     status, _ = ask(PAGE)
     if status != 200:
@@ -111,7 +110,8 @@ def _look(ask: Callable[..., tuple[int, str]]) -> float:
     return taken
 
 
-def _middle_and_slow(times: list[float]) -> tuple[float, float]:
+def middle_and_slow(times: list[float]) -> tuple[float, float]:
+    """The middle of some times, and what one in twenty is above."""
     return statistics.median(times), sorted(times)[int(len(times) * 0.95)]
 
 

@@ -3,8 +3,8 @@
 `engine` is the table of the engine's targets: a step against bare SpiffWorkflow (processor time and bytes), large and
 old cases against small and young ones, completions against hand-written SQL, HTTP against the use case. `completions`
 and `feel` tell one of them in more detail. `letters` prints and signs against the libraries as they come, and asks for
-a page while a batch is signed. `screens` fills a database with a city's dossiers (kept for the next run)
-and says what every screen costs there.
+a page while a batch is signed; `signing-list` has a leader sign a list with one confirmation. `screens` fills a
+database with a city's dossiers (kept for the next run) and says what every screen costs there.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import argparse
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 NEEDS = ("packages", "developer", "assets", "letters", "postgresql")
@@ -22,12 +22,17 @@ NEEDS = ("packages", "developer", "assets", "letters", "postgresql")
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What to measure, and how long."""
     parser.add_argument(
-        "what", nargs="?", default="engine", choices=["engine", "completions", "feel", "calendar", "letters", "screens"]
+        "what",
+        nargs="?",
+        default="engine",
+        choices=["engine", "completions", "feel", "calendar", "letters", "signing-list", "screens"],
     )
     parser.add_argument("--clients", type=int, default=4, help="client processes on each side (default 4)")
     parser.add_argument("--cases", type=int, default=80, help="dossiers, ten completions each (default 80)")
     parser.add_argument("--rounds", type=int, default=30, help="rounds of every way to calculate (default 30)")
     parser.add_argument("--letters", type=int, default=500, help="letters: how many are signed as one batch (500)")
+    parser.add_argument("--papers", type=int, default=200, help="signing-list: how many papers are on it (200)")
+    parser.add_argument("--sqlite", action="store_true", help="signing-list: on SQLite in place of PostgreSQL")
     parser.add_argument("--full", action="store_true", help="screens: ten million dossiers in place of one")
     parser.add_argument("--dossiers", type=int, default=None, help="screens: another number of dossiers")
 
@@ -40,6 +45,7 @@ def run(args: argparse.Namespace) -> int:
         "feel": _feel,
         "calendar": _calendar,
         "letters": _letters,
+        "signing-list": _signing_list,
         "screens": _screens,
     }
     return whats[args.what](args)
@@ -84,6 +90,35 @@ def _letters(args: argparse.Namespace) -> int:
     print(f"  a page meanwhile               {batch.busy:8.1f} ms, one in twenty above {batch.busy_slow:.1f} ms")
     print(f"  meanwhile ÷ before             {batch.busy / batch.quiet:8.2f}  ({batch.looks} looks)")
     return 0 if figures.signing <= letters.TARGET and batch.raised == batch.letters else 1
+
+
+def _signing_list(args: argparse.Namespace) -> int:
+    """One confirmation for a list of papers: what page, confirmation and each paper cost; another page meanwhile."""
+    from benchmarks.signing_list import measure
+    from cli.schema import migrate
+    from cli.testing.postgres import DURABLE, postgresql
+
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        if args.sqlite:
+            url = f"sqlite:///{folder / 'motcua.sqlite3'}"
+            migrate(url)
+        else:
+            url = stack.enter_context(_database(stack.enter_context(postgresql("pg-durable", DURABLE))))
+        found = measure(url, folder, papers=args.papers, say=lambda text: print(text, flush=True))
+    print(f"a list of {found.papers} papers, signed with one confirmation; processor time and statements")
+    for name, part in (
+        ("chosen, all of them", found.chosen),
+        ("shown, all of them", found.shown),
+        ("confirmed", found.confirmed),
+        ("signed and kept, each", found.each),
+    ):
+        print(f"  {name:<30} {part.cpu_ms:8.1f} ms {part.statements:9.1f}")
+    print(f"{found.signed} signed by one worker in {found.seconds:.0f} s")
+    print(f"  a page while nothing is signed {found.quiet:8.1f} ms, one in twenty above {found.quiet_slow:.1f} ms")
+    print(f"  a page meanwhile               {found.busy:8.1f} ms, one in twenty above {found.busy_slow:.1f} ms")
+    print(f"  meanwhile ÷ before             {found.busy / found.quiet:8.2f}  ({found.looks} looks)")
+    return 0 if found.signed == found.papers else 1
 
 
 def _calendar(args: argparse.Namespace) -> int:

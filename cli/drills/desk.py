@@ -73,9 +73,10 @@ class Desk:
         with self.house.reading(actor=SYSTEM) as look:
             tasks = look.session.scalars(select(Task).where(Task.status == "open", Task.case_id.in_(self.filed))).all()
         chosen = self.dice.sample(tasks, min(most, len(tasks)))
-        return sum(self._complete(task) for task in chosen)
+        return sum(self.complete(task) for task in chosen)
 
-    def _complete(self, task: Task) -> bool:
+    def complete(self, task: Task) -> bool:
+        """Do one task as whoever holds its post; False where it was refused."""
         with self.house.reading(actor=SYSTEM) as look:
             holder = look.session.scalar(
                 select(Mandate.person_id).where(Mandate.office_id == task.office_id, Mandate.role == task.role)

@@ -15,15 +15,17 @@ from engine.composition import House
 from engine.dossiers.models import Attachment, Document
 from engine.dossiers.scans import IntakeScan
 from engine.dossiers.signing import DeskSignature
-from engine.errors import Conflict
+from engine.errors import Conflict, Unavailable
+from engine.letters.errors import LetterError
 from engine.ports import Unsure
 from engine.queries.doctor import diagnose
 from engine.queries.doctor_suspects import suspects, watched_cases
-from engine.usecases import forecasting, sealing
+from engine.usecases import copies, forecasting, sealing
 from engine.usecases.absences import clear_task, desk_of, finish_clearing
 from engine.usecases.apologies_owed import due_letters, letters_unsigned
 from engine.usecases.calls import NotPossible, act, claim_call, complete_call, fail_call, leave_unknown, stranded_calls
 from engine.usecases.certificates import Look, keep_looks, tell_of_certificates
+from engine.usecases.copies import fail_copy, keep_copy, plan_copy
 from engine.usecases.deadlines import due_clocks, due_timers, miss_moment, pass_moment, reach_deadline
 from engine.usecases.doctor_watch import ROUND, WATCHED, Trouble, end_round, keep_troubles
 from engine.usecases.levels import keep_raised, plan_raise, put_off, raise_paper
@@ -123,6 +125,25 @@ def sign_scan(house: House, scan_id: UUID) -> None:
         return
     with house.unit_of_work(actor=SYSTEM) as work:
         keep_signed_scan(work, plan, file)
+
+
+def make_copy(house: House, copy_id: UUID, *, last_attempt: bool = False) -> None:
+    """Make and seal one electronic copy of a paper; what will never come gives its number up and says why."""
+    try:
+        with house.reading(actor=SYSTEM) as look:
+            plan = plan_copy(look, copy_id)
+        if plan is None:
+            return
+        file = copies.make_copy(plan, house.ports, look.now)
+    except (copies.GivenUp, LetterError, Unavailable, SigningRefused) as why:
+        waits = isinstance(why, Unavailable) or (isinstance(why, SigningRefused) and why.code not in UNFIT)
+        if waits and not last_attempt:
+            raise
+        with house.unit_of_work(actor=SYSTEM) as work:
+            fail_copy(work, copy_id, why)
+        return
+    with house.unit_of_work(actor=SYSTEM) as work:
+        keep_copy(work, plan, file)
 
 
 def send_notice(house: House, notice_id: UUID) -> None:

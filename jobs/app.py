@@ -55,6 +55,7 @@ def configure(application: Celery, settings: Settings) -> None:
             "jobs.law",
             "jobs.trust",
             "jobs.withdrawals",
+            "jobs.copies",
             "jobs.levels",
             "jobs.moves",
             "jobs.notices",

@@ -25,17 +25,19 @@ def scan_stamp(name: str, office: str, *, signed_at: datetime, sample: bool = Fa
     """Who scanned the paper, for which office and when (ISO 8601, Viet Nam), as a transparent one-page PDF."""
     local = signed_at.astimezone(_ZONE).replace(microsecond=0)
     who = f"Bản số hóa{' MẪU' if sample else ''}, người số hóa: {plain(name)}"
-    return _page((who, plain(office), f"Thời gian ký: {local:%d/%m/%Y %H:%M:%S} {local.isoformat()[-6:]}"))
+    return corner_words((who, plain(office), f"Thời gian ký: {local:%d/%m/%Y %H:%M:%S} {local.isoformat()[-6:]}"))
 
 
 @lru_cache(maxsize=64)
-def _page(lines: tuple[str, ...]) -> bytes:
+def corner_words(lines: tuple[str, ...], *, width: float = WIDTH, height: float = HEIGHT) -> bytes:
+    """Lines of upright black letters against the right edge of a transparent page of that size (points)."""
     fonts, faces = house_fonts()
+    full = FULL * width / WIDTH
     words = "".join(
-        f'<p style="font-size:{min(SIZE, SIZE * FULL / len(line)):.2f}pt">{escape(line)}</p>' for line in lines
+        f'<p style="font-size:{min(SIZE, SIZE * full / len(line)):.2f}pt">{escape(line)}</p>' for line in lines
     )
     page = (
-        f"<!DOCTYPE html><style>@page {{ size: {WIDTH}pt {HEIGHT}pt; margin: 0 }}"
+        f"<!DOCTYPE html><style>@page {{ size: {width}pt {height}pt; margin: 0 }}"
         " html { font-family: 'House latin','House vietnamese','House latin-ext' } body { margin: 0 }"
         " p { margin: 0; line-height: 12pt; height: 12pt; text-align: right; color: #000;"
         f" white-space: nowrap; overflow: hidden }}</style><body>{words}"

@@ -18,6 +18,7 @@ from engine.clock import legal_date
 from engine.dossiers.models import Document, EarlierFile, SigningConsent
 from engine.dossiers.withdrawals import ActKind, ResultAct, Standing, standing_of
 from engine.queries.capacity import signing_capacity
+from engine.queries.copies import CopyFact, copy_fact
 from engine.work import Reading
 
 
@@ -76,7 +77,7 @@ class PaperFact:
 
     `address` is what stands in its QR before the "#"; `acts` are those of authorities on it, the oldest first;
     `instead` is the paper that stands in its place, `replaces` are those in whose place it stands. `signed_as` is None
-    for a paper no leader signed, and for one of before the power was kept.
+    for a paper no leader signed, and for one of before the power was kept; `copy` says what it is a copy of.
     """
 
     title: str
@@ -96,12 +97,14 @@ class PaperFact:
     instead: OtherPaper | None = None
     replaces: tuple[OtherPaper, ...] = ()
     signed_as: SignedAs | None = None
+    copy: CopyFact | None = None
 
     @property
     def stands(self) -> bool:
         """Whether it may be relied on as far as the register goes."""
         powerless = self.signed_as is not None and self.signed_as.held is False
-        return self.standing.valid and not self.trial and not powerless
+        fallen = self.copy is not None and not self.copy.standing.valid
+        return self.standing.valid and not self.trial and not powerless and not fallen
 
 
 def paper(read: Reading, *, code: str = "", sha256: str = "") -> PaperFact | None:
@@ -140,6 +143,7 @@ def paper(read: Reading, *, code: str = "", sha256: str = "") -> PaperFact | Non
         instead=instead,
         replaces=_replaced_by(read.session, row, site),
         signed_as=_signed_as(read.session, row),
+        copy=copy_fact(read.session, row, site),
     )
 
 

@@ -13,13 +13,14 @@ from uuid import UUID
 from sqlalchemy import select
 
 from engine.cases.models import Call, Case
+from engine.dossiers.copies import PaperCopy
 from engine.dossiers.models import Document, SigningConsent
 from engine.dossiers.scans import IntakeScan
 from engine.ports import Ports
 from engine.usecases.rendering import PDF_LIMIT
 from engine.work import Reading
 
-CONSENT, SEAL, SCAN = "consent", "seal", "scan"
+CONSENT, SEAL, SCAN, COPY = "consent", "seal", "scan", "copy"
 REMEMBERED = timedelta(hours=1)
 """How long a use that was kept stays remembered: a job delivered twice may still be on its way."""
 
@@ -38,6 +39,11 @@ def seal_act(call_id: UUID, content: Mapping[str, Any]) -> str:
 def scan_act(scan_id: UUID) -> str:
     """The name of a clerk's signature on one scan: what was scanned does not change any more."""
     return f"{SCAN}:{scan_id}"
+
+
+def copy_act(copy_id: UUID) -> str:
+    """The name of the agency's signature on one copy of a paper."""
+    return f"{COPY}:{copy_id}"
 
 
 @dataclass(frozen=True)
@@ -76,7 +82,7 @@ def signed_once(
 
 def still_needed(look: Reading, acts: Iterable[str]) -> set[str]:
     """Which remembered acts may be asked for again: not kept yet, or only just, and their case is still open."""
-    named: dict[str, dict[UUID, list[str]]] = {CONSENT: {}, SEAL: {}, SCAN: {}}
+    named: dict[str, dict[UUID, list[str]]] = {CONSENT: {}, SEAL: {}, SCAN: {}, COPY: {}}
     for act in acts:
         kind, of, *_ = act.split(":")
         named[kind].setdefault(UUID(of), []).append(act)
@@ -94,8 +100,9 @@ def still_needed(look: Reading, acts: Iterable[str]) -> set[str]:
     scans = select(IntakeScan.id, IntakeScan.signed_at).where(
         IntakeScan.state.in_(("asked", "signed")), IntakeScan.id.in_(named[SCAN])
     )
+    copies = select(PaperCopy.id, PaperCopy.made_at).where(PaperCopy.failed_at.is_(None), PaperCopy.id.in_(named[COPY]))
     needed: set[str] = set()
-    for kind, wanted in ((CONSENT, consents), (SEAL, calls), (SCAN, scans)):
+    for kind, wanted in ((CONSENT, consents), (SEAL, calls), (SCAN, scans), (COPY, copies)):
         for row_id, kept_at in look.session.execute(wanted):
             if kept_at is None or kept_at > look.now - REMEMBERED:
                 needed.update(named[kind][row_id])

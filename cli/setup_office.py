@@ -80,6 +80,7 @@ def settle(house: House, wanted: OfficeFile) -> tuple[Settled, list[tuple[str, s
     from engine.clock import legal_date
     from engine.usecases import setting_up
     from engine.usecases.calendars import add_calendar
+    from engine.usecases.series_start import start_series
     from engine.work import SYSTEM
 
     settled = setting_up.Settled()
@@ -90,6 +91,9 @@ def settle(house: House, wanted: OfficeFile) -> tuple[Settled, list[tuple[str, s
         since = legal_date(work.now)
         setting_up.settle_people(work, wanted.people, offices, settled, since=since)
         published = setting_up.publish_library(work, wanted.decisions, note="Thư viện đi kèm", settled=settled)
+        for entry in wanted.series:
+            if start_series(work, entry):
+                settled.series.append((entry.office, f"{entry.name} {entry.year} goes on after {entry.last}"))
         return settled, setting_up.unresolved_places(work, published)
 
 
@@ -136,10 +140,11 @@ def report(
         ("Offices", settled.offices),
         ("People", settled.people),
         ("Procedures", settled.procedures),
+        ("Series", settled.series),
     ):
         for name, change in lines:
             print(f"{title:<12}{name:<12}{change}")
-    if not (settled.offices or settled.people or settled.procedures):
+    if not (settled.offices or settled.people or settled.procedures or settled.series):
         print("Everything is already as the file says.")
     for centre, procedure, problem in doubts:
         print(f"Attention   {procedure} filed at {centre}: {problem}")

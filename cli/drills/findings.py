@@ -16,7 +16,7 @@ from engine.journal import verify
 from engine.notifications.models import Notice
 from engine.outbox import Job
 from engine.queries.heads import heads_of
-from engine.registers.models import Number, Series
+from engine.registers.checking import book_faults
 
 
 @dataclass
@@ -78,10 +78,7 @@ def _nothing_doubled(session: Session, found: Findings) -> None:
         found.broken.append("papers and calls to print them do not agree")
     codes = Counter(session.scalars(select(Dossier.code).where(Dossier.code.is_not(None))))
     found.broken += [f"code {code} was given {times} times" for code, times in codes.items() if times > 1]
-    for series in session.scalars(select(Series).where(Series.name.not_in(("filing", "dossier")))):
-        values = sorted(session.scalars(select(Number.value).where(Number.series_id == series.id)))
-        if values != list(range(1, series.last + 1)):
-            found.broken.append(f"numbers of {series.office}/{series.name} have a gap or a double")
+    found.broken += [f"books: {fault}" for fault in book_faults(session)]
     used = Counter(session.scalars(select(SigningConsent.document_id).where(SigningConsent.used_at.is_not(None))))
     signed = {paper.id for paper in papers if paper.signed_at is not None}
     if set(used) != signed or any(times > 1 for times in used.values()):

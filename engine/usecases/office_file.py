@@ -11,10 +11,12 @@ from typing import Any
 
 from engine.accounts.capacities import AUTHORISED, CAPACITIES
 from engine.accounts.models import ROLES
+from engine.usecases.series_start import SeriesEntry
 from engine.usecases.setting_up import OFFICE_KINDS, Decision, OfficeEntry, PersonEntry, Post
 
 OFFICE_KEYS = frozenset(OfficeEntry.__dataclass_fields__)
 POST_KEYS = frozenset(Post.__dataclass_fields__)
+SERIES_KEYS = frozenset(SeriesEntry.__dataclass_fields__)
 PERSON_KEYS = frozenset(PersonEntry.__dataclass_fields__)
 DECISION_KEYS = frozenset({"number", "agency", "date"})
 TABLES = ("announced", "internal_process")
@@ -30,11 +32,12 @@ class OfficeFileError(Exception):
 
 @dataclass(frozen=True)
 class OfficeFile:
-    """A whole file: offices, people, and decisions by procedure code and kind of decision."""
+    """A whole file: offices, people, decisions by procedure code and kind, and series that did not begin here."""
 
     offices: tuple[OfficeEntry, ...]
     people: tuple[PersonEntry, ...]
     decisions: Mapping[str, Mapping[str, Decision]]
+    series: tuple[SeriesEntry, ...] = ()
 
 
 def read_office_file(text: str, *, procedures: Collection[str]) -> OfficeFile:
@@ -43,13 +46,14 @@ def read_office_file(text: str, *, procedures: Collection[str]) -> OfficeFile:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as fault:
         raise OfficeFileError("", f"is not TOML: {fault}") from fault
-    _only("", values, {"offices", "people", "procedures"})
+    _only("", values, {"offices", "people", "procedures", "series"})
     offices = tuple(_office(f"offices[{n}]", one) for n, one in enumerate(_tables(values, "offices"), 1))
     people = tuple(_person(f"people[{n}]", one) for n, one in enumerate(_tables(values, "people"), 1))
     _once("offices", "code", [one.code for one in offices])
     _once("people", "login", [one.login for one in people])
     _parents_first(offices)
-    return OfficeFile(offices, people, _decisions(values.get("procedures", {}), procedures))
+    series = tuple(_series(f"series[{n}]", one) for n, one in enumerate(_tables(values, "series"), 1))
+    return OfficeFile(offices, people, _decisions(values.get("procedures", {}), procedures), series)
 
 
 def _tables(values: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
@@ -159,6 +163,20 @@ def _can_sign(key: str, post: Post) -> None:
         raise OfficeFileError(f"{key}.until", "is missing: TUQ. is given for a limited time")
     if post.ground is not None and post.since is not None and post.ground.day > post.since:
         raise OfficeFileError(f"{key}.ground.date", "lies after since")
+
+
+def _series(key: str, values: Mapping[str, Any]) -> SeriesEntry:
+    _only(key, values, SERIES_KEYS)
+    office, name, ground = (_text(key, values, one, needed=True) for one in ("office", "name", "ground"))
+    year, last = (_whole(key, values, one) for one in ("year", "last"))
+    return SeriesEntry(office, name, year, last, ground)
+
+
+def _whole(key: str, values: Mapping[str, Any], name: str) -> int:
+    value = values.get(name)
+    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+        raise OfficeFileError(f"{key}.{name}", "must be a whole number from 1 on, without quotation marks")
+    return value
 
 
 def _decisions(values: Any, procedures: Collection[str]) -> dict[str, dict[str, Decision]]:

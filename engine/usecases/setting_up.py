@@ -120,11 +120,12 @@ class PersonEntry:
 
 @dataclass
 class Settled:
-    """What was changed, for the person who asked: office, login or procedure code and what happened to it."""
+    """What was changed, for the person who asked: office, login, procedure code or series, and what happened to it."""
 
     offices: list[tuple[str, str]] = field(default_factory=list)
     people: list[tuple[str, str]] = field(default_factory=list)
     procedures: list[tuple[str, str]] = field(default_factory=list)
+    series: list[tuple[str, str]] = field(default_factory=list)
 
 
 def settle_offices(work: Work, entries: Iterable[OfficeEntry], settled: Settled) -> dict[str, UUID]:

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import date, datetime, timedelta
+from uuid import uuid4
 
 import pypdf
 import pytest
 
 from engine.clock import LEGAL_ZONE
 from engine.errors import Conflict, Forbidden, Invalid, Refusal
+from engine.journal import Entry
+from engine.registers.checking import book_faults
 from engine.registers.models import Number, RegisterEntry, Series
 from engine.registers.series import take_number
 from engine.usecases.calls import act, claim_call, complete_call
+from engine.usecases.series_start import SeriesEntry, start_series
 from engine.usecases.submit import withdraw
 from engine.usecases.tasks import complete_task
 from engine.usecases.voiding import void_number
@@ -59,8 +64,8 @@ def test_a_void_number_stays_with_its_reason_and_the_paper_takes_the_next(ward, 
 
 
 @ONE
-def test_only_the_clerk_of_the_office_voids_and_says_why(ward, numbered):
-    _case_id, number = numbered
+def test_only_the_clerk_voids_says_why_and_not_what_bears_the_seal(ward, numbered):
+    case_id, number = numbered
     for reason in ("", "  ", "x" * 501):
         with pytest.raises(Invalid) as refusal:
             void(ward, number.id, reason)
@@ -69,11 +74,6 @@ def test_only_the_clerk_of_the_office_voids_and_says_why(ward, numbered):
         with pytest.raises(Forbidden):
             void(ward, number.id, by=login)
     assert ward.rows(Number)[0].voided_at is None
-
-
-@ONE
-def test_what_bears_the_seal_is_not_voided_but_acted_on(ward, numbered):
-    case_id, number = numbered
     ward.do(case_id, "register")
     with pytest.raises(Conflict) as refusal:
         void(ward, number.id)
@@ -157,9 +157,7 @@ def test_a_clock_set_back_over_new_year_gives_out_no_number_of_the_old_year(ward
     def take(now):
         ward.clock.set(now)
         with ward.work() as work:
-            return take_number(work, "bt", "letters", "{number}", paper()).text
-
-    from uuid import uuid4 as paper
+            return take_number(work, "bt", "letters", "{number}", uuid4()).text
 
     assert take(legal(4, month=1).replace(year=2027)) == "01"
     with pytest.raises(Conflict, match="04/01/2027"):
@@ -169,8 +167,6 @@ def test_a_clock_set_back_over_new_year_gives_out_no_number_of_the_old_year(ward
 
 @ONE
 def test_a_series_that_never_begins_anew_counts_on(ward):
-    from uuid import uuid4
-
     texts = []
     for year in (2026, 2027):
         ward.clock.set(legal(4).replace(year=year))
@@ -179,6 +175,7 @@ def test_a_series_that_never_begins_anew_counts_on(ward):
     assert texts == ["01", "02"]
 
 
+@ONE
 def test_a_spoiled_paper_goes_back_and_the_new_one_takes_the_next_number(ward, numbered):
     case_id, number = numbered
     with pytest.raises(Invalid):
@@ -195,3 +192,56 @@ def test_a_spoiled_paper_goes_back_and_the_new_one_takes_the_next_number(ward, n
     assert (spoiled.number, paper.number) == ("01/TB-ĐKKD", "02/TB-ĐKKD")
     assert (spoiled.sealed_at, paper.status) == (None, "issued")
     assert ward.incidents(case_id) == []
+
+
+LETTERS = SeriesEntry("bt", "letters", 2026, 57, "Biên bản khóa sổ số 03/BB-UBND")
+
+
+def started(ward, **changes):
+    with ward.work() as work:
+        return start_series(work, replace(LETTERS, **changes))
+
+
+def next_letter(ward):
+    with ward.work() as work:
+        return take_number(work, "bt", "letters", "{number}/UBND", uuid4()).text
+
+
+def faults(ward):
+    with ward.look() as look:
+        return book_faults(look.session)
+
+
+def test_an_office_that_moves_in_goes_on_after_its_last_number(ward):
+    assert [started(ward), started(ward), next_letter(ward)] == [True, False, "58/UBND"]
+    assert started(ward, last=80, ground="Sổ giấy khi mất điện")
+    assert [next_letter(ward), faults(ward)] == ["81/UBND", []]
+    acts = ward.rows(Entry, Entry.verb == "series.started", by=Entry.seq)
+    assert [(one.chain, one.facts["after"], one.facts["last"]) for one in acts] == [
+        ("office:bt", 0, 57),
+        ("office:bt", 58, 80),
+    ]
+
+
+@ONE
+def test_a_start_is_only_upwards_for_this_year_and_with_its_ground(ward):
+    for _ in range(5):
+        next_letter(ward)
+    wrong = ({"last": 5}, {"last": 10**6}, {"year": 2025}, {"year": 2027}, {"name": "leters"}, {"office": "x"})
+    for changes in (*wrong, {"ground": " "}):
+        with pytest.raises(Invalid):
+            started(ward, **changes)
+    assert next_letter(ward) == "06/UBND"
+
+
+@ONE
+def test_a_gap_or_a_double_in_a_book_is_found(ward):
+    next_letter(ward)
+    assert faults(ward) == []
+    (number,) = ward.rows(Number)
+    with ward.work() as work:
+        work.session.get_one(Number, number.id).value = 2
+    assert faults(ward) == ["bt/letters: 01/UBND lies outside its book"]
+    with ward.work() as work:
+        work.session.get_one(Series, number.series_id).last = 2
+    assert faults(ward) == ["bt/letters/2026: 1 numbers stand where the book has come to 2"]

@@ -34,6 +34,7 @@ number = "56/QĐ-UBND"
 agency = "Ủy ban nhân dân phường"
 date = 2025-07-15
 """
+SERIES = EXAMPLE[EXAMPLE.index("# [[series]]") :].replace("# ", "")
 HEAD_OF_ROOM = 'title = "TRƯỞNG PHÒNG"'
 GROUND = '{ number = "12/UQ-UBND", agency = "UBND phường Thí Dụ", date = 2026-06-01 }'
 database = empty_database
@@ -92,13 +93,14 @@ def test_changes_are_brought_in_and_written_into_the_journal_of_their_office(rea
     )
     power = f', capacity = "TUQ.", acts_for = "CHỦ TỊCH", ground = {GROUND}, since = 2026-06-02, until = 2026-12-31'
     changed = changed.replace(HEAD_OF_ROOM, HEAD_OF_ROOM + power)
-    settled, _doubts = settle(real, read(changed + DECISIONS))
+    settled, _doubts = settle(real, read(changed + DECISIONS + SERIES))
     assert settled.offices == [("centre", "changed: phone")]
     assert settled.people == [("nam", "changed specialist at economy"), ("an", "given unit_head at economy")]
     (post,) = rows(real, Mandate, Mandate.capacity == "TUQ.")
     assert (post.acts_for, post.ground_number, post.ground_date) == ("CHỦ TỊCH", "12/UQ-UBND", date(2026, 6, 1))
     assert problem_of(post.power) == ""
     assert [code for code, _what in settled.procedures] == ["1.001612"]
+    assert settled.series == [("ward", "letters 2026 goes on after 57")]
     assert rows(real, Office, Office.code == "centre")[0].phone == "028 9999 9999"
     nam = rows(real, Person, Person.login == "nam")[0]
     assert [post.valid_to for post in rows(real, Mandate, Mandate.person_id == nam.id)] == [date(2026, 12, 31)]
@@ -138,6 +140,8 @@ def test_changes_are_brought_in_and_written_into_the_journal_of_their_office(rea
         ('name = "Trần Văn Thí Dụ"', 'name = "Trần\\nVăn"', "people[2].name"),
         ("# [procedures.", '[procedures."9.9".announced]\n# [', 'procedures."9.9"'),
         ("[[offices]]", "[[office]]", "office"),
+        ("# [[series]]", SERIES.replace("57", '"57"'), "series[1].last"),
+        ("# [[series]]", SERIES.replace("ground", "because"), "series[1].because"),
     ],
 )
 def test_a_wrong_value_is_named_by_its_key(before, after, key):

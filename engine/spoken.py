@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 HOUSE = Path(__file__).resolve().parents[1]
-ROOMS = ("rules", "forms", "processes", "engine")
+ROOMS = ("rules", "forms", "signing", "processes", "engine")
 
 
 @cache

@@ -60,7 +60,9 @@ def _read(path: Path, changed: int) -> Ageing:
             ec=tables["ec"],
         )
     except (KeyError, TypeError, ValueError, AttributeError) as wrong:
-        raise SigningRefused("bad_ageing", f"Tệp {path} về thời hạn của thuật toán không đọc được.") from wrong
+        raise SigningRefused(
+            "bad_ageing", "Tệp %(path)s về thời hạn của thuật toán không đọc được.", path=path
+        ) from wrong
 
 
 def _day(value: object) -> date:

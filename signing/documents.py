@@ -12,6 +12,7 @@ from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import fields
 
+from rules.sentences import Sentence
 from signing import lettering, offline_drawing
 from signing.boxes import Box
 from signing.errors import SigningRefused
@@ -29,10 +30,10 @@ _SIGNED_BY = {
     "clerk": "Chữ ký số của công chức số hóa",
 }
 _LABELS = {
-    "number": "Số, ký hiệu văn bản",
-    "date": "Ngày, tháng, năm ban hành",
-    "book": "Quyển số",
-    "qr": "Mã QR kiểm tra văn bản",
+    "number": Sentence("Số, ký hiệu văn bản"),
+    "date": Sentence("Ngày, tháng, năm ban hành"),
+    "book": Sentence("Quyển số"),
+    "qr": Sentence("Mã QR kiểm tra văn bản"),
 }
 
 
@@ -47,7 +48,7 @@ def prepare(pdf: bytes, boxes: Mapping[str, Box]) -> bytes:
     pages = int(writer.root["/Pages"]["/Count"])
     for name, box in boxes.items():
         if not 0 <= box.page < pages or box.width <= 0 or box.height <= 0:
-            raise SigningRefused("no_place", f"Ô “{_LABELS.get(name, name)}” nằm ngoài văn bản.")
+            raise SigningRefused("no_place", "Ô “%(place)s” nằm ngoài văn bản.", place=_LABELS.get(name, name))
         if name not in SIGNATURES:
             _add_text_field(writer, name, box)
     for name in SIGNATURES:
@@ -108,9 +109,9 @@ def fill(pdf: bytes, values: Mapping[str, str]) -> bytes:
     for name, text in values.items():
         place = places.get(name)
         if place is None or place.get("/FT") != "/Tx":
-            raise SigningRefused("no_place", f"Văn bản không có ô “{_LABELS.get(name, name)}” để ghi.")
+            raise SigningRefused("no_place", "Văn bản không có ô “%(place)s” để ghi.", place=_LABELS.get(name, name))
         if place.get("/V"):
-            raise SigningRefused("already_filled", f"Ô “{_LABELS.get(name, name)}” đã được ghi.")
+            raise SigningRefused("already_filled", "Ô “%(place)s” đã được ghi.", place=_LABELS.get(name, name))
         _write_into(writer, place, " ".join(text.split()))
     return _written(writer)
 

@@ -66,7 +66,7 @@ def runs(text: str, weight: int, slope: str) -> list[Run]:
         # A space looks the same everywhere: it stays in the run it stands in.
         piece = next((name for name in _PIECES if ord(letter) in face(name, weight, slope).glyphs), None)
         if piece is None:
-            raise SigningRefused("no_letter", f"Phông chữ không có ký tự “{letter}”.")
+            raise SigningRefused("no_letter", "Phông chữ không có ký tự “%(letter)s”.", letter=letter)
         if found and found[-1].piece == piece:
             found[-1] = Run(piece, found[-1].text + letter)
         else:

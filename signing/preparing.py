@@ -270,11 +270,14 @@ def _stamp_style(stamp: bytes) -> StaticStampStyle:
     )
 
 
+_UNNAMED = ""  # it lies in memory, not in a file
+
+
 class _StampPage(content.ImportedPdfPage):
     """The first page of a small PDF held in memory."""
 
     def __init__(self, pdf: bytes) -> None:
-        super().__init__("")
+        super().__init__(_UNNAMED)
         self._pdf = pdf
 
     def render(self) -> bytes:

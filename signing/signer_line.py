@@ -19,7 +19,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from signing.errors import SigningRefused
+from rules.sentences import packed, unpacked
+from signing.errors import N_, SigningRefused
 from signing.signer import Signer
 from signing.uses import Asked
 
@@ -28,15 +29,17 @@ LONGEST = 64 * 1024
 PATIENCE_S = 60.0
 _CREDENTIALS = struct.Struct("3i")
 
+AWAY = (
+    "signer_away",
+    N_("Tiến trình giữ khóa ký không trả lời. Nó tự khởi động lại; sau đó phải mở khóa lại các khóa."),
+)
+
 
 class SignerAway(SigningRefused):
     """The signer process does not answer; it is started again by itself, its keys have to be unlocked anew."""
 
     def __init__(self) -> None:
-        super().__init__(
-            "signer_away",
-            "Tiến trình giữ khóa ký không trả lời. Nó tự khởi động lại; sau đó phải mở khóa lại các khóa.",
-        )
+        super().__init__(*AWAY)
 
 
 class Line:
@@ -104,7 +107,7 @@ class Line:
         except (OSError, ValueError):
             raise SignerAway() from None
         if "refused" in said:
-            raise SigningRefused(said["refused"], said["message"])
+            raise SigningRefused(said["refused"], unpacked(said["message"], said.get("params", {})))
         answer: dict[str, Any] = said
         return answer
 
@@ -155,13 +158,14 @@ class _Visit(socketserver.StreamRequestHandler):
             question = json.loads(self.rfile.readline(LONGEST))
             said = _answer(self.server.signer, question)
         except SigningRefused as refusal:
-            said = {"refused": refusal.code, "message": refusal.message}
+            words = refusal.message
+            said = {"refused": refusal.code, "message": words.msgid, "params": packed(words.params)}
         except (ValueError, KeyError, TypeError, AttributeError):
-            said = {"refused": "not_understood", "message": "Tiến trình giữ khóa ký không hiểu yêu cầu này."}
+            said = {"refused": "not_understood", "message": N_("Tiến trình giữ khóa ký không hiểu yêu cầu này.")}
         except Exception:  # a token's library may raise anything; its words could hold a secret
             said = {
                 "refused": "key_away",
-                "message": "Khóa ký gặp lỗi khi ký. Hãy kiểm tra thiết bị ký rồi mở khóa lại.",
+                "message": N_("Khóa ký gặp lỗi khi ký. Hãy kiểm tra thiết bị ký rồi mở khóa lại."),
             }
         self.wfile.write(json.dumps(said).encode() + b"\n")
 

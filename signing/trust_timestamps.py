@@ -85,8 +85,9 @@ class WatchedTimestampers:
             if drift.certain > self._most:
                 raise SigningRefused(
                     "clock_drift",
-                    f"Đồng hồ máy chủ lệch {int(drift.certain.total_seconds())} giây so với tổ chức cấp dấu thời gian; "
-                    "chưa ký. Người vận hành hãy chỉnh đồng hồ rồi thử lại.",
+                    "Đồng hồ máy chủ lệch %(seconds)s giây so với tổ chức cấp dấu thời gian; chưa ký. Người vận hành "
+                    "hãy chỉnh đồng hồ rồi thử lại.",
+                    seconds=int(drift.certain.total_seconds()),
                 )
             return token
         if untrusted:

@@ -154,8 +154,9 @@ class Uses:
             self._read_to = (0, 0)
             raise SigningRefused(
                 "uses_unreadable",
-                f"Sổ dùng khóa ký ({NAME}) bị hỏng nên không biết khóa đã dùng cho lượt ký nào. Người vận hành hãy "
+                "Sổ dùng khóa ký (%(file)s) bị hỏng nên không biết khóa đã dùng cho lượt ký nào. Người vận hành hãy "
                 "khôi phục tệp từ bản sao lưu, hoặc đổi tên tệp nếu chắc chắn không lượt ký nào còn dở.",
+                file=NAME,
             ) from None
         if len(whole) < len(added):
             os.ftruncate(handle, begin + len(whole))

@@ -20,6 +20,7 @@ from engine.dossiers.signing import DeskSignature
 from engine.errors import Conflict, Invalid, NotFound, Unavailable
 from engine.ports import Ports
 from engine.usecases.rendering import PDF_LIMIT
+from engine.usecases.signing_images import Shown, shown_hand
 from engine.usecases.signing_keys import check_leader_key, person_holder
 from engine.work import Reading, Work
 from signing.boxes import Box
@@ -40,6 +41,7 @@ class DeskPlan:
     name: str
     fingerprint: str
     box: Box | None
+    hand: Shown
 
 
 def plan_at_desk(look: Reading, document_id: UUID, sha256: str, mandate_id: UUID | None) -> DeskPlan:
@@ -65,6 +67,7 @@ def plan_at_desk(look: Reading, document_id: UUID, sha256: str, mandate_id: UUID
         name=person.full_name,
         fingerprint=key.fingerprint,
         box=Box(**box) if box else None,
+        hand=shown_hand(look.session, person_holder(person.id)),
     )
 
 
@@ -76,7 +79,7 @@ def prepare_at_desk(plan: DeskPlan, ports: Ports, now: datetime) -> Any:
         pdf,
         person_holder(plan.person_id),
         field="leader",
-        stamp=leader_stamp(plan.name, plan.box, ports, now),
+        stamp=leader_stamp(plan.name, plan.box, plan.hand, ports, now),
         reason=leader_reason(plan.title),
         now=now,
     )
@@ -123,7 +126,7 @@ def take_from_desk(
             prepared = Prepared.from_record(record, handle.read())
         signed = ports.signatures.embedded(prepared, signature, now=now)
     except SigningRefused as refusal:
-        raise Invalid(refusal.message) from refusal
+        raise Invalid(refusal.message.msgid, **refusal.params) from refusal
     stored = ports.storage.put(signed, limit=PDF_LIMIT)
     with unit_of_work() as work:
         asked = _asked(work, challenge)
@@ -162,11 +165,14 @@ def desk_signature_for(work: Work, document: Document) -> DeskSignature:
     return made
 
 
-def leader_stamp(name: str, box: Box | None, ports: Ports, now: datetime) -> bytes | None:
+def leader_stamp(name: str, box: Box | None, hand: Shown, ports: Ports, now: datetime) -> bytes | None:
     """How a leader's signature is shown; None where the paper keeps no place for it."""
     from engine.letters.stamps import person_stamp  # the printing press weighs 40 MB: only who prints loads it
 
-    return person_stamp(name, signed_at=now, box=box, sample=ports.settings.sample) if box else None
+    if box is None:
+        return None
+    sample = ports.settings.sample
+    return person_stamp(name, signed_at=now, box=box, sample=sample, image=hand.read(ports), size=hand.size)
 
 
 def leader_reason(title: str) -> str:

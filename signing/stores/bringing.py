@@ -54,7 +54,9 @@ def of_service(
     known = [credential] if credential else client.credentials()
     if len(known) != 1:
         raise SigningRefused(
-            "which_credential", f"Dịch vụ ký từ xa có các khóa: {', '.join(known) or '–'}. Chọn một bằng --credential."
+            "which_credential",
+            "Dịch vụ ký từ xa có các khóa: %(known)s. Chọn một bằng --credential.",
+            known=", ".join(known) or "–",
         )
     found = client.credential(known[0])
     where = {

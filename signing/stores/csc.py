@@ -98,7 +98,7 @@ class Client:
             raise SigningRefused(
                 "not_supported",
                 "Khóa ở dịch vụ ký từ xa đòi OTP hoặc đăng nhập ở từng lần ký nên không dùng được ở máy chủ. Hãy "
-                " đăng ký với nhà cung cấp hình thức chỉ dùng PIN hoặc xác nhận trên điện thoại.",
+                "đăng ký với nhà cung cấp hình thức chỉ dùng PIN hoặc xác nhận trên điện thoại.",
             )
         return found
 
@@ -196,7 +196,9 @@ def _post(url: str, **asked: Any) -> httpx.Response:
             answer = line.post(url, **asked)
     except httpx.HTTPError as failure:  # not chained: its request would hold the secret
         raise SigningRefused(
-            "service_away", f"Không gọi được dịch vụ ký từ xa ({type(failure).__name__}). Hãy thử lại sau."
+            "service_away",
+            "Không gọi được dịch vụ ký từ xa (%(fault)s). Hãy thử lại sau.",
+            fault=type(failure).__name__,
         ) from None
     return answer
 
@@ -208,18 +210,23 @@ def _content(answer: httpx.Response, method: str) -> dict[str, Any]:
         told = None
     if answer.status_code >= 500 or not isinstance(told, dict):
         raise SigningRefused(
-            "service_away", f"Dịch vụ ký từ xa trả lời sai ở {method} ({answer.status_code}). Hãy thử lại sau."
+            "service_away",
+            "Dịch vụ ký từ xa trả lời sai ở %(method)s (%(status)s). Hãy thử lại sau.",
+            method=method,
+            status=answer.status_code,
         )
     if answer.status_code >= 400:
         code = str(told.get("error", answer.status_code))[:60]
         if code in {"invalid_pin", "invalid_request_pin", "pin_locked"}:
             raise SigningRefused("wrong_secret", "Dịch vụ ký từ xa không nhận mã PIN. Hãy mở khóa lại với PIN đúng.")
-        raise SigningRefused("service_refused", f"Dịch vụ ký từ xa từ chối ở {method}: {code}.")
+        raise SigningRefused(
+            "service_refused", "Dịch vụ ký từ xa từ chối ở %(method)s: %(why)s.", method=method, why=code
+        )
     return told
 
 
 def _strange(method: str) -> SigningRefused:
-    return SigningRefused("service_away", f"Dịch vụ ký từ xa trả lời không đúng chuẩn CSC ở {method}.")
+    return SigningRefused("service_away", "Dịch vụ ký từ xa trả lời không đúng chuẩn CSC ở %(method)s.", method=method)
 
 
 def _is_safe(address: str) -> bool:

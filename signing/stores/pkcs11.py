@@ -67,7 +67,8 @@ class OpenedToken:
         except faults.PKCS11Error as fault:
             raise PerhapsSigned(
                 "key_away",
-                f"Thiết bị ký không trả lời ({type(fault).__name__}). Hãy kiểm tra thiết bị, cắm lại rồi mở khóa lại.",
+                "Thiết bị ký không trả lời (%(fault)s). Hãy kiểm tra thiết bị, cắm lại rồi mở khóa lại.",
+                fault=type(fault).__name__,
             ) from None
 
     def close(self) -> None:
@@ -187,7 +188,8 @@ def _session(module: str, token: str, pin: str | None) -> Any:
     except (faults.PKCS11Error, RuntimeError, OSError) as fault:
         raise SigningRefused(
             "key_away",
-            f"Không mở được thiết bị ký ({type(fault).__name__}). Hãy kiểm tra tệp thư viện PKCS#11 và thiết bị.",
+            "Không mở được thiết bị ký (%(fault)s). Hãy kiểm tra tệp thư viện PKCS#11 và thiết bị.",
+            fault=type(fault).__name__,
         ) from None
 
 

@@ -9,9 +9,9 @@ Source words are the Vietnamese texts themselves. Commands, for the rooms named 
 
 A room's catalogue is translations/en/LC_MESSAGES/messages.po inside it; a word counts as translated when any room has
 it. Marked are the words in `_()`, `_l()`, `N_()`, `gettext`, `lazy_gettext` and `ngettext`, the first text of every
-`Sentence` of the pure rooms, and of every refusal by its name (the second of `FieldProblem`, the third of
-`FieldError`). Write them as plain literals with
-%(name)s places: words put together with f-strings cannot be found.
+`Sentence` of the pure rooms, and of every refusal by its name (the second of `SigningRefused` and `FieldProblem`, the
+third of `FieldError`). Write them as plain literals with %(name)s places: words put together with f-strings cannot be
+found.
 """
 
 from __future__ import annotations
@@ -48,6 +48,7 @@ KEYWORDS: dict[str, tuple[int, ...] | None] = {
     "NotStartable": None,
     "StateUnreadable": None,
     "__init__": None,  # a refusal that writes its own words
+    "SigningRefused": (2,),
     "FieldProblem": (2,),
     "FieldError": (3,),
     "Sentence": None,
@@ -76,7 +77,7 @@ def rooms() -> list[Path]:
     inside_web = [
         room for room in sorted((ROOT / "web").iterdir()) if room.is_dir() and (room / "__init__.py").exists()
     ]
-    return [*inside_web, *(ROOT / name for name in ("rules", "forms", "processes", "engine"))]
+    return [*inside_web, *(ROOT / name for name in ("rules", "forms", "signing", "processes", "engine"))]
 
 
 def room_named(name: str) -> Path:

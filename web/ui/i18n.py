@@ -22,7 +22,10 @@ ONE_YEAR = 31_536_000
 
 def catalogue_folders() -> list[Path]:
     """Every translations folder of the house, each beside the words it translates."""
-    rooms = [*sorted(WEB.glob("*/")), *(WEB.parent / name for name in ("rules", "forms", "processes", "engine"))]
+    rooms = [
+        *sorted(WEB.glob("*/")),
+        *(WEB.parent / name for name in ("rules", "forms", "signing", "processes", "engine")),
+    ]
     return [room / "translations" for room in rooms if (room / "translations").is_dir()]
 
 

@@ -33,6 +33,7 @@ from engine.queries import (
     preview,
     public_reports,
     ratings,
+    scans,
     signing,
     standings,
     supplements,
@@ -58,6 +59,7 @@ class Facts:
     attachment_id: UUID
     draft_id: UUID
     upload_id: UUID
+    scan_id: UUID
     report_id: UUID
     photo_id: UUID
     report_code: str
@@ -119,6 +121,8 @@ HIDDEN: Mapping[str, Hidden] = {
     ),
     "supplements.supplement_rules": Hidden("an", lambda look, its: supplements.supplement_rules(look, its.case_id)),
     "files.attachment": Hidden("nam", lambda look, its: files.attachment(look, its.attachment_id)),
+    "scans.scans_of": Hidden("nam", lambda look, its: scans.scans_of(look, its.case_id)),
+    "scans.signed_scan_file": Hidden("nam", lambda look, its: scans.signed_scan_file(look, its.scan_id)),
     "files.document": Hidden("nam", lambda look, its: files.document(look, its.document_id)),
     "filing.own_drafts": Hidden("hoa", lambda look, its: filing.own_drafts(look)),
     "filing.own_draft": Hidden("hoa", lambda look, its: filing.own_draft(look, HOUSEHOLD)),
@@ -172,6 +176,7 @@ CUT = (
     "keyset.as_page", "keyset.counted", "keyset.cut", "keyset.merged", "keyset.page_of", "paging.paged",
 )  # fmt: skip
 HARMLESS: Mapping[str, str] = {
+    "scans.scan_rules": "what is asked of scans at the reader's own counter, or what the house ships",
     **dict.fromkeys(GIVEN, "reads only what it is given"),
     **dict.fromkeys(CUT, "cuts what its callers, each asked above, have conditioned"),
     "calendars.calendar_by_code": "days off and opening hours are public",
@@ -308,6 +313,8 @@ ELSEWHERE: Mapping[str, str] = {
     "verifying.known_paper": "goes by the whole file, which the asker holds",
     "signing.signing_list": "tests/web/officer/test_batch.py: a list is its owner's alone",
     "own_keys.own_keys": "tests/web/officer/test_own_keys.py: one's own key and those of the seals one keeps",
+    "own_keys.own_images": "goes by own_keys.own_keys",
+    "own_keys.own_image": "goes by own_keys.own_images; tests/web/officer/test_own_keys.py",
     "own_keys.all_keys": "the operator's whole list; for anybody else the same as own_keys.own_keys",
     "apologies.told_counter": "tests/usecases/test_apology.py: the counter is told in writing, and nobody else",
     "calendar_changes.change_page": "tests/usecases: only whoever looks after calendars changes them",

@@ -21,6 +21,7 @@ from engine.accounts.people import add_person
 from engine.cases.models import Incident, Task
 from engine.db import Base, new_id
 from engine.dossiers.models import Attachment, Document, Rating
+from engine.dossiers.scans import IntakeScan
 from engine.errors import Refusal
 from engine.queries import (
     condition,
@@ -116,6 +117,9 @@ def facts(saigon: Ward) -> Facts:
     with ward.work() as work:
         sent = attach(work, field="minutes", stored=stored, case_id=case_id).id
         work.session.add(_incident(case_id, work.now))
+        scan = _scan(case_id, ward.people["lan"], stored, work.now)
+        work.session.add(scan)
+        scan_id = scan.id
         work.session.add(Rating(case_id=case_id, score=2, criteria={}, words="Phải đi lại.", rated_at=work.now))
     report = _report(ward, stored)
     dossier = ward.dossier(case_id)
@@ -139,12 +143,20 @@ def facts(saigon: Ward) -> Facts:
         attachment_id=sent,
         draft_id=draft_id,
         upload_id=upload,
+        scan_id=scan_id,
         report_id=report.case_id,
         photo_id=photo.id,
         report_code=report.code,
         key="mine",
         secrets=frozenset(secret for secret in secrets if secret),
     )
+
+
+def _scan(case_id: UUID, clerk: UUID, stored: Any, now: Any) -> IntakeScan:
+    return IntakeScan(
+        id=new_id(), case_id=case_id, paper="minutes", person_id=clerk, handed=[], taken_at=now, state="signed",
+        sha256=stored[0], size=stored[1], signed_at=now,
+    )  # fmt: skip
 
 
 def _incident(case_id: UUID, now: Any) -> Incident:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from engine.accounts.signing_images import SigningImage
 from engine.cases.mending import Watch
 from engine.cases.models import Case, Incident
 from engine.composition import House
@@ -223,7 +224,7 @@ def tidy_files(house: House, *, older_than: timedelta = timedelta(hours=24)) -> 
     with house.reading(actor=SYSTEM) as look:
         named = forget_what_is_kept(look)
         named |= set(look.session.scalars(select(Attachment.sha256).where(Attachment.removed_at.is_(None))))
-        for column in (Document.sha256, Document.draft_sha256, IntakeScan.sha256):
+        for column in (Document.sha256, Document.draft_sha256, IntakeScan.sha256, SigningImage.sha256):
             named |= set(look.session.scalars(select(column)))
         named |= set(
             look.session.scalars(select(DeskSignature.signed_sha256).where(DeskSignature.consent_id.is_not(None)))

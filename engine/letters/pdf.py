@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -88,7 +88,15 @@ def _printed(page: str, layout: str, data: bytes | None, moment: datetime, sheet
             name = anchor.removeprefix(ANCHOR)
             if name in looks and name not in boxes:
                 boxes[name] = _box(number, sheet, rectangle, looks[name])
-    return Letter(pdf, boxes, len(document.pages))
+    return Letter(pdf, _with_note(boxes), len(document.pages))
+
+
+def _with_note(boxes: dict[str, Box]) -> dict[str, Box]:
+    """The seal's place goes down to the end of the note that stands under the signer's name."""
+    note, seal = boxes.pop("sealnote", None), boxes.get("agency")
+    if note is not None and seal is not None and note.page == seal.page:
+        boxes["agency"] = replace(seal, y1=min(seal.y1, note.y1))
+    return boxes
 
 
 def _style_of(sheets: Sequence[Sheet]) -> list[CSS]:

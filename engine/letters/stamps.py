@@ -1,162 +1,162 @@
-"""What a signature looks like on paper, as small PDFs: the leader's blue hand, the agency's red round seal."""
+"""What a signature looks like on paper, as small PDFs: the leader's blue hand, the agency's red round seal.
+
+Decree 30/2020/NĐ-CP, Annex I, section II, items 7 and 8: the hand, blue, between title and name; the seal, red, of its
+real size, over about a third of the hand on its left; agency and moment (ISO 8601 with the zone) in words. A hand or a
+seal is the image its holder brought. The sample office's are drawn and say MẪU; an office without an image gets words
+only, for a drawn hand or seal would pretend to be somebody's.
+"""
 
 from __future__ import annotations
 
-import hashlib
-import math
+import base64
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from lxml import etree
 from weasyprint import HTML
 
-from engine.letters.markup import plain
+from engine.letters.drawn import BLUE, FAMILIES, RED, hand, seal, text_of
 from engine.letters.resources import PRESS, OnlyInline, house_fonts
+from engine.letters.seals import diameter
 from signing.boxes import Box
 
 _ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
-BLUE, RED = "#1d3fa8", "#d0202a"
 _MM = 72 / 25.4
-# Advance widths of capitals in thousandths of an em, enough to space letters on a ring.
-_NARROW, _WIDE, _USUAL, _SPACE = 390, 920, 690, 280
-# No blanks after the commas: the drawing library takes them for part of the name.
-_FAMILIES = "'House latin','House vietnamese','House latin-ext'"
+THIRD = 1 / 3
+"""How much of the hand's width the seal covers, on its left."""
+_NOTE = 6.5 * _MM
+"""Room of two lines of a note under a hand."""
+_DRAWN = (0.85, 0.42)
+"""A drawn hand's width as a part of its place, and its height as a part of its width."""
 
 
-def person_stamp(name: str, *, signed_at: datetime, box: Box, sample: bool = False) -> bytes:
-    """The signer's blue hand with the moment under it, a one-page PDF of the size of `box`.
+def iso_moment(moment: datetime) -> str:
+    """A moment as the decree wants it printed: ISO 8601 in Vietnamese time with its zone, to the second."""
+    return moment.astimezone(_ZONE).replace(microsecond=0).isoformat()
 
-    The hand is drawn from the name, always the same for the same name; a scanned hand is not kept by this house.
+
+def hand_place(box: Box, *, sample: bool = False, size: tuple[int, int] | None = None) -> Box:
+    """Where in `box` the hand itself comes to stand: an image of `size` (pixels), the sample's drawing, or words."""
+    if size is None and not sample:
+        return box
+    foot = _NOTE if sample else 0.0
+    if size is None:
+        width = box.width * _DRAWN[0]
+        height = min(width * _DRAWN[1], box.height - foot)
+    else:
+        scale = min(box.width / size[0], (box.height - foot) / size[1])
+        width, height = size[0] * scale, size[1] * scale
+    left = box.x1 + (box.width - width) / 2
+    low = box.y1 + foot + (box.height - foot - height) / 2
+    return replace(box, x1=round(left, 3), y1=round(low, 3), x2=round(left + width, 3), y2=round(low + height, 3))
+
+
+def person_stamp(
+    name: str,
+    *,
+    signed_at: datetime,
+    box: Box,
+    sample: bool = False,
+    image: bytes | None = None,
+    size: tuple[int, int] | None = None,
+) -> bytes:
+    """The signer's hand as a one-page PDF of the size of `box`; `image` (PNG of `size` pixels) is their own.
+
+    Without one a signer is named in words; the sample's hand is drawn from the name and says MẪU.
     """
-    width, height = box.width, box.height
-    # The seal comes over the left third later; what is to be read stands right of it.
-    note = f"{'Chữ ký MẪU' if sample else 'Đã ký số'}<br>{_moment(signed_at)}"
-    return _page(
-        width,
-        height,
-        _drawing(_hand(name, width, height), f"0 0 {width:.2f} {height:.2f}", width, height)
-        + f'<p class="note" style="bottom:0;left:33%;right:0;color:{BLUE}">{note}</p>',
+    place = hand_place(box, sample=sample, size=size)
+    if image is not None:
+        shown = _image(image, box, place)
+    elif sample:
+        shown = _drawing(hand(name, place.width, place.height), f"0 0 {place.width:.2f} {place.height:.2f}", box, place)
+    else:
+        # The seal comes over the left third; words stand right of it.
+        words = f"Ký bởi: {text_of(name)}<br>Thời gian ký:<br>{iso_moment(signed_at)}"
+        shown = f'<p class="note words" style="top:{box.height * 0.3:.2f}pt;left:35%;right:0;color:{BLUE}">{words}</p>'
+    note = f"Chữ ký MẪU<br>{iso_moment(signed_at)}" if sample else ""
+    foot = f'<p class="note" style="bottom:0;left:{THIRD:.2%};right:0;color:{BLUE}">{note}</p>' if note else ""
+    return _page(box, shown + foot, with_image=image is not None)
+
+
+def agency_stamp(
+    agency: str,
+    *,
+    place: str,
+    signed_at: datetime,
+    box: Box,
+    hand: Box | None = None,
+    across_mm: int | None = None,
+    sample: bool = False,
+    image: bytes | None = None,
+) -> bytes:
+    """The agency's seal over the left third of `hand` (see `hand_place`), agency and moment at the foot of `box`.
+
+    `image` (PNG) is the office's own seal, printed `across_mm` wide. Without one an office is named in a red frame; the
+    sample's seal is drawn and says MẪU.
+    """
+    shown, framed = "", ""
+    if image is not None or sample:
+        where = _seal_place(box, hand, (across_mm or diameter("ward", signed_at.astimezone(_ZONE).date())) * _MM)
+        if image is not None:
+            shown = _image(image, box, where)
+        else:
+            shown = _drawing(seal(agency, place, "MẪU"), "-100 -100 200 200", box, where)
+    else:
+        framed = f"border:0.75pt solid {RED};padding:2pt 6pt"
+    words = (
+        f"{'Ký bởi' if framed else 'Cơ quan'}: {text_of(agency)}{' (MẪU)' if sample else ''}"
+        f"<br>Thời gian ký: {iso_moment(signed_at)}"
     )
+    smaller = ";font-size:7pt" if len(agency) > 100 else ""
+    foot = f'<div class="foot"><p class="frame" style="{framed}{smaller}">{words}</p></div>'
+    return _page(box, shown + foot, with_image=image is not None)
 
 
-def agency_stamp(agency: str, *, place: str, signed_at: datetime, box: Box, sample: bool = False) -> bytes:
-    """The agency's round seal (35 mm, red, transparent) at the upper left of `box`, agency and moment at its foot."""
-    size = min(35 * _MM, box.height, box.width)
-    seal = _seal(agency, place, "MẪU" if sample else "")
-    return _page(
-        box.width,
-        box.height,
-        _drawing(seal, "-100 -100 200 200", size, size)
-        + f'<p class="note" style="bottom:0;left:0;right:0;color:#000">Cơ quan: {_text(agency)}'
-        f"{' (MẪU)' if sample else ''}<br>Thời gian ký: {_moment(signed_at)}</p>",
-    )
+def _seal_place(box: Box, hand: Box | None, size: float) -> Box:
+    """A square of the seal's size whose right edge stands a third into the hand, level with it, within `box`."""
+    right = hand.x1 + hand.width * THIRD if hand is not None else box.x1 + size
+    middle = (hand.y1 + hand.y2) / 2 if hand is not None else box.y2 - size / 2
+    left = min(max(right - size, box.x1), box.x2 - size)
+    top = max(min(middle + size / 2, box.y2), box.y1 + size)
+    return replace(box, x1=left, x2=left + size, y1=top - size, y2=top)
 
 
-def _drawing(content: str, view: str, width: float, height: float) -> str:
+def _style(box: Box, place: Box) -> str:
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{view}" style="width:{width:.2f}pt;height:{height:.2f}pt">'
-        f"{content}</svg>"
+        f"left:{place.x1 - box.x1:.2f}pt;top:{box.y2 - place.y2:.2f}pt;"
+        f"width:{place.width:.2f}pt;height:{place.height:.2f}pt"
     )
 
 
-def _moment(moment: datetime) -> str:
-    local = moment.astimezone(_ZONE).replace(microsecond=0)
-    return local.strftime("%d/%m/%Y %H:%M:%S ") + local.isoformat()[-6:]
+def _drawing(content: str, view: str, box: Box, place: Box) -> str:
+    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{view}" style="{_style(box, place)}">{content}</svg>'
 
 
-def _text(text: str) -> str:
-    holder = etree.Element("p")
-    holder.text = plain(text)
-    return etree.tostring(holder, encoding="unicode")[3:-4]
+def _image(png: bytes, box: Box, place: Box) -> str:
+    return f'<img style="{_style(box, place)}" src="data:image/png;base64,{base64.b64encode(png).decode()}">'
 
 
-def _hand(name: str, width: float, height: float) -> str:
-    """A pen line that goes up and down as the name's letters say, and a flourish under it."""
-    dice = hashlib.sha256(plain(name).encode()).digest()
-    top, middle = height * 0.12, height * 0.42
-    step = width * 0.72 / 11
-    at, path = width * 0.12, f"M{width * 0.12:.1f} {middle:.1f}"
-    for turn in range(11):
-        rise = (0.35 + dice[turn] / 255 * 0.65) * (middle - top) * (1.0 if turn % 3 == 0 else 0.45)
-        lean = step * (0.4 + dice[turn + 11] / 255)
-        path += (
-            f" C{at + lean * 0.2:.1f} {middle - rise:.1f} {at + lean:.1f} {middle - rise:.1f}"
-            f" {at + step:.1f} {middle + (dice[turn] % 7 - 3) * 0.6:.1f}"
-        )
-        at += step
-    path += (
-        f" C{at + 8:.1f} {middle - 14:.1f} {at + 14:.1f} {middle + 10:.1f} {at - 30:.1f} {middle + 11:.1f}"
-        f" S{width * 0.2:.1f} {middle + 13:.1f} {width * 0.34:.1f} {middle + 7:.1f}"
-    )
-    return f'<path d="{path}" fill="none" stroke="{BLUE}" stroke-width="1.5" stroke-linecap="round"/>'
+def _page(box: Box, content: str, *, with_image: bool) -> bytes:
+    """One transparent page with nothing but this on it; images are too large to be kept for the next one."""
+    width, height = round(box.width, 3), round(box.height, 3)
+    return _printed(width, height, content) if with_image else _kept(width, height, content)
 
 
-def _seal(agency: str, place: str, mark: str) -> str:
-    star = " ".join(
-        f"{radius * math.sin(math.pi * corner / 5):.2f},{-radius * math.cos(math.pi * corner / 5):.2f}"
-        for corner in range(10)
-        for radius in [20.0 if corner % 2 == 0 else 8.0]
-    )
-    rings = "".join(
-        f'<circle r="{radius}" fill="none" stroke="{RED}" stroke-width="{line}"/>'
-        for radius, line in ((97, 3.2), (92, 0.9), (58, 1.6))
-    )
-    letters = _on_ring(agency.upper(), radius=69, size=18, around=0.0, spread=250)
-    letters += _on_ring(place.upper(), radius=81.5, size=15, around=math.pi, spread=100, inward=True)
-    centre = f'<polygon points="{star}" fill="{RED}" transform="translate(0 {-20 if mark else 0})"/>'
-    if mark:
-        centre += _letter_row(mark, size=30, below=30)
-    return rings + letters + centre
+@lru_cache(maxsize=64)
+def _kept(width: float, height: float, content: str) -> bytes:
+    return _printed(width, height, content)
 
 
-def _letter_row(text: str, *, size: float, below: float) -> str:
-    return (
-        f'<text x="0" y="{below}" text-anchor="middle" font-size="{size}" font-weight="700" fill="{RED}"'
-        f' font-family="{_FAMILIES}">{_text(text)}</text>'
-    )
-
-
-def _on_ring(text: str, *, radius: float, size: float, around: float, spread: float, inward: bool = False) -> str:
-    """Letters set one by one on a circle, centred on the angle `around` (0 is the top), within `spread` degrees."""
-    widths = [_width(letter) * size / 1000 * 1.08 for letter in text]
-    room = math.radians(spread) * radius
-    if sum(widths) > room:
-        squeeze = room / sum(widths)
-        size, widths = size * squeeze, [width * squeeze for width in widths]
-    direction = -1 if inward else 1
-    angle = around - direction * sum(widths) / radius / 2
-    drawn = []
-    for letter, width in zip(text, widths, strict=True):
-        middle = angle + direction * width / radius / 2
-        angle += direction * width / radius
-        if letter == " ":
-            continue
-        x, y = radius * math.sin(middle), -radius * math.cos(middle)
-        turn = math.degrees(middle) + (180 if inward else 0)
-        drawn.append(
-            f'<text transform="translate({x:.2f} {y:.2f}) rotate({turn:.2f})" text-anchor="middle"'
-            f' font-size="{size:.2f}" font-weight="700" fill="{RED}" font-family="{_FAMILIES}">{_text(letter)}</text>'
-        )
-    return "".join(drawn)
-
-
-def _width(letter: str) -> int:
-    if letter == " ":
-        return _SPACE
-    if letter in "MWƯ":
-        return _WIDE
-    return _NARROW if letter in "IÍÌỈĨỊJ.,-'" else _USUAL
-
-
-@lru_cache(maxsize=256)
-def _page(width: float, height: float, content: str) -> bytes:
-    """One transparent page with nothing but this on it."""
+def _printed(width: float, height: float, content: str) -> bytes:
     fonts, faces = house_fonts()
     page = (
         f"<!DOCTYPE html><style>@page {{ size: {width:.3f}pt {height:.3f}pt; margin: 0 }}"
-        f" html {{ font-family: {_FAMILIES} }} body {{ margin: 0 }} svg {{ position: absolute; left: 0; top: 0 }}"
+        f" html {{ font-family: {FAMILIES} }} body {{ margin: 0 }} svg, img {{ position: absolute }}"
         " .note { position: absolute; margin: 0; text-align: center; font-size: 7.5pt; line-height: 1.15 }"
+        " .words { text-align: left; font-size: 7.5pt; line-height: 1.3 }"
+        " .foot { position: absolute; bottom: 0; left: 5mm; right: 5mm; text-align: center }"
+        " .frame { display: inline-block; margin: 0; font-size: 8pt; line-height: 1.15; color: #000 }"
         f"</style><body>{content}"
     )
     html = HTML(string=page, url_fetcher=OnlyInline())

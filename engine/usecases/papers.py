@@ -26,6 +26,7 @@ from engine.usecases.offline_codes import planned_code, signed_code
 from engine.usecases.rendering import long_date
 from engine.usecases.running import bundle_of
 from engine.usecases.signing_desk import leader_reason, leader_stamp
+from engine.usecases.signing_images import Shown, hand_box, shown_hand, shown_seal
 from engine.usecases.signing_keys import check_leader_key, check_office_key
 from engine.usecases.signing_once import consent_act, seal_act, signed_once
 from engine.work import Work
@@ -58,6 +59,7 @@ class SignPlan:
     holder: str
     field: str
     stamp: dict[str, Any]
+    shown: Shown
     reason: str
     box: Box | None
     consent_id: UUID | None
@@ -111,7 +113,6 @@ class SignDocument:
             raise NotPossible("Chưa có người có thẩm quyền đồng ý ký đúng văn bản này.")
         person = work.session.get_one(Person, consent.person_id)
         mandate = work.session.get(Mandate, consent.mandate_id) if consent.mandate_id else None
-        office = work.session.get(Office, mandate.office_id) if mandate else None
         with not_possible():
             key = check_leader_key(work.session, work.ports, person, mandate, paper=document.title, now=work.now)
         made = work.session.scalar(select(DeskSignature).where(DeskSignature.consent_id == consent.id))
@@ -121,11 +122,8 @@ class SignDocument:
             sha256=document.sha256,
             holder=person_holder(person.id),
             field="leader",
-            stamp={
-                "name": person.full_name,
-                "title": mandate.title if mandate else "",
-                "office": office.name if office else "",
-            },
+            stamp={"name": person.full_name},
+            shown=shown_hand(work.session, person_holder(person.id)),
             reason=leader_reason(document.title),
             box=_box(document, "leader"),
             consent_id=consent.id,
@@ -144,7 +142,7 @@ class SignDocument:
                 _read(ports, plan.sha256),
                 plan.holder,
                 field=plan.field,
-                stamp=leader_stamp(plan.stamp["name"], plan.box, ports, now),
+                stamp=leader_stamp(plan.stamp["name"], plan.box, plan.shown, ports, now),
                 reason=plan.reason,
                 now=now,
             )
@@ -156,6 +154,9 @@ class SignDocument:
         document = _document_of(work, case, call)
         consent = work.session.get_one(SigningConsent, plan.consent_id)
         consent.used_at = work.now
+        hand = hand_box(plan.box, plan.shown, sample=work.ports.settings.sample)
+        if hand is not None:
+            document.boxes = {**document.boxes, "hand": hand}
         _keep_file(document, outcome.stored)
         document.signed_at, document.signed_by, document.status = work.now, consent.person_id, "signed"
         document.level = SIGNED
@@ -201,7 +202,12 @@ class SealDocument:
             sha256=document.sha256,
             holder=holder,
             field="agency",
-            stamp={"office": office.name, "place": office.place or agency_of(work.session, office).place},
+            stamp={
+                "office": office.name,
+                "place": office.place or agency_of(work.session, office).place,
+                "hand": _box(document, "hand") or _box(document, "leader"),
+            },
+            shown=shown_seal(work.session, office, work.now),
             reason=f"Đóng dấu: {document.title}",
             box=_box(document, "agency"),
             consent_id=None,
@@ -252,7 +258,10 @@ def _filled(plan: SignPlan, ports: Ports, now: datetime) -> Any:
             place=plan.stamp["place"],
             signed_at=now,
             box=plan.box,
+            hand=plan.stamp["hand"],
+            across_mm=plan.shown.across_mm,
             sample=ports.settings.sample,
+            image=plan.shown.read(ports),
         )
         if plan.box
         else None

@@ -28,7 +28,7 @@ from engine.deadlines.limits import Limit
 from engine.dossiers.allowance import must_be_allowed
 from engine.dossiers.lists import enter_code
 from engine.dossiers.models import Document, Dossier
-from engine.errors import Invalid, NotFound
+from engine.errors import N_, Invalid, NotFound
 from engine.procedures.published import OpenBundle
 from engine.registers.series import next_dossier_code
 from engine.usecases.advance import inline
@@ -256,7 +256,7 @@ def replace_older(work: Work, document: Document) -> None:
             Document.issued_at.is_not(None),
         )
     ):
-        older.voided_at, older.void_reason, older.status = work.now, "Thay thế bằng bản mới", "void"
+        older.voided_at, older.void_reason, older.status = work.now, N_("Thay thế bằng bản mới"), "void"
         if older.qr:
             work.defer("PublishWithdrawals", {}, key=f"withdrawals:{older.id}:void")
 

@@ -69,9 +69,12 @@ class PaperCopy(Identified, Base):
     trouble: Mapped[str] = mapped_column(default="")
 
 
-def kinds_for(document: Document) -> tuple[str, ...]:
+def kinds_for(session: Session, document: Document) -> tuple[str, ...]:
     """The kinds of copies that may be made of a paper: of an original the whole or a part, of a sao y a sao lục."""
-    return ("again",) if document.letter == LETTER else ("whole", "part")
+    copy = session.get(PaperCopy, document.id) if document.letter == LETTER else None
+    if copy is None:
+        return ("whole", "part")
+    return ("again",) if copy.kind == "whole" else ()
 
 
 def kept_pages(document: Document, count: int) -> frozenset[int]:

@@ -143,8 +143,10 @@ def _shown(page: PageObject) -> Iterator[tuple[StreamObject, str]]:
 
 def _turned(appearance: StreamObject) -> tuple[float, float, float, float]:
     """The box an appearance fills once its own matrix has been applied."""
-    x1, y1, x2, y2 = (float(edge) for edge in appearance["/BBox"])
-    a, b, c, d, e, f = (float(value) for value in appearance.get("/Matrix", (1, 0, 0, 1, 0, 0)))
+    box: Any = appearance["/BBox"]
+    x1, y1, x2, y2 = (float(edge) for edge in box)
+    matrix: Any = appearance.get("/Matrix", (1, 0, 0, 1, 0, 0))
+    a, b, c, d, e, f = (float(value) for value in matrix)
     corners = [(x * a + y * c + e, x * b + y * d + f) for x in (x1, x2) for y in (y1, y2)]
     across, up = [x for x, _ in corners], [y for _, y in corners]
     return min(across), min(up), max(across), max(up)

@@ -122,7 +122,7 @@ def copying_page(read: Reading, case_id: UUID, document_id: UUID) -> CopyingPage
     with read.ports.storage.open(document.sha256) as handle:
         pages = page_count(handle.read())
     kept = kept_pages(document, pages)
-    kinds = tuple(kind for kind in kinds_for(document) if kind != "part" or len(kept) < pages)
+    kinds = tuple(kind for kind in kinds_for(read.session, document) if kind != "part" or len(kept) < pages)
     standing = standing_to_copy(read.session, document)
     return CopyingPage(document, dossier, office, may, standing, kinds, pages, kept, _copies(read, document))
 

@@ -9,6 +9,7 @@ from datetime import date
 from engine.clock import legal_date
 from engine.dossiers.withdrawals import KINDS, STATES
 from engine.errors import N_
+from engine.queries.copies import CopyFact
 from engine.queries.known_papers import ActFact, OtherPaper, PaperFact, SignedAs
 from engine.spoken import speaker
 
@@ -50,6 +51,7 @@ def register_rows(known: PaperFact, language: str, *, reasons: bool = True) -> l
         RegisterRow(say(N_("Cơ quan cấp")), known.office),
         RegisterRow(say(N_("Tình trạng")), _state(known, say)),
     ]
+    rows += _copied(known.copy, say) if known.copy is not None else []
     rows += [RegisterRow(say(KINDS[act.kind]), _act(act, say, reasons)) for act in known.acts]
     if known.instead is not None:
         rows.append(_other(say(N_("Văn bản thay thế")), known.instead, say))
@@ -57,6 +59,20 @@ def register_rows(known: PaperFact, language: str, *, reasons: bool = True) -> l
     if known.signed_as is not None:
         rows += _power(known.signed_as, say)
     return rows
+
+
+def _copied(copy: CopyFact, say: Say) -> list[RegisterRow]:
+    source = copy.source
+    values = {"kind": copy.printed, "title": source.title, "number": source.number or "–", "day": _day(source.dated_on)}
+    told = say(N_("%(kind)s của văn bản “%(title)s”, số %(number)s, ngày %(day)s")) % values
+    if copy.pages:
+        told += say(N_("; gồm các trang %(pages)s")) % {"pages": ", ".join(str(page) for page in copy.pages)}
+    power = f", {', '.join(copy.power)}" if copy.power else ""
+    return [
+        RegisterRow(say(N_("Là bản sao")), told, source.address),
+        RegisterRow(say(N_("Tình trạng văn bản gốc")), say(STATES[copy.standing.state])),
+        RegisterRow(say(N_("Người quyết định sao")), f"{copy.by}{power}"),
+    ]
 
 
 def _state(known: PaperFact, say: Say) -> str:

@@ -132,4 +132,5 @@ def _register(known: PaperFact | None) -> Mapping[str, Any] | None:
         "instead": known.instead.facts() if known.instead else None,
         "replaces": [one.facts() for one in known.replaces],
         "signed_as": known.signed_as.facts() if known.signed_as else None,
+        "copy": known.copy.facts() if known.copy else None,
     }

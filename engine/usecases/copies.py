@@ -114,7 +114,7 @@ def _must_stand(work: Work, document: Document) -> None:
 def _pages(work: Work, document: Document, kind: str, wanted: Collection[int]) -> tuple[int, ...]:
     from engine.letters.copies import page_count  # readers of PDF: only who makes or asks for copies loads them
 
-    if kind not in kinds_for(document):
+    if kind not in kinds_for(work.session, document):
         raise Invalid("Chưa lập được bản sao.", [FieldProblem("kind", N_("Chọn hình thức sao"))])
     if kind != "part":
         return ()

@@ -61,6 +61,8 @@ def _words(
         return _task_words(act, page, task, forms)
     if act.verb.startswith("document.") or act.verb in {"number.voided", "signature.consented"}:
         return _document_words(act, documents.get(str(facts.get("document", ""))))
+    if act.verb.startswith("copy."):
+        return _copy_words(act, documents)
     if act.verb.startswith("clock."):
         return _clock_words(act)
     if act.verb.startswith("scan."):
@@ -222,6 +224,19 @@ def outcome_words(page: DossierPage, form_id: str, outcome: str) -> str:
                     english = component.properties.get(f"option.{outcome}.en") if language() == "en" else ""
                     return english or str(option.get("label") or outcome)
     return outcome
+
+
+def _copy_words(act: Act, documents: Mapping[str, Document]) -> tuple[str, str, str]:
+    source = documents.get(str(act.facts.get("of", "")))
+    title = source.title if source is not None else _("văn bản")
+    titles = {
+        "copy.asked": _("Quyết định sao văn bản: %(title)s", title=title),
+        "copy.made": _("Lập và ký số bản sao: %(title)s", title=title),
+        "copy.failed": _("Không lập được bản sao: %(title)s", title=title),
+    }
+    number = str(act.facts.get("number", ""))
+    text = _("Số bản sao %(number)s", number=number) if number else ""
+    return titles.get(act.verb, act.verb), text, "problem" if act.verb == "copy.failed" else "plain"
 
 
 def _document_words(act: Act, document: Document | None) -> tuple[str, str, str]:

@@ -141,14 +141,16 @@ def document_line(
 ) -> dict[str, Any]:
     """A paper of the office for a list of files: what it is, how far it has come, what may be decided about it."""
     acts = url_for("officer.act_on_paper", case_id=document.case_id, document_id=document.id) if may_act else None
+    sealed = document.sealed_at is not None and document.issued_at is not None
     return {
         "acts": acts if standing is not None and standing.valid else None,
+        "copies": url_for("officer.copies", case_id=document.case_id, document_id=document.id) if sealed else None,
         "name": document.title,
         "href": url_for("officer.document", case_id=document.case_id, document_id=document.id),
         "kind": "PDF",
         "size": document.size,
         "note": paper_words(standing.state) if standing is not None and standing.acts else document_state(document),
-        "signed": document.signed_at is not None and document.voided_at is None,
+        "signed": (document.signed_at or document.sealed_at) is not None and document.voided_at is None,
         "level": level_line(document),
         "trouble": level_trouble(document),
     }

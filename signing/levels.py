@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -37,6 +38,7 @@ from signing.timestamps import Timestamper
 
 Level = Literal["", "B-B", "B-T", "B-LT", "B-LTA"]
 ORDER: tuple[Level, ...] = ("", "B-B", "B-T", "B-LT", "B-LTA")
+_UNREADABLE = (ValueError, TypeError, KeyError, AttributeError)
 ARCHIVE_ALGORITHM = "sha256"
 _ARCHIVE = "archive-"
 
@@ -237,14 +239,16 @@ class _Store:
         whole = reader.root["/DSS"]
         serials = set()
         for reference in _listed(whole, "/OCSPs"):
-            answer = ocsp.OCSPResponse.load(reference.get_object().read_data(DecodePurpose.OCSP_RESPONSE))
-            for row in answer.response_data["responses"] if answer["response_bytes"].native else ():
-                about = row["cert_id"]
-                serials.add((about["issuer_key_hash"].native, about["serial_number"].native))
+            with suppress(*_UNREADABLE):  # what cannot be read proves nothing
+                answer = ocsp.OCSPResponse.load(reference.get_object().read_data(DecodePurpose.OCSP_RESPONSE))
+                for row in answer.response_data["responses"] if answer["response_bytes"].native else ():
+                    about = row["cert_id"]
+                    serials.add((about["issuer_key_hash"].native, about["serial_number"].native))
         issuers = set()
         for reference in _listed(whole, "/CRLs"):
-            listed = asn1_crl.CertificateList.load(reference.get_object().read_data(DecodePurpose.CRL))
-            issuers.add(listed.issuer.dump())
+            with suppress(*_UNREADABLE):
+                listed = asn1_crl.CertificateList.load(reference.get_object().read_data(DecodePurpose.CRL))
+                issuers.add(listed.issuer.dump())
         return cls(serials, issuers, _since(reader))
 
     def proves(self, leaf: x509.Certificate) -> bool:

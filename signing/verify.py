@@ -103,7 +103,12 @@ def _look(pdf: bytes, whom: Whom, now: datetime) -> _Looked:
         return _Looked("hybrid")
     if reader.xrefs.total_revisions > MAX_REVISIONS:
         return _Looked("too_many")
-    embedded = reader.embedded_regular_signatures
+    try:
+        embedded = reader.embedded_regular_signatures
+    except (RecursionError, MemoryError):
+        raise
+    except Exception:
+        return _Looked("malformed")
     if not embedded:
         return _Looked("unsigned")
     if len(reader.embedded_signatures) > MAX_SIGNATURES:

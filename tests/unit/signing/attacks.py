@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import re
+import zlib
 from collections.abc import Callable
 
 from pyhanko.pdf_utils import generic
@@ -135,6 +136,45 @@ def wrapped(signed: bytes) -> bytes:
     return ranged(moved, b"/ByteRange [0 %d %d %d]" % (first, gap + len(foreign), rest))
 
 
+def wrapped_with_own_table(signed: bytes) -> bytes:
+    """Signature wrapping as published: what is signed stays byte for byte, and is not what a reader shows.
+
+    The signed second part moves back; in the gap stands another end of the signature's dictionary, with a ByteRange
+    that follows the move, and where the signed "startxref" points to a cross-reference of the attacker's.
+    """
+    found = _last_range(signed)
+    first, gap, rest = int(found[2]), int(found[3]), int(found[4])
+    table = int(re.findall(rb"startxref\s+(\d+)", signed)[-1])
+    original = signed[table:]
+    number = int(original.split()[0])
+    packed = zlib.decompress(original.split(b"stream\n", 1)[1])
+    index = [int(one) for one in re.search(rb"/Index \[([ \d]+)\]", original)[1].split()]  # type: ignore[index]
+    numbers = [start + one for start, many in zip(index[::2], index[1::2], strict=True) for one in range(many)]
+    rows = {one: packed[11 * place :][:11] for place, one in enumerate(numbers)}
+    previous = re.search(rb"/Prev \d+", original)[0]  # type: ignore[index]
+    (shown,) = re.search(rb"/Contents (\d+) 0 R", signed).groups()  # type: ignore[union-attr]
+    forged = b"%s 0 obj\n<</Length %d>>\nstream\n%s\nendstream\nendobj\n" % (shown, len(FORGED), FORGED)
+
+    def cross_reference(at: int) -> bytes:
+        entries = rows | {int(shown): b"\x01" + at.to_bytes(8, "big") + bytes(2)}
+        content = b"".join(entries[one] for one in sorted(entries))
+        each = b" ".join(b"%d 1" % one for one in sorted(entries))
+        head = b"%d 0 obj\n<</Type/XRef/W[1 8 2]/Size %d/Root 2 0 R/Info 40 0 R%s/Index[%s]/Length %d>>\nstream\n" % (
+            number, number + 1, previous, each, len(content),
+        )  # fmt: skip
+        return head + content + b"\nendstream\nendobj\n"
+
+    end = signed[gap : gap + rest].split(b"endobj", 1)[0]
+    after = table + len(cross_reference(0))
+    length = after + len(forged) - gap
+    ours = (
+        re.sub(rb"/ByteRange \[[^]]*\] *", b"/ByteRange [0 %d %d %d]" % (first, gap + length, rest), end) + b"endobj\n"
+    )
+    blob = ours.ljust(table - gap) + cross_reference(after) + forged
+    assert len(blob) == length
+    return signed[:gap] + blob + signed[gap:]
+
+
 def _contents(pdf: bytes, inner: bytes) -> bytes:
     start = pdf.rindex(b"/Contents <") + len(b"/Contents ")
     end = pdf.index(b">", start) + 1
@@ -176,6 +216,92 @@ def evil_annotation(certified: bytes) -> bytes:
         writer.update_container(page)
 
     return appended(certified, annotate)
+
+
+def _field(writer: IncrementalPdfFileWriter, name: str) -> generic.DictionaryObject:
+    places = (one.get_object() for one in writer.root["/AcroForm"]["/Fields"])
+    found: generic.DictionaryObject = next(one for one in places if one.get("/T") == name)
+    return found
+
+
+def _shown(writer: IncrementalPdfFileWriter) -> generic.DictionaryObject:
+    drawing = generic.StreamObject(stream_data=FORGED)
+    drawing[pdf_name("/Type")], drawing[pdf_name("/Subtype")] = pdf_name("/XObject"), pdf_name("/Form")
+    drawing[pdf_name("/BBox")] = generic.ArrayObject(map(generic.NumberObject, (0, 0, 500, 500)))
+    return generic.DictionaryObject({pdf_name("/N"): writer.add_object(drawing)})
+
+
+def other_number(sealed: bytes) -> bytes:
+    """The number is filled in anew after the seal has locked it."""
+
+    def change(writer: IncrementalPdfFileWriter) -> None:
+        place = _field(writer, "number")
+        place[pdf_name("/V")] = generic.TextStringObject("999/GP-UBND")
+        writer.update_container(place)
+
+    return appended(sealed, change)
+
+
+def other_appearance(sealed: bytes) -> bytes:
+    """The number's value stays, what is shown of it does not."""
+
+    def change(writer: IncrementalPdfFileWriter) -> None:
+        place = _field(writer, "number")
+        place[pdf_name("/AP")] = _shown(writer)
+        writer.update_container(place)
+
+    return appended(sealed, change)
+
+
+def other_place(sealed: bytes) -> bytes:
+    """The number is moved over other words of the paper."""
+
+    def change(writer: IncrementalPdfFileWriter) -> None:
+        place = _field(writer, "number")
+        place[pdf_name("/Rect")] = generic.ArrayObject(map(generic.NumberObject, (100, 300, 500, 400)))
+        writer.update_container(place)
+
+    return appended(sealed, change)
+
+
+def one_more_field(signed: bytes) -> bytes:
+    """A new text field whose appearance covers the paper."""
+
+    def change(writer: IncrementalPdfFileWriter) -> None:
+        page = _first_page(writer)
+        place = generic.DictionaryObject(
+            {
+                pdf_name("/Type"): pdf_name("/Annot"),
+                pdf_name("/Subtype"): pdf_name("/Widget"),
+                pdf_name("/FT"): pdf_name("/Tx"),
+                pdf_name("/T"): generic.TextStringObject("more"),
+                pdf_name("/V"): generic.TextStringObject("Được miễn phí"),
+                pdf_name("/Rect"): generic.ArrayObject(map(generic.NumberObject, (50, 50, 550, 750))),
+                pdf_name("/AP"): _shown(writer),
+            }
+        )
+        reference = writer.add_object(place)
+        page["/Annots"].append(reference)
+        writer.root["/AcroForm"]["/Fields"].append(reference)
+        writer.update_container(page)
+        writer.update_container(writer.root["/AcroForm"])
+
+    return appended(signed, change)
+
+
+def other_answers(archived: bytes, answer: bytes) -> bytes:
+    """Every answer about revocation a file carries is exchanged for another one, after the archive time stamp."""
+
+    def change(writer: IncrementalPdfFileWriter) -> None:
+        store = writer.root["/DSS"]
+        other = writer.add_object(generic.StreamObject(stream_data=answer))
+        store[pdf_name("/OCSPs")] = generic.ArrayObject([other])
+        for name in list(store["/VRI"]):
+            store["/VRI"][name][pdf_name("/OCSP")] = generic.ArrayObject([other])
+            writer.update_container(store["/VRI"][name])
+        writer.update_container(store)
+
+    return appended(archived, change)
 
 
 def turned(pdf: bytes, at: int) -> bytes:

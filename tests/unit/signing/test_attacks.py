@@ -11,7 +11,9 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.sign import signers
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign import fields, signers
+from pyhanko.stamp import TextStampStyle
 
 from signing import authority_certificates as certificates
 from signing.ageing import SHIPPED, read_ageing
@@ -19,6 +21,7 @@ from signing.authority import SampleAuthority
 from signing.documents import prepare, sign
 from signing.keys import KeyInMemory
 from signing.levels import raised
+from signing.revocation import Evidence
 from signing.telling import text
 from signing.trust import TrustedRoot, TrustList
 from signing.verdicts import Verdict
@@ -58,20 +61,87 @@ def test_a_shadow_laid_before_signing_cannot_be_used_after_it(
 
 
 @pytest.mark.parametrize(
-    "attack",
-    [attacks.incremental_saving, attacks.incremental_saving_without_table, attacks.wrapped, attacks.evil_annotation],
-    ids=lambda attack: attack.__name__,
+    ("attack", "found"),
+    [
+        (attacks.incremental_saving, "changed"),
+        (attacks.incremental_saving_without_table, "damaged"),
+        (attacks.wrapped, "damaged"),
+        (attacks.wrapped_with_own_table, "partial"),
+        (attacks.evil_annotation, "changed"),
+        (attacks.one_more_field, "changed"),
+    ],
+    ids=lambda one: getattr(one, "__name__", ""),
 )
 @pytest.mark.parametrize("stage", ["signed", "sealed"])
 def test_content_brought_in_after_signing_is_found(
-    office: Office, paper: Paper, attack: Callable[[bytes], bytes], stage: str
+    office: Office, paper: Paper, attack: Callable[[bytes], bytes], found: str, stage: str
 ) -> None:
-    assert not judged(attack(getattr(paper, stage)), office).valid
+    verdict = judged(attack(getattr(paper, stage)), office)
+    last = verdict.signatures[-1].code if verdict.signatures else verdict.code
+    assert last == found
+    assert not verdict.valid
+    assert "Signature 1 “leader”: valid" not in text(verdict, "en")
+
+
+def test_a_wrapped_signature_shows_what_nobody_signed_and_is_told(office: Office, paper: Paper) -> None:
+    forged = attacks.wrapped_with_own_table(paper.signed)
+    reader = PdfFileReader(io.BytesIO(forged))
+    assert reader.root["/Pages"]["/Kids"][0]["/Contents"].data.startswith(attacks.FORGED), "a reader shows the forgery"
+    (one,) = judged(forged, office).signatures
+    assert (one.intact, one.valid) == (True, False), "every signed byte is there, but not only they"
+    assert "Chữ ký không bao trùm toàn bộ nội dung văn bản." in text(judged(forged, office), "vi")
+
+
+@pytest.mark.parametrize(
+    "attack", [attacks.other_number, attacks.other_appearance, attacks.other_place], ids=lambda one: one.__name__
+)
+def test_nothing_is_filled_in_anew_once_the_seal_is_on_it(
+    office: Office, paper: Paper, attack: Callable[[bytes], bytes]
+) -> None:
+    agency = judged(attack(paper.sealed), office).signatures[-1]
+    assert (agency.code, agency.changes) == ("changed", "forbidden")
 
 
 @pytest.mark.parametrize("name", attacks.FORGERIES)
 def test_a_signature_without_what_it_needs_is_none(office: Office, paper: Paper, name: str) -> None:
-    assert not judged(attacks.FORGERIES[name](paper.sealed), office).valid
+    verdict = judged(attacks.FORGERIES[name](paper.signed), office)
+    assert verdict.code in ("malformed", "tampered"), verdict.code
+    assert not verdict.valid
+
+
+@pytest.mark.parametrize("other", [b"garbage", b"0\x03\n\x01\x00", None], ids=["garbage", "a refusal", "a stranger's"])
+def test_exchanged_answers_about_revocation_prove_nothing(
+    office: Office, archived: bytes, tmp_path: Path, other: bytes | None
+) -> None:
+    if other is None:
+        stranger = SampleAuthority.create(tmp_path, secret=SECRET, now=NOW)
+        answer = stranger.evidence_for(stranger._tsa.certificate, stranger.roots[0], now=SOON)
+        assert isinstance(answer, Evidence)
+        other = answer.der
+    verdict = judged(attacks.other_answers(archived, other), office)
+    assert [(one.level, one.revocation.state) for one in verdict.signatures] == [("B-T", "unchecked")] * 2
+    assert "could not be checked" in text(verdict, "en")
+
+
+def test_a_stranger_s_signature_laid_over_a_certified_paper_is_told(
+    office: Office, paper: Paper, tmp_path: Path
+) -> None:
+    """The sneaky signature: what it shows covers the page, and it is a signature as a certified paper allows."""
+    stranger = SampleAuthority.create(tmp_path, secret=SECRET, now=NOW)
+    key = stranger.issue("Kẻ lạ", OFFICE, "Chủ tịch", "", now=NOW)
+    signer = signers.SimpleSigner.load_pkcs12_data(_pkcs12(key), other_certs=[], passphrase=b"x")
+    assert signer is not None
+    over = signers.PdfSigner(
+        signers.PdfSignatureMetadata(field_name="agency-copy"),
+        signer=signer,
+        stamp_style=TextStampStyle(stamp_text="MIEN PHI", background_opacity=1),
+        new_field_spec=fields.SigFieldSpec("agency-copy", on_page=0, box=(0, 0, 595, 842)),
+    )
+    output = over.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(paper.signed)))
+    verdict = judged(output.getvalue(), office)
+    assert verdict.code == "some_invalid"
+    assert verdict.signatures[-1].code == "unknown_root"
+    assert verdict.signatures[-1].role == ""
 
 
 def test_a_sneaky_signature_of_a_stranger_on_a_certified_paper_is_told(

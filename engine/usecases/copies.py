@@ -16,7 +16,16 @@ from engine.accounts.models import Office
 from engine.cases.models import Case
 from engine.clock import legal_date
 from engine.db import new_id
-from engine.dossiers.copies import KINDS, LETTER, SERIES, PaperCopy, kinds_for, pages_of_part, standing_to_copy
+from engine.dossiers.copies import (
+    KINDS,
+    LETTER,
+    SERIES,
+    PaperCopy,
+    kinds_for,
+    origin_of,
+    pages_of_part,
+    standing_to_copy,
+)
 from engine.dossiers.copying import post_to_copy
 from engine.dossiers.models import Document
 from engine.errors import N_, Conflict, FieldProblem, Forbidden, Invalid, NotFound, Refusal
@@ -32,6 +41,8 @@ from engine.usecases.signing_once import SignedOnce, copy_act, signed_once
 from engine.work import Reading, Work
 
 BOOK = "Sổ đăng ký bản sao"
+FRAMED = frozenset({"certificate", "certification"})
+"""Layouts whose first page leaves no blank margin at the top: a frame, or the picture of another paper."""
 
 
 class GivenUp(Exception):
@@ -53,6 +64,7 @@ class CopyPlan:
     serial: str
     reason: str
     framed: bool
+    beside: bool
 
 
 def ask_copy(
@@ -175,7 +187,8 @@ def plan_copy(look: Reading, copy_id: UUID) -> CopyPlan | None:
         holder=office_holder(office.code),
         serial=key.serial,
         reason=f"{kind.name} số {copy.number}: {about}",
-        framed=source.layout == "certificate",
+        framed=origin_of(look.session, source).layout in FRAMED,
+        beside=source.letter == LETTER,
     )
 
 
@@ -201,7 +214,7 @@ def _prepared(plan: CopyPlan, ports: Ports, now: datetime) -> Any:
     with ports.storage.open(plan.sha256) as handle:
         original = Original(handle.read(), plan.source)
     pdf = copied(original, title=plan.title, now=now, pages=plan.pages)
-    box = place_of_words(pdf, framed=plan.framed)
+    box = place_of_words(pdf, framed=plan.framed, beside=plan.beside)
     stamp = copy_stamp(plan.printed, plan.office, signed_at=now, box=box, sample=ports.settings.sample)
     ready = ports.signatures.prepare(pdf, {"agency": box})
     return ports.signatures.prepared(ready, plan.holder, field="agency", stamp=stamp, reason=plan.reason, now=now)

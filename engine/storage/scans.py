@@ -19,7 +19,10 @@ SCANNED = (PDF, *FORMATS)
 
 MOST_OBJECTS = 20_000
 MOST_PAGES = 500
-MOST_DRAWING = 4 * 2**20
+MOST_DRAWING = 2**18
+"""Bytes of drawing that are read of one file: a scanner writes a line a page; what is beyond is not judged."""
+LEAST_DRAWING = 256
+"""What reading a drawing counts at least, however often a page shows the same one."""
 DEEPEST = 40
 NESTED = 3
 LARGE = 0.25
@@ -85,11 +88,25 @@ def _look_at_pdf(content: bytes) -> Look:
         return Look(trouble=trouble)
     if len(reader.pages) > MOST_PAGES:
         return Look(trouble="not_readable")
-    return Look(tuple(_page(reader, page) for page in reader.pages))
+    left = _Left(MOST_DRAWING)
+    return Look(tuple(_page(reader, page, left) for page in reader.pages))
+
+
+@dataclass
+class _Left:
+    """How many bytes of drawing may still be read of a file."""
+
+    bytes: int
+
+    def take(self, size: int) -> bool:
+        self.bytes -= max(size, LEAST_DRAWING)
+        return self.bytes >= 0
 
 
 def _unquiet(reader: PdfReader) -> str:
     """Why a PDF is more than pictures of paper; "" where it is not."""
+    if sum(len(row) for row in reader.xref.values()) + len(reader.xref_objStm) > MOST_OBJECTS:
+        return "not_readable"
     found = ""
     for count, one in enumerate(_dictionaries(reader)):
         if count > MOST_OBJECTS:
@@ -123,12 +140,13 @@ def _direct(values: Any) -> list[Any]:
     return [value for value in values if isinstance(value, dict | list) and not isinstance(value, IndirectObject)]
 
 
-def _page(reader: PdfReader, page: Any) -> Page:
+def _page(reader: PdfReader, page: Any, left: _Left) -> Page:
     unit = float(page.get("/UserUnit", 1))
     box = page.cropbox
     width, height = float(box.width) * unit, float(box.height) * unit
     dpi, colours = None, _FINER[0]
-    for image, matrix in _pictures(reader, page, page.get("/Resources"), page.get_contents(), (unit, 0, 0, unit), 0):
+    start = (unit, 0.0, 0.0, unit)
+    for image, matrix in _pictures(reader, page.get("/Resources"), page.get_contents(), start, left, 0):
         across, down = math.hypot(matrix[0], matrix[1]), math.hypot(matrix[2], matrix[3])
         if not across or not down or abs(matrix[0] * matrix[3] - matrix[1] * matrix[2]) < LARGE * width * height:
             continue
@@ -145,11 +163,11 @@ Matrix = tuple[float, float, float, float]
 
 
 def _pictures(
-    reader: PdfReader, page: Any, resources: Any, drawing: Any, start: Matrix, depth: int
+    reader: PdfReader, resources: Any, drawing: Any, start: Matrix, left: _Left, depth: int
 ) -> Iterator[tuple[Any, Matrix]]:
     """The pictures a page shows, each with how it is stretched."""
     named = (resources.get_object() if resources is not None else {}).get("/XObject")
-    if drawing is None or named is None or depth > NESTED or len(drawing.get_data()) > MOST_DRAWING:
+    if drawing is None or named is None or depth > NESTED or not left.take(len(drawing.get_data())):
         return
     named, now, kept = named.get_object(), start, []
     for operands, operator in ContentStream(drawing, reader).operations:
@@ -165,7 +183,7 @@ def _pictures(
                 yield shown, now
             elif shown.get("/Subtype") == "/Form":
                 inner = _times(tuple(float(one) for one in shown.get("/Matrix", (1, 0, 0, 1))[:4]), now)
-                yield from _pictures(reader, page, shown.get("/Resources", resources), shown, inner, depth + 1)
+                yield from _pictures(reader, shown.get("/Resources", resources), shown, inner, left, depth + 1)
 
 
 def _times(one: Any, other: Matrix) -> Matrix:

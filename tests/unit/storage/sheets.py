@@ -9,7 +9,7 @@ from typing import Any
 
 from PIL import Image
 from pypdf import PdfReader, PdfWriter
-from pypdf.generic import DictionaryObject, NameObject, TextStringObject
+from pypdf.generic import DictionaryObject, NameObject, StreamObject, TextStringObject
 
 A5 = (1166, 1654)
 """Half a sheet of A4 at 200 dots per inch, in pixels."""
@@ -66,3 +66,25 @@ def interlaced_png() -> bytes:
     header = struct.pack(">IIBBBBB", 1, 1, 8, 2, 0, 0, 1)
     pixels = chunk(b"IDAT", zlib.compress(b"\0\xff\xff\xff"))
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + pixels + chunk(b"IEND", b"")
+
+
+def nested_pdf(times: int) -> bytes:
+    """A page whose drawing shows a drawing that shows a drawing, each `times` over: much work from few bytes."""
+    writer = PdfWriter()
+    inner: Any = None
+    for _ in range(4):
+        form = StreamObject()
+        form.set_data(b"/X Do " * times if inner is not None else b"0 0 1 1 re f")
+        form.update({NameObject("/Type"): NameObject("/XObject"), NameObject("/Subtype"): NameObject("/Form")})
+        if inner is not None:
+            named = DictionaryObject({NameObject("/X"): inner})
+            form[NameObject("/Resources")] = DictionaryObject({NameObject("/XObject"): named})
+        inner = writer._add_object(form)
+    page = writer.add_blank_page(width=595, height=842)
+    page[NameObject("/Contents")] = inner
+    page[NameObject("/Resources")] = DictionaryObject(
+        {NameObject("/XObject"): DictionaryObject({NameObject("/X"): inner})}
+    )
+    kept = io.BytesIO()
+    writer.write(kept)
+    return kept.getvalue()

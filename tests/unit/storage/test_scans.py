@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 
 import pypdfium2
 import pytest
@@ -17,7 +18,7 @@ from engine.storage.pictures import picture_of
 from engine.storage.scans import look_at
 from engine.storage.sheets import NotBound, bound, place_for_words
 from tests.conftest import MORNING
-from tests.unit.storage.sheets import A5, interlaced_png, lively_pdf, picture, scanned_pdf
+from tests.unit.storage.sheets import A5, interlaced_png, lively_pdf, nested_pdf, picture, scanned_pdf
 
 JPEG, PNG, PDF = "image/jpeg", "image/png", "application/pdf"
 
@@ -139,3 +140,9 @@ def test_the_words_stand_in_the_corner_where_they_hide_nothing():
 def test_what_the_counter_takes_is_what_the_store_lets_through():
     for content, name in ((picture(), "a.jpg"), (picture("PNG"), "a.png"), (scanned_pdf(), "a.pdf")):
         assert look_at(content, inspect(content, name).media_type).trouble == ""
+
+
+def test_a_drawing_within_a_drawing_costs_no_more_than_a_moment():
+    began = time.process_time()
+    assert look_at(nested_pdf(400), PDF).trouble in ("", "not_readable")
+    assert time.process_time() - began < 3

@@ -4,7 +4,8 @@
 old cases against small and young ones, completions against hand-written SQL, HTTP against the use case. `completions`
 and `feel` tell one of them in more detail. `letters` prints and signs against the libraries as they come, and asks for
 a page while a batch is signed; `signing-list` has a leader sign a list with one confirmation. `screens` fills a
-database with a city's dossiers (kept for the next run) and says what every screen costs there.
+database with a city's dossiers (kept for the next run) and says what every screen costs there. `history`
+seals and checks made-up chains of acts at two sizes.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "what",
         nargs="?",
         default="engine",
-        choices=["engine", "completions", "feel", "calendar", "letters", "signing-list", "screens"],
+        choices=["engine", "completions", "feel", "calendar", "letters", "signing-list", "screens", "history"],
     )
     parser.add_argument("--clients", type=int, default=4, help="client processes on each side (default 4)")
     parser.add_argument("--cases", type=int, default=80, help="dossiers, ten completions each (default 80)")
@@ -33,6 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--letters", type=int, default=500, help="letters: how many are signed as one batch (500)")
     parser.add_argument("--papers", type=int, default=200, help="signing-list: how many papers are on it (200)")
     parser.add_argument("--sqlite", action="store_true", help="signing-list: on SQLite in place of PostgreSQL")
+    parser.add_argument("--chains", type=int, default=200_000, help="history: chains of the larger house (200,000)")
     parser.add_argument("--full", action="store_true", help="screens: ten million dossiers in place of one")
     parser.add_argument("--dossiers", type=int, default=None, help="screens: another number of dossiers")
 
@@ -47,6 +49,7 @@ def run(args: argparse.Namespace) -> int:
         "letters": _letters,
         "signing-list": _signing_list,
         "screens": _screens,
+        "history": _history,
     }
     return whats[args.what](args)
 
@@ -56,6 +59,20 @@ def _screens(args: argparse.Namespace) -> int:
     from benchmarks.screens import measure
 
     return measure(10_000_000 if args.full else args.dossiers or 1_000_000, rounds=min(args.rounds, 9))
+
+
+def _history(args: argparse.Namespace) -> int:
+    """What sealing and checking history costs a chain, an act, a leaf: in a house and in one a fifth of its size."""
+    from benchmarks.history import Measured, measure, report
+    from cli.testing.postgres import DURABLE, postgresql
+
+    def house(chains: int) -> Measured:
+        with _database(server) as url, tempfile.TemporaryDirectory() as folder:
+            return measure(url, Path(folder), chains=chains)
+
+    with postgresql("pg-durable", DURABLE) as server:
+        small, large = house(max(args.chains // 5, 1_000)), house(max(args.chains, 5_000))
+    return 0 if report(small, large, print) else 1
 
 
 def _letters(args: argparse.Namespace) -> int:

@@ -111,7 +111,7 @@ def _seal(house: House, args: argparse.Namespace) -> int:
 
 def _verify(house: House, args: argparse.Namespace) -> int:
     from engine.journal import verify
-    from engine.queries.heads import heads_of
+    from engine.queries.heads import KeptHeads
     from engine.queries.history_check import Kept, against, check_seals, unsealed
     from engine.work import SYSTEM
 
@@ -119,15 +119,16 @@ def _verify(house: House, args: argparse.Namespace) -> int:
     if kept is None:
         return 2
     with house.reading(actor=SYSTEM) as look:
-        heads = heads_of(look.session)
+        heads = KeptHeads(look.session)
+        chains, acts = heads.count()
         faults = list(verify(look.session, heads))
         checked = check_seals(look)
         faults += checked.faults + against(look, kept)
         late = unsealed(look)
     notes = checked.notes + [f"{chain}: acts of a sealed day are in no seal" for chain in late]
     figures = {
-        "chains": len(heads),
-        "acts": sum(seq for seq, _ in heads.values()),
+        "chains": chains,
+        "acts": acts,
         "seals": checked.seals,
         "leaves": checked.leaves,
         "compared": kept.count,

@@ -7,12 +7,15 @@ act of every chain up to then, and the tree of each day begins with the tree of 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, Index, SmallInteger, select
+from sqlalchemy import BigInteger, Index, Select, SmallInteger, func, select, tuple_
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.db import Base
+from engine.journal import Entry
 from engine.merkle import TILE, TILE_LEVELS, Edge, folded, leaf_hash, tails_of
 
 
@@ -54,6 +57,57 @@ class Seal(Base):
     holder: Mapped[str] = mapped_column(default="")
     signature: Mapped[bytes | None]
     signed_at: Mapped[datetime | None]
+
+
+@dataclass(frozen=True)
+class Newest:
+    """How far one chain had come: the number and digest of its last act of a day or before."""
+
+    chain: str
+    seq: int
+    head: bytes
+
+
+CHAINS = 2000
+"""So many chains are looked at in one statement when all of them are."""
+
+
+def every_head(session: Session, end: datetime) -> Iterator[list[Newest]]:
+    """In slices, of every chain that has gone on since its newest leaf, the last act before a moment.
+
+    The chains are stepped through in the index of acts, some probes each, however many acts they have. An act that
+    was written with an older moment than one a seal holds already is among them with its chain's next one only.
+    """
+    last = ""
+    while rows := session.execute(_ends_after(last, end)).all():
+        last = rows[-1].chain
+        fresh = {row.chain: row.seq for row in rows if row.seq is not None and row.seq > (row.sealed or 0)}
+        if not fresh:
+            continue
+        named = tuple_(Entry.chain, Entry.seq).in_(list(fresh.items()))
+        acts = session.execute(select(Entry.chain, Entry.seq, Entry.digest).where(named).order_by(Entry.chain))
+        yield [Newest(chain, seq, head) for chain, seq, head in acts]
+
+
+def _ends_after(last: str, end: datetime) -> Select[tuple[str, int | None, int | None]]:
+    """The next chains in their order, each with its last act before a moment and the last one a leaf holds."""
+    first = select(Entry.chain).where(Entry.chain > last).order_by(Entry.chain).limit(1)
+    chains = select(first.scalar_subquery().label("chain")).cte("chains_asked", recursive=True)
+    following = select(Entry.chain).where(Entry.chain > chains.c.chain).order_by(Entry.chain).limit(1)
+    step = following.correlate(chains).scalar_subquery()
+    chains = chains.union_all(select(step).where(chains.c.chain.is_not(None)))
+    act = select(Entry.seq).where(Entry.chain == chains.c.chain, Entry.at < end).order_by(Entry.seq.desc()).limit(1)
+    # Not the newest by position: a table without statistics would be walked backwards for it.
+    leaf = select(func.max(Leaf.seq)).where(Leaf.chain == chains.c.chain)
+    return (
+        select(
+            chains.c.chain,
+            act.correlate(chains).scalar_subquery().label("seq"),
+            leaf.correlate(chains).scalar_subquery().label("sealed"),
+        )
+        .where(chains.c.chain.is_not(None))
+        .limit(CHAINS)
+    )
 
 
 def chain_mark(chain: str) -> bytes:

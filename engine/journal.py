@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, Protocol
 
-from sqlalchemy import Index, and_, select
+from sqlalchemy import Index, Select, and_, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -22,6 +22,8 @@ from engine.gathering import Gathering
 
 GENESIS = b"\0" * 32
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+READ = 2000
+"""So many acts are read, and so many chains compared with their owners, at a time."""
 REACH = 200
 """So far from where it stands an act is looked for that was written under another number."""
 
@@ -113,7 +115,7 @@ def _first_form(entry: Mapping[str, Any]) -> bytes:
 
 def is_as_written(entry: Mapping[str, Any]) -> bool:
     """Whether an act's digest is that of its row, in the form of today or in the first one."""
-    return entry["digest"] in (entry_digest(entry), _first_form(entry))
+    return entry["digest"] == entry_digest(entry) or entry["digest"] == _first_form(entry)
 
 
 @dataclass(frozen=True)
@@ -181,52 +183,123 @@ class Fault:
     kind: FaultKind = "edited"
 
 
+Head = tuple[int, bytes]
+"""How far a chain has come: how many acts it has, and the digest of the last."""
+START: Head = (0, GENESIS)
+
+
+class Owners(Protocol):
+    """Whoever keeps the heads of chains on rows of their own; asked for some chains at a time."""
+
+    def of(self, chains: Sequence[str]) -> Mapping[str, Head]:
+        """The heads kept of these chains; one that is left out belongs to nobody."""
+        ...
+
+    def silent(self) -> Iterator[tuple[str, Head]]:
+        """Every head that is kept of a chain of which there is no act at all."""
+        ...
+
+
+class _Given:
+    """Heads that are all at hand."""
+
+    def __init__(self, heads: Mapping[str, Head]) -> None:
+        self._left, self._heads = dict(heads), heads
+
+    def of(self, chains: Sequence[str]) -> Mapping[str, Head]:
+        for chain in chains:
+            self._left.pop(chain, None)
+        return {chain: self._heads[chain] for chain in chains if chain in self._heads}
+
+    def silent(self) -> Iterator[tuple[str, Head]]:
+        yield from self._left.items()
+
+
 def verify(
-    session: Session, heads: dict[str, tuple[int, bytes]] | None = None, *, only: str | None = None
+    session: Session, heads: Mapping[str, Head] | Owners | None = None, *, only: str | None = None
 ) -> Iterator[Fault]:
-    """Recompute every chain, or `only` this one, from its first act.
+    """Recompute every chain, or `only` this one, from its first act, and compare it with the head its owner keeps.
 
-    `heads` are the (count, head) kept on the owners' rows.
+    Acts are read once, in the order of their chains, and nothing is remembered but some chains at a time.
     """
-    seen: dict[str, tuple[int, bytes]] = {}
-    beside_it = and_(Personal.chain == Entry.chain, Personal.seq == Entry.seq)
-    acts = select(Entry, Personal).outerjoin(Personal, beside_it).order_by(Entry.chain, Entry.seq)
-    if only is not None:
-        acts = acts.where(Entry.chain == only)
-    for entry, beside in session.execute(acts.execution_options(yield_per=1000)):
-        yield from _faults_of(entry, beside, *seen.get(entry.chain, (0, GENESIS)))
-        seen[entry.chain] = (entry.seq, entry.digest)
-    lost = select(Personal.chain, Personal.seq).outerjoin(Entry, beside_it).where(Entry.seq.is_(None))
-    if only is not None:
-        lost = lost.where(Personal.chain == only)
-    for chain, seq in session.execute(lost):
-        yield Fault(chain, seq, "personal values without an act", "removed")
-    for chain, expected in (heads or {}).items():
-        yield from _faults_of_head(chain, seen.get(chain, (0, GENESIS)), expected)
-    for chain in seen.keys() - (heads or seen).keys():
-        yield Fault(chain, 0, "has no owner", "ownerless")
+    owners = _Given(heads) if isinstance(heads, Mapping) else heads
+    ends: dict[str, Head] = {}
+    for row in _walked(session, _ACTS, Entry, only):
+        act = row._asdict()
+        if act["chain"] not in ends and len(ends) >= READ:
+            yield from _faults_of_ends(ends, owners)
+            ends.clear()
+        yield from _faults_of(act, *ends.get(act["chain"], START))
+        ends[act["chain"]] = (act["seq"], act["digest"])
+    for chain, seq, act_seq in _walked(session, _PERSONAL, Personal, only):
+        if act_seq is None:
+            yield Fault(chain, seq, "personal values without an act", "removed")
+    yield from _faults_of_ends(ends, owners)
+    for chain, expected in owners.silent() if owners is not None else ():
+        yield from _faults_of_head(chain, START, expected)
 
 
-def _faults_of(entry: Entry, beside: Personal | None, count: int, head: bytes) -> Iterator[Fault]:
+_BESIDE = and_(Personal.chain == Entry.chain, Personal.seq == Entry.seq)
+_ACTS = select(
+    Entry.chain,
+    Entry.seq,
+    Entry.at,
+    Entry.actor,
+    Entry.verb,
+    Entry.facts,
+    Entry.personal_digest,
+    Entry.previous,
+    Entry.digest,
+    Personal.salt,
+    Personal.values.label("personal"),
+).outerjoin(Personal, _BESIDE)
+_PERSONAL = select(Personal.chain, Personal.seq, Entry.seq.label("act")).outerjoin(Entry, _BESIDE)
+
+
+def _walked(
+    session: Session, rows: Select[*tuple[Any, ...]], by: type[Entry | Personal], only: str | None
+) -> Iterator[Any]:
+    """Rows in the order of chain and number, some at a time: each portion is one range of an index, never a sort."""
+    place, last = tuple_(by.chain, by.seq), (only or "", 0)
+    portion = rows.order_by(by.chain, by.seq).limit(READ)
+    if only is not None:
+        portion = portion.where(by.chain == only)
+    while some := session.execute(portion.where(place > last)).all():
+        yield from some
+        last = (some[-1].chain, some[-1].seq)
+
+
+def _faults_of(act: Mapping[str, Any], count: int, head: bytes) -> Iterator[Fault]:
     """What is wrong with an act that stands behind `count` others, the last of which has the digest `head`."""
-    if entry.seq != count + 1:
-        missing = f"acts {count + 1} to {entry.seq - 1} are missing"
-        yield Fault(entry.chain, entry.seq, missing, "removed")
-    elif entry.previous != head:
-        yield Fault(entry.chain, entry.seq, "does not follow from the act before it", "reordered")
-    row = vars(entry)
-    if not is_as_written(row):
-        around = range(max(1, entry.seq - REACH), entry.seq + REACH + 1)
-        place = next((seq for seq in around if is_as_written({**row, "seq": seq})), None)
+    chain, seq = act["chain"], act["seq"]
+    if seq != count + 1:
+        yield Fault(chain, seq, f"acts {count + 1} to {seq - 1} are missing", "removed")
+    elif act["previous"] != head:
+        yield Fault(chain, seq, "does not follow from the act before it", "reordered")
+    if not is_as_written(act):
+        around = range(max(1, seq - REACH), seq + REACH + 1)
+        place = next((other for other in around if is_as_written({**act, "seq": other})), None)
         if place is not None:
-            yield Fault(entry.chain, entry.seq, f"was written as act {place}", "reordered")
+            yield Fault(chain, seq, f"was written as act {place}", "reordered")
         else:
-            yield Fault(entry.chain, entry.seq, "was changed after it was written", "edited")
-    if beside is not None and _personal_digest(beside.salt, beside.values) != entry.personal_digest:
-        yield Fault(entry.chain, entry.seq, "its personal values were changed", "personal")
+            yield Fault(chain, seq, "was changed after it was written", "edited")
+    if act["salt"] is not None and _personal_digest(act["salt"], act["personal"]) != act["personal_digest"]:
+        yield Fault(chain, seq, "its personal values were changed", "personal")
 
 
-def _faults_of_head(chain: str, found: tuple[int, bytes], expected: tuple[int, bytes]) -> Iterator[Fault]:
+def _faults_of_ends(ends: Mapping[str, Head], owners: Owners | None) -> Iterator[Fault]:
+    """What is wrong with the ends of some chains, as their owners keep them."""
+    if owners is None or not ends:
+        return
+    kept = owners.of(list(ends))
+    for chain, found in ends.items():
+        if chain in kept:
+            yield from _faults_of_head(chain, found, kept[chain])
+        else:
+            yield Fault(chain, 0, "has no owner", "ownerless")
+
+
+def _faults_of_head(chain: str, found: Head, expected: Head) -> Iterator[Fault]:
     if found[0] < expected[0]:
         cut = f"acts {found[0] + 1} to {expected[0]} were taken off the end"
         yield Fault(chain, found[0] + 1, cut, "truncated")

@@ -11,12 +11,12 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from engine.accounts.models import ApiClient
 from engine.accounts.policy import require_role
-from engine.cases.models import Case
-from engine.journal import Entry, Fault, OfficeChain, verify
+from engine.journal import Entry, Fault, verify
 from engine.notifications.models import Notice
 from engine.outbox import Job, Progress
 from engine.queries.doctor_findings import Finding
 from engine.queries.doctor_trust import trust_findings
+from engine.queries.heads import KeptHeads
 from engine.queries.history_check import check_seals
 from engine.queries.trust import clock_state
 from engine.settings import ROOT
@@ -148,16 +148,8 @@ def check_journal(read: Reading) -> JournalCheck:
     The look must be of one moment, as `engine.work.reading` gives it unless it is brief: heads and acts read at two
     moments would disagree without any fault.
     """
-    heads: dict[str, tuple[int, bytes]] = {
-        f"case:{row_id}": (seq, head)
-        for row_id, seq, head in read.session.execute(select(Case.id, Case.journal_seq, Case.journal_head))
-    }
-    for office, seq, head in read.session.execute(
-        select(OfficeChain.office, OfficeChain.journal_seq, OfficeChain.journal_head)
-    ):
-        heads[f"office:{office}"] = (seq, head)
-    acts = read.session.scalar(select(func.count()).select_from(Entry)) or 0
-    return JournalCheck(len(heads), acts, (*verify(read.session, heads), *check_seals(read).faults))
+    heads = KeptHeads(read.session)
+    return JournalCheck(*heads.count(), (*verify(read.session, heads), *check_seals(read).faults))
 
 
 @dataclass(frozen=True)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from collections.abc import Iterator, Mapping, Sequence
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.orm import Session
 
 from engine.cases.models import Case
-from engine.journal import Entry, OfficeChain
+from engine.journal import Entry, Head, OfficeChain
 
-Heads = dict[str, tuple[int, bytes]]
+Heads = dict[str, Head]
+SLICE = 2000
 
 
 def heads_of(session: Session) -> Heads:
@@ -17,6 +21,64 @@ def heads_of(session: Session) -> Heads:
     heads: Heads = {f"case:{case_id}": (seq, head) for case_id, seq, head in cases}
     offices = session.execute(select(OfficeChain.office, OfficeChain.journal_seq, OfficeChain.journal_head))
     return heads | {f"office:{office}": (seq, head) for office, seq, head in offices}
+
+
+class KeptHeads:
+    """The heads on the rows of cases and offices, some at a time: what `engine.journal.verify` compares chains with."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def of(self, chains: Sequence[str]) -> Mapping[str, Head]:
+        """The heads of these chains that somebody owns."""
+        cases = [key for chain in chains if chain.startswith("case:") and (key := _uuid(chain[5:])) is not None]
+        offices = [chain[7:] for chain in chains if chain.startswith("office:")]
+        return dict(self._cases(Case.id.in_(cases))) | dict(self._offices(OfficeChain.office.in_(offices)))
+
+    def silent(self) -> Iterator[tuple[str, Head]]:
+        """Heads of chains that should have acts and have none."""
+        for some in self._slices():
+            first = select(Entry.chain).where(Entry.chain.in_(list(some)), Entry.seq == 1)
+            beheaded = some.keys() - set(self._session.scalars(first))
+            any_act = select(Entry.chain).where(Entry.chain.in_(list(beheaded))).distinct()
+            gone = beheaded - set(self._session.scalars(any_act)) if beheaded else beheaded
+            yield from ((chain, some[chain]) for chain in sorted(gone) if some[chain][0])
+
+    def count(self) -> tuple[int, int]:
+        """How many chains are kept, and how many acts they should have."""
+        counted = [
+            self._session.execute(
+                select(func.count(), func.coalesce(func.sum(one.journal_seq), 0)).select_from(one)
+            ).one()
+            for one in (Case, OfficeChain)
+        ]
+        return sum(chains for chains, _acts in counted), sum(int(acts) for _chains, acts in counted)
+
+    def _slices(self) -> Iterator[Heads]:
+        last: UUID | None = None
+        while some := dict(self._cases(Case.id > last if last is not None else true())):
+            yield some
+            last = UUID(next(reversed(some))[5:])
+        name: str | None = None
+        while some := dict(self._offices(OfficeChain.office > name if name is not None else true())):
+            yield some
+            name = next(reversed(some))[7:]
+
+    def _cases(self, which: ColumnElement[bool]) -> Iterator[tuple[str, Head]]:
+        asked = select(Case.id, Case.journal_seq, Case.journal_head).where(which).order_by(Case.id).limit(SLICE)
+        return ((f"case:{key}", (seq, head)) for key, seq, head in self._session.execute(asked))
+
+    def _offices(self, which: ColumnElement[bool]) -> Iterator[tuple[str, Head]]:
+        asked = select(OfficeChain.office, OfficeChain.journal_seq, OfficeChain.journal_head).where(which)
+        rows = self._session.execute(asked.order_by(OfficeChain.office).limit(SLICE))
+        return ((f"office:{office}", (seq, head)) for office, seq, head in rows)
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text) if str(UUID(text)) == text else None
+    except ValueError:
+        return None
 
 
 def grown_from(session: Session, earlier: Heads) -> list[tuple[str, str]]:

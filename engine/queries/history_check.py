@@ -13,13 +13,14 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import islice
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, or_, select
 
 from engine.dossiers.figures import bounds
 from engine.dossiers.models import Dossier
-from engine.history import Leaf, Seal, Tile, leaf_content
+from engine.history import Leaf, Seal, Tile, every_head, leaf_content
 from engine.journal import Entry, Fault
 from engine.merkle import Edge, is_consistent, leaf_hash
 from engine.queries.heads import Heads, grown_from
@@ -27,6 +28,8 @@ from engine.shortheads import ShortHead, read_short_head
 from engine.work import Reading
 
 BATCH = 2000
+TILES = 256
+MOST_UNSEALED = 1000
 OVERDUE = timedelta(days=3)
 """A seal that was signed so long after its day is spoken of."""
 
@@ -52,7 +55,7 @@ def check_seals(read: Reading) -> Checked:
     """
     found = Checked()
     seals = list(read.session.scalars(select(Seal).order_by(Seal.day)))
-    edge, waiting = Edge(0, []), list(seals)
+    edge, waiting, kept = Edge(0, []), list(seals), _KeptTiles(read)
     for leaf in _leaves(read):
         _close_seals(edge, waiting, found)
         if leaf.position != edge.size:
@@ -64,7 +67,7 @@ def check_seals(read: Reading) -> Checked:
         elif leaf.act != leaf.head:
             found.faults.append(Fault(leaf.chain, leaf.seq, "is another act than the one that was sealed", "rewritten"))
         for level, place, digest in edge.add(leaf_hash(leaf_content(leaf.chain, leaf.seq, leaf.head))):
-            if _kept_tile(read, level, place) != digest:
+            if kept(level, place) != digest:
                 first, last = place * 256**level, (place + 1) * 256**level - 1
                 found.faults.append(Fault("log", 0, f"leaves {first} to {last} are not what was kept of them", "seal"))
     _close_seals(edge, waiting, found)
@@ -80,14 +83,28 @@ def _leaves(read: Reading) -> Iterator[Any]:
     """Every leaf (position, chain, seq, head) with the digest (act) of the act it names, None when that is gone."""
     named = and_(Entry.chain == Leaf.chain, Entry.seq == Leaf.seq)
     rows = select(Leaf.position, Leaf.chain, Leaf.seq, Leaf.head, Entry.digest.label("act"))
-    yield from read.session.execute(
-        rows.outerjoin(Entry, named).order_by(Leaf.position).execution_options(yield_per=BATCH)
-    )
+    asked, last = rows.outerjoin(Entry, named).order_by(Leaf.position).limit(BATCH), -1
+    while some := read.session.execute(asked.where(Leaf.position > last)).all():
+        yield from some
+        last = some[-1].position
 
 
-def _kept_tile(read: Reading, level: int, place: int) -> bytes | None:
-    found: bytes | None = read.session.scalar(select(Tile.digest).where(Tile.level == level, Tile.place == place))
-    return found
+class _KeptTiles:
+    """The roots kept of tiles, read some hundred at a time as the tree grows past them."""
+
+    def __init__(self, read: Reading) -> None:
+        self._read, self._some = read, dict[int, tuple[int, dict[int, bytes]]]()
+
+    def __call__(self, level: int, place: int) -> bytes | None:
+        first, found = self._some.get(level, (-1, {}))
+        if place // TILES != first:
+            first = place // TILES
+            asked = select(Tile.place, Tile.digest).where(
+                Tile.level == level, Tile.place >= first * TILES, Tile.place < (first + 1) * TILES
+            )
+            found = dict(self._read.session.execute(asked).all())  # type: ignore[arg-type]
+            self._some[level] = first, found
+        return found.get(place)
 
 
 def _close_seals(edge: Edge, waiting: list[Seal], found: Checked) -> None:
@@ -167,10 +184,8 @@ def unsealed(read: Reading) -> list[str]:
     last = read.session.scalar(select(Seal.day).order_by(Seal.day.desc()).limit(1))
     if last is None:
         return []
-    newest = select(Entry.chain, func.max(Entry.seq).label("seq")).where(Entry.at < bounds(last)[1])
-    ends = newest.group_by(Entry.chain).subquery()
-    held = select(Leaf.position).where(Leaf.chain == ends.c.chain, Leaf.seq >= ends.c.seq).exists()
-    return list(read.session.scalars(select(ends.c.chain).where(~held).order_by(ends.c.chain).limit(1000)))
+    behind = (one.chain for some in every_head(read.session, bounds(last)[1]) for one in some)
+    return list(islice(behind, MOST_UNSEALED))
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from engine.accounts.holders import office_holder
 from engine.accounts.models import Office
 from engine.clock import legal_date
 from engine.dossiers.figures import bounds
-from engine.history import KeptTree, Leaf, Seal, Tile, edge_at, leaf_content
+from engine.history import KeptTree, Leaf, Newest, Seal, Tile, edge_at, every_head, leaf_content
 from engine.journal import Entry
 from engine.merkle import consistency, leaf_hash
 from engine.work import Reading, Work
@@ -33,15 +33,6 @@ FORMAT = "motcua-seal/1"
 TAKING_TURNS = "history-seal"
 
 
-@dataclass(frozen=True)
-class Newest:
-    """How far one chain had come: the number and digest of its last act of a day or before."""
-
-    chain: str
-    seq: int
-    head: bytes
-
-
 def day_to_seal(read: Reading | Work) -> date | None:
     """The oldest day that is over and not sealed yet; before the first seal that is yesterday, with all before it."""
     last = legal_date(read.now - GRACE) - timedelta(days=1)
@@ -54,13 +45,15 @@ def day_to_seal(read: Reading | Work) -> date | None:
 
 def newest_heads(read: Reading, day: date) -> Iterator[list[Newest]]:
     """In slices, the heads at the end of a day of every chain that may have gone on since the seal before."""
-    if read.session.get_bind().dialect.name == "postgresql":  # the first seal of a large house reads every act
-        read.session.execute(text("SET LOCAL statement_timeout = 0"))
     before = read.session.scalar(select(func.max(Seal.day)).where(Seal.day < day))
-    of_day = [Entry.at < bounds(day)[1]]
-    if before is not None and day.weekday() != SUNDAY:
-        of_day.append(Entry.at >= bounds(before)[1] - LOOK_BACK)
-    newest = select(Entry.chain, func.max(Entry.seq).label("seq")).where(*of_day).group_by(Entry.chain).subquery()
+    end = bounds(day)[1]
+    if before is None or day.weekday() == SUNDAY:
+        yield from every_head(read.session, end)
+        return
+    if read.session.get_bind().dialect.name == "postgresql":  # a house that was off for long has much to catch up on
+        read.session.execute(text("SET LOCAL statement_timeout = 0"))
+    lately = (Entry.at >= bounds(before)[1] - LOOK_BACK, Entry.at < end)
+    newest = select(Entry.chain, func.max(Entry.seq).label("seq")).where(*lately).group_by(Entry.chain).subquery()
     rows = read.session.execute(
         select(Entry.chain, Entry.seq, Entry.digest)
         .join(newest, and_(Entry.chain == newest.c.chain, Entry.seq == newest.c.seq))

@@ -20,6 +20,8 @@ from signing.uses import Asked, Use, Uses
 BROUGHT, SAMPLE = "brought", "holders"
 """Folders below the installation's keys: what the office brought in, what the sample authority issued."""
 TRIES = 3
+JUDGED_AT_USE = frozenset({"wrong_secret", "pin_blocked"})
+"""What some places say of a PIN only when the key is used."""
 AT_ONCE = 200
 """So many remembered acts are told at a time: an answer has to fit a line."""
 PAUSE_S = 60.0
@@ -60,7 +62,7 @@ class Signer:
             opened = open_key(record, self.records.file(holder), secrets)
         except SigningRefused as refusal:
             if refusal.code == "wrong_secret":
-                self._wrong[holder] = (self._wrong.get(holder, (0, 0.0))[0] + 1, time.monotonic())
+                self._note_wrong(holder)
             raise
         with self._changing:
             self._wrong.pop(holder, None)
@@ -164,8 +166,14 @@ class Signer:
         if found is None:
             raise _locked()
         _same(found.record, fingerprint)
-        with found.lock:
-            signature = found.opened.sign_digest(digest, algorithm)
+        try:
+            with found.lock:
+                signature = found.opened.sign_digest(digest, algorithm)
+        except SigningRefused as refusal:
+            if refusal.code in JUDGED_AT_USE:  # tried again by itself, it would block the key where it lies
+                self._note_wrong(holder)
+                self.lock(holder)
+            raise
         if not fits(found.record.parsed, digest, algorithm, signature):
             raise PerhapsSigned(
                 "key_unreadable", "Chữ ký nhận được không khớp với chứng thư số; không dùng chữ ký này."
@@ -184,6 +192,9 @@ class Signer:
             self.lock(holder)
             return None
         return found
+
+    def _note_wrong(self, holder: str) -> None:
+        self._wrong[holder] = (self._wrong.get(holder, (0, 0.0))[0] + 1, time.monotonic())
 
     def _hold_back(self, holder: str) -> None:
         tries, last = self._wrong.get(holder, (0, 0.0))

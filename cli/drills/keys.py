@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -96,9 +97,11 @@ class RemoteSigning:
     plain_ecdsa: bool = False
     broken: bool = False
     fault: str = ""
-    """How it answers a digest: silent (an error after signing), strange, other_digest, other_key; "" as it should."""
+    """How it answers: silent (an error after signing), strange, other_digest, other_key, pin_locked; "" as it should."""
     other: KeyInMemory | None = None
+    slow_s: float = 0.0
     url: str = ""
+    port: int = 0
     tokens: int = 0
     authorised: int = 0
     bodies: list[str] = field(default_factory=list)
@@ -140,6 +143,8 @@ class RemoteSigning:
         if path.endswith("/credentials/info"):
             return 200, self._info()
         if path.endswith("/credentials/authorize"):
+            if self.fault == "pin_locked":
+                return 400, {"error": self.fault}
             if question.get("authData") != [{"id": "PIN", "value": self.pin}]:
                 return 400, {"error": "invalid_pin"}
             self.authorised += 1
@@ -150,6 +155,7 @@ class RemoteSigning:
             if self.allowed.pop(question["SAD"], None) != question["hashes"]:
                 return 400, {"error": "invalid_request"}
             made = self._sign(question)
+            time.sleep(self.slow_s)
             if self.fault == "silent":
                 return 502, {}
             return 200, {"signatures": made if self.fault == "strange" else [made]}
@@ -202,7 +208,8 @@ def remote_signing(key: KeyInMemory, **how: Any) -> Iterator[RemoteSigning]:
             pass
 
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Door)
-    service.url = f"http://127.0.0.1:{server.server_port}"
+    service.port = server.server_port
+    service.url = f"http://127.0.0.1:{service.port}"
     threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     yield service
     server.shutdown()

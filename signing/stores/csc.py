@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import ipaddress
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -58,21 +59,24 @@ class Client:
         if not client_secret:
             raise SigningRefused("wrong_secret", "Chưa nhập mã bí mật của ứng dụng (client secret) ở dịch vụ ký từ xa.")
         self._service, self._secret, self._token = service, client_secret, ""
+        self._line = httpx.Client(timeout=TIMEOUT_S, follow_redirects=False)
 
     def ask(self, method: str, question: Mapping[str, Any]) -> dict[str, Any]:
         """One method of the API; raises `SigningRefused` with the service's own error code, never with a secret."""
+        if not self._secret:
+            raise SigningRefused("key_locked", "Khóa ký đã bị khóa lại.")
         for attempt in range(2):
             if not self._token:
                 self._token = self._fetch_token()
-            answer = _post(
+            status, content = self._post(
                 f"{self._service.url.rstrip('/')}/{method}",
                 json=dict(question),
                 headers={"Authorization": f"Bearer {self._token}"},
             )
-            if answer.status_code == 401 and attempt == 0:
+            if status == 401 and attempt == 0:
                 self._token = ""
                 continue
-            return _content(answer, method)
+            return _told(status, content, method)
         raise AssertionError("unreachable")
 
     def credentials(self) -> list[str]:
@@ -136,9 +140,27 @@ class Client:
     def close(self) -> None:
         """Forget secret and token."""
         self._secret = self._token = ""
+        self._line.close()
+
+    def _post(self, url: str, **asked: Any) -> tuple[int, bytes]:
+        """Status and content of an answer, of an endless one its beginning."""
+        content = b""
+        try:
+            with self._line.stream("POST", url, **asked) as answer:
+                for piece in answer.iter_bytes():
+                    content += piece
+                    if len(content) > LARGEST:
+                        break
+        except httpx.HTTPError as failure:  # not chained: its request would hold the secret
+            raise SigningRefused(
+                "service_away",
+                "Không gọi được dịch vụ ký từ xa (%(fault)s). Hãy thử lại sau.",
+                fault=type(failure).__name__,
+            ) from None
+        return answer.status_code, content
 
     def _fetch_token(self) -> str:
-        answer = _post(
+        status, content = self._post(
             self._service.token_url,
             data={
                 "grant_type": "client_credentials",
@@ -148,11 +170,11 @@ class Client:
             },
             headers={},
         )
-        if answer.status_code in (400, 401, 403):
+        if status in (400, 401, 403):
             raise SigningRefused(
                 "wrong_secret", "Dịch vụ ký từ xa không nhận ứng dụng này: sai client id hoặc client secret."
             )
-        token = _content(answer, "oauth2/token").get("access_token")
+        token = _told(status, content, "oauth2/token").get("access_token")
         if not isinstance(token, str) or not token:
             raise _strange("oauth2/token")
         return token
@@ -190,39 +212,29 @@ def open_service(record: KeyRecord, client_secret: str, pin: str) -> OpenedCrede
     return OpenedCredential(client, record, pin)
 
 
-def _post(url: str, **asked: Any) -> httpx.Response:
+def _told(status: int, content: bytes, method: str) -> dict[str, Any]:
+    """What an answer says; raises `SigningRefused` in words that say what to do."""
     try:
-        with httpx.Client(timeout=TIMEOUT_S, follow_redirects=False) as line:
-            answer = line.post(url, **asked)
-    except httpx.HTTPError as failure:  # not chained: its request would hold the secret
-        raise SigningRefused(
-            "service_away",
-            "Không gọi được dịch vụ ký từ xa (%(fault)s). Hãy thử lại sau.",
-            fault=type(failure).__name__,
-        ) from None
-    return answer
-
-
-def _content(answer: httpx.Response, method: str) -> dict[str, Any]:
-    try:
-        told = answer.json() if len(answer.content) <= LARGEST else None
+        told = json.loads(content) if len(content) <= LARGEST else None
     except ValueError:
         told = None
-    if answer.status_code >= 500 or not isinstance(told, dict):
+    if status >= 500 or not isinstance(told, dict):
         raise SigningRefused(
             "service_away",
             "Dịch vụ ký từ xa trả lời sai ở %(method)s (%(status)s). Hãy thử lại sau.",
             method=method,
-            status=answer.status_code,
+            status=status,
         )
-    if answer.status_code >= 400:
-        code = str(told.get("error", answer.status_code))[:60]
-        if code in {"invalid_pin", "invalid_request_pin", "pin_locked"}:
-            raise SigningRefused("wrong_secret", "Dịch vụ ký từ xa không nhận mã PIN. Hãy mở khóa lại với PIN đúng.")
+    if status < 400:
+        return told
+    code = str(told.get("error", status))[:60]
+    if code in {"invalid_pin", "invalid_request_pin"}:
+        raise SigningRefused("wrong_secret", "Dịch vụ ký từ xa không nhận mã PIN. Hãy mở khóa lại với PIN đúng.")
+    if code == "pin_locked":
         raise SigningRefused(
-            "service_refused", "Dịch vụ ký từ xa từ chối ở %(method)s: %(why)s.", method=method, why=code
+            "pin_blocked", "Dịch vụ ký từ xa đã khóa mã PIN vì nhập sai nhiều lần. Hãy liên hệ nhà cung cấp để mở lại."
         )
-    return told
+    raise SigningRefused("service_refused", "Dịch vụ ký từ xa từ chối ở %(method)s: %(why)s.", method=method, why=code)
 
 
 def _strange(method: str) -> SigningRefused:

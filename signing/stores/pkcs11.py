@@ -160,16 +160,17 @@ def _log_in(module: str, token: str, pin: str) -> Any:
 
 def _leave(session: Any, login: tuple[str, str]) -> None:
     """Close a key's session; with the last one the token itself forgets the login."""
-    with _logging_in, suppress(faults.PKCS11Error):
+    with _logging_in:
         known = _logins.get(login)
+        over = [] if session is None else [session]
         if known is not None:
             known.keys -= 1
             if known.keys <= 0:
                 del _logins[login]
-        if session is not None:
-            session.close()
-        if known is not None and known.keys <= 0:
-            known.session.close()
+                over.append(known.session)
+        for one in over:  # each by itself: a device taken away may have ended any of them
+            with suppress(faults.PKCS11Error):
+                one.close()
 
 
 def _session(module: str, token: str, pin: str | None) -> Any:

@@ -170,6 +170,66 @@ def test_a_remote_service_sees_digests_and_asks_for_the_pin_at_each(
     assert away.value.code == "service_away"
 
 
+def test_a_remote_pin_judged_wrong_at_its_use_is_not_tried_again_by_itself(
+    office: Office, service: RemoteSigning, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    secrets = brought(tmp_path, office, "csc", request)
+    signer = Signer(tmp_path, SECRET)
+    signer.unlock(LEADER, secrets | {"pin": "canary-wrong"})
+    with pytest.raises(SigningRefused, match="PIN") as wrong:
+        signer.sign(LEADER, fingerprint_of(office.leader), DIGEST, "sha256")
+    assert wrong.value.code == "wrong_secret"
+    asked = len(service.bodies)
+    with pytest.raises(SigningRefused, match="đang khóa"):  # a worker that comes again spends no try of the service's
+        signer.sign(LEADER, fingerprint_of(office.leader), DIGEST, "sha256")
+    assert len(service.bodies) == asked
+    signer.unlock(LEADER, secrets)
+    assert signer.sign(LEADER, fingerprint_of(office.leader), DIGEST, "sha256")
+    service.fault = "pin_locked"
+    with pytest.raises(SigningRefused, match="nhà cung cấp") as blocked:
+        signer.sign(LEADER, fingerprint_of(office.leader), DIGEST, "sha256")
+    assert blocked.value.code == "pin_blocked"
+    assert signer.unlocked() == []
+
+
+def test_a_service_that_is_down_slow_or_has_another_certificate_is_told_of(
+    office: Office, service: RemoteSigning, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secrets, here = {"client_secret": CLIENT_SECRET, "pin": PIN}, service.where()
+    monkeypatch.setattr("signing.stores.csc.TIMEOUT_S", 0.2)
+    refused = []
+    opened = open_key(record(office.leader, "csc", **here), tmp_path, secrets)
+    service.slow_s = 0.4
+    with pytest.raises(SigningRefused, match="thử lại sau") as slow:
+        opened.sign_digest(DIGEST, "sha256")
+    refused.append(slow.value.code)
+    service.key = office.agency
+    with pytest.raises(SigningRefused, match="keys add") as other:
+        open_key(record(office.leader, "csc", **here), tmp_path, secrets)
+    refused.append(other.value.code)
+    nobody = {name: str(value).replace(str(service.port), "1") for name, value in here.items()}
+    with pytest.raises(SigningRefused, match="thử lại sau") as down:
+        open_key(record(office.leader, "csc", **nobody), tmp_path, secrets)
+    refused.append(down.value.code)
+    assert refused == ["service_away", "certificate_replaced", "service_away"]
+
+
+def test_a_token_that_was_taken_away_signs_nothing_and_says_what_to_do(
+    office: Office, token: SoftToken, tmp_path: Path
+) -> None:
+    where = {"module": token.module, "token": token.label, "label": "lanh-dao"}
+    opened = open_key(record(office.leader, "pkcs11", **where), tmp_path, {"pin": PIN})
+    opened._session.close()  # type: ignore[attr-defined]  # what the library does when the device is gone
+    with pytest.raises(SigningRefused, match="cắm lại rồi mở khóa lại") as gone:
+        opened.sign_digest(DIGEST, "sha256")
+    assert gone.value.code == "key_away"
+    opened.close()
+    for fault, code in (({"token": "khác"}, "key_away"), ({"label": "khác"}, "no_key")):
+        with pytest.raises(SigningRefused, match="Hãy") as missing:
+            open_key(record(office.leader, "pkcs11", **(where | fault)), tmp_path, {"pin": PIN})
+        assert missing.value.code == code
+
+
 def test_what_a_server_cannot_answer_is_refused_when_a_remote_key_is_brought(service: RemoteSigning) -> None:
     service.asks = ("PIN", "OTP")
     client = Client(Address(f"{service.url}/csc/v2", f"{service.url}/oauth2/token", "motcua"), CLIENT_SECRET)

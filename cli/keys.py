@@ -1,4 +1,4 @@
-"""Signing keys of the office: list them, bring one in, unlock, lock, take out.
+"""Signing keys of the office: list them, bring one in, unlock, lock, take out; images of hands and seals.
 
 A key is a file (PKCS#12), lies in a token or module of this machine (PKCS#11), with a remote signing service (CSC API
 v2), or in a token in its holder's own PC. PINs and passphrases are asked at the terminal, never given as an option;
@@ -61,6 +61,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         ("remove", "take a key out"),
     ):
         _whose(acts.add_parser(name, help=does))
+    showing = acts.add_parser("image", help="the image papers show for a key: the holder's hand, or the office's seal")
+    _whose(showing)
+    how = showing.add_mutually_exclusive_group(required=True)
+    how.add_argument("--file", type=Path, metavar="FILE.png", help="PNG, transparent ground; a hand blue, a seal red")
+    how.add_argument("--none", action="store_true", help="show no image from now on")
+    showing.add_argument("--across", type=int, metavar="MM", help="the diameter of the real seal")
 
 
 def _whose(parser: argparse.ArgumentParser) -> None:
@@ -78,7 +84,7 @@ def run(args: argparse.Namespace) -> int:
     from signing.errors import SigningRefused
 
     acts: dict[str, Callable[[House, argparse.Namespace], None]] = {
-        "list": show, "add": add, "unlock": unlock, "lock": lock, "remove": remove,
+        "list": show, "add": add, "unlock": unlock, "lock": lock, "remove": remove, "image": image,
     }  # fmt: skip
     try:
         acts[args.act](composition(), args)
@@ -185,6 +191,25 @@ def remove(house: House, args: argparse.Namespace) -> None:
     with house.unit_of_work(actor=actor) as work:
         remove_key(work, holder)
     print(f"Removed: {holder.name}.")
+
+
+def image(house: House, args: argparse.Namespace) -> None:
+    """Bring in the image of a hand or seal, or take it away; what an image cannot be is said line by line."""
+    from engine.errors import Invalid
+    from engine.usecases.signing_images import give_image, take_image_away
+
+    actor, holder = _who(house, args)
+    try:
+        with house.unit_of_work(actor=actor) as work:
+            if args.none:
+                take_image_away(work, holder.mark)
+            else:
+                give_image(work, holder.mark, args.file.read_bytes(), across_mm=args.across)
+    except Invalid as refusal:
+        for problem in refusal.problems:
+            print(f"motcua: {problem.path}: {problem.message % problem.params}", file=sys.stderr)
+        raise
+    print(f"{'No image any more' if args.none else 'The image is taken in'}: {holder.name}.")
 
 
 def _who(house: House, args: argparse.Namespace) -> tuple[Actor, Holder]:

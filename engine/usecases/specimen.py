@@ -169,6 +169,7 @@ def _facts(bundle: Bundle, letter: Letter, settings: Settings, now: datetime) ->
             "title": letter.name.vi,
             "verify_code": "MAU0MAU0MAU0",
             "verify_url": f"{settings.public_url}/v/MAU0MAU0MAU0",
+            "office": office,
             "capacity": letter.capacity,
             "signer": {"name": "Trần Văn Mẫu", "title": SIGNER, "capacity": "", "lines": [SIGNER]},
             "register": register_facts(procedure.register_of(letter.key), today),
@@ -215,10 +216,13 @@ def _office() -> dict[str, str]:
 
 def _add_missing(facts: dict[str, Any], html: str) -> None:
     """Whatever a letter asks for and nobody gives here (answers of registers, results of decisions) shows its name."""
+    asked: set[str] = set()
     for _element, _kind, expression in expressions(markup.read_template(html)):
         parsed = feel().parse(expression.partition(" in ")[2] or expression)
-        for path in sorted(parsed.paths | parsed.names):
-            _put(facts, path.split("."))
+        asked |= parsed.paths | parsed.names
+    # What has parts comes before its own name, which would be no more than a word.
+    for path in sorted(asked, key=lambda one: (-one.count("."), one)):
+        _put(facts, path.split("."))
 
 
 def _put(facts: dict[str, Any], keys: list[str]) -> None:

@@ -11,6 +11,7 @@ from cli.drills.keys import PASSPHRASE, key_file
 from cli.main import PREPARED, main
 from signing.signer import Signer
 from signing.signer_line import serve
+from tests.unit.letters import images
 from tests.usecases.conftest import database, offices, run_deferred, ward
 from tests.usecases.test_signing_keys import issued
 
@@ -63,6 +64,19 @@ def test_a_key_file_is_brought_in_unlocked_locked_and_taken_out(ward, told, tmp_
     finally:
         server.shutdown()
         server.server_close()
+
+
+def test_an_operator_brings_in_the_image_of_a_seal_with_its_size(told, tmp_path: Path) -> None:
+    file = tmp_path / "dau.png"
+    file.write_bytes(images.seal())
+    bringing = ("image", "--office", "bt-kthtdt", "--file", str(file))
+    assert told(*bringing, "--across", "36", "--by", "nam")[0] == 1
+    code, said = told(*bringing, "--by", "van")
+    assert code == 1
+    assert "across: Nhập đường kính dấu từ 25 đến 45 mm" in said
+    assert told(*bringing, "--across", "36", "--by", "van")[0] == 0
+    assert told("image", "--office", "bt-kthtdt", "--none", "--by", "mai")[0] == 0
+    assert told("image", "--office", "bt-kthtdt", "--none", "--by", "mai")[0] == 1
 
 
 def test_a_missing_file_and_an_unknown_holder_are_said(told, tmp_path: Path) -> None:

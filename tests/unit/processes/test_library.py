@@ -3,11 +3,14 @@
 import re
 from datetime import date, timedelta
 
+import pypdfium2
 import pytest
 
 from engine.bpmn.lint import lint
 from engine.letters.pdf import render
 from engine.letters.template import check_template, fill_template
+from engine.settings import read_settings
+from engine.usecases.specimen import specimen_letter
 from processes.bundle import Bundle
 from processes.check import check_bundle
 from processes.task_types import TASK_TYPES
@@ -208,6 +211,18 @@ def test_a_signed_letter_keeps_room_for_number_date_and_both_signatures() -> Non
 def test_no_letter_spells_the_power_to_sign_itself(bundle: Bundle) -> None:
     spelt = [path for path, source in bundle.files.items() if path.endswith(".html") and b"capacity" in source]
     assert spelt == []
+
+
+@pytest.mark.parametrize("key", ["form04", "counter_notice", "result"])
+def test_whoever_writes_a_letter_can_look_at_it_filled_in(key: str) -> None:
+    bundle = BUNDLES["birth-registration"]
+    settings = read_settings({"MOTCUA_SECRET": "a secret for tests only, long", "MOTCUA_DATA": "."})
+    path = bundle.procedure.letter_file(key, date(2026, 11, 20))
+    pages = pypdfium2.PdfDocument(specimen_letter(bundle, path, settings=settings, now=NOW))
+    said = pages[0].get_textpage().get_text_range()
+    assert "Bến Thành" in said
+    if key != "counter_notice":
+        assert "TM. ỦY BAN NHÂN DÂN" in said
 
 
 def test_every_task_type_is_explained_in_the_words_of_the_trade() -> None:

@@ -42,7 +42,7 @@ IN_USE = "worker, the leader's key being asked"
 SIGNER = "signer, the leader's key being asked"
 SEALED = "worker, the seal had just been made"
 RAISED = "worker, a paper being raised"
-MOMENTS = (AFTER_ANSWER, SIGNER, SEALED, RAISED, AFTER_ANSWER, IN_USE)
+MOMENTS = (AFTER_ANSWER, SIGNER, SEALED, RAISED, AFTER_ANSWER, SIGNER, IN_USE)
 SIGNING_S = 0.03
 """How long the service takes to sign."""
 PATIENCE = 30.0

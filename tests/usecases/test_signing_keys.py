@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from cli.drills.keys import PASSPHRASE, key_file
+from cli.drills.keys import CLIENT_SECRET, PASSPHRASE, PIN, key_file, remote_signing
 from engine.accounts.models import Mandate, Person
 from engine.clock import legal_date
 from engine.dossiers.models import SigningConsent
@@ -201,8 +201,38 @@ def test_no_secret_is_in_the_database_a_file_a_log_or_a_refusal(ward, caplog):
     approve(ward, case_id)
     ward.run_deferred()
     assert ward.documents(case_id, "result")[0].signed_at is not None
-    assert PASSPHRASE.startswith("canary")
     assert "canary" not in str(refusal.value)
+    nowhere(ward, caplog)
+
+
+@ONE
+def test_a_remote_pin_judged_wrong_by_a_worker_is_nowhere_and_the_key_waits_locked(ward, caplog):
+    caplog.set_level("DEBUG")
+    case_id, key = ward.dossier_at("approve"), issued(ward)
+    with remote_signing(key) as service:
+        record = KeyRecord(key.certificate, key.chain, kind="csc", unit="bt-kthtdt", where=service.where())
+        with ward.work("van") as work:
+            add_key(work, find_holder(work.session, login="an"), record)
+        signer, holder = ward.house.ports.signatures.keys.signer, f"person:{ward.people['an']}"
+        signer.unlock(holder, {"client_secret": CLIENT_SECRET, "pin": "canary-sai"})
+        approve(ward, case_id)
+        ward.run_deferred()
+        assert "PIN" in ward.calls(case_id, "document.sign")[0].last_error
+        assert signer.unlocked() == []
+        ward.clock.advance(timedelta(minutes=5))
+        ward.run_deferred()
+        assert sum("authorize" in body for body in service.bodies) == 1, "no worker tries a wrong PIN again"
+        signer.unlock(holder, {"client_secret": CLIENT_SECRET, "pin": PIN})
+        ward.clock.advance(timedelta(hours=1))
+        ward.run_deferred()
+        assert len(service.digests) == 1
+    assert ward.documents(case_id, "result")[0].signed_at is not None
+    nowhere(ward, caplog)
+
+
+def nowhere(ward, caplog) -> None:
+    """No secret of the tests stands in the database, in a job, in a file or in a log."""
+    assert all(secret.startswith("canary") for secret in (PASSPHRASE, PIN, CLIENT_SECRET))
     assert "canary" not in caplog.text
     with ward.work() as work:
         from engine.tables import metadata

@@ -15,7 +15,9 @@ from engine.queries.whatif_desks import absences, people_to_record
 from engine.queries.whatif_reading import read_day
 from engine.usecases.absences import record_absence, withdraw_absence
 from web.doors import reading, unit_of_work
+from web.ui.dates import typed_day
 from web.ui.i18n import say
+from web.whatif.days import day_wanted
 from web.whatif.room import blueprint
 
 
@@ -61,9 +63,23 @@ def _page(errors: Sequence[tuple[str, str]] = (), status: int = 200) -> tuple[st
         lines, (people, stand_ins) = absences(look), people_to_record(look)
     form = request.form if request.method == "POST" else request.args
     html = render_template(
-        "whatif/absences.html", lines=lines, people=people, stand_ins=stand_ins, errors=list(errors), form=form
+        "whatif/absences.html",
+        lines=lines,
+        people=people,
+        stand_ins=stand_ins,
+        errors=list(errors),
+        form=form,
+        days={name: typed_day(request.form, name, _linked(name)) for name in ("tu", "den")},
     )
     return html, status
+
+
+def _linked(name: str) -> date | None:
+    """The day a link to this page names, as that of a question about somebody away does."""
+    try:
+        return read_day(request.args.get(name, ""))
+    except Invalid:
+        return None
 
 
 def _person(name: str, missing: str) -> UUID:
@@ -75,6 +91,6 @@ def _person(name: str, missing: str) -> UUID:
 
 def _day(name: str) -> date:
     try:
-        return read_day(request.form.get(name, ""))
+        return day_wanted(request.form, name)
     except Invalid as fault:
         raise Invalid("Chưa ghi được.", [FieldProblem(name, fault.message, fault.params)]) from None

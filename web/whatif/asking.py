@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from flask import Response as FlaskResponse
@@ -15,9 +16,11 @@ from engine.queries.whatif import AT_ONCE, Answer, how_many, lines_of, whatif
 from engine.queries.whatif_changes import AwayChange, Change, DayChange, HoursChange, LimitChange
 from engine.queries.whatif_desks import offices_to_ask, procedures_to_ask
 from engine.queries.whatif_question import Line
-from engine.queries.whatif_reading import MOST_CHANGES, read_changes, read_day, read_new_limit, read_week, read_who
+from engine.queries.whatif_reading import MOST_CHANGES, read_changes, read_new_limit, read_week, read_who
 from web.doors import reading
+from web.ui.dates import typed_day
 from web.ui.i18n import say
+from web.whatif.days import day_if_any, day_wanted
 from web.whatif.room import blueprint
 from web.whatif.showing import becomes_words, heading, lines_file, real_change, term_words
 
@@ -84,6 +87,7 @@ def _page(changes: Sequence[Change], refusal: Refusal | None = None, *, tried: b
         staff=STAFF,
         errors=[("", say(refusal.message, **refusal.params))] if refusal is not None else [],
         form=request.args,
+        typed_day=typed_day,
         term_words=term_words,
         becomes_words=becomes_words,
     )
@@ -107,22 +111,22 @@ def _added() -> Change:
     """The change the form describes; a Refusal says what is wrong with it."""
     kind, unit = request.args.get("loai", ""), request.args.get("noi", "").strip()[:40]
     if kind in ("nghi", "lam"):
-        first = read_day(request.args.get("tu", ""))
-        last = request.args.get("den", "").strip()
-        return DayChange(first, read_day(last) if last else first, worked=kind == "lam", unit=unit)
+        return DayChange(*_days(), worked=kind == "lam", unit=unit)
     if kind == "han":
         limit = read_new_limit(f"{request.args.get('so', '').strip()} {request.args.get('don-vi-tinh', 'days')}")
         procedure, _dot, case = request.args.get("thu-tuc", "").strip()[:80].partition("#")
         law = request.args.get("theo-luat") == "1"
         return LimitChange(procedure, limit.value, limit.unit, case_key=case, law=law)
     if kind == "gio":
-        return HoursChange(unit, read_week(request.args.get("gio", "")[:200]), read_day(request.args.get("tu", "")))
+        return HoursChange(unit, read_week(request.args.get("gio", "")[:200]), day_wanted(request.args, "tu"))
     if kind == "vang":
-        first = read_day(request.args.get("tu", ""))
-        last = request.args.get("den", "").strip()
         role = request.args.get("vai-tro", "specialist")
         officers, people = read_who(request.args.get("so", "")[:200])
-        return AwayChange(
-            unit, first, read_day(last) if last else first, officers, people, role if role in STAFF else "specialist"
-        )
+        return AwayChange(unit, *_days(), officers, people, role if role in STAFF else "specialist")
     raise Refusal(_("Chọn loại thay đổi."))
+
+
+def _days() -> tuple[date, date]:
+    """The first and the last day of the form; one day where no last one was typed."""
+    first = day_wanted(request.args, "tu")
+    return first, day_if_any(request.args, "den") or first

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from flask.testing import FlaskClient
@@ -44,6 +44,12 @@ def text_of(page: str) -> str:
     return " ".join(html.fromstring(page).text_content().split())
 
 
+def typed(name: str, day: date | str) -> dict[str, str]:
+    """A date as the three fields of its question send it."""
+    year, month, number = str(day).split("-")
+    return {f"{name}-day": number, f"{name}-month": month, f"{name}-year": year}
+
+
 def room_of(ward: Ward, case_id: object) -> str:
     with ward.look() as look:
         return look.session.get_one(Office, ward.dossier(case_id).handling_id).code
@@ -52,14 +58,14 @@ def room_of(ward: Ward, case_id: object) -> str:
 def test_a_question_is_put_together_in_the_address_and_answered_by_unit(ward, visit):
     case_id = ward.dossier_at("appraise")
     code, today, page = room_of(ward, case_id), legal_date(ward.clock.now()), visit("dung")
-    week = {"tu": today.isoformat(), "den": (today + timedelta(days=4)).isoformat()}
+    week = typed("tu", today) | typed("den", today + timedelta(days=4))
     assert "Chọn một thay đổi" in page.get(HOME).text
     asked = page.get(HOME, query_string={"loai": "vang", "noi": code, "vai-tro": "specialist", "so": "nam", **week})
     assert asked.status_code == 303
     answer = page.get(asked.location).text
     assert "phường Bến Thành vắng 1 người" in text_of(answer), "offices by their names"
     assert "Theo đơn vị giải quyết" in answer
-    both = page.get(asked.location.partition("#")[0] + "&loai=nghi&tu=2026-03-05")
+    both = page.get(asked.location.partition("#")[0] + "&loai=nghi&tu-day=5&tu-month=3&tu-year=2026")
     assert both.status_code == 303
     assert both.location.count("doi=") == 2
     assert "Nghỉ ngày 05/03/2026" in text_of(page.get(both.location).text)
@@ -71,11 +77,13 @@ def test_a_question_is_put_together_in_the_address_and_answered_by_unit(ward, vi
 @pytest.mark.parametrize(
     ("form", "said"),
     [
-        ({"loai": "nghi", "tu": "mai"}, "không phải một ngày"),
-        ({"loai": "lam", "tu": "28/02/2026", "den": "mai"}, "không phải một ngày"),
+        ({"loai": "nghi"}, "Nhập ngày, tháng, năm"),
+        ({"loai": "nghi", **typed("tu", "2026-mai-1")}, "Không có ngày này trong lịch"),
+        ({"loai": "nghi", **typed("tu", "2200-1-1")}, "không phải một ngày"),
+        ({"loai": "lam", **typed("tu", "2026-02-28"), **typed("den", "2026-2-30")}, "Không có ngày này trong lịch"),
         ({"loai": "han", "thu-tuc": "1.001612", "so": "mười"}, "không phải một thời hạn"),
-        ({"loai": "gio", "noi": "bt-pvhcc", "gio": "sáng", "tu": "2026-03-05"}, "không phải giờ làm việc"),
-        ({"loai": "vang", "noi": "bt-pvhcc", "so": "", "tu": "2026-03-05"}, "số người vắng"),
+        ({"loai": "gio", "noi": "bt-pvhcc", "gio": "sáng", **typed("tu", "2026-03-05")}, "không phải giờ làm việc"),
+        ({"loai": "vang", "noi": "bt-pvhcc", "so": "", **typed("tu", "2026-03-05")}, "số người vắng"),
         ({"loai": "khac"}, "Chọn loại thay đổi"),
     ],
 )
@@ -83,7 +91,9 @@ def test_what_is_not_understood_is_said_beside_the_form_and_kept_in_it(visit, fo
     found = visit("van").get(HOME, query_string=form)
     assert found.status_code == 422
     assert said in text_of(found.text)
-    assert all(f'value="{form[name]}"' in found.text for name in ("tu", "so") if form.get(name))
+    assert all(
+        f'value="{typed}"' in found.text for name, typed in form.items() if name.startswith(("tu-", "so")) and typed
+    )
 
 
 def test_addresses_nobody_wrote_by_the_form_are_refused(visit):
@@ -114,10 +124,20 @@ def test_a_large_house_is_gone_through_by_a_worker(ward, visit, monkeypatch):
 
 def test_an_absence_is_written_down_and_planned_with(ward, visit):
     case_id, page = ward.dossier_at("appraise"), visit("an")
-    today = legal_date(ward.clock.now()).isoformat()
-    wrong = page.post(f"{HOME}/vang-mat", data={"nguoi": str(ward.people["nam"]), "tu": today, "den": "2026-02-01"})
-    assert wrong.status_code == 422
-    data = {"nguoi": str(ward.people["nam"]), "tu": today, "den": today}
+    today = legal_date(ward.clock.now())
+    who = {"nguoi": str(ward.people["nam"])}
+    for last, said in (
+        ("2026-02-01", 'href="#den"'),
+        ("2026-2-30", "Không có ngày này trong lịch"),
+        ("--", "Nhập ngày"),
+    ):
+        wrong = page.post(f"{HOME}/vang-mat", data=who | typed("tu", today) | typed("den", last))
+        assert wrong.status_code == 422
+        assert said in wrong.text
+        assert f'value="{today.year}"' in wrong.text, "what was typed stays"
+    linked = page.get(f"{HOME}/vang-mat", query_string={"tu": "2026-03-19", "den": "no day"}).text
+    assert 'value="19"' in linked
+    data = who | typed("tu", today) | typed("den", today)
     assert page.post(f"{HOME}/vang-mat", data=data).status_code == 303
     assert page.post(f"{HOME}/vang-mat", data=data).status_code == 409
     listed = page.get(f"{HOME}/vang-mat").text
@@ -138,8 +158,8 @@ def test_nobody_else_comes_in(visit):
 
 
 def test_everybody_writes_down_their_own_absence_and_nobody_elses(ward, visit):
-    today, page = legal_date(ward.clock.now()).isoformat(), visit("nam")
+    today, page = legal_date(ward.clock.now()), visit("nam")
     for who, status in (("lan", 403), ("nam", 303)):
-        data = {"nguoi": str(ward.people[who]), "tu": today, "den": today}
+        data = {"nguoi": str(ward.people[who])} | typed("tu", today) | typed("den", today)
         assert page.post(f"{HOME}/vang-mat", data=data).status_code == status
     assert "Ngô Hoài Nam" in page.get(f"{HOME}/vang-mat").text

@@ -17,7 +17,7 @@ KINDS: dict[str, Any] = {
 FORMATS = {"uuid": UUID, "date": date.fromisoformat, "date-time": datetime.fromisoformat, "uri": lambda text: text}
 KNOWN = {
     "type", "properties", "required", "additionalProperties", "items", "enum", "const", "pattern", "minimum", "maximum",
-    "minLength", "maxLength", "maxItems", "format", "description", "default", "$ref", "contentEncoding",
+    "minLength", "maxLength", "minItems", "maxItems", "format", "description", "default", "$ref", "contentEncoding",
     "contentMediaType",
 }  # fmt: skip
 
@@ -80,7 +80,10 @@ def _table(value: Any, schema: dict[str, Any], path: str) -> list[str]:
 def _rows(value: Any, schema: dict[str, Any], path: str) -> list[str]:
     if not isinstance(value, list) or "items" not in schema:
         return []
-    return [fault for place, one in enumerate(value) for fault in faults(one, schema["items"], f"{path}[{place}]")]
+    found = [fault for place, one in enumerate(value) for fault in faults(one, schema["items"], f"{path}[{place}]")]
+    if not schema.get("minItems", 0) <= len(value) <= schema.get("maxItems", len(value)):
+        found.append(f"{path}: {len(value)} items")
+    return found
 
 
 def check(response: Any, path: str, method: str = "get") -> None:

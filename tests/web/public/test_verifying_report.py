@@ -20,6 +20,7 @@ from engine.accounts.models import Mandate
 from engine.dossiers.models import SigningConsent
 from engine.journal import Entry
 from tests.replacing import replaced
+from tests.web.api.schema import faults
 from web.application import create_application
 
 pytestmark = pytest.mark.dialects("sqlite")  # what a signature is worth does not depend on the database
@@ -103,6 +104,7 @@ def test_machines_are_told_the_same(ward, result):
     client, content = app.test_client(), bytearray(ward.paper(result))
     found = client.post("/api/v1/verifications", data=bytes(content), content_type="application/pdf").get_json()
     assert found["stands"]
+    assert faults(found, {"$ref": "#/components/schemas/Verification"}) == []
     assert [one["role"] for one in found["result"]["signatures"]] == ["leader", "agency"]
     assert found["result"]["signatures"][0]["revocation"]["state"] == "good"
     content[2000] ^= 1
@@ -111,6 +113,12 @@ def test_machines_are_told_the_same(ward, result):
     assert changed["register"] is None
     nothing = client.post("/api/v1/verifications", data=b"").get_json()
     assert nothing["result"]["code"] == "not_a_pdf"
+    replaced(ward, result, "999/GP-UBND")
+    gone = client.post("/api/v1/verifications", data=ward.paper(result)).get_json()
+    assert faults(gone, {"$ref": "#/components/schemas/Verification"}) == []
+    assert (gone["stands"], gone["result"]["valid"]) == (False, True)
+    assert gone["register"]["instead"]["number"] == "999/GP-UBND"
+    assert gone["register"]["signed_as"]["held"]
 
 
 def test_the_page_of_a_replaced_paper_leads_to_the_one_in_its_place(visit, ward, result):

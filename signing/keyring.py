@@ -94,7 +94,7 @@ class Keyring:
         """What may be said of a holder's key; None when there is none."""
         record = self.records.find(holder)
         if record is not None:
-            return state_of(record, record.kind in {"desk"} or holder in self._unlocked())
+            return state_of(record, record.kind == "desk" or holder in self._unlocked())
         return _sample_state(holder, self.sample.certificate(holder)) if self.sample.holds(holder) else None
 
     def states(self) -> Iterator[KeyState]:

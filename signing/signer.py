@@ -69,7 +69,8 @@ class Signer:
             before = self._unlocked.pop(holder, None)
             self._unlocked[holder] = _Unlocked(record, opened, Lock())
         if before is not None:
-            before.opened.close()
+            with before.lock:  # it may be signing
+                before.opened.close()
 
     def lock(self, holder: str = "") -> list[str]:
         """Forget one key, or all of them; (whose were forgotten)."""

@@ -93,6 +93,12 @@ def read_token(module: str, token: str, label: str, *, key_id: str = "") -> Cert
         raise SigningRefused(
             "no_certificate", "Trong thiết bị không có chứng thư số mang nhãn này. Hãy xem nhãn bằng pkcs11-tool -O."
         )
+    if len(set(found)) > 1:
+        raise SigningRefused(
+            "which_certificate",
+            "Trong thiết bị có nhiều chứng thư số mang nhãn này. Hãy nêu thêm mã của khóa (--id), xem bằng pkcs11-tool "
+            "-O.",
+        )
     return certified(found[0], others)
 
 

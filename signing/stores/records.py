@@ -111,6 +111,8 @@ def _parsed(path: Path) -> KeyRecord:
             }
         )
         _ = record.parsed
+        if record.kind not in KINDS:
+            raise ValueError(record.kind)
     except (ValueError, KeyError, TypeError, AttributeError) as damage:
         raise SigningRefused(
             "key_unreadable", "Tệp mô tả khóa ký bị hỏng. Hãy gỡ khóa này rồi thêm lại: ./motcua keys remove, add."

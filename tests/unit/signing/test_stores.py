@@ -151,6 +151,15 @@ def test_the_certificate_in_a_token_is_read_without_a_pin(office: Office, token:
     assert nothing.value.code == "key_away"
 
 
+def test_two_certificates_of_one_label_are_told_apart_by_the_id(office: Office, token: SoftToken) -> None:
+    token.put(office.leader, "gia-han", "04")
+    token.put(office.agency, "gia-han", "05")
+    with pytest.raises(SigningRefused, match="--id") as which:
+        read_token(token.module, token.label, "gia-han")
+    assert which.value.code == "which_certificate"
+    assert read_token(token.module, token.label, "gia-han", key_id="05").parsed == office.agency.parsed
+
+
 def test_a_remote_service_sees_digests_and_asks_for_the_pin_at_each(
     office: Office, service: RemoteSigning, tmp_path: Path
 ) -> None:
@@ -375,9 +384,10 @@ def test_a_damaged_record_is_told_of(office: Office, tmp_path: Path) -> None:
     records.save(record(office.leader, "desk"))
     (path,) = tmp_path.iterdir()
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    path.write_text('{"certificate": "no"}')
-    with pytest.raises(SigningRefused, match="hỏng"):
-        Records(tmp_path).find(LEADER)
+    for damaged in ('{"certificate": "no"}', path.read_text().replace('"desk"', '"no such kind"')):
+        path.write_text(damaged)
+        with pytest.raises(SigningRefused, match="hỏng"):
+            Records(tmp_path).find(LEADER)
     assert list(Records(tmp_path).all()) == []
 
 

@@ -33,7 +33,7 @@ def record() -> tuple[str, int] | Response:
     try:
         person = _person("nguoi", _("Chọn người vắng"))
         stand_in = _person("thay", "") if request.form.get("thay") else None
-        first, last = _day("tu"), _day("den")
+        first, last = day_wanted(request.form, "tu"), day_wanted(request.form, "den")
         with unit_of_work() as work:
             record_absence(work, person, first, last, stand_in_id=stand_in)
     except Invalid as refusal:
@@ -87,10 +87,3 @@ def _person(name: str, missing: str) -> UUID:
         return UUID(request.form.get(name, ""))
     except ValueError:
         raise Invalid(missing or "Không có cán bộ này.", [FieldProblem(name, missing)]) from None
-
-
-def _day(name: str) -> date:
-    try:
-        return day_wanted(request.form, name)
-    except Invalid as fault:
-        raise Invalid("Chưa ghi được.", [FieldProblem(name, fault.message, fault.params)]) from None

@@ -11,7 +11,7 @@ from flask import redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from engine.errors import Refusal
+from engine.errors import Invalid, Refusal
 from engine.queries.whatif import AT_ONCE, Answer, how_many, lines_of, whatif
 from engine.queries.whatif_changes import AwayChange, Change, DayChange, HoursChange, LimitChange
 from engine.queries.whatif_desks import offices_to_ask, procedures_to_ask
@@ -85,12 +85,21 @@ def _page(changes: Sequence[Change], refusal: Refusal | None = None, *, tried: b
         offices=offices,
         procedures=procedures,
         staff=STAFF,
-        errors=[("", say(refusal.message, **refusal.params))] if refusal is not None else [],
+        errors=_wrong(refusal) if refusal is not None else [],
         form=request.args,
         typed_day=typed_day,
         term_words=term_words,
         becomes_words=becomes_words,
     )
+
+
+def _wrong(refusal: Refusal) -> list[tuple[str, str]]:
+    """What is wrong, each beside the field of the form it is about."""
+    kind = request.args.get("loai", "")
+    form = "nghi" if kind == "lam" else kind  # days off and days worked are one form
+    problems = refusal.problems if isinstance(refusal, Invalid) else ()
+    beside = [(f"#{form}-{one.path}", say(one.message, **dict(one.params))) for one in problems]
+    return beside or [("", say(refusal.message, **refusal.params))]
 
 
 def _without(changes: Sequence[Change], place: int) -> str:

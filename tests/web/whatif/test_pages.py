@@ -91,6 +91,8 @@ def test_what_is_not_understood_is_said_beside_the_form_and_kept_in_it(visit, fo
     found = visit("van").get(HOME, query_string=form)
     assert found.status_code == 422
     assert said in text_of(found.text)
+    if "ngày" in said and "số" not in said and "loai" in form and form["loai"] in ("nghi", "lam"):
+        assert 'class="govuk-form-group govuk-form-group--error"' in found.text, "beside its field"
     assert all(
         f'value="{typed}"' in found.text for name, typed in form.items() if name.startswith(("tu-", "so")) and typed
     )

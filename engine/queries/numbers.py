@@ -203,7 +203,8 @@ def _found(read: Reading, asked: Select[Any], text: str) -> list[Number]:
     if digits is not None and int(digits[0]) < 2**31:
         rows += read.session.scalars(asked.where(Number.value == int(digits[0])))
     given = select(RegisterEntry.number_id).where(RegisterEntry.given == wanted, RegisterEntry.given != "")
-    others = read.session.scalars(asked.where(Number.id.in_(given)).order_by(Number.value.desc()).limit(PER_PAGE))
+    ids = read.session.scalars(given.limit(PER_PAGE)).all()  # asked apart: beside it a database walks the whole book
+    others = read.session.scalars(asked.where(Number.id.in_(ids)).order_by(Number.value.desc())) if ids else ()
     return rows + [one for one in others if one not in rows]
 
 

@@ -36,13 +36,12 @@ class CopiedPaper:
 class CopyFact:
     """What a copy is: of which paper, which pages (from 1; empty: all), by whose decision; where its original stands.
 
-    `power` are the lines above the name of whoever decided (TL. CHỦ TỊCH …).
+    `power` are the lines above the name of whoever decided (TL. CHỦ TỊCH …); the name itself is for officials.
     """
 
     printed: str
     source: CopiedPaper
     pages: tuple[int, ...]
-    by: str
     power: tuple[str, ...]
     asked_at: datetime
     standing: Standing
@@ -58,7 +57,6 @@ class CopyFact:
                 "address": self.source.address,
             },
             "pages": list(self.pages),
-            "by": self.by,
             "power": list(self.power),
             "asked_at": self.asked_at.isoformat(),
             "original": {"state": self.standing.state, "valid": self.standing.valid},
@@ -75,7 +73,6 @@ def copy_fact(session: Session, document: Document, site: str) -> CopyFact | Non
         printed=KINDS[copy.kind].printed,
         source=CopiedPaper(source.title, source.number, source.dated_on, f"{site}/v/{source.verify_code}"),
         pages=tuple(page + 1 for page in copy.pages),
-        by=session.get_one(Person, copy.person_id).full_name,
         power=kept.lines if kept is not None else (),
         asked_at=copy.asked_at,
         standing=standing_of(session, origin_of(session, source).id),
@@ -140,8 +137,3 @@ def _copies(read: Reading, document: Document) -> tuple[CopyLine, ...]:
         .order_by(PaperCopy.asked_at.desc(), PaperCopy.id)
     )
     return tuple(CopyLine(copy, KINDS[copy.kind].printed, name, paper) for copy, name, paper in rows)
-
-
-def to_copy(read: Reading, documents: tuple[Document, ...]) -> frozenset[UUID]:
-    """Of which of these papers an official may see and ask for copies."""
-    return frozenset(one.id for one in documents if read.actor.is_official and _can_be_copied(one))

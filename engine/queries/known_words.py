@@ -67,11 +67,10 @@ def _copied(copy: CopyFact, say: Say) -> list[RegisterRow]:
     told = say(N_("%(kind)s của văn bản “%(title)s”, số %(number)s, ngày %(day)s")) % values
     if copy.pages:
         told += say(N_("; gồm các trang %(pages)s")) % {"pages": ", ".join(str(page) for page in copy.pages)}
-    power = f", {', '.join(copy.power)}" if copy.power else ""
     return [
         RegisterRow(say(N_("Là bản sao")), told, source.address),
         RegisterRow(say(N_("Tình trạng văn bản gốc")), say(STATES[copy.standing.state])),
-        RegisterRow(say(N_("Người quyết định sao")), f"{copy.by}{power}"),
+        RegisterRow(say(N_("Người quyết định sao")), ", ".join(copy.power)),
     ]
 
 

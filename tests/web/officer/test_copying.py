@@ -1,0 +1,44 @@
+"""A head orders an electronic copy on the paper's page; others only see which there are."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.dossiers.copies import PaperCopy
+from engine.usecases.withdrawals import act_on_result
+from tests.factories import Ward
+
+pytestmark = pytest.mark.dialects("sqlite")
+
+
+def test_a_copy_is_ordered_on_its_page_and_refused_once_the_paper_has_fallen(ward: Ward, visit):
+    (result,) = ward.documents(ward.dossier_at("hand_over"), "result")
+    dossier, where = f"/ho-so/{result.case_id}", f"/ho-so/{result.case_id}/van-ban/{result.id}/ban-sao"
+    an, nam = visit("an"), visit("nam")
+    assert where in nam.text(dossier), "whoever handles the dossier sees which copies there are"
+    assert "Quyết định sao" not in nam.text(where)
+    assert nam.post(where, data={"kind": "whole"}).status_code == 403
+    for stranger in ("hoa", "tam"):
+        assert visit(stranger).get(where).status_code in (403, 404)
+    assert visit("an").get(where.replace(str(result.id), str(result.case_id))).status_code == 404
+    assert "Chọn hình thức sao" in an.words(an.post(where, data={}))
+    assert an.post(where, data={"kind": "whole"}).status_code == 303
+    assert "Đang lập và ký số" in an.text(where)
+    assert an.post(where, data={"kind": "whole"}).status_code == 409
+
+    ward.run_deferred()
+    (copy,) = ward.rows(PaperCopy)
+    page = an.text(where)
+    assert f"SAO Y số {copy.number}" in page
+    assert "Lập và ký số bản sao" in an.text(dossier)
+    with ward.work("an") as work:
+        act_on_result(
+            work,
+            result.id,
+            kind="cancelled",
+            authority_id=result.office_id,
+            decision_number="3/QĐ",
+            decided_on=ward.clock.now().date(),
+            reason="Cấp nhầm",
+        )
+    assert "Không sao được nữa" in an.text(where)

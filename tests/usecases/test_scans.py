@@ -7,12 +7,16 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from engine import performing
+from engine.accounts.models import Mandate
+from engine.clock import legal_date
 from engine.dossiers.models import Attachment
 from engine.dossiers.scans import IntakeScan
 from engine.errors import Conflict, Forbidden
 from engine.storage.port import StorageFull
+from engine.trust.models import HeldCertificate
 from engine.usecases.drafts import store_upload
 from engine.usecases.scan_signing import keep_signed_scan, plan_scan, signed_scan
 from engine.usecases.scans import Scanned, ask_due_scans, attach_scans, sign_again, take_scans
@@ -155,6 +159,34 @@ def test_a_clerk_without_a_key_here_loses_nothing_and_may_sign_later(ward, kind,
     assert scan_of(ward, case_id).state == "signed"
     with ward.work("lan") as work, pytest.raises(Conflict):
         sign_again(work, scan.id)
+
+
+def mandate_ended(work, ward):
+    for post in work.session.scalars(select(Mandate).where(Mandate.person_id == ward.people["lan"])):
+        post.valid_to = legal_date(work.now) - timedelta(days=1)
+
+
+def certificate_revoked(work, ward):
+    key = work.ports.signatures.state(f"person:{ward.people['lan']}")
+    held = HeldCertificate(
+        fingerprint=key.fingerprint, holder=key.holder, serial=key.serial, subject="Lan", issuer="MẪU",
+        begins_at=key.valid_from, ends_at=key.valid_to, seen_at=work.now, state="revoked",
+    )  # fmt: skip
+    work.session.merge(held)
+
+
+@ONE
+@pytest.mark.parametrize(
+    ("happens", "why"), [(mandate_ended, "mandate_over"), (certificate_revoked, "certificate_revoked")]
+)
+def test_a_key_outside_its_holders_mandate_or_revoked_signs_no_scan(ward, happens, why):
+    case_id = ward.dossier_at("appraise")
+    take(ward, case_id, scanned(ward, (scanned_pdf(), "bb.pdf")))
+    with ward.work("system") as work:
+        happens(work, ward)
+    ward.run_deferred()
+    scan = scan_of(ward, case_id)
+    assert (scan.state, scan.trouble, scan.sha256) == ("unsigned", why, "")
 
 
 @ONE

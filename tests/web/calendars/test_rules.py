@@ -65,3 +65,20 @@ def test_an_administrator_lays_down_who_is_warned_from_a_day_on(ward, visit):
     assert (rule.kind, rule.content["officer"], rule.content["unit_head"]) == ("warnings", ["80", "100"], [])
     assert "Quyết định 12/QĐ-UBND" in van.get(page).get_data(as_text=True)
     assert visit("an").get(page).status_code == 403
+
+
+def test_an_administrator_lays_down_how_papers_are_scanned(ward, visit):
+    page, van = f"{AT}/ban-quet", visit("van")
+    shown = text_of(van.get(page).text)
+    assert "Thông tư 01/2023/TT-VPCP" in shown
+    assert "Chưa đối chiếu với văn bản gốc" in shown
+    given = {
+        "office": "bt", "document": "Quyết định 13/QĐ-UBND", **on("valid_from", "2026-03-01"),
+        **on("dated_on", "2026-02-20"), "least_dpi": "300", "low_resolution": "refuse", "no_colour": "accept",
+        "unknown_size": "warn", "shown": "none",
+    }  # fmt: skip
+    refused = van.post(page, data=given | {"least_dpi": "20", "shown": ""})
+    assert refused.status_code == 422
+    assert 'id="least_dpi-error"' in refused.text
+    assert van.post(page, data=given).status_code == 303
+    assert "không hiện trên trang" in text_of(van.get(page).text)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import io
+from datetime import date
 from uuid import uuid4
 
 import pytest
 
+from engine.accounts.scan_rules import SCANS
 from engine.dossiers.models import Attachment, Dossier
 from engine.dossiers.scans import IntakeScan
+from engine.usecases.authority_rules import lay_down
 from engine.usecases.scan_signing import leave_unsigned
 from signing.errors import SigningRefused
 from tests.factories import PERMIT
@@ -110,3 +113,18 @@ def test_two_clicks_are_one_scan(ward, visit):
     for _ in range(2):
         assert hand_in(ward, lan, key=key).status_code == 303
     assert len(ward.rows(IntakeScan)) == len(ward.rows(Attachment)) == 1
+
+
+def test_an_authority_may_refuse_coarse_scans(ward, visit):
+    rules = {"least_dpi": 300, "low_resolution": "refuse", "no_colour": "accept", "unknown_size": "warn"}
+    with ward.work("van") as work:
+        lay_down(
+            work, SCANS, "bt", rules | {"shown": "none"}, valid_from=date(2026, 3, 1), document="13/QĐ-UBND",
+            dated_on=date(2026, 2, 20), verified=True,
+        )  # fmt: skip
+    lan = visit("lan")
+    answer = hand_in(ward, lan)
+    assert answer.status_code == 422
+    assert "quét ở 200 dpi, dưới 300 dpi" in lan.words(answer)
+    assert "từ 300 dpi" in lan.words(answer)
+    assert 'name="kept"' not in answer.text, "what is refused is not taken"

@@ -10,8 +10,9 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import BigInteger, Index, Select, SmallInteger, func, select, tuple_
+from sqlalchemy import BigInteger, Index, Select, SmallInteger, case, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.db import Base
@@ -81,16 +82,12 @@ def every_head(session: Session, end: datetime) -> Iterator[list[Newest]]:
     last = ""
     while rows := session.execute(_ends_after(last, end)).all():
         last = rows[-1].chain
-        fresh = {row.chain: row.seq for row in rows if row.seq is not None and row.seq > (row.sealed or 0)}
-        if not fresh:
-            continue
-        named = tuple_(Entry.chain, Entry.seq).in_(list(fresh.items()))
-        acts = session.execute(select(Entry.chain, Entry.seq, Entry.digest).where(named).order_by(Entry.chain))
-        yield [Newest(chain, seq, head) for chain, seq, head in acts]
+        if fresh := [Newest(row.chain, row.seq, row.head) for row in rows if row.head is not None]:
+            yield fresh
 
 
-def _ends_after(last: str, end: datetime) -> Select[tuple[str, int | None, int | None]]:
-    """The next chains in their order, each with its last act before a moment and the last one a leaf holds."""
+def _ends_after(last: str, end: datetime) -> Select[*tuple[Any, ...]]:
+    """The next chains in their order, each with its last act before a moment; no head where a leaf holds that act."""
     first = select(Entry.chain).where(Entry.chain > last).order_by(Entry.chain).limit(1)
     chains = select(first.scalar_subquery().label("chain")).cte("chains_asked", recursive=True)
     following = select(Entry.chain).where(Entry.chain > chains.c.chain).order_by(Entry.chain).limit(1)
@@ -99,7 +96,7 @@ def _ends_after(last: str, end: datetime) -> Select[tuple[str, int | None, int |
     act = select(Entry.seq).where(Entry.chain == chains.c.chain, Entry.at < end).order_by(Entry.seq.desc()).limit(1)
     # Not the newest by position: a table without statistics would be walked backwards for it.
     leaf = select(func.max(Leaf.seq)).where(Leaf.chain == chains.c.chain)
-    return (
+    ends = (
         select(
             chains.c.chain,
             act.correlate(chains).scalar_subquery().label("seq"),
@@ -107,7 +104,11 @@ def _ends_after(last: str, end: datetime) -> Select[tuple[str, int | None, int |
         )
         .where(chains.c.chain.is_not(None))
         .limit(CHAINS)
+        .subquery("ends")
     )
+    digest = select(Entry.digest).where(Entry.chain == ends.c.chain, Entry.seq == ends.c.seq).correlate(ends)
+    head = case((ends.c.seq > func.coalesce(ends.c.sealed, 0), digest.scalar_subquery()))
+    return select(ends.c.chain, ends.c.seq, head.label("head")).order_by(ends.c.chain)
 
 
 def chain_mark(chain: str) -> bytes:

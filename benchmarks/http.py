@@ -251,8 +251,14 @@ def over_socket(port: int) -> Callable[..., tuple[int, str]]:
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in kept.items())}
         if form is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
-        link.request("GET" if form is None else "POST", path, urlencode(form) if form else None, headers)
-        answer = link.getresponse()
+        method, body = ("GET", None) if form is None else ("POST", urlencode(form))
+        try:
+            link.request(method, path, body, headers)
+            answer = link.getresponse()
+        except http.client.RemoteDisconnected:  # the server ended a line that was idle for long; a browser asks anew
+            link.close()
+            link.request(method, path, body, headers)
+            answer = link.getresponse()
         for cookie in answer.msg.get_all("Set-Cookie", []):
             name, _, value = cookie.partition(";")[0].partition("=")
             kept[name] = value

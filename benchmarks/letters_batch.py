@@ -16,6 +16,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ from engine.letters.stamps import agency_stamp, person_stamp
 from engine.sample.base import ids, load_base
 from engine.sample.paper import LEADER, OFFICE, print_sample
 from engine.usecases.levels import to_be_raised
-from engine.usecases.rendering import PDF_LIMIT
+from engine.usecases.signing_once import SignedOnce, consent_act, signed_once
 from engine.work import SYSTEM
 
 PAGE = "/cong-viec"
@@ -127,10 +128,10 @@ def work(house: House, letters: int) -> dict[str, Any]:
         now = house.clock.now()
         hand = person_stamp(LEADER, signed_at=now, box=paper.boxes["leader"], sample=True)
         seal = agency_stamp(OFFICE, place="TP. HCM", signed_at=now, box=paper.boxes["agency"], sample=True)
-        pdf = desk.sign(prepared, leader, field="leader", stamp=hand, reason="Ký duyệt", now=now)
-        pdf = desk.fill(pdf, {"number": f"{number}/GP-UBND", "date": "ngày 23 tháng 11 năm 2026"})
-        pdf = desk.sign(pdf, office, field="agency", stamp=seal, reason="Đóng dấu", now=now)
-        stored = house.ports.storage.put(pdf, limit=PDF_LIMIT)
+        signed = _signed(house, prepared, leader, "leader", hand, now)
+        with house.ports.storage.open(signed.sha256) as file:
+            pdf = desk.fill(file.read(), {"number": f"{number}/GP-UBND", "date": "ngày 23 tháng 11 năm 2026"})
+        stored = _signed(house, pdf, office, "agency", seal, now)
         with house.unit_of_work(actor=SYSTEM) as work:
             document = Document(
                 id=new_id(), letter="result", title="Giấy phép", office_id=offices["bt"], status="sealed",
@@ -144,6 +145,15 @@ def work(house: House, letters: int) -> dict[str, Any]:
         with house.reading(actor=SYSTEM) as look:
             raised += look.session.get_one(Document, document.id).level == "B-LTA"
     return {"seconds": time.perf_counter() - began, "raised": raised}
+
+
+def _signed(house: House, pdf: bytes, holder: str, field: str, stamp: bytes, now: datetime) -> SignedOnce:
+    """One signature as a worker has it made: prepared, kept, asked for once, embedded, kept."""
+
+    def make() -> Any:
+        return house.ports.signatures.prepared(pdf, holder, field=field, stamp=stamp, reason="Ký duyệt", now=now)
+
+    return signed_once(house.ports, holder, act=consent_act(new_id()), make=make, now=now)
 
 
 if __name__ == "__main__":

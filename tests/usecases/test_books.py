@@ -22,6 +22,7 @@ from engine.usecases.submit import withdraw
 from engine.usecases.tasks import complete_task
 from engine.usecases.voiding import void_number
 from tests.factories import ANSWERS, BIRTH, legal
+from tests.usecases.faults import published_with
 from tests.usecases.test_filing import at_once
 
 ONE = pytest.mark.dialects("sqlite")  # about rules, not about the database
@@ -150,6 +151,37 @@ def test_a_certificate_numbered_by_the_national_register_has_its_entry_here(ward
     assert (number.text, number.book, entry.given) == ("01", "01/2026", paper.number)
     numbering = next(one for one in ward.acts(case_id) if one.verb == "document.numbered")
     assert paper.number not in str(numbering.facts), "it may be somebody's personal identification number"
+    assert who_signed(ward, paper) == [("leader", "Dương Thành Ân"), ("agency", ROOM)]
+
+
+ROOM, COMMITTEE = "Phòng Kinh tế, Hạ tầng và Đô thị phường Bến Thành", "Ủy ban nhân dân phường Bến Thành"
+
+
+def who_signed(ward, paper):
+    """The fields of a paper's signatures, each with whose it is."""
+    verdict = ward.house.ports.signatures.verify(ward.paper(paper), now=ward.clock.now())
+    return [(one.field, one.signer) for one in verdict.signatures]
+
+
+@ONE
+def test_who_signs_seals_and_keeps_the_register_is_the_bundle_s_word(ward):
+    """The head of the room as it is shipped (above); told otherwise, the ward's leader with the committee's seal."""
+    published_with(
+        ward,
+        ("procedure.toml", b'signing = "same as handling"', b'signing = "committee of commune"'),
+        ("procedure.toml", b'signer = "unit_head"', b'signer = "leader"'),
+        ("process.bpmn", b'candidateGroups="signing.unit_head"', b'candidateGroups="signing.leader"'),
+        ("process.bpmn", b'key="as" value="head"', b'key="as" value="leader"'),
+    )
+    case_id = ward.filed_at_counter()
+    ward.run_deferred()
+    ward.do(case_id, "appraise")
+    ward.do(case_id, "approve", by="dung")
+    ward.do(case_id, "register")
+    (paper,) = ward.documents(case_id, "result")
+    assert who_signed(ward, paper) == [("leader", "Nguyễn Tiến Dũng"), ("agency", COMMITTEE)]
+    (book,) = ward.rows(Series, Series.prescribed)
+    assert (book.office, book.last) == ("bt", 1)
 
 
 @ONE

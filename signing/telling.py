@@ -49,28 +49,38 @@ def report_problem(code: str, language: Language) -> str:
 
 
 def rows(one: SignatureVerdict, language: Language) -> list[tuple[str, str]]:
-    """One signature as (what, finding) pairs, in the order a suspicious reader asks."""
+    """One signature as (what, finding) pairs: what everybody asks, then what a suspicious reader does."""
+    return [*plain_rows(one, language), *technical_rows(one, language)]
+
+
+def plain_rows(one: SignatureVerdict, language: Language) -> list[tuple[str, str]]:
+    """Who signed, in which role, when, what was changed since, and whom it rests on."""
     words = _words(language)
+    named = dict.fromkeys((one.signer, one.title, one.organisation))
     found = [
-        (
-            words.who,
-            ", ".join(part for part in dict.fromkeys((one.signer, one.title, one.organisation)) if part) or "–",
-        ),
+        (words.who, ", ".join(part for part in named if part) or "–"),
         (words.role, ROLES[one.role][language]),
         (words.when, _when(one, words)),
         (words.since, words.changes["broken" if not one.intact else one.changes]),
-        (words.level, LEVELS[one.level][language] if one.level else "–"),
-        (words.chain, " ← ".join(link.subject for link in one.chain) or "–"),
         (words.trust, _trust(one, language)),
+    ]
+    if one.reason:
+        found.append((words.reason, one.reason))
+    return found
+
+
+def technical_rows(one: SignatureVerdict, language: Language) -> list[tuple[str, str]]:
+    """Level, time stamp, chain, revocation and certificate, for whoever checks the check."""
+    words = _words(language)
+    stamped = [(words.stamp, stamp(one.stamp, language, own=True))] if one.stamp is not None else []
+    return [
+        (words.level, LEVELS[one.level][language] if one.level else "–"),
+        *stamped,
+        (words.chain, " ← ".join(link.subject for link in one.chain) or "–"),
         (words.revocation, revocation(one.revocation, language)),
         (words.certificate, _certificate(one, words)),
         (words.algorithm, one.algorithm or "–"),
     ]
-    if one.reason:
-        found.append((words.reason, one.reason))
-    if one.stamp is not None:
-        found.insert(3, (words.stamp, stamp(one.stamp, language, own=True)))
-    return found
 
 
 def stamp(one: StampFound, language: Language, *, own: bool = False) -> str:

@@ -179,7 +179,8 @@ def _conclude(signatures: tuple[SignatureVerdict, ...], archives: tuple[StampFou
     broken = [one for one in signatures if not one.valid]
     idle = [_ARCHIVES[one.code] for one in archives if one.code in _ARCHIVES]
     if broken or idle:
-        code = idle[0] if not broken else broken[0].code if len(signatures) == 1 else "some_invalid"
+        shared = len(broken) == len(signatures) and len({one.code for one in broken}) == 1
+        code = idle[0] if not broken else broken[0].code if shared else "some_invalid"
         return Verdict(valid=False, problem=PROBLEMS[code], signatures=signatures, code=code, archives=archives)
     notices = []
     if signatures[-1].changes == "form_filling":

@@ -90,8 +90,9 @@ def register_text(known: PaperFact | None, language: str) -> str:
     say = speaker(language)
     if known is None:
         return f"\n{say(N_('Trong sổ của cơ quan không có tệp giống hệt.'))}\n"
+    warning = ["", say(N_("Theo sổ của cơ quan, KHÔNG dùng được văn bản này."))] if not known.stands else []
     rows = [f"  {row.what}: {row.finding} {row.address}".rstrip() for row in register_rows(known, language)]
-    return "\n".join(["", f"{say(N_('Trong sổ của cơ quan'))}:", *rows, ""])
+    return "\n".join([*warning, "", f"{say(N_('Trong sổ của cơ quan'))}:", *rows, ""])
 
 
 def signed(ports: Ports, one: Statement, holder: str, *, now: datetime) -> bytes:

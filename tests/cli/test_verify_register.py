@@ -58,6 +58,7 @@ def test_the_register_is_asked_and_the_report_of_it_can_be_checked(ward, motcua,
     code, told = motcua(str(file), "--lang", "en")
     assert code == 1
     assert "Every signature in the file is intact and trusted." in told
+    assert "By the office's register this paper must NOT be relied on." in told
     assert f"Replaced: Decision 15/QĐ-KT of 02/03/2026, {office}: Ghi sai địa chỉ." in told
     assert "number 999/GP-UBND" in told
     assert "/v/NEWPAPER2345" in told

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from flask_babel import get_locale
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from engine.queries.known_papers import PaperFact
 from engine.queries.known_words import register_rows
-from signing.telling import Language, archives, notices, problem, rows
+from signing.telling import Language, archives, notices, plain_rows, problem, technical_rows
 from signing.verdicts import SignatureVerdict, Verdict
 from web.public.room import blueprint
 from web.ui.levels import level_line, level_words
@@ -57,9 +58,10 @@ def _language() -> Language:
     return "en" if str(get_locale()) == "en" else "vi"
 
 
-def signature_rows(one: SignatureVerdict) -> list[dict[str, str]]:
+def signature_rows(one: SignatureVerdict, *, technical: bool = False) -> list[dict[str, str]]:
     """One signature as rows of a page, in the words its report has as well."""
-    return [{"key": what, "value": found} for what, found in rows(one, _language())]
+    found = technical_rows(one, _language()) if technical else plain_rows(one, _language())
+    return [{"key": what, "value": finding} for what, finding in found]
 
 
 def signature_notices(verdict: Verdict) -> list[str]:
@@ -74,8 +76,10 @@ def archive_rows(verdict: Verdict) -> list[dict[str, str]]:
 
 def known_rows(known: PaperFact, *, reasons: bool) -> list[dict[str, str]]:
     """What the register says of a paper, as rows of a page; another paper it names is a link."""
+    link = Markup('{} <a class="govuk-link" href="{}">{}</a>')
     return [
-        {"key": one.what, "value": one.finding, "href": one.address, "action": _("Kiểm tra văn bản đó")}
+        {"key": one.what, "value": one.finding}
+        | ({"html": link.format(one.finding, one.address, _("Kiểm tra văn bản đó"))} if one.address else {})
         for one in register_rows(known, _language(), reasons=reasons)
     ]
 

@@ -49,6 +49,7 @@ KEYWORDS: dict[str, tuple[int, ...] | None] = {
     "StateUnreadable": None,
     "__init__": None,  # a refusal that writes its own words
     "SigningRefused": (2,),
+    "PerhapsSigned": (2,),
     "FieldProblem": (2,),
     "FieldError": (3,),
     "Sentence": None,

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pypdf
 import pypdfium2
 import pytest
+from pypdfium2.raw import FPDFText_GetFontSize
 
 from engine.letters.errors import LetterError
 from engine.letters.pdf import Letter, render
@@ -55,6 +56,48 @@ def test_every_part_stands_where_the_decree_wants_it(decision: Letter) -> None:
     assert place_of(decision, "TM. ỦY BAN NHÂN DÂN")[0] > place_of(decision, "Nơi nhận")[2]
     centre = sum(place_of(decision, "QUYẾT ĐỊNH")[::2]) / 2
     assert abs(centre - (30 + 165 / 2) * _MM) < 2
+
+
+SIZES = {
+    "CỘNG HÒA XÃ HỘI": (12, 13), "Độc lập - Tự do": (13, 14), "THÀNH PHỐ HỒ CHÍ MINH": (12, 13),
+    "PHƯỜNG BẾN NGHÉ": (12, 13), "Số: 05/QĐ-UBND": (13, 13), "ngày 05 tháng 02 năm 2026": (13, 14),
+    "QUYẾT ĐỊNH": (13, 14), "Về việc cấp giấy": (13, 14), "Cấp giấy phép cho ông": (13, 14),
+    "TM. ỦY BAN NHÂN DÂN": (13, 14), "Nguyễn Văn Đức": (13, 14), "Nơi nhận:": (12, 12), "Lưu: VT.": (11, 11),
+}  # fmt: skip
+"""Decree 30/2020, Annex I, section II: in points, from and to."""
+
+
+def test_every_part_has_the_size_of_the_decree_and_the_motto_a_line_as_long_as_itself() -> None:
+    given = "".join(
+        f'<p data-part="{name}">{words}</p>'
+        for name, words in (
+            ("number", "05/QĐ-UBND"),
+            ("date", "ngày 05 tháng 02 năm 2026"),
+            ("superior", "Ủy ban nhân dân Thành phố Hồ Chí Minh"),
+        )
+    )
+    letter = render(DECISION + given, sample=False, now=NOW)
+    sheet = pypdfium2.PdfDocument(letter.pdf)[0]
+    words = sheet.get_textpage()
+    for text, (least, most) in SIZES.items():
+        index, count = words.search(text).get_next()
+        # The press counts in CSS pixels, of which a point has four thirds.
+        sizes = {
+            round(FPDFText_GetFontSize(words, at) * 0.75, 1)
+            for at in range(index, index + count)
+            if text[at - index] != " "
+        }
+        assert all(least <= size <= most for size in sizes), (text, sizes)
+    left, bottom, right, _top = place_of(letter, "Độc lập - Tự do - Hạnh phúc")
+    drawn = sheet.render(scale=4).to_pil().convert("L")
+    height = sheet.get_size()[1]
+    under = drawn.crop((0, round((height - bottom) * 4) + 2, drawn.width, round((height - bottom) * 4) + 20))
+    edges = (
+        under.point(lambda shade: 255 if shade < 128 else 0).crop((round(left * 4) - 60, 0, under.width, 18)).getbbox()
+    )
+    assert edges is not None
+    start = (edges[0] + round(left * 4) - 60) / 4
+    assert (start, start + (edges[2] - edges[0]) / 4) == pytest.approx((left, right), abs=2)
 
 
 def test_only_tinos_is_used_and_embedded(decision: Letter) -> None:

@@ -17,21 +17,28 @@ from engine.queries.files import FileLine
 from engine.queries.visible import visible_to
 from engine.work import Reading
 
+TURNED_AWAY = (3, 7)
+"""Not received; taken back by its owner."""
+
 
 @dataclass(frozen=True)
 class ScanLine:
-    """One paper's scan with its name and its clerk's; `own`: the reader scanned it, and may have it signed again."""
+    """One paper's scan with its name and its clerk's; `own`: the reader scanned it, and may have it signed again.
+
+    `turned_away`: the dossier was not received, or taken back, so nothing of it is signed.
+    """
 
     scan: IntakeScan
     name: str
     clerk: str
     own: bool
+    turned_away: bool = False
 
 
 def scans_of(read: Reading, case_id: UUID) -> tuple[ScanLine, ...]:
     """What clerks scanned of a dossier the actor may see, in the order in which it was taken in."""
     rows = read.session.execute(
-        select(IntakeScan, Person.full_name, Component.name)
+        select(IntakeScan, Person.full_name, Component.name, Dossier.status)
         .join(Dossier, Dossier.case_id == IntakeScan.case_id)
         .join(Person, Person.id == IntakeScan.person_id)
         .outerjoin(Component, (Component.case_id == IntakeScan.case_id) & (Component.key == IntakeScan.paper))
@@ -39,7 +46,8 @@ def scans_of(read: Reading, case_id: UUID) -> tuple[ScanLine, ...]:
         .order_by(IntakeScan.taken_at, Component.position, IntakeScan.id)
     )
     return tuple(
-        ScanLine(scan, name or scan.paper, clerk, own=scan.person_id == read.actor.id) for scan, clerk, name in rows
+        ScanLine(scan, name or scan.paper, clerk, scan.person_id == read.actor.id, status in TURNED_AWAY)
+        for scan, clerk, name, status in rows
     )
 
 

@@ -24,7 +24,7 @@ from engine.dossiers.models import Document, Dossier
 from engine.dossiers.points import Brought
 from engine.errors import Refusal
 from engine.outbox import Job
-from engine.performing import perform_call, send_notice, sweep
+from engine.performing import perform_call, send_notice, sign_scan, sweep
 from engine.procedures.published import in_force, open_bundle
 from engine.queries.dossiers import dossier_page
 from engine.queries.people import actor_of
@@ -135,6 +135,8 @@ class Drive:
                     perform_call(self.house, UUID(job.args["call"]))
                 elif job.kind == "SendNotice":
                     send_notice(self.house, UUID(job.args["notice"]))
+                elif job.kind == "SignScan":
+                    sign_scan(self.house, UUID(job.args["scan"]))
                 with self.house.unit_of_work(actor=SYSTEM) as work:
                     outbox.done(work.session, job.id, now=work.now)
 

@@ -7,8 +7,10 @@ from functools import lru_cache
 from io import BytesIO
 from uuid import UUID
 
+from engine.dossiers.scans import CLERKS
 from engine.procedures.published import OpenBundle
-from engine.usecases.drafts import attach, store_upload
+from engine.usecases.drafts import store_upload
+from engine.usecases.scans import Scanned, attach_scans, take_scans
 from engine.work import Work
 
 _PRINTED = datetime(2019, 6, 20, 2, tzinfo=UTC)
@@ -36,7 +38,9 @@ def diploma() -> bytes:
 
 
 def show_originals(work: Work, bundle: OpenBundle, case_id: UUID) -> None:
-    """Hand in the scan of every paper whose pages a letter of the procedure is made of."""
+    """Hand in the scan of every paper a letter takes its pages from; what a clerk scanned is to be signed."""
     for paper in {letter.pages_of for letter in bundle.procedure.letters.values()} - {""}:
-        stored = store_upload(work.ports, BytesIO(diploma()), "bang-tot-nghiep.pdf")
-        attach(work, field=paper, stored=stored, case_id=case_id)
+        scan = Scanned(paper, *store_upload(work.ports, BytesIO(diploma()), "bang-tot-nghiep.pdf"))
+        files = attach_scans(work, [scan], case_id=case_id)
+        if work.actor.roles & set(CLERKS):
+            take_scans(work, case_id, [scan], files)

@@ -15,6 +15,7 @@ from engine.clock import legal_date
 from engine.dossiers.models import Attachment
 from engine.dossiers.scans import IntakeScan
 from engine.errors import Conflict, Forbidden
+from engine.queries.scans import scans_of
 from engine.storage.port import StorageFull
 from engine.trust.models import HeldCertificate
 from engine.usecases.drafts import store_upload
@@ -108,9 +109,22 @@ def test_what_is_only_written_down_is_signed_when_it_is_received(ward):
     assert scan_of(ward, case_id).state == "held"
     with ward.work("lan") as work, pytest.raises(Conflict):
         sign_again(work, scan_of(ward, case_id).id)
+    with ward.look("lan") as look:
+        assert [(line.name, line.own, line.turned_away) for line in scans_of(look, case_id)] == [(PAPER, True, False)]
     ward.do(case_id, "check")
     ward.run_deferred()
     assert scan_of(ward, case_id).state == "signed"
+
+
+@ONE
+def test_of_a_dossier_that_is_not_received_nothing_is_signed(ward):
+    case_id = ward.filed_online()
+    take(ward, case_id, scanned(ward, (scanned_pdf(), "bb.pdf")))
+    ward.do(case_id, "check", {"check": {"outcome": "refuse", "reason": "Không thuộc thẩm quyền."}})
+    ward.run_deferred()
+    assert scan_of(ward, case_id).state == "held"
+    with ward.look("lan") as look:
+        assert [line.turned_away for line in scans_of(look, case_id)] == [True]
 
 
 @ONE

@@ -20,6 +20,8 @@ def scan_state(line: ScanLine) -> tuple[str, str]:
     scan = line.scan
     if scan.state == "signed":
         return _("Đã ký số: %(who)s, %(at)s", who=line.clerk, at=moment_words(scan.signed_at)), "done"
+    if scan.state == "held" and line.turned_away:
+        return _("Không ký số: hồ sơ không được tiếp nhận"), "waiting"
     if scan.state == "held":
         return _("Chưa ký số: được ký khi hồ sơ được tiếp nhận"), "waiting"
     if scan.state == "unsigned":

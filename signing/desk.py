@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from signing.boxes import Box
 from signing.errors import SigningRefused
 from signing.keyring import KeyElsewhere, Keyring, KeyState
+from signing.signer import refuse_another
 from signing.stores.records import fingerprint_of
 from signing.uses import Asked
 from signing.verdicts import Verdict
@@ -97,7 +99,9 @@ class SigningDesk(ABC):
         what it answered once is taken again. Raises `SigningRefused`.
         """
         key = self._fit(holder, now)
-        asked = Asked(holder, fingerprint_of(key), prepared.digest, prepared.algorithm, prepared.record())
+        fingerprint = hashlib.sha256(prepared.certificate).hexdigest()
+        refuse_another(key, fingerprint)  # it may have been replaced a moment ago
+        asked = Asked(holder, fingerprint, prepared.digest, prepared.algorithm, prepared.record())
         signature, times = key.signer.sign_once(act, asked)
         return self.embedded(prepared, signature, now=now), times
 

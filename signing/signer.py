@@ -151,7 +151,7 @@ class Signer:
         if len(digest) != digest_size(algorithm):
             raise SigningRefused("weak", "Giá trị băm không đúng độ dài của thuật toán.")
         record = self.records.find(holder)
-        _same(record or self._sample.certificate(holder), fingerprint)
+        refuse_another(record or self._sample.certificate(holder), fingerprint)
         if record is None:
             return
         if record.kind == "desk":
@@ -166,7 +166,7 @@ class Signer:
         found = self._current(holder)
         if found is None:
             raise _locked()
-        _same(found.record, fingerprint)
+        refuse_another(found.record, fingerprint)
         try:
             with found.lock:
                 signature = found.opened.sign_digest(digest, algorithm)
@@ -183,7 +183,7 @@ class Signer:
 
     def _sign_as_sample(self, holder: str, fingerprint: str, digest: bytes, algorithm: str) -> bytes:
         key = self._sample.load(holder)
-        _same(key, fingerprint)
+        refuse_another(key, fingerprint)
         return sign_digest(key.private_key, digest, algorithm)
 
     def _current(self, holder: str) -> _Unlocked | None:
@@ -214,7 +214,8 @@ def _locked() -> SigningRefused:
     )
 
 
-def _same(key: Certified, fingerprint: str) -> None:
+def refuse_another(key: Certified, fingerprint: str) -> None:
+    """Refuse a key that is not, or no longer, the one of this certificate (SHA-256, hex)."""
     with suppress(ValueError):
         if fingerprint_of(key) == fingerprint:
             return

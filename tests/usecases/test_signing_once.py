@@ -13,6 +13,7 @@ from engine.dossiers.models import SigningConsent
 from engine.performing import perform_call, tidy_files
 from engine.usecases.tasks import complete_task
 from signing.documents import written
+from signing.errors import SigningRefused
 from tests.factories import ANSWERS
 from tests.usecases.faults import FullStore
 
@@ -104,6 +105,18 @@ def test_a_worker_killed_anywhere_leaves_one_signature_of_each_key(ward, put: in
     ward.clock.advance(timedelta(hours=2))
     tidy_files(ward.house)
     assert not remembered(ward)
+
+
+@ONE
+def test_what_was_prepared_with_another_certificate_is_not_asked_of_a_key(ward):
+    paper = ward.paper(ward.documents(ward.dossier_at("approve"), "result")[0])
+    desk, now, known = ward.house.ports.signatures, ward.clock.now(), remembered(ward)
+    holder = f"person:{ward.people['an']}"
+    prepared = desk.prepared(paper, holder, field="leader", stamp=None, reason="", now=now)
+    with pytest.raises(SigningRefused) as refusal:
+        desk.sign_once(prepared, "office:bt", act="consent:1", now=now)
+    assert refusal.value.code == "certificate_replaced"
+    assert remembered(ward) == known
 
 
 @ONE

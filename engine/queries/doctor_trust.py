@@ -37,7 +37,11 @@ NAMED = 5
 def trust_findings(read: Reading) -> list[Finding]:
     """What is wrong with clock, time stamps, certificates, levels and seals; for operators and the system."""
     require_role(read.actor, "operator")
-    return [*_clocks(read), *_stamps(read), *_certificates(read), *_levels(read), *_seals(read)]
+    found = [*_clocks(read), *_stamps(read), *_certificates(read)]
+    loading = select(Job.id).where(Job.kind == "LoadSample", Job.status.in_(("ready", "leased"))).limit(1)
+    if read.session.scalar(loading) is not None:  # the sample's past is raised and sealed once it has been lived
+        return found
+    return [*found, *_levels(read), *_seals(read)]
 
 
 def _outside(label: Sentence, precondition: Sentence, effect: Sentence) -> Action:
@@ -187,7 +191,9 @@ def _behind(read: Reading, kept: Kept, code: str, count: int, oldest: datetime) 
         cause=reason_of(code),
         who=Sentence("Người vận hành sửa nguyên nhân; không phải ký lại văn bản nào."),
         action=_outside(
-            Sentence("Sửa nguyên nhân: đường tới tổ chức chứng thực, dấu thời gian, Danh sách tin cậy"),
+            Sentence("Sửa nguyên nhân: đường tới tổ chức chứng thực, dấu thời gian, Danh sách tin cậy")
+            if code
+            else Sentence("Xem bộ phận tự động có chạy không: mỗi năm phút bổ sung nhiều nhất 500 văn bản"),
             Sentence("Đã xem trang Chứng thư số: tổ chức nào không trả lời, đồng hồ có khớp không."),
             Sentence("Hệ thống tự bổ sung bằng chứng, chậm nhất sau một ngày; văn bản giữ nguyên nội dung đã ký."),
         ),
@@ -197,9 +203,6 @@ def _behind(read: Reading, kept: Kept, code: str, count: int, oldest: datetime) 
 
 
 def _seals(read: Reading) -> Iterator[Finding]:
-    loading = select(Job.id).where(Job.kind == "LoadSample", Job.status.in_(("ready", "leased"))).limit(1)
-    if read.session.scalar(loading) is not None:  # the sample's past is sealed once it has been lived
-        return
     newest = read.session.scalar(select(func.max(Seal.day)))
     first = read.session.scalar(select(Entry.at).order_by(Entry.at).limit(1)) if newest is None else None
     missing = newest + timedelta(days=1) if newest else legal_date(first) if first else None

@@ -78,6 +78,29 @@ def test_a_root_goes_from_its_file_to_the_list_by_two_people(ward, visit, tmp_pa
     assert ward.row(TrustOrder, end.id).status == "void"
 
 
+def test_the_page_says_what_a_setting_about_time_stamps_is_worth_beside_the_orders(ward, visit):
+    operator, settings = visit("van"), ward.house.settings
+
+    def said() -> str:
+        text = operator.get("/van-hanh/tin-cay").text
+        assert "secret" not in text
+        return text
+
+    assert "MOTCUA_TSA_URL" not in said()
+    object.__setattr__(settings, "tsa_url", "https://ubnd:secret@tsa.example.vn/cu")
+    assert "dòng MOTCUA_TSA_URL của cấu hình không có tác dụng" in said()
+    object.__setattr__(settings, "sample", False)
+    assert "Tổ chức ở https://tsa.example.vn/cu" in said()
+    tsa = {"name": "tsa-1", "url": "https://tsa.example.vn/moi", "rank": "1", **PAPER}
+    assert operator.post(f"{FORMS}/dau-thoi-gian", data=tsa).status_code == 303
+    decide = f"/van-hanh/tin-cay/{ward.rows(TrustOrder)[0].id}/quyet-dinh"
+    assert visit("kiem").post(decide, data={"decision": "agree", "compared": "yes"}).status_code == 303
+    assert "MOTCUA_TSA_URL không được dùng" in said()
+    assert "MOTCUA_TSA_URL (https://tsa.example.vn/cu) trái với văn bản" in operator.get("/van-hanh").text
+    object.__setattr__(settings, "tsa_url", "https://tsa.example.vn/moi")
+    assert "trùng địa chỉ đã duyệt" in said()
+
+
 def test_time_stamps_and_rules_are_proposed_on_a_page(ward, visit):
     operator = visit("van")
     tsa = {"name": "tsa-1", "url": "https://tsa.example.vn/", "rank": "1", **PAPER}

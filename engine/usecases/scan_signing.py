@@ -58,7 +58,6 @@ class ScanPlan:
     """What is to be signed as one scan, with whose key, and what is said of it."""
 
     scan_id: UUID
-    due_at: datetime
     handed: tuple[tuple[str, str], ...]
     holder: str
     name: str
@@ -103,7 +102,6 @@ def plan_scan(look: Reading, scan_id: UUID) -> ScanPlan | None:
     rules = SCANS.in_force(look.session, office.id if office is not None else None, legal_date(look.now)).rules
     return ScanPlan(
         scan_id=scan.id,
-        due_at=scan.due_at,
         handed=tuple((str(one["sha256"]), str(one["type"])) for one in scan.handed),
         holder=person_holder(person.id),
         name=person.full_name,
@@ -164,7 +162,7 @@ def _prepared(plan: ScanPlan, pdf: bytes, ports: Ports, now: datetime) -> Any:
 def keep_signed_scan(work: Work, plan: ScanPlan, file: SignedScan) -> None:
     """The signed file belongs to the dossier from now on; of two workers at the same scan one is heard."""
     scan = _locked(work, plan.scan_id)
-    if scan is None or scan.due_at != plan.due_at:
+    if scan is None:
         return
     scan.state, scan.trouble, scan.due_at, scan.tries = "signed", "", None, 0
     scan.sha256, scan.size, scan.pages = file.sha256, file.size, file.pages

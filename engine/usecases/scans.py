@@ -63,13 +63,15 @@ def store_scan(ports: Ports, stream: BinaryIO, name: str, *, paper: str, most: i
 
 def attach_scans(
     work: Work,
-    scans: Iterable[Scanned],
+    scans: Sequence[Scanned],
     *,
     case_id: UUID | None = None,
     draft_id: UUID | None = None,
     round: int = 0,
 ) -> list[Attachment]:
     """Write scanned files down as papers of a dossier, or of an answer about to be sent; the same file twice is one."""
+    if not scans:
+        return []
     owner = Attachment.draft_id == draft_id if draft_id else Attachment.case_id == case_id
     rows = work.session.scalars(
         select(Attachment).where(owner, Attachment.round == round, Attachment.removed_at.is_(None))

@@ -50,6 +50,11 @@ class NumberBook:
     headings: tuple[tuple[str, str], ...] = ()
     starts: tuple[tuple[int, int, str, datetime], ...] = ()
 
+    @property
+    def own_name(self) -> str:
+        """What the book itself is called ("Sổ …"); "" where it is one of the books of documents sent out."""
+        return self.title if self.prescribed or self.title.startswith("Sổ ") else ""
+
 
 @dataclass(frozen=True)
 class NumberLine:

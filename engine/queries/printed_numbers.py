@@ -13,14 +13,14 @@ from processes.house_letters import house_letter
 
 def numbers_pdf(read: Reading, book: NumberBook, lines: Sequence[NumberLine]) -> bytes:
     """These lines of a book, in their order, under the book's own heading."""
-    title = (book.title if book.prescribed else "") or "Sổ đăng ký văn bản đi"
+    title = book.own_name or "Sổ đăng ký văn bản đi"
     facts = {
         "book": {
             "office": book.office.upper(),
             "superior": book.superior.upper(),
             "title": title,
             "period": _period(book, lines),
-            "prescribed": book.prescribed,
+            "prescribed": bool(book.headings),
             "given": any(line.given for line in lines),
             "headings": [heading for heading, _english in book.headings],
             "starts": [start_words(*one) for one in book.starts],
@@ -39,7 +39,7 @@ def _period(book: NumberBook, lines: Sequence[NumberLine]) -> str:
     """Year, volumes, and from which number to which: "Năm 2026, quyển số 01/2026, từ số 01 đến số 57"."""
     books = list(dict.fromkeys(line.book for line in lines if line.book))
     words = [f"Năm {book.year}" if book.year else "", f"quyển số {', '.join(books)}" if books else ""]
-    if not book.prescribed and book.title:
+    if book.title and not book.own_name:
         words.append(book.title)
     if lines:
         words.append(f"từ số {lines[0].value:02d} đến số {lines[-1].value:02d}")

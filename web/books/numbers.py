@@ -41,8 +41,8 @@ PIECE = 500
 
 def book_words(book: NumberBook) -> str:
     """What a book is called: its register, or the clerical book of documents sent out."""
-    title = book.title if book.prescribed else _("Sổ đăng ký văn bản đi")
-    if book.title and not book.prescribed:
+    title = book.own_name or _("Sổ đăng ký văn bản đi")
+    if book.title and not book.own_name:
         title = _("Sổ đăng ký văn bản đi: %(title)s", title=book.title)
     if book.year:
         title = _("%(title)s năm %(year)s", title=title, year=book.year)
@@ -159,6 +159,7 @@ def void(number_id: UUID) -> AnyResponse | tuple[str, int]:
             text = instead.text if instead is not None else ""
     except Invalid as refusal:
         errors = [(f"#{one.path}", say(one.message, **dict(one.params))) for one in refusal.problems]
+        errors = errors or [("#reason", said(refusal))]
         return _voiding_page(number_id, errors, 422)
     except Conflict as refusal:
         flash(said(refusal), "warning")

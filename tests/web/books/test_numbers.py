@@ -9,9 +9,12 @@ from uuid import uuid4
 import pypdfium2
 import pytest
 
+from engine.db import new_id
+from engine.dossiers.models import Document
 from engine.queries.numbers import NumberWindow, number_book, number_page
 from engine.registers.models import Number, RegisterEntry, Series
 from engine.registers.series import take_number
+from engine.usecases.withdrawals import act_on_result
 from web.books import numbers
 
 pytestmark = pytest.mark.dialects("sqlite")  # pages over queries that other tests ask on both
@@ -39,11 +42,37 @@ def test_a_certificate_stands_in_its_register_with_what_was_true_that_day(ward, 
     rows = list(csv.reader(io.StringIO(an.get("/so-van-ban.csv").get_data(as_text=True).removeprefix("\ufeff"))))
     assert (rows[0][7], rows[1][7]) == ("Tên hộ kinh doanh", answers["business"]["name"].upper())
 
+    act_on_paper(ward, paper, case_id)
+    page = an.text("/so-van-ban")
+    assert "Thay thế theo số 9/QĐ-PKT ngày 02/03/2026" in page
+    assert "Văn bản mới số 99" in page
+
     with ward.work() as work:  # lawful deletion takes what speaks of people, and leaves the book whole
         work.session.delete(work.session.get_one(RegisterEntry, ward.rows(Number)[0].id))
     page = an.text("/so-van-ban")
     assert answers["business"]["name"].upper() not in page
     assert "Dương Thành Ân" in page
+
+
+def act_on_paper(ward, paper, case_id):
+    """The head of the room replaces a certificate by another one."""
+    done = {"issued_at": ward.clock.now(), "status": "issued", "sealed_at": ward.clock.now()}
+    with ward.work() as work:
+        newer = {"case_id": case_id, "letter": "other", "title": "Giấy mới", "office_id": paper.office_id, **done}
+        work.session.add(
+            Document(id=new_id(), number="99", verify_code="x" * 12, sha256="0" * 64, created_at=work.now, **newer)
+        )
+    with ward.work("an") as work:
+        act_on_result(
+            work,
+            paper.id,
+            kind="replaced",
+            authority_id=paper.office_id,
+            decision_number="9/QĐ-PKT",
+            decided_on=paper.dated_on,
+            reason="Sai tên.",
+            replacement="99",
+        )
 
 
 def test_whose_book_it_is(ward, visit):

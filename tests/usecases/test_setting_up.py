@@ -23,7 +23,7 @@ from tests.conftest import database as empty_database
 from tests.house.tree import HOUSE
 
 EXAMPLE = (HOUSE / "docs/examples/ward.toml").read_text(encoding="utf-8")
-CODES = ("1.001612", "1.001193", "1.013225", "1022")
+CODES = ("1.001612", "1.001193", "1.013225", "2.000815", "1022")
 DECISIONS = """
 [procedures."1.001612".announced]
 number = "1234/QĐ-UBND"

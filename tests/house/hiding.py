@@ -172,7 +172,8 @@ GIVEN = (
     "standings.against", "standings.plain", "supplements.open_points", "supplements.rounds_of", "tasks.may_act",
     "evidence.holds_head",
     "evidence.judge", "history.compared", "history.evidence_of", "history.kept_line", "history_check.read_kept",
-    "verifying.checked", "verifying.findings", "verifying.signed", "verifying.statement",
+    "verifying.checked", "verifying.findings", "verifying.signed", "verifying.statement", "verifying.register_text",
+    "known_words.register_rows",
 )  # fmt: skip
 CUT = (
     "keyset.as_page", "keyset.counted", "keyset.cut", "keyset.merged", "keyset.page_of", "paging.paged",

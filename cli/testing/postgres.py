@@ -33,6 +33,14 @@ SETTINGS = {
     "timezone": "UTC",
     "log_min_messages": "warning",
 }
+IN_MEMORY = {
+    **SETTINGS,
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "max_wal_size": "128MB",
+    "log_checkpoints": "off",
+}
+"""For tests: the log takes little of the memory the server lies in."""
 DURABLE = {**SETTINGS, "fsync": "on", "synchronous_commit": "on", "full_page_writes": "on", "shared_buffers": "256MB"}
 """For measuring: a commit lies on the disk before it is told, as in an office; lend it under a name of its own."""
 
@@ -66,7 +74,7 @@ def postgresql(name: str = "pg", settings: Mapping[str, str] = SETTINGS, *, in_m
 
 def server_of_tests() -> AbstractContextManager[str]:
     """Lend the server all tests share: a database is eight hundred files, made twenty times as cheaply in memory."""
-    return postgresql("pg-tests", in_memory=True)
+    return postgresql("pg-tests", IN_MEMORY, in_memory=True)
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from pathlib import Path
 from engine.clock import legal_date
 from engine.letters.data import result_data
 from engine.letters.pdf import Letter, render
-from engine.letters.stamps import agency_stamp, person_stamp
+from engine.letters.stamps import agency_stamp, hand_place, person_stamp
 from engine.usecases.rendering import long_date
 from signing.desk import SampleDesk
 
@@ -59,7 +59,8 @@ def sample_paper(folder: Path, secret: str, clock: Callable[[], datetime]) -> Sa
     letter = print_sample(now)
     desk = sample_desk(folder, secret, now)
     hand = person_stamp(LEADER, signed_at=now, box=letter.boxes["leader"], sample=True)
-    seal = agency_stamp(OFFICE, place="TP. HCM", signed_at=now, box=letter.boxes["agency"], sample=True)
+    where = hand_place(letter.boxes["leader"], sample=True)
+    seal = agency_stamp(OFFICE, place="TP. HCM", signed_at=now, box=letter.boxes["agency"], hand=where, sample=True)
     pdf = desk.prepare(letter.pdf, letter.boxes)
     pdf = desk.sign(pdf, "person:mau", field="leader", stamp=hand, reason="Ký duyệt: Giấy phép xây dựng", now=now)
     pdf = desk.fill(pdf, {"number": "01/GP-UBND", "date": long_date(legal_date(now))})

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from engine.accounts.holders import office_holder
@@ -93,9 +94,7 @@ def give_image(work: Work, holder: str, content: bytes, *, across_mm: int | None
     if problems:
         raise Invalid("Chưa nhận được ảnh.", problems=tuple(problems))
     stored = work.ports.storage.put(picture.png, limit=len(picture.png))
-    before = image_of(work.session, holder)
-    if before is not None:
-        before.ended_at = work.now
+    _end_all(work, holder)
     image = SigningImage(
         id=new_id(),
         holder=holder,
@@ -118,8 +117,14 @@ def take_image_away(work: Work, holder: str) -> None:
     image = image_of(work.session, holder)
     if image is None:
         raise NotFound("Không có ảnh nào đang dùng.")
-    image.ended_at = work.now
+    _end_all(work, holder)
     work.record_for_office(CHAIN, "signing_image.ended", {"holder": holder, "sha256": image.sha256})
+
+
+def _end_all(work: Work, holder: str) -> None:
+    """End whatever a holder shows: two who brought an image at once left two."""
+    standing = (SigningImage.holder == holder) & SigningImage.ended_at.is_(None)
+    work.session.execute(update(SigningImage).where(standing).values(ended_at=work.now))
 
 
 def _may_change(work: Work, holder: str) -> Kind:

@@ -115,7 +115,6 @@ def signed_page(office: Office, layout: str, *, name: str = LEADER, agency: str 
     [
         ("decree30", "ward", False, {}),
         ("certificate", "ward", True, {}),
-        ("form", "room", False, {}),
         (
             "certification",
             "city",

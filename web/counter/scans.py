@@ -84,9 +84,9 @@ def new_scans(papers: Mapping[str, int], rules: ScanRules) -> tuple[list[Scan], 
                 problems.append((anchor, words))
                 continue
             found.append(_signed(one))
-            for doubt in found[-1].doubts:
+            if doubts := "; ".join(found[-1].doubts):
                 words = _(
-                    "%(name)s: %(why)s. Tệp đã được giữ; muốn nhận như vậy thì bấm lại.", name=one.name, why=doubt
+                    "%(name)s: %(why)s. Tệp đã được giữ; muốn nhận như vậy thì bấm lại.", name=one.name, why=doubts
                 )
                 problems.append((anchor, words))
     return found, problems

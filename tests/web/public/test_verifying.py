@@ -7,6 +7,7 @@ from io import BytesIO
 import pytest
 
 from tests.unit.storage.files import pdf
+from tests.unit.storage.sheets import scanned_pdf
 
 pytestmark = pytest.mark.dialects("sqlite")  # what a signature is worth does not depend on the database
 
@@ -93,3 +94,15 @@ def test_a_file_beyond_the_limit_is_refused(visit, ward):
     status, told = bring(visit(""), b"%PDF-" + b"0" * (limit + 1))
     assert status in (413, 422)
     assert "lớn" in told
+
+
+def test_a_scan_signed_by_a_clerk_is_called_what_it_is(visit, ward):
+    desk, now = ward.house.ports.signatures, ward.clock.now()
+    holder = f"person:{ward.people['lan']}"
+    scan = desk.sign(scanned_pdf(size=(200, 300)), holder, field="clerk", stamp=None, reason="Số hóa", now=now)
+    _, words = bring(visit(""), scan, "quet.pdf")
+    assert "Bản quét đã ký số, không phải văn bản của cơ quan" in words
+    assert "không xác nhận nội dung của giấy tờ" in words
+    assert "công chức số hóa giấy tờ khi tiếp nhận" in words
+    leader = desk.sign(scanned_pdf(size=(200, 300)), holder, field="leader", stamp=None, reason="Ký", now=now)
+    assert "Bản quét đã ký số" not in bring(visit(""), leader, "ky.pdf")[1]

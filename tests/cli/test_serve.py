@@ -104,6 +104,7 @@ def test_the_sample_office_does_not_listen_beyond_this_machine(serve):
         ({"DATABASE_URL": "sqlite://"}, "DATABASE_URL names no database"),
         ({"DATABASE_URL": "postgresql+psycopg://motcua:geheim@127.0.0.1:1/motcua"}, "does not answer"),
         ({"BROKER_URL": "kafka://motcua:geheim@mq"}, "BROKER_URL begins with none of amqp://"),
+        ({"MOTCUA_PKI_PROXY": "http://u:geheim@proxy:x"}, "MOTCUA_PKI_PROXY is no host with a port"),
         ({"MOTCUA_UPLOAD_LIMIT": "20MB"}, "MOTCUA_UPLOAD_LIMIT is no whole number: 20MB"),
         ({"MOTCUA_WORKERS": "none"}, "write a whole number of processes"),
     ],

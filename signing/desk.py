@@ -145,7 +145,9 @@ class SigningDesk(ABC):
 
         state = self.keys.state(holder)
         if state is None:
-            raise SigningRefused("no_key", "Chưa có chứng thư số của người ký này.")
+            raise SigningRefused(
+                "no_key", "Chưa có chứng thư số của người ký này. Hãy báo người vận hành thêm khóa: ./motcua keys add."
+            )
         self._refuse_unfit(state.certificate, state.chain, now)
         return preparing.prepared(
             pdf,

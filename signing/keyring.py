@@ -83,7 +83,9 @@ class Keyring:
         """The key of a holder to sign with; raises `SigningRefused` when there is none."""
         found = self._find(holder)
         if found is None:
-            raise SigningRefused("no_key", "Chưa có chứng thư số của người ký này.")
+            raise SigningRefused(
+                "no_key", "Chưa có chứng thư số của người ký này. Hãy báo người vận hành thêm khóa: ./motcua keys add."
+            )
         return KeyElsewhere(found.certificate, found.chain, holder, self.signer)
 
     def holds(self, holder: str) -> bool:

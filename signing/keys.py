@@ -147,7 +147,9 @@ class KeyStore:
         try:
             stamp = path.stat().st_mtime_ns
         except FileNotFoundError:
-            raise SigningRefused("no_key", "Chưa có chứng thư số của người ký này.") from None
+            raise SigningRefused(
+                "no_key", "Chưa có chứng thư số của người ký này. Hãy báo người vận hành thêm khóa: ./motcua keys add."
+            ) from None
         known = self._loaded.get(holder)
         if known is None or known[0] != stamp:
             known = self._loaded[holder] = (stamp, self._read(path))
@@ -163,7 +165,9 @@ class KeyStore:
         try:
             found = [pem_of(one) for one in x509.load_pem_x509_certificates(path.read_bytes())]
         except FileNotFoundError:
-            raise SigningRefused("no_key", "Chưa có chứng thư số của người ký này.") from None
+            raise SigningRefused(
+                "no_key", "Chưa có chứng thư số của người ký này. Hãy báo người vận hành thêm khóa: ./motcua keys add."
+            ) from None
         except ValueError:
             raise SigningRefused("key_unreadable", "Tệp khóa ký bị hỏng, không đọc được chứng thư số.") from None
         return Certified(found[0], tuple(found[1:]))

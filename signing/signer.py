@@ -56,7 +56,7 @@ class Signer:
         """Open a holder's key with what they typed; raises `SigningRefused`, which never repeats it."""
         record = self.records.find(holder)
         if record is None:
-            raise SigningRefused("no_key", "Người ký này chưa có khóa ký nào được thêm vào hệ thống.")
+            raise SigningRefused("no_key", "Người ký này chưa có khóa ký nào. Hãy thêm khóa: ./motcua keys add.")
         self._hold_back(holder)
         try:
             opened = open_key(record, self.records.file(holder), secrets)
@@ -177,7 +177,9 @@ class Signer:
             raise
         if not fits(found.record.parsed, digest, algorithm, signature):
             raise PerhapsSigned(
-                "key_unreadable", "Chữ ký nhận được không khớp với chứng thư số; không dùng chữ ký này."
+                "key_unreadable",
+                "Chữ ký nhận được không khớp với chứng thư số nên không dùng. Hãy kiểm tra khóa (./motcua keys list) "
+                "hoặc báo nơi giữ khóa.",
             )
         return signature
 

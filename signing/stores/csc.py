@@ -234,11 +234,20 @@ def _told(status: int, content: bytes, method: str) -> dict[str, Any]:
         raise SigningRefused(
             "pin_blocked", "Dịch vụ ký từ xa đã khóa mã PIN vì nhập sai nhiều lần. Hãy liên hệ nhà cung cấp để mở lại."
         )
-    raise SigningRefused("service_refused", "Dịch vụ ký từ xa từ chối ở %(method)s: %(why)s.", method=method, why=code)
+    raise SigningRefused(
+        "service_refused",
+        "Dịch vụ ký từ xa từ chối ở %(method)s: %(why)s. Hãy báo nhà cung cấp kèm mã lỗi này.",
+        method=method,
+        why=code,
+    )
 
 
 def _strange(method: str) -> SigningRefused:
-    return SigningRefused("service_away", "Dịch vụ ký từ xa trả lời không đúng chuẩn CSC ở %(method)s.", method=method)
+    return SigningRefused(
+        "service_away",
+        "Dịch vụ ký từ xa trả lời không đúng chuẩn CSC ở %(method)s. Hãy báo nhà cung cấp.",
+        method=method,
+    )
 
 
 def _is_safe(address: str) -> bool:

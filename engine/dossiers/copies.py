@@ -24,6 +24,8 @@ Kind = Literal["whole", "again", "part"]
 LETTER = "copy"
 """What the papers of copies are called among the papers of a case."""
 SERIES = "decree-30-copies"
+ADMINISTRATIVE = "decree30"
+"""The layout of administrative documents. What follows a prescribed form is copied from its register, or certified."""
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,11 @@ def origin_of(session: Session, document: Document) -> Document:
     """The original in the end: of a copy its source, of a copy of a copy that one's."""
     copy = session.get(PaperCopy, document.id) if document.letter == LETTER else None
     return origin_of(session, session.get_one(Document, copy.source_id)) if copy is not None else document
+
+
+def is_administrative(session: Session, document: Document) -> bool:
+    """Whether the decree is about this paper, or about the one it was copied from."""
+    return origin_of(session, document).layout == ADMINISTRATIVE
 
 
 def standing_to_copy(session: Session, document: Document) -> Standing:

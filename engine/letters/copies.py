@@ -38,7 +38,7 @@ _ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 _HIDDEN, _NO_VIEW = 1 << 1, 1 << 5
 _PRODUCER = "motcua"
 _MM = 72 / 25.4
-_LINE = 12.0
+_WIDTH, _HEIGHT = 250.0, 36.0
 _XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
 <rdf:Description rdf:about="" xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/" xmlns:dc="http://purl.org/dc/elements/1.1/"
@@ -91,17 +91,16 @@ def copied(original: Original, *, title: str, now: datetime, pages: Sequence[int
     return output.getvalue()
 
 
-def place_of_words(pdf: bytes, *, framed: bool, beside: bool) -> Box:
-    """Where on page 1 the signature says what this is: at the upper right, above the frame of a `framed` paper.
+def place_of_words(pdf: bytes, *, beside: bool) -> Box:
+    """Where on page 1 the signature says what this is: at the upper right, in the margin.
 
     `beside` is for a copy of a copy, whose page says so there already: left of those words.
     """
     page = PdfReader(io.BytesIO(pdf)).pages[0]
-    right, top = float(page.mediabox.right), float(page.mediabox.top)
-    edge, lines, width = (_MM, 2, 330.0) if framed else (5 * _MM, 3, 250.0)
-    x2, y2 = right - 8 * _MM - (width + 2 * _MM if beside else 0), top - edge
-    x1 = max(x2 - width, 5 * _MM)
-    return Box(0, round(x1, 3), round(y2 - lines * _LINE, 3), round(x2, 3), round(y2, 3))
+    right, top = float(page.mediabox.right) - 8 * _MM, float(page.mediabox.top) - 5 * _MM
+    right -= _WIDTH + 2 * _MM if beside else 0.0
+    left = max(right - _WIDTH, 5 * _MM)
+    return Box(0, round(left, 3), round(top - _HEIGHT, 3), round(right, 3), round(top, 3))
 
 
 def _take(writer: PdfWriter, page: PageObject) -> None:

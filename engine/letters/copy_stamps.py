@@ -12,9 +12,8 @@ from signing.boxes import Box
 def copy_stamp(printed: str, agency: str, *, signed_at: datetime, box: Box, sample: bool = False) -> bytes:
     """Kind of copy, agency and moment (ISO 8601, Viet Nam), as a transparent one-page PDF of the size of `box`.
 
-    Decree 30/2020/NĐ-CP, Annex I: at the upper right of page 1, the agency's name in ordinary letters. Where the place
-    is low, kind and agency share a line.
+    Decree 30/2020/NĐ-CP, Annex I: at the upper right of page 1, the agency's name in ordinary letters.
     """
     kind = f"{printed}{' (MẪU)' if sample else ''}"
-    lines = (f"{kind}, {agency}",) if box.height < 36 else (kind, agency)
-    return corner_words((*lines, f"Thời gian ký: {iso_moment(signed_at)}"), width=box.width, height=box.height)
+    lines = (kind, agency, f"Thời gian ký: {iso_moment(signed_at)}")
+    return corner_words(lines, width=box.width, height=box.height)

@@ -13,7 +13,16 @@ from sqlalchemy.orm import Session
 from engine.accounts.capacities import thawed
 from engine.accounts.models import Office, Person
 from engine.clock import legal_date
-from engine.dossiers.copies import KINDS, LETTER, PaperCopy, kept_pages, kinds_for, origin_of, standing_to_copy
+from engine.dossiers.copies import (
+    KINDS,
+    LETTER,
+    PaperCopy,
+    is_administrative,
+    kept_pages,
+    kinds_for,
+    origin_of,
+    standing_to_copy,
+)
 from engine.dossiers.copying import post_to_copy
 from engine.dossiers.models import Document, Dossier
 from engine.dossiers.withdrawals import Standing, standing_of
@@ -97,6 +106,7 @@ class CopyingPage:
     dossier: Dossier
     office: Office | None
     may: bool
+    administrative: bool
     standing: Standing
     kinds: tuple[str, ...]
     pages: int
@@ -120,8 +130,10 @@ def copying_page(read: Reading, case_id: UUID, document_id: UUID) -> CopyingPage
         pages = page_count(handle.read())
     kept = kept_pages(document, pages)
     kinds = tuple(kind for kind in kinds_for(read.session, document) if kind != "part" or len(kept) < pages)
-    standing = standing_to_copy(read.session, document)
-    return CopyingPage(document, dossier, office, may, standing, kinds, pages, kept, _copies(read, document))
+    standing, administrative = standing_to_copy(read.session, document), is_administrative(read.session, document)
+    return CopyingPage(
+        document, dossier, office, may, administrative, standing, kinds, pages, kept, _copies(read, document)
+    )
 
 
 def _can_be_copied(document: Document) -> bool:

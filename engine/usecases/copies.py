@@ -21,8 +21,8 @@ from engine.dossiers.copies import (
     LETTER,
     SERIES,
     PaperCopy,
+    is_administrative,
     kinds_for,
-    origin_of,
     pages_of_part,
     standing_to_copy,
 )
@@ -41,8 +41,6 @@ from engine.usecases.signing_once import SignedOnce, copy_act, signed_once
 from engine.work import Reading, Work
 
 BOOK = "Sổ đăng ký bản sao"
-FRAMED = frozenset({"certificate", "certification"})
-"""Layouts whose first page leaves no blank margin at the top: a frame, or the picture of another paper."""
 
 
 class GivenUp(Exception):
@@ -63,7 +61,6 @@ class CopyPlan:
     holder: str
     serial: str
     reason: str
-    framed: bool
     beside: bool
 
 
@@ -119,6 +116,11 @@ def _locked(work: Work, document_id: UUID) -> tuple[Document, Case]:
 def _must_stand(work: Work, document: Document) -> None:
     if document.sealed_at is None or document.issued_at is None:
         raise Conflict("Chỉ sao văn bản đã đóng dấu và phát hành.", code="not_issued")
+    if not is_administrative(work.session, document):
+        raise Conflict(
+            "Giấy tờ theo mẫu riêng không sao theo Nghị định 30/2020: cấp bản sao từ sổ gốc, hoặc chứng thực bản sao.",
+            code="prescribed_form",
+        )
     if not standing_to_copy(work.session, document).valid:
         raise Conflict("Văn bản không còn giá trị nên không được sao.", code="not_standing")
 
@@ -187,7 +189,6 @@ def plan_copy(look: Reading, copy_id: UUID) -> CopyPlan | None:
         holder=office_holder(office.code),
         serial=key.serial,
         reason=f"{kind.name} số {copy.number}: {about}",
-        framed=origin_of(look.session, source).layout in FRAMED,
         beside=source.letter == LETTER,
     )
 
@@ -214,7 +215,7 @@ def _prepared(plan: CopyPlan, ports: Ports, now: datetime) -> Any:
     with ports.storage.open(plan.sha256) as handle:
         original = Original(handle.read(), plan.source)
     pdf = copied(original, title=plan.title, now=now, pages=plan.pages)
-    box = place_of_words(pdf, framed=plan.framed, beside=plan.beside)
+    box = place_of_words(pdf, beside=plan.beside)
     stamp = copy_stamp(plan.printed, plan.office, signed_at=now, box=box, sample=ports.settings.sample)
     ready = ports.signatures.prepare(pdf, {"agency": box})
     return ports.signatures.prepared(ready, plan.holder, field="agency", stamp=stamp, reason=plan.reason, now=now)

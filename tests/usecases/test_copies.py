@@ -27,9 +27,11 @@ HEAD = "an"
 
 @pytest.fixture
 def result(ward: Ward) -> Document:
-    """A business certificate, sealed and issued; its dossier waits for its applicant."""
+    """A paper that was sealed and issued, taken for an administrative document: the layout alone makes it one."""
     (document,) = ward.documents(ward.dossier_at("hand_over"), "result")
-    return document
+    with ward.work() as work:
+        work.session.execute(update(Document).where(Document.id == document.id).values(layout="decree30"))
+    return ward.row(Document, document.id)
 
 
 def asked(ward: Ward, document: Document, kind: str = "whole", by: str = HEAD, **more: object) -> UUID:
@@ -87,9 +89,10 @@ def test_who_may_and_what_cannot_be_copied(ward: Ward, result: Document) -> None
     for somebody in ("nam", "mai", "khoa", "hoa", "bao"):
         refused(ward, result, Forbidden, "thẩm quyền", by=somebody)
     refused(ward, result, Invalid, "bản sao", kind="part", pages=[0])  # a single page cannot be left out
-    with ward.work() as work:
-        work.session.execute(update(Document).where(Document.id == result.id).values(sealed_at=None))
-    refused(ward, result, Conflict, "đóng dấu")
+    for values, words in (({"layout": "certificate"}, "mẫu riêng"), ({"sealed_at": None}, "đóng dấu")):
+        with ward.work() as work:
+            work.session.execute(update(Document).where(Document.id == result.id).values(**values))
+        refused(ward, result, Conflict, words)
 
 
 def test_whoever_signs_by_order_in_the_agency_may(ward: Ward, result: Document) -> None:

@@ -12,6 +12,7 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from engine.dossiers.allowance import Allowance
+from engine.dossiers.copies import ADMINISTRATIVE, LETTER
 from engine.dossiers.models import Document
 from engine.dossiers.withdrawals import Standing as PaperStanding
 from engine.notifications.models import Notice
@@ -142,9 +143,10 @@ def document_line(
     """A paper of the office for a list of files: what it is, how far it has come, what may be decided about it."""
     acts = url_for("officer.act_on_paper", case_id=document.case_id, document_id=document.id) if may_act else None
     sealed = document.sealed_at is not None and document.issued_at is not None
+    copied = sealed and (document.layout == ADMINISTRATIVE or document.letter == LETTER)
     return {
         "acts": acts if standing is not None and standing.valid else None,
-        "copies": url_for("officer.copies", case_id=document.case_id, document_id=document.id) if sealed else None,
+        "copies": url_for("officer.copies", case_id=document.case_id, document_id=document.id) if copied else None,
         "name": document.title,
         "href": url_for("officer.document", case_id=document.case_id, document_id=document.id),
         "kind": "PDF",

@@ -70,10 +70,9 @@ def test_a_file_that_is_none_gives_no_copy() -> None:
 
 
 def test_the_words_of_a_copy_are_text_of_ten_points_at_the_upper_right(original: Original) -> None:
-    plain, framed = (place_of_words(original.pdf, framed=one, beside=False) for one in (False, True))
-    beside = place_of_words(original.pdf, framed=False, beside=True)
-    assert plain.x2 == framed.x2 > 560
-    assert (plain.y2 > 820, plain.y1 > 842 - 20 / 25.4 * 72, framed.y1 > 842 - 10 / 25.4 * 72) == (True, True, True)
+    plain, beside = (place_of_words(original.pdf, beside=one) for one in (False, True))
+    assert plain.x2 > 560
+    assert plain.y1 > 842 - 20 / 25.4 * 72, "within the margin"
     assert beside.x2 < plain.x1, "a copy of a copy does not write over the words of the first"
     stamp = pypdfium2.PdfDocument(copy_stamp("SAO LỤC", "Ủy ban nhân dân phường Bến Thành", signed_at=NOW, box=plain))
     lines = stamp[0].get_textpage().get_text_range().splitlines()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import update
 
 from engine.dossiers.copies import PaperCopy
+from engine.dossiers.models import Document
 from engine.usecases.withdrawals import act_on_result
 from tests.factories import Ward
 
@@ -13,6 +15,8 @@ pytestmark = pytest.mark.dialects("sqlite")
 
 def test_a_copy_is_ordered_on_its_page_and_refused_once_the_paper_has_fallen(ward: Ward, visit):
     (result,) = ward.documents(ward.dossier_at("hand_over"), "result")
+    with ward.work() as work:
+        work.session.execute(update(Document).where(Document.id == result.id).values(layout="decree30"))
     dossier, where = f"/ho-so/{result.case_id}", f"/ho-so/{result.case_id}/van-ban/{result.id}/ban-sao"
     an, nam = visit("an"), visit("nam")
     assert where in nam.text(dossier), "whoever handles the dossier sees which copies there are"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import update
 
 from engine.dossiers.models import Document
 from engine.usecases.copies import ask_copy
@@ -14,6 +15,8 @@ pytestmark = pytest.mark.dialects("sqlite")
 
 def test_a_copy_names_its_original_and_falls_with_it(ward: Ward, visit):
     (result,) = ward.documents(ward.dossier_at("hand_over"), "result")
+    with ward.work() as work:
+        work.session.execute(update(Document).where(Document.id == result.id).values(layout="decree30"))
     with ward.work("an") as work:
         copy_id = ask_copy(work, result.id, kind="whole").id
     ward.run_deferred()

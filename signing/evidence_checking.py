@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import zipfile
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,6 +17,10 @@ from signing.roots import StatementVerdict
 
 MOST_FILES, MOST_BYTES = 500, 96 << 20
 BEGINNING = b"PK\x03\x04"
+_UNREADABLE = (
+    ValueError, TypeError, KeyError, AttributeError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError,
+    EOFError, OSError,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -41,8 +46,8 @@ class ReportVerdict:
 
 
 def is_report(content: bytes) -> bool:
-    """Whether a file looks like a report: a ZIP that begins with one."""
-    return content.startswith(BEGINNING) and STATEMENT.encode() in content[:100]
+    """Whether a file may be a report: any ZIP."""
+    return content.startswith(BEGINNING)
 
 
 def check_report(content: bytes, check: Callable[[bytes, bytes], StatementVerdict]) -> ReportVerdict:
@@ -58,7 +63,7 @@ def check_report(content: bytes, check: Callable[[bytes, bytes], StatementVerdic
             return ReportVerdict("no_report")
         code = "" if _evidence_as_named(said, files) else "evidence_changed"
         code = code or ("" if files[WORDS].decode() == words_of(said) else "words_changed")
-    except (ValueError, TypeError, KeyError, zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError):
+    except _UNREADABLE:
         return ReportVerdict("no_report")
     return ReportVerdict(code, found.signer, found.organisation, found.issuer, found.timestamped_at, said)
 

@@ -83,8 +83,11 @@ def test_the_register_is_asked_and_the_report_of_it_can_be_checked(ward, motcua,
     ):
         code, told = motcua(str(altered(report, name, change)))
         assert (code, words in told) == (1, True), told
-    report.write_bytes(b"PK\3\4" + b"report.json" * 9)
-    assert motcua(str(report))[0] == 1
+    whole = report.read_bytes()
+    for broken in (b"PK\3\4" + b"report.json" * 9, whole[: len(whole) // 2], whole[:200] + b"\0" * 50 + whole[250:]):
+        report.write_bytes(broken)
+        code, told = motcua(str(report), "--lang", "en")
+        assert (code, "no report of a verification, or damaged" in told) == (1, True), told
 
 
 def test_elsewhere_nobody_is_trusted_and_no_register_is_asked(tmp_path: Path, capsys) -> None:

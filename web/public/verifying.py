@@ -78,7 +78,7 @@ def _brought_back(sealed: str) -> Statement:
 
 def _sealer() -> URLSafeTimedSerializer:
     """Keeps a report from being changed between the page that showed it and the request to sign it."""
-    return URLSafeTimedSerializer(str(current_app.secret_key), salt="verification-report")
+    return URLSafeTimedSerializer(str(current_app.secret_key), salt="verification-report-2")
 
 
 def _uploaded() -> tuple[bytes, str, list[tuple[str, str]]]:

@@ -6,12 +6,18 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.x509.oid import ExtendedKeyUsageOID
 
+from signing import authority_certificates as certificates
 from signing.ageing import SHIPPED, read_ageing
-from signing.authority import SampleAuthority
+from signing.authority import ROOT, SampleAuthority
+from signing.authority_certificates import Issuer
 from signing.levels import raised
 from signing.revocation import Evidence, Revocation, Unreachable
 from signing.telling import data, notices, text
+from signing.timestamps import SampleTimestamper
 from signing.trust import TrustedRoot, TrustList
 from signing.verdicts import Verdict
 from signing.verify import verify
@@ -176,6 +182,21 @@ def test_an_archive_stamp_of_a_moment_that_has_not_come_is_told(office: Office, 
     ).pdf  # fmt: skip
     verdict = told(ahead, office.authority, now=SOON)
     assert verdict.code == "untimely_archive"
+    assert {one.level for one in verdict.signatures} == {"B-LT"}
+
+
+def test_an_archive_stamp_of_a_weak_key_proves_nothing(office: Office, paper: Paper) -> None:
+    private, root = rsa.generate_private_key(65537, 1024), Issuer(ROOT, office.authority._root.key)
+    builder = certificates.begun(certificates.subject("Dấu yếu", "Dấu yếu"), root, private, NOW, years=5)
+    builder = builder.add_extension(certificates.usage(), critical=True)
+    builder = builder.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]), critical=True)
+    weak = SampleTimestamper(certificates.issued(builder, private, root, ""), SOON)
+    archived = raised(
+        paper.sealed, revocation=office.authority, timestamper=weak, authorities=office.authority.roots, ageing=AGEING,
+        now=SOON,
+    ).pdf  # fmt: skip
+    verdict = told(archived, office.authority, now=SOON)
+    assert verdict.code == "weak_archive"
     assert {one.level for one in verdict.signatures} == {"B-LT"}
 
 

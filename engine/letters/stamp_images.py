@@ -12,12 +12,12 @@ from typing import Literal
 
 from PIL import Image
 
-from engine.letters.resources import MAX_PICTURE_BYTES, MAX_PIXELS
 from rules.sentences import Sentence
 
 Kind = Literal["hand", "seal"]
-LARGEST_FILE = MAX_PICTURE_BYTES * 3 // 4
-"""Bytes; a paper takes pictures as base64, which is a third longer."""
+LARGEST_FILE = 384 * 1024
+"""Bytes; what a paper takes as base64 (`MAX_PICTURE_BYTES` in resources.py, which would load the printing press)."""
+MOST_PIXELS = 4_000_000
 LEAST_WIDTH = {"hand": 200, "seal": 300}
 """Pixels of the ink's width below which print shows steps: 52 mm and 35 mm at about 100 and 220 dots an inch."""
 _FAINT, _SOLID = 16, 128
@@ -76,7 +76,7 @@ def _opened(content: bytes) -> Image.Image:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(io.BytesIO(content), formats=["PNG"]) as image:
-                if image.width * image.height > MAX_PIXELS:
+                if image.width * image.height > MOST_PIXELS:
                     raise NotAStampImage(Sentence("Ảnh có quá nhiều điểm ảnh."))
                 if getattr(image, "n_frames", 1) != 1:
                     raise NotAStampImage(Sentence("Ảnh động không dùng làm chữ ký hoặc dấu được."))

@@ -9,7 +9,8 @@ import zlib
 import pytest
 from PIL import Image
 
-from engine.letters.stamp_images import LARGEST_FILE, NotAStampImage, read_stamp_image
+from engine.letters.resources import MAX_PICTURE_BYTES, MAX_PIXELS
+from engine.letters.stamp_images import LARGEST_FILE, MOST_PIXELS, NotAStampImage, read_stamp_image
 
 from .images import RED, hand, png, seal
 
@@ -37,6 +38,11 @@ def other_format(kind: str) -> bytes:
     written = io.BytesIO()
     Image.open(io.BytesIO(hand())).convert("RGB").save(written, kind)
     return written.getvalue()
+
+
+def test_whatever_is_taken_in_fits_on_a_paper() -> None:
+    assert LARGEST_FILE * 4 // 3 <= MAX_PICTURE_BYTES
+    assert MOST_PIXELS <= MAX_PIXELS
 
 
 def test_margins_are_cut_off_and_nothing_but_pixels_is_kept() -> None:

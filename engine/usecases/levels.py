@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from engine.cases.models import Case
+from engine.clock import legal_date
 from engine.dossiers.levels import LONGEST, RAISED, SIGNED
 from engine.dossiers.models import Document, EarlierFile
 from engine.dossiers.scans import IntakeScan
@@ -60,12 +61,15 @@ def to_be_raised(work: Work, document: Levelled) -> None:
 
 
 def ask_due(work: Work, *, limit: int) -> int:
-    """Ask the workers for papers whose moment has come, the longest due first; how many were asked for."""
+    """Ask the workers for papers whose moment has come, the longest due first; how many were asked for.
+
+    One whose job came to nothing (given up, or carried out by nobody) is asked for again once a day.
+    """
     asked = 0
     for kind in KINDS.values():
         due = select(kind).where(kind.level_due_at <= work.now).order_by(kind.level_due_at).limit(limit - asked)
         for paper in work.session.scalars(due).all():
-            _ask(work, paper)
+            _ask(work, paper, again=f":{legal_date(work.now)}")
             asked += 1
     return asked
 
@@ -145,8 +149,9 @@ def _locked(work: Work, plan: RaisePlan) -> Levelled | None:
     return paper if paper.sha256 == plan.sha256 and paper.level_due_at is not None else None
 
 
-def _ask(work: Work, paper: Levelled) -> None:
-    """One job for one moment at which a paper is due, however often that is found."""
+def _ask(work: Work, paper: Levelled, again: str = "") -> None:
+    """One job for one moment at which a paper is due, however often that is found; `again` tells another try apart."""
     assert paper.level_due_at is not None
     kind = "document" if isinstance(paper, Document) else "scan"
-    work.defer("RaiseDocument", {kind: str(paper.id)}, key=f"raise:{paper.id}:{paper.level_due_at.isoformat()}")
+    key = f"raise:{paper.id}:{paper.level_due_at.isoformat()}{again}"
+    work.defer("RaiseDocument", {kind: str(paper.id)}, key=key)

@@ -17,6 +17,7 @@ from sqlalchemy import select
 from engine.accounts.policy import require_person, require_role
 from engine.accounts.scan_rules import ScanRules, remarks_on
 from engine.cases.models import Case
+from engine.clock import legal_date
 from engine.db import new_id
 from engine.dossiers.models import Attachment, Dossier
 from engine.dossiers.scan_words import remark_words
@@ -157,11 +158,14 @@ def sign_again(work: Work, scan_id: UUID) -> None:
 
 
 def ask_due_scans(work: Work, *, limit: int) -> int:
-    """Ask the workers for scans whose moment to be tried again has come; how many were asked for."""
+    """Ask the workers for scans whose moment to be tried again has come; how many were asked for.
+
+    One whose job came to nothing is asked for again once a day.
+    """
     due = select(IntakeScan).where(IntakeScan.due_at <= work.now).order_by(IntakeScan.due_at).limit(limit)
     scans = work.session.scalars(due).all()
     for scan in scans:
-        _defer(work, scan)
+        _defer(work, scan, again=f":{legal_date(work.now)}")
     return len(scans)
 
 
@@ -171,7 +175,8 @@ def _ask(work: Work, scans: Iterable[IntakeScan]) -> None:
         _defer(work, scan)
 
 
-def _defer(work: Work, scan: IntakeScan) -> None:
-    """One job for one try at one moment, however often that is found."""
+def _defer(work: Work, scan: IntakeScan, again: str = "") -> None:
+    """One job for one try at one moment, however often that is found; `again` tells another try apart."""
     assert scan.due_at is not None
-    work.defer("SignScan", {"scan": str(scan.id)}, key=f"scan:{scan.id}:{scan.tries}:{scan.due_at.isoformat()}")
+    key = f"scan:{scan.id}:{scan.tries}:{scan.due_at.isoformat()}{again}"
+    work.defer("SignScan", {"scan": str(scan.id)}, key=key)

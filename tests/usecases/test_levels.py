@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
-from engine import performing
+from engine import outbox, performing
 from engine.dossiers.models import Document, EarlierFile
 from engine.queries.known_papers import paper
 from engine.usecases.levels import AGAIN, ask_due, keep_raised, plan_raise, raise_paper
@@ -83,6 +84,24 @@ def test_while_nobody_answers_it_stays_b_t_and_says_so_then_it_is_raised(ward):
     with ward.look() as look:
         raised = look.session.get_one(Document, document.id)
     assert (raised.level, raised.level_tries, raised.level_trouble) == ("B-LTA", 0, "")
+
+
+@ONE
+def test_a_paper_whose_job_was_carried_out_by_nobody_is_asked_for_again_once_a_day(ward):
+    _, document = sealed(ward)
+    due_now(ward, document, level="B-T")
+    with ward.work("system") as work:
+        key = f"raise:{document.id}:{work.session.get_one(Document, document.id).level_due_at.isoformat()}"
+        done = outbox.ask(work.session, "RaiseDocument", {"document": str(document.id)}, now=work.now, key=key)
+        work.session.flush()
+        outbox.done(work.session, done, now=work.now)
+        assert ask_due(work, limit=10) == 1
+        assert ask_due(work, limit=10) == 1, "it is found again, and asked for once"
+    ward.run_deferred()
+    with ward.look() as look:
+        assert look.session.get_one(Document, document.id).level == "B-LTA"
+        asked = look.session.scalars(select(outbox.Job.status).where(outbox.Job.kind == "RaiseDocument")).all()
+    assert asked == ["done"] * 3, "after the seal, by nobody, and once more"
 
 
 @ONE

@@ -1,4 +1,4 @@
-"""Making an archive: one look at the database, then the files and keys that were there by then."""
+"""Making an archive: one look at the database, then the keys and files that were there by then."""
 
 from __future__ import annotations
 
@@ -53,6 +53,11 @@ def _fill(house: House, archive: zipfile.ZipFile) -> Manifest:
     with house.reading(actor=SYSTEM) as look:
         manifest = _write_rows(look, archive)
         wanted = _files_named(look)
+    # Keys before files: what the signer remembers of a signature under way needs the file that was put away before it.
+    keys = house.settings.keys
+    for path in sorted(path for path in keys.rglob("*") if path.is_file()):
+        name = f"keys/{path.relative_to(keys).as_posix()}"
+        manifest.members[name] = list(_add(archive, name, [path.read_bytes()]))
     for sha256 in sorted(house.ports.storage.iter()):
         with house.ports.storage.open(sha256) as source:
             size, digest = _add(archive, f"files/{sha256[:2]}/{sha256}", iter(lambda: source.read(CHUNK), b""))
@@ -61,10 +66,6 @@ def _fill(house: House, archive: zipfile.ZipFile) -> Manifest:
             raise ValueError(f"the stored file {sha256} no longer has the content its name says")
         wanted.discard(sha256)
     manifest.missing = sorted(wanted)
-    keys = house.settings.keys
-    for path in sorted(path for path in keys.rglob("*") if path.is_file()):
-        name = f"keys/{path.relative_to(keys).as_posix()}"
-        manifest.members[name] = list(_add(archive, name, [path.read_bytes()]))
     return manifest
 
 

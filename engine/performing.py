@@ -16,7 +16,7 @@ from engine.composition import House
 from engine.dossiers.models import Attachment, Document
 from engine.dossiers.scans import IntakeScan
 from engine.dossiers.signing import DeskSignature
-from engine.errors import Conflict, Unavailable
+from engine.errors import Conflict, Refusal
 from engine.letters.errors import LetterError
 from engine.ports import Unsure
 from engine.queries.doctor import diagnose
@@ -136,12 +136,15 @@ def make_copy(house: House, copy_id: UUID, *, last_attempt: bool = False) -> Non
         if plan is None:
             return
         file = copies.make_copy(plan, house.ports, look.now)
-    except (copies.GivenUp, LetterError, Unavailable, SigningRefused) as why:
-        waits = isinstance(why, Unavailable) or (isinstance(why, SigningRefused) and why.code not in UNFIT)
-        if waits and not last_attempt:
+    except Exception as why:
+        never = isinstance(why, copies.GivenUp | LetterError) or (isinstance(why, SigningRefused) and why.code in UNFIT)
+        if not (never or last_attempt):
             raise
+        told = str(why) if isinstance(why, copies.GivenUp | LetterError | Refusal) else _why(why)
         with house.unit_of_work(actor=SYSTEM) as work:
-            fail_copy(work, copy_id, why)
+            fail_copy(work, copy_id, told)
+        if not never:
+            raise
         return
     with house.unit_of_work(actor=SYSTEM) as work:
         keep_copy(work, plan, file)

@@ -28,7 +28,7 @@ from engine.dossiers.copies import (
 )
 from engine.dossiers.copying import post_to_copy
 from engine.dossiers.models import Document
-from engine.errors import N_, Conflict, FieldProblem, Forbidden, Invalid, NotFound, Refusal
+from engine.errors import N_, Conflict, FieldProblem, Forbidden, Invalid, NotFound
 from engine.ports import Ports
 from engine.registers.models import Number, Series
 from engine.registers.series import take_number
@@ -255,11 +255,11 @@ def keep_copy(work: Work, plan: CopyPlan, file: SignedOnce) -> None:
     work.record(case, "copy.made", facts | {"key_asked": file.asked})
 
 
-def fail_copy(work: Work, copy_id: UUID, why: Exception) -> None:
+def fail_copy(work: Work, copy_id: UUID, why: str) -> None:
     """The copy will not come: its number is void with the reason, which its page says."""
     copy, case = _copy_in_hands(work, copy_id)
     if copy is not None:
-        _give_up(work, case, copy, why.message if isinstance(why, Refusal) and not why.params else str(why))
+        _give_up(work, case, copy, why)
 
 
 def _give_up(work: Work, case: Case, copy: PaperCopy, why: str) -> None:

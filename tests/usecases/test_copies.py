@@ -15,8 +15,10 @@ from engine.db import new_id
 from engine.dossiers.copies import PaperCopy
 from engine.dossiers.models import Document
 from engine.errors import Conflict, Forbidden, Invalid
+from engine.performing import make_copy
 from engine.queries.known_papers import paper
 from engine.registers.models import Number
+from engine.storage.port import FileMissing
 from engine.usecases.copies import ask_copy
 from engine.usecases.withdrawals import act_on_result
 from tests.factories import SINCE, Ward
@@ -129,3 +131,18 @@ def test_a_withdrawn_paper_is_not_copied_and_its_copies_say_so(ward: Ward, resul
     with ward.look() as look:
         fact = paper(look, code=first.verify_code)
     assert (fact.standing.valid, fact.copy.standing.state, fact.stands) == (True, "withdrawn", False)
+
+
+def test_what_goes_wrong_is_tried_again_and_in_the_end_said_and_the_number_void(ward: Ward, result: Document) -> None:
+    with ward.work(HEAD) as work:
+        copy_id = ask_copy(work, result.id, kind="whole").id
+    ward.house.ports.storage.delete(result.sha256)
+    for last_attempt in (False, True):
+        assert ward.row(PaperCopy, copy_id).failed_at is None
+        with pytest.raises(FileMissing):
+            make_copy(ward.house, copy_id, last_attempt=last_attempt)
+    assert "Không tìm thấy tệp" in ward.row(PaperCopy, copy_id).trouble
+    (number,) = ward.rows(Number, Number.document_id == copy_id)
+    assert number.voided_at is not None
+    make_copy(ward.house, copy_id)  # asked once more, nothing happens
+    assert ward.faults() == []

@@ -9,12 +9,14 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from cli.witnessing.seals import inner_problems, read_seals
 from engine.clock import legal_date
 from engine.errors import Refusal
 from engine.history import KeptTree, Leaf, Seal, Tile, leaf_content
 from engine.journal import Entry
 from engine.merkle import inclusion, is_consistent, leaf_hash, root_by_inclusion
 from engine.performing import seal_history
+from engine.queries.history import all_seals
 from engine.usecases.sealing import append_heads, close_day, day_to_seal, newest_heads
 from tests.factories import Ward
 from tests.usecases.test_filing import at_once
@@ -62,6 +64,10 @@ def test_every_head_stands_in_the_tree_and_each_day_begins_with_the_day_before(w
         old.size, old.root, new.size, new.root, [bytes.fromhex(step) for step in told(new)["consistency"]]
     )
     assert told(new)["before"]["sha256"] == hashlib.sha256(old.statement).hexdigest()
+    with ward.look() as look:
+        published = list(read_seals(all_seals(look)))  # as a witness outside reads them
+    assert [one.statement for one in published[-2:]] == [old.statement, new.statement]
+    assert list(inner_problems(published)) == []
     with ward.look() as look:
         for case_id in (first, second):
             case = ward.case(case_id)

@@ -13,7 +13,9 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import replace
+from pathlib import Path
 from random import Random
+from typing import Any
 
 from sqlalchemy import select
 
@@ -104,11 +106,7 @@ class Ambush(threading.Thread):
         """Whether the signer has written down what this moment waits for."""
         wanted = {AFTER_ANSWER: ("consent", "answer"), SEALED: ("seal", "answer")}
         kind, line = wanted.get(self._moment, ("consent", "asked"))
-        with suppress(FileNotFoundError), self._uses.open("rb") as file:
-            file.seek(self._from)
-            lines = [json.loads(one) for one in file if one.endswith(b"\n")]
-            return any(one["act"].startswith(kind) and line in one for one in lines)
-        return False
+        return any(one["act"].startswith(kind) and line in one for one in _written(self._uses, self._from))
 
     def _raising(self) -> bool:
         time.sleep(0.02)
@@ -205,8 +203,16 @@ def _unkept(house: House) -> bool:
     """Whether a key has answered for a consent that nothing was kept of."""
     with house.reading(actor=SYSTEM) as look:
         waiting = set(look.session.scalars(select(SigningConsent.id).where(SigningConsent.used_at.is_(None))))
-    lines = map(json.loads, (house.settings.keys / NAME).read_bytes().splitlines())
+    lines = _written(house.settings.keys / NAME, 0)
     return any("answer" in one and one["act"] in {f"consent:{consent}" for consent in waiting} for one in lines)
+
+
+def _written(uses: Path, since: int) -> list[dict[str, Any]]:
+    """The whole lines the signer has written after this many bytes."""
+    with suppress(FileNotFoundError), uses.open("rb") as file:
+        file.seek(since)
+        return [json.loads(line) for line in file if line.endswith(b"\n")]
+    return []
 
 
 def _look_at_papers(house: House, service: RemoteSigning, found: Findings) -> None:

@@ -20,12 +20,11 @@ from engine.dossiers.copies import (
     is_administrative,
     kept_pages,
     kinds_for,
-    origin_of,
     standing_to_copy,
 )
 from engine.dossiers.copying import post_to_copy
 from engine.dossiers.models import Document, Dossier
-from engine.dossiers.withdrawals import Standing, standing_of
+from engine.dossiers.withdrawals import Standing
 from engine.errors import NotFound
 from engine.queries.visible import visible_to
 from engine.work import Reading
@@ -84,7 +83,7 @@ def copy_fact(session: Session, document: Document, site: str) -> CopyFact | Non
         pages=tuple(page + 1 for page in copy.pages),
         power=kept.lines if kept is not None else (),
         asked_at=copy.asked_at,
-        standing=standing_of(session, origin_of(session, source).id),
+        standing=standing_to_copy(session, source),
     )
 
 

@@ -14,6 +14,7 @@ from engine.dossiers.models import Document
 from engine.queries.numbers import NumberWindow, number_book, number_page
 from engine.registers.models import Number, RegisterEntry, Series
 from engine.registers.series import take_number
+from engine.usecases.series_start import SeriesEntry, start_series
 from engine.usecases.withdrawals import act_on_result
 from web.books import numbers
 
@@ -125,3 +126,6 @@ def test_page_by_page_nothing_is_lost(ward, visit, monkeypatch):
     answer = visit("mai").get(f"/so-van-ban.csv?so={book.id}").get_data(as_text=True)
     rows = list(csv.reader(io.StringIO(answer.removeprefix("\ufeff"))))
     assert [row[0] for row in rows[1:]] == [f"{one:02d}/UBND" for one in range(1, 8)]
+    with ward.work() as work:
+        start_series(work, SeriesEntry("bt", "letters", 2026, 20, "Sổ giấy khi mất điện"))
+    assert "Số 8 đến 20 đã cấp ngoài hệ thống: Sổ giấy khi mất điện" in visit("mai").text(f"/so-van-ban?so={book.id}")

@@ -7,13 +7,12 @@ from sqlalchemy import update
 
 from engine.dossiers.copies import PaperCopy
 from engine.dossiers.models import Document
-from engine.usecases.withdrawals import act_on_result
 from tests.factories import Ward
 
 pytestmark = pytest.mark.dialects("sqlite")
 
 
-def test_a_copy_is_ordered_on_its_page_and_refused_once_the_paper_has_fallen(ward: Ward, visit):
+def test_a_copy_is_ordered_on_its_page_by_who_may_and_is_listed_there(ward: Ward, visit):
     (result,) = ward.documents(ward.dossier_at("hand_over"), "result")
     with ward.work() as work:
         work.session.execute(update(Document).where(Document.id == result.id).values(layout="decree30"))
@@ -35,14 +34,3 @@ def test_a_copy_is_ordered_on_its_page_and_refused_once_the_paper_has_fallen(war
     page = an.text(where)
     assert f"SAO Y số {copy.number}" in page
     assert "Lập và ký số bản sao" in an.text(dossier)
-    with ward.work("an") as work:
-        act_on_result(
-            work,
-            result.id,
-            kind="cancelled",
-            authority_id=result.office_id,
-            decision_number="3/QĐ",
-            decided_on=ward.clock.now().date(),
-            reason="Cấp nhầm",
-        )
-    assert "Không sao được nữa" in an.text(where)

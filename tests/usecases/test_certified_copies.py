@@ -13,7 +13,8 @@ from sqlalchemy import select
 
 from engine.dossiers.points import Brought
 from engine.errors import Invalid
-from engine.queries.verifying import paper
+from engine.queries.catalogue import procedures
+from engine.queries.known_papers import paper
 from engine.registers.models import Number
 from engine.usecases.drafts import attach, open_draft, store_upload
 from engine.usecases.submit import submit_dossier
@@ -105,3 +106,6 @@ def test_the_fee_goes_by_page_and_copy(ward: Ward) -> None:
         answers["original"]["pages"], answers["copies"]["wanted"] = pages, wanted
         fees.append(ward.dossier(ward.filed_online(procedure=COPIES, answers=answers)).fee)
     assert fees == [2000, 10_000, 42_000]
+    with ward.look() as look:
+        (line,) = procedures(look, "chung thuc ban sao")
+    assert (line.fee, line.fee_grows) == (2000, True), "the catalogue names the least of it"

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from engine.accounts.models import Office, Person
+from engine.cases.models import Case
 from engine.composition import House
+from engine.feedback.models import Report
 from engine.sample.bundles import publish_library
 from engine.sample.clients import add_clients
 from engine.sample.offices import add_offices
@@ -40,3 +42,15 @@ def ids(house: House) -> tuple[dict[str, UUID], dict[str, UUID]]:
         offices = dict(look.session.execute(select(Office.code, Office.id)).all())
         people = dict(look.session.execute(select(Person.login, Person.id)).all())
     return offices, people
+
+
+def reached(house: House, until: datetime, *, reports: bool = False) -> datetime | None:
+    """The last act before `until` of an earlier run, of the reports alone or of any case; None when nothing was done.
+
+    What that run left to be done belongs to no earlier moment.
+    """
+    last = select(func.max(Case.last_act_at)).where(Case.last_act_at < until)
+    if reports:
+        last = last.join(Report, Report.case_id == Case.id)
+    with house.reading(actor=SYSTEM) as look:
+        return look.session.scalar(last)

@@ -30,7 +30,7 @@ from engine.queries.dossiers import dossier_page
 from engine.queries.people import actor_of
 from engine.queries.supplements import open_points, supplement_rules
 from engine.sample.applicants import application, filled_in, person
-from engine.sample.base import ids
+from engine.sample.base import ids, reached
 from engine.sample.lives import BIRTH, COPIES, PERMIT, Life
 from engine.sample.originals import show_originals
 from engine.usecases.deadlines import next_moment_of_all
@@ -79,6 +79,7 @@ class Drive:
 
     def run(self) -> Iterator[int]:
         """Let everything happen up to now; yields how many dossiers were filed so far."""
+        self.clock.set(max(self.clock.now(), reached(self.house, self.until) or self.clock.now()))
         for life in self.lives:
             self._plan(self._filing_moment(life), lambda life=life: self._file(life))  # type: ignore[misc]
         while self._turn():

@@ -22,7 +22,7 @@ from engine.feedback.models import Report
 from engine.outbox import Job
 from engine.performing import perform_call, send_notice, sweep
 from engine.queries.people import actor_of
-from engine.sample.base import ids
+from engine.sample.base import ids, reached
 from engine.sample.report_fates import FATES, SENDERS, WAIT, WARD, Fate
 from engine.usecases.deadlines import next_moment_of_all
 from engine.usecases.feedback import ReportFiling, file_report, rate_report
@@ -44,6 +44,7 @@ class Reports:
 
     def run(self) -> int:
         """Let everything happen up to now; how many reports there are."""
+        self.clock.set(max(self.clock.now(), reached(self.house, self.until, reports=True) or self.clock.now()))
         for fate in FATES:
             self._plan(self.until - timedelta(days=fate.days), lambda fate=fate: self._file(fate))  # type: ignore[misc]
         while self._turn():

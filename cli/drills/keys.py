@@ -97,7 +97,7 @@ class RemoteSigning:
     plain_ecdsa: bool = False
     broken: bool = False
     fault: str = ""
-    """How it answers: silent (an error after signing), strange, other_digest, other_key, pin_locked; "" as it should."""
+    """How it answers: silent (an error after signing), strange, other_digest, other_key, pin_locked; "" for well."""
     other: KeyInMemory | None = None
     slow_s: float = 0.0
     url: str = ""

@@ -13,7 +13,6 @@ FEEL_BUNDLE = BUILD / "feel.js"
 PAGES = HOUSE / "web" / "assets"
 PAGES_BUILD = PAGES / "build.mjs"
 PAGES_OUTPUT = HOUSE / "web" / "static" / "dist"
-ROOMS_WITH_TRANSLATIONS = ("web", "engine", "forms", "processes", "rules")
 
 
 def ensure() -> None:
@@ -23,13 +22,16 @@ def ensure() -> None:
         _build("the FEEL engine", sorted(FEEL_SOURCE.parent.glob("*.js")), packages_mark, FEEL_BUNDLE, build_feel)
     if PAGES_BUILD.exists():
         _build("scripts and styles of the pages", [PAGES], packages_mark, PAGES_OUTPUT, build_pages)
-    catalogues = sorted(
-        path for room in ROOMS_WITH_TRANSLATIONS for path in (HOUSE / room).rglob("translations/*/LC_MESSAGES/*.po")
-    )
-    pending = [path for path in catalogues if not _compiled(path)]
+    pending = [path for path in catalogues() if not _compiled(path)]
     if pending:
         with step(f"translations ({len(pending)})"):
             run([VENV_PYTHON, Path(__file__).with_name("translations.py"), *pending])
+
+
+def catalogues() -> list[Path]:
+    """The catalogues of every room, those inside the web room too."""
+    places = ("*/translations/*/LC_MESSAGES/*.po", "web/*/translations/*/LC_MESSAGES/*.po")
+    return sorted(path for place in places for path in HOUSE.glob(place))
 
 
 def _build(title: str, sources: list[Path], packages_mark: str, output: Path, build: Callable[[], None]) -> None:

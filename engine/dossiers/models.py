@@ -223,9 +223,9 @@ class Document(Identified, Base):
     `boxes` are the reserved places of the first rendering; `verify_code` stands in the QR on the paper, `qr` is all
     that stands there once it is sealed; `signer_id` is whose name is printed under it, `signed_by` whoever did sign:
     the two are never different; `post` is the power it was printed with (`frozen` in engine/accounts/capacities.py),
-    which is the one it was signed with. `level` is how far the signatures are proven (ETSI EN 319 142-1: "B-T", "B-LTA"; "" for
-    an unsigned paper), `level_due_at` when it is to be raised or its archive time stamp renewed; `level_trouble` is why
-    the last attempt failed (a refusal's code), after `level_tries` of them in a row.
+    which is the one it was signed with. `level` is how far the signatures are proven (ETSI EN 319 142-1: "B-T",
+    "B-LTA"; "" for an unsigned paper), `level_due_at` when it is to be raised or its archive time stamp renewed;
+    `level_trouble` is why the last attempt failed (a refusal's code), after `level_tries` of them in a row.
     """
 
     __tablename__ = "documents"

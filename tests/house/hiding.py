@@ -314,7 +314,7 @@ ELSEWHERE: Mapping[str, str] = {
     "history_check.check_seals": "the terminal and the operator's check; answers with chains and numbers",
     "history_check.unsealed": "the same as history_check.check_seals",
     "history_check.against": "the terminal; answers with what the kept file names",
-    "capacity.others_drafts": "goes by a task the caller has found already (tasks.task_page) and by the reader's own post",
+    "capacity.others_drafts": "goes by a task the caller has found already (tasks.task_page), by the reader's own post",
     "copies.copying_page": "tests/web/officer/test_copying.py: officials who may see the dossier; needs a sealed paper",
     "copies.copy_fact": "reads a paper the asker already holds; looks nothing up",
     "capacity.signing_capacity": "reads a paper the asker already holds; looks nothing up",

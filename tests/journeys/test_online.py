@@ -153,7 +153,7 @@ def verify(stranger, result):
     stranger.look_over()
     bring(stranger, result)
     assert "Văn bản thật, còn nguyên vẹn và còn giá trị" in stranger.words()
-    signers = stranger.page.locator("main h3").all_inner_texts()
+    signers = stranger.page.locator("main section h3").all_inner_texts()
     assert [" ".join(one.split()) for one in signers] == [
         "Dương Thành Ân hợp lệ",
         "Phòng Kinh tế, Hạ tầng và Đô thị phường Bến Thành hợp lệ",

@@ -29,6 +29,8 @@ from babel.messages.extract import extract_from_dir, extract_from_file
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from engine.spoken import ROOMS
+
 ROOT = Path(__file__).resolve().parents[2]
 KEYWORDS: dict[str, tuple[int, ...] | None] = {
     "_": None,
@@ -78,7 +80,7 @@ def rooms() -> list[Path]:
     inside_web = [
         room for room in sorted((ROOT / "web").iterdir()) if room.is_dir() and (room / "__init__.py").exists()
     ]
-    return [*inside_web, *(ROOT / name for name in ("rules", "forms", "signing", "processes", "engine"))]
+    return [*inside_web, *(ROOT / name for name in ROOMS)]
 
 
 def room_named(name: str) -> Path:

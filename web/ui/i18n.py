@@ -12,6 +12,7 @@ from flask_babel import Babel, get_locale, gettext
 from markupsafe import Markup
 from werkzeug.urls import iri_to_uri
 
+from engine.spoken import ROOMS
 from rules.sentences import said
 
 WEB = Path(__file__).resolve().parent.parent
@@ -24,7 +25,7 @@ def catalogue_folders() -> list[Path]:
     """Every translations folder of the house, each beside the words it translates."""
     rooms = [
         *sorted(WEB.glob("*/")),
-        *(WEB.parent / name for name in ("rules", "forms", "signing", "processes", "engine")),
+        *(WEB.parent / name for name in ROOMS),
     ]
     return [room / "translations" for room in rooms if (room / "translations").is_dir()]
 

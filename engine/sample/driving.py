@@ -20,7 +20,7 @@ from engine.cases.models import Case, Clock, Task
 from engine.clock import ControlledClock, legal_date
 from engine.composition import House
 from engine.deadlines.calendar import Calendar
-from engine.dossiers.models import Document, Dossier
+from engine.dossiers.models import Document, Dossier, SupplementRequest
 from engine.dossiers.points import Brought
 from engine.errors import Refusal
 from engine.outbox import Job
@@ -151,8 +151,11 @@ class Drive:
         with self.house.reading(actor=SYSTEM) as look:
             known = look.session.scalar(select(Dossier.case_id).where(Dossier.submission_key == life.key))
             if known is not None:
-                self.cases[known] = life
-                self.done += 1
+                answered = select(SupplementRequest.id).where(
+                    SupplementRequest.case_id == known, SupplementRequest.answered_at.is_not(None)
+                )
+                life.supplemented = int(look.session.scalar(answered.limit(1)) is not None)
+                self._go_on(life, known)
                 return
             bundle = open_bundle(look.session, in_force(look.session, life.procedure, legal_date(self.clock.now())).id)
         who = person(life.dice)
@@ -175,14 +178,23 @@ class Drive:
             )
             dossier = submit_dossier(work, filing)
             show_originals(work, bundle, dossier.case_id)
-        self.cases[dossier.case_id] = life
+        self._go_on(life, dossier.case_id)
+
+    def _go_on(self, life: Life, case_id: UUID) -> None:
+        """A dossier that is filed, in this run or an earlier one, lives on."""
+        self.cases[case_id] = life
         self.done += 1
         if life.ending == "withdrawn":
-            self._plan(self._after(4 * life.pace), lambda: self._withdraw(dossier.case_id, actor))
+            self._plan(self._after(4 * life.pace), lambda: self._withdraw(case_id))
 
-    def _withdraw(self, case_id: UUID, actor: Actor) -> None:
-        by = actor if actor.kind == "citizen" else self._actor("lan")
-        with self.house.unit_of_work(actor=by) as work:
+    def _applicant(self, case_id: UUID) -> str:
+        """Who acts for a dossier's applicant: they themselves, or the counter."""
+        with self.house.reading(actor=SYSTEM) as look:
+            applicant = look.session.get_one(Dossier, case_id).applicant_id
+        return next((name for name, key in self.people.items() if key == applicant), "lan")
+
+    def _withdraw(self, case_id: UUID) -> None:
+        with self.house.unit_of_work(actor=self._actor(self._applicant(case_id))) as work:
             dossier = work.session.get_one(Dossier, case_id)
             if dossier.decided_at is None:
                 withdraw(work, case_id, "Thay đổi kế hoạch kinh doanh.")
@@ -301,10 +313,9 @@ class Drive:
         return self._calendar().add(max(due_on, legal_date(self.clock.now())), 3)
 
     def _supplement(self, case_id: UUID) -> None:
+        login = self._applicant(case_id)
         with self.house.reading(actor=SYSTEM) as look:
-            applicant = look.session.get_one(Dossier, case_id).applicant_id
             points = open_points(dossier_page(look, case_id))
-        login = next((name for name, key in self.people.items() if key == applicant), "lan")
         with self.house.unit_of_work(actor=self._actor(login)) as work:
             answer_supplement(
                 work,

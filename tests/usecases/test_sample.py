@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import func, select
 
 from engine.composition import House
-from engine.dossiers.models import Dossier
+from engine.dossiers.models import Dossier, SupplementRequest
 from engine.outbox import Job
 from engine.sample.driving import Drive
-from engine.sample.lives import BIRTH, FULL, Life
+from engine.sample.lives import BIRTH, FULL, PERMIT, Life
 from engine.work import SYSTEM
 
 pytestmark = pytest.mark.dialects("sqlite")
@@ -22,18 +22,20 @@ class Killed(BaseException):
 
 
 class KilledDrive(Drive):
-    """A drive whose process ends after an act of the second dossier, before the workers' part of it."""
+    """A drive whose process ends when a supplement has come, before the workers' part of that act."""
 
     def _carry_out(self) -> None:
-        if self.done > 1:
-            raise Killed
+        with self.house.reading(actor=SYSTEM) as look:
+            if look.session.scalar(select(func.count()).where(SupplementRequest.answered_at.is_not(None))):
+                raise Killed
         super()._carry_out()
 
 
 def _lives(until: datetime) -> list[Life]:
+    """Written anew for each run, as a new process has them: one was asked for a supplement and may be asked once."""
     return [
-        Life(number, BIRTH, FULL, until - timedelta(days=9 - 4 * number), "counter", 1.0, stop="approve")
-        for number in range(2)
+        Life(0, PERMIT, "supplemented", until - timedelta(days=9), "counter", 0.2, stop="approve"),
+        Life(1, BIRTH, FULL, until - timedelta(days=8), "counter", 1.0, stop="approve"),
     ]
 
 

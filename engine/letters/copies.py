@@ -59,11 +59,6 @@ class Original:
     title: str
 
 
-def page_count(pdf: bytes) -> int:
-    """How many pages a paper of the house has."""
-    return len(PdfReader(io.BytesIO(pdf)).pages)
-
-
 def copied(original: Original, *, title: str, now: datetime, pages: Sequence[int] = ()) -> bytes:
     """The copy before it is signed, PDF/A-3b; same input and `now`, same bytes.
 
@@ -172,7 +167,7 @@ def _put_inside(writer: PdfWriter, original: Original, now: datetime) -> None:
     content.update(
         {
             NameObject("/Type"): NameObject("/EmbeddedFile"),
-            NameObject("/Subtype"): NameObject("/application#2Fpdf"),
+            NameObject("/Subtype"): NameObject("/application/pdf"),
             NameObject("/Params"): DictionaryObject(
                 {
                     NameObject("/Size"): NumberObject(len(original.pdf)),

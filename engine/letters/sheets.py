@@ -18,6 +18,8 @@ from rules.sentences import Sentence
 DPI = 200
 """Dots per inch of a digitised page (Decree 30/2020, Annex I: at least 200, in colour, at full size)."""
 MOST_PAGES = 40
+MOST_OBJECTS = 20_000
+"""Scanners write a handful a page; what has more is not looked through while somebody waits for the upload."""
 MOST_BYTES = 16 * 2**20
 """All pages of one letter together, as pictures."""
 LONGEST_SIDE = 1200.0
@@ -90,6 +92,8 @@ def _checked(content: bytes) -> int:
             raise LetterError(BROKEN)
         if pages > MOST_PAGES:
             raise LetterError(TOO_MANY)
+        if sum(len(table) for table in reader.xref.values()) + len(reader.xref_objStm) > MOST_OBJECTS:
+            raise LetterError(TOO_HEAVY)
         if any(_is_alive(one) for one in _objects(reader)):
             raise LetterError(ACTIVE)
     except LetterError:
@@ -145,7 +149,7 @@ def _photographed(content: bytes) -> Sheet:
     """A picture as a page: its own size where it says one a scanner would, else A4, lying or standing as it does."""
     with _picture(content) as opened:
         dots = opened.info.get("dpi", (0, 0))
-        picture = ImageOps.exif_transpose(opened)
+        picture = _upright(opened)
         width, height = picture.size
         if min(dots) >= DPI and max(dots) <= 1200 and max(width / dots[0], height / dots[1]) * _INCH <= 430:
             paper = (round(width / float(dots[0]) * _INCH, 2), round(height / float(dots[1]) * _INCH, 2))
@@ -154,6 +158,14 @@ def _photographed(content: bytes) -> Sheet:
         finest = (int(paper[0] / _INCH * _FINEST), int(paper[1] / _INCH * _FINEST))
         picture.thumbnail(finest, Image.Resampling.LANCZOS)
         return Sheet(_jpeg(picture), *paper)
+
+
+def _upright(opened: Image.Image) -> Image.Image:
+    """The picture with every dot of it unpacked, turned as its camera was held."""
+    try:
+        return ImageOps.exif_transpose(opened)
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as broken:
+        raise LetterError(BROKEN) from broken
 
 
 def _picture(content: bytes) -> Image.Image:

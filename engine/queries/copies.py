@@ -115,7 +115,7 @@ class CopyingPage:
 
 def copying_page(read: Reading, case_id: UUID, document_id: UUID) -> CopyingPage:
     """What the page for copies of a paper needs; NotFound for what an official may not see or what is not sealed."""
-    from engine.letters.copies import page_count  # readers of PDF: only this page loads them
+    from engine.storage.scans import pages_of  # readers of PDF: only this page loads them
 
     dossier = read.session.scalar(select(Dossier).where(Dossier.case_id == case_id, visible_to(read.actor)))
     document = read.session.get(Document, document_id)
@@ -126,7 +126,7 @@ def copying_page(read: Reading, case_id: UUID, document_id: UUID) -> CopyingPage
     office = read.session.get(Office, document.office_id) if document.office_id else None
     may = office is not None and post_to_copy(read.session, read.actor, office, legal_date(read.now)) is not None
     with read.ports.storage.open(document.sha256) as handle:
-        pages = page_count(handle.read())
+        pages = pages_of(handle.read())
     kept = kept_pages(document, pages)
     kinds = tuple(kind for kind in kinds_for(read.session, document) if kind != "part" or len(kept) < pages)
     standing, administrative = standing_to_copy(read.session, document), is_administrative(read.session, document)

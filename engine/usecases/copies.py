@@ -126,14 +126,14 @@ def _must_stand(work: Work, document: Document) -> None:
 
 
 def _pages(work: Work, document: Document, kind: str, wanted: Collection[int]) -> tuple[int, ...]:
-    from engine.letters.copies import page_count  # readers of PDF: only who makes or asks for copies loads them
+    from engine.storage.scans import pages_of  # readers of PDF: only who makes or asks for copies loads them
 
     if kind not in kinds_for(work.session, document):
         raise Invalid("Chưa lập được bản sao.", [FieldProblem("kind", N_("Chọn hình thức sao"))])
     if kind != "part":
         return ()
     with work.ports.storage.open(document.sha256) as handle:
-        count = page_count(handle.read())
+        count = pages_of(handle.read())
     chosen = pages_of_part(document, wanted, count)
     if len(chosen) == count:
         problem = FieldProblem("pages", N_("Trích sao phải bớt ít nhất một trang; sao toàn bộ thì chọn sao y"))

@@ -10,7 +10,7 @@ import pypdfium2
 import pytest
 from pypdf.generic import StreamObject
 
-from engine.letters.copies import Original, copied, page_count, place_of_words
+from engine.letters.copies import Original, copied, place_of_words
 from engine.letters.copy_stamps import copy_stamp
 from engine.letters.data import result_data
 from engine.letters.errors import LetterError
@@ -41,12 +41,18 @@ def words(pdf: bytes) -> list[str]:
 
 def test_a_whole_copy_shows_every_page_as_it_was_and_holds_the_original(original: Original) -> None:
     copy = copied(original, title="SAO Y: Quyết định", now=NOW)
-    assert page_count(copy) == 3
     assert "07/QĐ-UBND" in words(copy)[0], "what was filled into a form stands on the page"
     reader = pypdf.PdfReader(BytesIO(copy))
+    assert len(reader.pages) == 3
     assert "/AcroForm" not in reader.trailer["/Root"]
     assert list(reader.attachments) == ["ban-goc.pdf"], "the data of the original goes along inside it alone"
     assert reader.attachments["ban-goc.pdf"] == [original.pdf]
+    kinds = [
+        one.get("/Subtype")
+        for number in range(1, len(reader.xref[0]))
+        if isinstance(one := reader.get_object(number), StreamObject)
+    ]
+    assert "/application/pdf" in kinds, "PDF/A-3 asks for the media type of what is inside"
     assert faults(copy) == []
     assert copy == copied(original, title="SAO Y: Quyết định", now=NOW)
 

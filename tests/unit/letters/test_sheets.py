@@ -6,13 +6,24 @@ from io import BytesIO
 
 import pypdfium2
 import pytest
-from PIL import Image
+from PIL import Image, ImageFile
 from pypdf import PdfWriter
-from pypdf.generic import ArrayObject, DictionaryObject, NameObject, TextStringObject
+from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NumberObject, TextStringObject
 
 from engine.letters.errors import LetterError
 from engine.letters.pdf import render
-from engine.letters.sheets import ACTIVE, BROKEN, LOCKED, MOST_PAGES, NOT_PAGES, TOO_LARGE, TOO_MANY, sheets_of
+from engine.letters.sheets import (
+    ACTIVE,
+    BROKEN,
+    LOCKED,
+    MOST_OBJECTS,
+    MOST_PAGES,
+    NOT_PAGES,
+    TOO_HEAVY,
+    TOO_LARGE,
+    TOO_MANY,
+    sheets_of,
+)
 from tests.unit.bpmn.drawings import NOW
 from tests.unit.storage.files import pdf, picture, png_claiming
 
@@ -34,6 +45,16 @@ def with_action(action: dict[str, str], *, deep: bool = False) -> bytes:
     return output.getvalue()
 
 
+def with_objects(count: int) -> bytes:
+    """A PDF with so many objects more, which nobody refers to."""
+    writer = PdfWriter(clone_from=BytesIO(pdf()))
+    for _ in range(count):
+        writer._add_object(NumberObject(1))
+    output = BytesIO()
+    writer.write(output)
+    return output.getvalue()
+
+
 JAVASCRIPT = {"/S": NameObject("/JavaScript"), "/JS": TextStringObject("app.alert(1)")}
 HOSTILE = {
     "a password": (pdf(password="bí mật"), PDF, LOCKED),
@@ -45,6 +66,7 @@ HOSTILE = {
     "no page": (pdf(0), PDF, BROKEN),
     "no PDF": (b"%PDF-1.7\nnothing", PDF, BROKEN),
     "too many pages": (pdf(MOST_PAGES + 1), PDF, TOO_MANY),
+    "objects without end": (with_objects(MOST_OBJECTS), PDF, TOO_HEAVY),
     "a page of two metres": (pdf().replace(b"595", b"5950"), PDF, TOO_LARGE),
     "a picture of a billion dots": (png_claiming(31_000, 31_000), PNG, None),
     "a picture cut off": (picture("JPEG", (900, 1200))[:2000], JPEG, BROKEN),
@@ -57,6 +79,13 @@ def test_what_must_not_become_pages_is_refused_in_words(content: bytes, media_ty
     with pytest.raises(LetterError) as refused:
         sheets_of([(content, media_type)])
     assert refused.value.message in ([why] if why else [TOO_LARGE, BROKEN])
+
+
+def test_a_picture_whose_dots_are_missing_is_refused_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", False)  # the printing library has them filled in
+    with pytest.raises(LetterError) as refused:
+        sheets_of([(png_claiming(300, 400), PNG)])
+    assert refused.value.message == BROKEN
 
 
 def test_the_pages_of_several_scans_count_together() -> None:

@@ -55,6 +55,7 @@ class Uses:
         self.path = folder / NAME
         self._known: dict[str, Use] = {}
         self._read_to = (0, 0)
+        self._last = b""
         self._turn = Lock()
 
     def find(self, act: str) -> Use | None:
@@ -140,8 +141,8 @@ class Uses:
     def _read_on(self, handle: int) -> None:
         """Read what was added since; a last line cut short by a sudden end was never acted upon and is removed."""
         inode, size = os.fstat(handle).st_ino, os.fstat(handle).st_size
-        if self._read_to[0] != inode or self._read_to[1] > size:
-            self._known, self._read_to = {}, (inode, 0)
+        if self._read_to[0] != inode or not self._goes_on(handle):
+            self._known, self._read_to, self._last = {}, (inode, 0), b""
         if size == 0:
             _sync(self.path.parent)
         begin = self._read_to[1]
@@ -161,6 +162,11 @@ class Uses:
         if len(whole) < len(added):
             os.ftruncate(handle, begin + len(whole))
         self._read_to = (inode, begin + len(whole))
+        self._last = whole[whole.rfind(b"\n", 0, -1) + 1 :] or self._last
+
+    def _goes_on(self, handle: int) -> bool:
+        """Whether the file still holds what was read last: written anew twice, it may have its old inode again."""
+        return os.pread(handle, len(self._last), self._read_to[1] - len(self._last)) == self._last
 
     def _append(self, handle: int, line: Mapping[str, Any]) -> None:
         content = _line(line)
@@ -174,7 +180,7 @@ class Uses:
                 os.ftruncate(handle, end)
             raise
         self._take_in(line)
-        self._read_to = (self._read_to[0], end + len(content))
+        self._read_to, self._last = (self._read_to[0], end + len(content)), content
 
     def _take_in(self, line: Mapping[str, Any]) -> None:
         act = str(line["act"])

@@ -81,11 +81,18 @@ def signed_once(
 
 
 def still_needed(look: Reading, acts: Iterable[str]) -> set[str]:
-    """Which remembered acts may be asked for again: not kept yet, or only just, and their case is still open."""
+    """Which remembered acts may be asked for again: not kept yet, or only just, and their case is still open.
+
+    An act of a kind this version does not know is left alone.
+    """
     named: dict[str, dict[UUID, list[str]]] = {CONSENT: {}, SEAL: {}, SCAN: {}, COPY: {}}
+    needed: set[str] = set()
     for act in acts:
-        kind, of, *_ = act.split(":")
-        named[kind].setdefault(UUID(of), []).append(act)
+        kind, _, rest = act.partition(":")
+        if kind not in named:
+            needed.add(act)
+            continue
+        named[kind].setdefault(UUID(rest.partition(":")[0]), []).append(act)
     consents = (
         select(SigningConsent.id, SigningConsent.used_at)
         .join(Document, Document.id == SigningConsent.document_id)
@@ -101,7 +108,6 @@ def still_needed(look: Reading, acts: Iterable[str]) -> set[str]:
         IntakeScan.state.in_(("asked", "signed")), IntakeScan.id.in_(named[SCAN])
     )
     copies = select(PaperCopy.id, PaperCopy.made_at).where(PaperCopy.failed_at.is_(None), PaperCopy.id.in_(named[COPY]))
-    needed: set[str] = set()
     for kind, wanted in ((CONSENT, consents), (SEAL, calls), (SCAN, scans), (COPY, copies)):
         for row_id, kept_at in look.session.execute(wanted):
             if kept_at is None or kept_at > look.now - REMEMBERED:
@@ -115,7 +121,8 @@ def forget_what_is_kept(look: Reading) -> set[str]:
     Raises `SigningRefused` where the signer does not answer.
     """
     keys, files = look.ports.signatures.keys, set()
-    for some in keys.remembered():
+    # All of them before the first question: what this look sees is of that moment, and an act begun later is not in it.
+    for some in list(keys.remembered()):
         needed = still_needed(look, some)
         keys.signer.forget(some.keys() - needed)
         files |= {sha256 for act, sha256 in some.items() if act in needed}

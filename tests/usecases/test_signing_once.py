@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 
 from engine.cases.models import Case
+from engine.db import new_id
 from engine.dossiers.models import SigningConsent
 from engine.performing import perform_call, tidy_files
+from engine.usecases.signing_once import still_needed
 from engine.usecases.tasks import complete_task
 from signing.documents import written
 from signing.errors import SigningRefused
@@ -130,3 +132,27 @@ def test_a_use_of_a_case_that_ended_otherwise_is_forgotten(ward):
         work.session.get_one(Case, case_id).ended_at = work.now
     tidy_files(ward.house)
     assert not remembered(ward)
+
+
+@ONE
+def test_an_act_begun_while_the_memory_is_tidied_is_not_forgotten(ward, monkeypatch):
+    monkeypatch.setattr("signing.signer.AT_ONCE", 1)
+    kill_at(ward, 2, agreed(ward), "document.sign")
+    keys = ward.house.ports.signatures.keys
+    pages = keys.remembered()
+
+    def remembered_meanwhile():
+        yield next(pages)
+        kill_at(ward, 2, agreed(ward), "document.sign")
+        yield from pages
+
+    monkeypatch.setattr(keys, "remembered", remembered_meanwhile)
+    tidy_files(ward.house)
+    monkeypatch.undo()
+    assert len(remembered(ward)) == 2
+
+
+@ONE
+def test_an_act_of_a_kind_of_another_version_is_left_alone(ward):
+    with ward.look() as look:
+        assert still_needed(look, ["lease:of-another-version", f"seal:{new_id()}:ab"]) == {"lease:of-another-version"}

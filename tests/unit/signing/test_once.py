@@ -197,6 +197,21 @@ def test_what_is_forgotten_goes_from_the_file_and_another_process_sees_it(asked:
     assert one.acts(after="", most=1) == [("act:1", "")]
 
 
+def test_a_file_written_anew_in_its_old_place_on_the_disk_is_read_anew(asked: Asked, tmp_path: Path) -> None:
+    (tmp_path / "two").mkdir()
+    one, two = Uses(tmp_path), Uses(tmp_path / "two")
+    one.ask("act:0", asked)
+    for number in range(1, 3):
+        two.ask(f"act:{number}", asked)
+        two.answer(f"act:{number}", b"signature")
+    inode = (tmp_path / NAME).stat().st_ino
+    (tmp_path / NAME).write_bytes((tmp_path / "two" / NAME).read_bytes())
+    assert (tmp_path / NAME).stat().st_ino == inode
+    assert [act for act, _ in one.acts(after="", most=9)] == ["act:1", "act:2"]
+    one.answer("act:2", b"another")
+    assert Uses(tmp_path).find("act:2").signature == b"another"  # type: ignore[union-attr]
+
+
 def test_a_line_cut_short_is_dropped_and_a_damaged_file_signs_nothing(asked: Asked, sample: Path) -> None:
     signer = Signer(sample, SECRET)
     signature, _ = signer.sign_once(ACT, asked)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -68,7 +69,9 @@ def verify(
     revoked: dict[bytes, RevocationFound] = {}
     try:
         while True:
+            begun = time.monotonic()
             looked = within(seconds, partial(_look, pdf, Whom.of(trust, tuple(revoked)), now))
+            seconds -= time.monotonic() - begun  # one limit for all rounds
             # Asking an authority has time limits of its own, and may keep what it learns: never broken off half-way.
             stamps = {one.token: _of_stamp(one, looked.kept, asked, now) for one in _attesting(looked)}
             fallen = {token: found for token, found in stamps.items() if found.state == "revoked"}

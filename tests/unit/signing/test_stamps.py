@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography import x509
@@ -11,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from signing import authority_certificates as certificates
+from signing import verify as verifying
 from signing.ageing import SHIPPED, read_ageing
 from signing.authority import ROOT, SampleAuthority
 from signing.authority_certificates import Issuer
@@ -111,6 +113,24 @@ def test_a_key_given_up_later_harms_no_earlier_stamp_a_lost_one_does(
     assert stamp is not None
     assert stamp.revocation.state == ("revoked" if code else "revoked_later")
     assert told(signed, mine.authority, now=SOON).valid, "the day before nothing was known"
+
+
+def test_looking_again_without_a_fallen_stamp_has_no_time_of_its_own(
+    mine: Office, paper: Paper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[float] = []
+    real = verifying.within
+
+    def within(seconds: float, work: Any) -> Any:
+        given.append(seconds)
+        return real(seconds, work)
+
+    monkeypatch.setattr(verifying, "within", within)
+    signed = mine.sign(paper.prepared, "leader")
+    mine.authority.revoke(mine.authority._tsa.serial, NOW - DAY, "superseded")
+    told(signed, mine.authority)
+    first, second = given
+    assert second < first
 
 
 def test_a_stamp_proven_to_be_older_than_the_loss_of_its_key_holds(

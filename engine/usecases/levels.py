@@ -61,13 +61,14 @@ def to_be_raised(work: Work, document: Levelled) -> None:
 
 
 def ask_due(work: Work, *, limit: int) -> int:
-    """Ask the workers for papers whose moment has come, the longest due first; how many were asked for.
+    """Ask the workers for papers and scans whose moment has come, the longest due first; how many were asked for.
 
-    One whose job came to nothing (given up, or carried out by nobody) is asked for again once a day.
+    At most `limit` of each, so that neither has to wait for the other. One whose job came to nothing (given up, or
+    carried out by nobody) is asked for again once a day.
     """
     asked = 0
     for kind in KINDS.values():
-        due = select(kind).where(kind.level_due_at <= work.now).order_by(kind.level_due_at).limit(limit - asked)
+        due = select(kind).where(kind.level_due_at <= work.now).order_by(kind.level_due_at).limit(limit)
         for paper in work.session.scalars(due).all():
             _ask(work, paper, again=f":{legal_date(work.now)}")
             asked += 1

@@ -12,13 +12,14 @@ from sqlalchemy import select
 from engine import performing
 from engine.accounts.models import Mandate
 from engine.clock import legal_date
-from engine.dossiers.models import Attachment
+from engine.dossiers.models import Attachment, Document
 from engine.dossiers.scans import IntakeScan
 from engine.errors import Conflict, Forbidden
 from engine.queries.scans import scans_of
 from engine.storage.port import StorageFull
 from engine.trust.models import HeldCertificate
 from engine.usecases.drafts import store_upload
+from engine.usecases.levels import ask_due
 from engine.usecases.scan_signing import keep_signed_scan, plan_scan, signed_scan
 from engine.usecases.scans import Scanned, ask_due_scans, attach_scans, sign_again, take_scans
 from signing.errors import SigningRefused
@@ -224,6 +225,17 @@ def test_what_passes_by_itself_is_tried_again(ward, failure):
     ward.run_deferred()
     scan = scan_of(ward, case_id)
     assert (scan.state, scan.trouble, scan.tries) == ("signed", "", 0)
+
+
+@ONE
+def test_however_many_papers_are_due_scans_are_asked_for_too(ward):
+    case_id = ward.dossier_at("appraise")
+    take(ward, case_id, scanned(ward, (scanned_pdf(), "bb.pdf")))
+    ward.run_deferred()
+    with ward.work("system") as work:
+        for row in (work.session.scalars(select(Document)).first(), work.session.scalars(select(IntakeScan)).one()):
+            row.level_due_at = work.now
+        assert ask_due(work, limit=1) == 2
 
 
 @ONE

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.accounts.capacities import AUTHORISED, BY_ORDER, BY_ORDER_DEPUTY, problem_of
+from engine.accounts.holders import in_post
 from engine.accounts.models import Mandate, Office
 from engine.accounts.people import agency_of
 from engine.dossiers.withdrawals import HEADS
@@ -27,8 +28,7 @@ def post_to_copy(session: Session, actor: Actor, office: Office, today: date) ->
         .where(
             Mandate.person_id == actor.id,
             Mandate.role.in_(HEADS),
-            Mandate.valid_from <= today,
-            or_(Mandate.valid_to.is_(None), Mandate.valid_to >= today),
+            in_post(today),
         )
         .order_by(Mandate.capacity != "", Mandate.valid_from, Mandate.id)
     ).all()

@@ -30,7 +30,7 @@ def post_for(session: Session, person_id: UUID | None, task: Task, day: date) ->
             Mandate.role == task.role,
             in_post(day),
         )
-        .order_by(Mandate.valid_from, Mandate.id)
+        .order_by(Mandate.capacity != "", Mandate.valid_from, Mandate.id)  # as whoever prints a draft chooses
         .limit(1)
     )
 

@@ -8,9 +8,10 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from engine.accounts.capacities import COLLECTIVE, COMMITTEES, Power, frozen, lines_of
+from engine.accounts.holders import in_post
 from engine.accounts.models import Mandate, Person
 from engine.cases.models import Call, Case
 from engine.clock import legal_date
@@ -74,15 +75,13 @@ class RenderPlan:
 
 def signatory_of(work: Work, office_id: Any, role: str, *, person_id: UUID | None = None) -> Signatory:
     """Who signs letters of a role in an office today: the person asked for, else whoever has held the post longest."""
-    today = legal_date(work.now)
     rows = work.session.execute(
         select(Person.id, Person.full_name, Mandate)
         .join(Mandate, Mandate.person_id == Person.id)
         .where(
             Mandate.office_id == UUID(str(office_id)),
             Mandate.role == role,
-            Mandate.valid_from <= today,
-            or_(Mandate.valid_to.is_(None), Mandate.valid_to >= today),
+            in_post(legal_date(work.now)),
             Person.active,
         )
         .order_by(Mandate.capacity != "", Mandate.valid_from, Mandate.id)

@@ -229,10 +229,9 @@ def _give_consent(work: Work, case: Case, task: Task) -> None:
     """If this act led straight to a signature, it is the signatory's consent to that very document, once."""
     for call, document in _papers_asked_for(work, case, "document.sign"):
         allowed = SIGNING_ROLES.get(call.headers.get("as", "leader"), set())
-        post = next(
-            (m for m in work.actor.mandates if m.role in allowed and m.office_id == task.office_id),
-            None,
-        )
+        posts = (m for m in work.actor.mandates if m.role in allowed and m.office_id == task.office_id)
+        # Of two posts the one a draft in their name is printed with (`post_for`).
+        post = min(posts, key=lambda m: (m.role != task.role, m.capacity != ""), default=None)
         if post is None or document is None or task.role not in allowed:
             continue
         person = work.session.get_one(Person, work.actor.id)

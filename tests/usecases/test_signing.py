@@ -164,6 +164,32 @@ def test_a_deputy_has_the_draft_printed_in_his_own_name_and_power_and_signs_with
 
 
 @ONE
+def test_of_two_posts_a_draft_is_printed_with_the_one_it_is_signed_by(ward):
+    as_deputy(ward, capacity="KT.")
+    with ward.work() as work:  # promoted, and nobody has ended what he was before
+        work.session.add(
+            Mandate(
+                id=new_id(),
+                person_id=ward.people["huong"],
+                office_id=ward.offices["bt-kthtdt"],
+                role="unit_head",
+                title="TRƯỞNG PHÒNG",
+                valid_from=date(2026, 2, 1),
+            )
+        )
+    case_id = ward.dossier_at("approve")
+    assert refused_to_deputy(ward, case_id, Conflict) == "another_signatory"
+    with ward.work("huong") as work:
+        ask_for_redraft(work, ward.task(case_id, "approve"))
+    ward.run_deferred()
+    with ward.work("huong") as work:
+        complete_task(work, ward.task(case_id, "approve"), ANSWERS["approve"])
+    ward.run_deferred()
+    signed = signing_capacity(ward.documents(case_id, "result")[0])
+    assert (signed.capacity, signed.title) == ("", "TRƯỞNG PHÒNG")
+
+
+@ONE
 def test_nobody_signs_by_an_authorisation_without_its_document_and_its_end(ward):
     as_deputy(ward, capacity="TUQ.")
     case_id = ward.dossier_at("approve")

@@ -38,8 +38,8 @@ class RegisterRow:
 def register_rows(known: PaperFact, language: str, *, reasons: bool = True) -> list[RegisterRow]:
     """Where a paper stands, each act on it, what replaced it, and with what power it was signed.
 
-    Without `reasons` the grounds of decisions are left out: they may tell more than somebody with the code alone may
-    know.
+    Without `reasons` the grounds of decisions, and why a paper is void, are left out: they may tell more than somebody
+    with the code alone may know.
     """
     say = speaker(language)
     rows = [
@@ -49,7 +49,7 @@ def register_rows(known: PaperFact, language: str, *, reasons: bool = True) -> l
             say(N_("Ngày")), _day(known.dated_on or (legal_date(known.issued_at) if known.issued_at else None))
         ),
         RegisterRow(say(N_("Cơ quan cấp")), known.office),
-        RegisterRow(say(N_("Tình trạng")), _state(known, say)),
+        RegisterRow(say(N_("Tình trạng")), _state(known, say, reasons)),
     ]
     rows += _copied(known.copy, say) if known.copy is not None else []
     rows += [RegisterRow(say(KINDS[act.kind]), _act(act, say, reasons)) for act in known.acts]
@@ -74,9 +74,11 @@ def _copied(copy: CopyFact, say: Say) -> list[RegisterRow]:
     ]
 
 
-def _state(known: PaperFact, say: Say) -> str:
+def _state(known: PaperFact, say: Say, reasons: bool) -> str:
     if known.standing.acts:
         return say(STATES[known.standing.state])
+    if known.voided_at is not None and not reasons:
+        return say(N_("Đã bị thay thế hoặc thu hồi ngày %(day)s")) % {"day": _day(legal_date(known.voided_at))}
     if known.voided_at is not None:
         return say(N_("Đã bị thay thế hoặc thu hồi ngày %(day)s: %(reason)s")) % {
             "day": _day(legal_date(known.voided_at)),

@@ -201,13 +201,18 @@ def _rows(read: Reading, asked: Select[Any], size: int) -> Sequence[Number]:
 
 
 def _found(read: Reading, asked: Select[Any], text: str) -> list[Number]:
-    """The numbers a text names: by the place in the book, or by the number of a national register."""
+    """The numbers a text names: by the place in the book, or by the number of a national register.
+
+    That may be somebody's own number, so only whoever may read the dossier learns that it stands here.
+    """
     wanted = text.strip()
     digits = _DIGITS.match(wanted.removeprefix(TRIAL))
     rows: list[Number] = []
     if digits is not None and int(digits[0]) < 2**31:
         rows += read.session.scalars(asked.where(Number.value == int(digits[0])))
-    given = select(RegisterEntry.number_id).where(RegisterEntry.given == wanted, RegisterEntry.given != "")
+    given = select(RegisterEntry.number_id).where(
+        RegisterEntry.given == wanted, RegisterEntry.given != "", case_visible_to(read.actor, RegisterEntry.case_id)
+    )
     ids = read.session.scalars(given.limit(PER_PAGE)).all()  # asked apart: beside it a database walks the whole book
     others = read.session.scalars(asked.where(Number.id.in_(ids)).order_by(Number.value.desc())) if ids else ()
     return rows + [one for one in others if one not in rows]

@@ -9,10 +9,13 @@ from uuid import uuid4
 
 import pypdf
 import pytest
+from sqlalchemy import delete
 
 from engine.clock import LEGAL_ZONE
+from engine.dossiers.lists import DossierOffice
 from engine.errors import Conflict, Forbidden, Invalid, Refusal
 from engine.journal import Entry
+from engine.queries.numbers import number_book, number_page
 from engine.registers.checking import book_faults
 from engine.registers.models import Number, RegisterEntry, Series
 from engine.registers.series import take_number
@@ -151,6 +154,17 @@ def test_a_certificate_numbered_by_the_national_register_has_its_entry_here(ward
     assert (number.text, number.book, entry.given) == ("01", "01/2026", paper.number)
     numbering = next(one for one in ward.acts(case_id) if one.verb == "document.numbered")
     assert paper.number not in str(numbering.facts), "it may be somebody's personal identification number"
+
+    def found():
+        with ward.look("an") as look:
+            return [
+                line.value for line in number_page(look, number_book(look, number.series_id), text=paper.number).lines
+            ]
+
+    assert found() == [1]
+    with ward.work() as work:
+        work.session.execute(delete(DossierOffice).where(DossierOffice.case_id == case_id))
+    assert found() == [], "whoever may not read the dossier does not learn that the number stands here"
     assert who_signed(ward, paper) == [("leader", "Dương Thành Ân"), ("agency", ROOM)]
 
 

@@ -69,9 +69,11 @@ def test_a_void_paper_is_not_called_good(visit, ward, result):
 
     with ward.work() as work:
         row = work.session.get_one(Document, result.id)
-        row.voided_at, row.void_reason, row.status = work.now, "Thay thế bằng bản mới", "void"
-    assert "không còn giá trị" in visit("").text(f"/v/{result.verify_code}")
-    assert "không còn giá trị" in bring(visit(""), ward.paper(result))[1]
+        row.voided_at, row.void_reason, row.status = work.now, "Sai tên bà Hoa", "void"
+    by_code, by_file = visit("").text(f"/v/{result.verify_code}"), bring(visit(""), ward.paper(result))[1]
+    assert "không còn giá trị" in by_code
+    assert "không còn giá trị" in by_file
+    assert ("Sai tên bà Hoa" in by_code, "Sai tên bà Hoa" in by_file) == (False, True), "why is for who has the paper"
 
 
 @pytest.mark.parametrize(

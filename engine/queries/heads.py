@@ -56,21 +56,21 @@ class KeptHeads:
 
     def _slices(self) -> Iterator[Heads]:
         last: UUID | None = None
-        while some := dict(self._cases(Case.id > last if last is not None else true())):
+        while some := dict(self._cases(Case.id > last if last is not None else true(), SLICE)):
             yield some
             last = UUID(next(reversed(some))[5:])
         name: str | None = None
-        while some := dict(self._offices(OfficeChain.office > name if name is not None else true())):
+        while some := dict(self._offices(OfficeChain.office > name if name is not None else true(), SLICE)):
             yield some
             name = next(reversed(some))[7:]
 
-    def _cases(self, which: ColumnElement[bool]) -> Iterator[tuple[str, Head]]:
-        asked = select(Case.id, Case.journal_seq, Case.journal_head).where(which).order_by(Case.id).limit(SLICE)
+    def _cases(self, which: ColumnElement[bool], most: int | None = None) -> Iterator[tuple[str, Head]]:
+        asked = select(Case.id, Case.journal_seq, Case.journal_head).where(which).order_by(Case.id).limit(most)
         return ((f"case:{key}", (seq, head)) for key, seq, head in self._session.execute(asked))
 
-    def _offices(self, which: ColumnElement[bool]) -> Iterator[tuple[str, Head]]:
+    def _offices(self, which: ColumnElement[bool], most: int | None = None) -> Iterator[tuple[str, Head]]:
         asked = select(OfficeChain.office, OfficeChain.journal_seq, OfficeChain.journal_head).where(which)
-        rows = self._session.execute(asked.order_by(OfficeChain.office).limit(SLICE))
+        rows = self._session.execute(asked.order_by(OfficeChain.office).limit(most))
         return ((f"office:{office}", (seq, head)) for office, seq, head in rows)
 
 

@@ -12,7 +12,8 @@ down_revision = "0037"
 
 ENTERED = sa.text(
     "insert into register_entries (number_id, case_id, given, subject, recipient, columns) "
-    "select numbers.id, documents.case_id, '', dossiers.title, dossiers.owner_name, '{}' "
+    "select numbers.id, documents.case_id, '', dossiers.title, "
+    "coalesce(nullif(dossiers.applicant_name, ''), dossiers.owner_name), '{}' "
     "from numbers join documents on documents.id = numbers.document_id "
     "join dossiers on dossiers.case_id = documents.case_id"
 )

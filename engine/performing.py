@@ -21,6 +21,7 @@ from engine.letters.errors import LetterError
 from engine.ports import Unsure
 from engine.queries.doctor import diagnose
 from engine.queries.doctor_suspects import suspects, watched_cases
+from engine.queries.operations import cause_of
 from engine.usecases import copies, forecasting, sealing
 from engine.usecases.absences import clear_task, desk_of, finish_clearing
 from engine.usecases.apologies_owed import due_letters, letters_unsigned
@@ -140,7 +141,8 @@ def make_copy(house: House, copy_id: UUID, *, last_attempt: bool = False) -> Non
         never = isinstance(why, copies.GivenUp | LetterError) or (isinstance(why, SigningRefused) and why.code in UNFIT)
         if not (never or last_attempt):
             raise
-        told = str(why) if isinstance(why, copies.GivenUp | LetterError | Refusal) else _why(why)
+        # It stands in the book and on pages: technical words, which may quote anybody, stay with the failed job.
+        told = str(why) if isinstance(why, copies.GivenUp | LetterError | Refusal) else cause_of(_why(why))[0]
         with house.unit_of_work(actor=SYSTEM) as work:
             fail_copy(work, copy_id, told)
         if not never:

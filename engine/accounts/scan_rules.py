@@ -20,8 +20,6 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "unknown_size": ("accept", "warn", "refuse"),
     "shown": ("top_right", "none"),
 }
-HELD_BACK = ("encrypted", "already_signed", "not_static", "not_readable", "not_a_scan")
-"""Why a file stays as it is and is not signed; taken in all the same."""
 
 
 @dataclass(frozen=True)

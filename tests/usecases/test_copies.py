@@ -146,3 +146,17 @@ def test_what_goes_wrong_is_tried_again_and_in_the_end_said_and_the_number_void(
     assert number.voided_at is not None
     make_copy(ward.house, copy_id)  # asked once more, nothing happens
     assert ward.faults() == []
+
+
+def test_what_a_fault_says_of_people_stays_out_of_the_book(ward: Ward, result: Document, monkeypatch) -> None:
+    with ward.work(HEAD) as work:
+        copy_id = ask_copy(work, result.id, kind="whole").id
+
+    def fails(*_: object) -> None:
+        raise RuntimeError("[parameters: {'name': 'Nguyễn Thị Hoa', 'phone': '0901234567'}]")
+
+    monkeypatch.setattr("engine.usecases.copies.make_copy", fails)
+    with pytest.raises(RuntimeError):
+        make_copy(ward.house, copy_id, last_attempt=True)
+    (number,) = ward.rows(Number, Number.document_id == copy_id)
+    assert number.void_reason == ward.row(PaperCopy, copy_id).trouble == "Lỗi kỹ thuật chưa rõ nguyên nhân."

@@ -16,6 +16,8 @@ HEADS = ("unit_head", "leader", "centre_director")
 """Who gives out the tasks of an office, and agrees to a value somebody else proposes."""
 LEADERS = ("leader", "centre_director")
 """Who decides for an agency or a centre."""
+SIGNATORIES = ("unit_head", "leader")
+"""Who signs an office's papers, and acts on them afterwards."""
 SEALERS = ("clerical",)
 """Who keeps an office's seal."""
 PROPOSERS = ("specialist", "counter_clerk", *HEADS)

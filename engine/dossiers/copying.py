@@ -8,10 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.accounts.capacities import AUTHORISED, BY_ORDER, BY_ORDER_DEPUTY, problem_of
-from engine.accounts.holders import in_post
+from engine.accounts.holders import SIGNATORIES, in_post
 from engine.accounts.models import Mandate, Office
 from engine.accounts.people import agency_of
-from engine.dossiers.withdrawals import HEADS
 from engine.work import Actor
 
 
@@ -27,7 +26,7 @@ def post_to_copy(session: Session, actor: Actor, office: Office, today: date) ->
         select(Mandate)
         .where(
             Mandate.person_id == actor.id,
-            Mandate.role.in_(HEADS),
+            Mandate.role.in_(SIGNATORIES),
             in_post(today),
         )
         .order_by(Mandate.capacity != "", Mandate.valid_from, Mandate.id)

@@ -9,13 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.accounts.capacities import same_power
-from engine.accounts.holders import in_post
+from engine.accounts.holders import SIGNATORIES, in_post
 from engine.accounts.models import Mandate
 from engine.cases.models import Task
 from engine.dossiers.models import Document
-
-SIGNATORIES = ("unit_head", "leader")
-"""Roles whose holders sign papers."""
 
 
 def post_for(session: Session, person_id: UUID | None, task: Task, day: date) -> Mandate | None:

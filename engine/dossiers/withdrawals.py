@@ -15,6 +15,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, String, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from engine.accounts.holders import SIGNATORIES
 from engine.accounts.models import Office
 from engine.cases.models import Case
 from engine.clock import legal_date
@@ -153,15 +154,12 @@ def waits_for_seal(session: Session, document: Document) -> bool:
     return session.scalar(newer.limit(1)) is None
 
 
-HEADS = ("unit_head", "leader")
-
-
 def authorities_over(session: Session, actor: Actor, document: Document) -> list[Office]:
     """The offices in whose name this person may act on a paper: the one that issued it and those above it they head."""
     found = []
     office = session.get(Office, document.office_id) if document.office_id else None
     while office is not None:
-        if any(actor.holds(role, office.id) for role in HEADS):
+        if any(actor.holds(role, office.id) for role in SIGNATORIES):
             found.append(office)
         office = session.get(Office, office.parent_id) if office.parent_id else None
     return found

@@ -113,8 +113,11 @@ def raise_document(house: House, paper_id: UUID, kind: str = "document") -> None
         keep_raised(work, plan, file)
 
 
-def sign_scan(house: House, scan_id: UUID) -> None:
-    """Make one PDF of what a clerk scanned and sign it; what must not be signed stays as it was, and says why."""
+def sign_scan(house: House, scan_id: UUID, *, last_attempt: bool = False) -> None:
+    """Make one PDF of what a clerk scanned and sign it; what must not be signed stays as it was, and says why.
+
+    After the `last_attempt` of a job that fails for reasons nobody foresaw the scan says so as well.
+    """
     try:
         with house.reading(actor=SYSTEM) as look:
             plan = plan_scan(look, scan_id)
@@ -125,6 +128,11 @@ def sign_scan(house: House, scan_id: UUID) -> None:
         with house.unit_of_work(actor=SYSTEM) as work:
             leave_unsigned(work, scan_id, why)
         return
+    except Exception as fault:
+        if last_attempt:
+            with house.unit_of_work(actor=SYSTEM) as work:
+                leave_unsigned(work, scan_id, fault)
+        raise
     with house.unit_of_work(actor=SYSTEM) as work:
         keep_signed_scan(work, plan, file)
 

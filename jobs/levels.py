@@ -10,7 +10,7 @@ from engine.outbox import Job
 from engine.usecases.levels import ask_due
 from engine.usecases.scans import ask_due_scans
 from engine.work import SYSTEM
-from jobs.carrying import carries
+from jobs.carrying import carries, is_last_attempt
 
 AT_ONCE = 500
 
@@ -25,7 +25,7 @@ def raise_document(house: House, job: Job) -> None:
 @carries("SignScan")
 def sign_scan(house: House, job: Job) -> None:
     """Sign what a clerk scanned of one paper; asked twice, one signed file is kept."""
-    performing.sign_scan(house, UUID(job.args["scan"]))
+    performing.sign_scan(house, UUID(job.args["scan"]), last_attempt=is_last_attempt(job))
 
 
 @carries("RaiseDue")

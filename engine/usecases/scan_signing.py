@@ -187,7 +187,7 @@ def leave_unsigned(work: Work, scan_id: UUID, why: Exception) -> None:
     scan = _locked(work, scan_id)
     if scan is None:
         return
-    code, tries = str(getattr(why, "code", "") or "unknown"), scan.tries
+    code, tries = str(getattr(why, "code", "") if isinstance(why, NOT_SIGNED) else "") or "unknown", scan.tries
     scan.tries, scan.trouble = tries + 1, code
     if code not in FOR_GOOD:
         scan.due_at = work.now + (PAUSES[tries] if tries < len(PAUSES) else LONGEST)

@@ -228,6 +228,22 @@ def test_what_passes_by_itself_is_tried_again(ward, failure):
 
 
 @ONE
+def test_a_fault_nobody_foresaw_is_said_after_the_last_attempt_and_tried_again_later(ward, monkeypatch):
+    case_id = ward.dossier_at("appraise")
+    (scan_id,) = take(ward, case_id, scanned(ward, (scanned_pdf(), "bb.pdf")))
+
+    def fails(*_):
+        raise RuntimeError
+
+    monkeypatch.setattr(performing, "signed_scan", fails)
+    for last_attempt, trouble in ((False, ""), (True, "unknown")):
+        with pytest.raises(RuntimeError):
+            performing.sign_scan(ward.house, scan_id, last_attempt=last_attempt)
+        scan = scan_of(ward, case_id)
+        assert (scan.state, scan.trouble, scan.due_at > ward.clock.now()) == ("asked", trouble, last_attempt)
+
+
+@ONE
 def test_however_many_papers_are_due_scans_are_asked_for_too(ward):
     case_id = ward.dossier_at("appraise")
     take(ward, case_id, scanned(ward, (scanned_pdf(), "bb.pdf")))

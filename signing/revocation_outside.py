@@ -21,6 +21,7 @@ MOST_HOPS = 3
 INSIDE_NAMES = ("localhost", "local", "localdomain", "internal", "intranet", "lan", "home", "corp", "private", "arpa")
 """Last labels no machine of the outside has (RFC 6761, 6762, 8375; ICANN's reserved ones): not for a proxy to find."""
 _NAME = re.compile(r"(?=.{1,253}$)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?")
+_TRANSLATED = tuple(ipaddress.IPv6Network(one) for one in ("::/96", "64:ff9b::/96", "64:ff9b:1::/48"))
 
 
 class NotAllowed(Exception):
@@ -149,8 +150,15 @@ def _numbers(host: str, port: int) -> list[str]:
 
 def _is_outside(number: str) -> bool:
     address = ipaddress.ip_address(number.partition("%")[0])
-    mapped = getattr(address, "ipv4_mapped", None)
-    return (mapped or address).is_global and not address.is_multicast
+    inner = _translated(address) if isinstance(address, ipaddress.IPv6Address) else None
+    return (inner or address).is_global and not address.is_multicast
+
+
+def _translated(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """The machine a gateway makes of an address: mapped, 6to4, compatible (RFC 4291), NAT64 (RFC 6052, 8215)."""
+    if any(address in one for one in _TRANSLATED):
+        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    return address.ipv4_mapped or address.sixtofour
 
 
 def _read(parts: Iterable[bytes], most: int, end: float) -> bytes:

@@ -7,6 +7,7 @@ import http.server
 import socket
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -308,6 +309,21 @@ def test_time_stamps_come_through_the_proxy_too_and_through_no_other(
     assert HttpTimestamper(f"{open_site.url}/tsa").token(b"\1" * 32, "sha256")
     with pytest.raises(SigningRefused):
         HttpTimestamper("http://elsewhere.example.vn/tsa", proxy=proxy.url).token(b"\1" * 32, "sha256")
+
+
+def test_an_answer_that_drips_has_an_end_too(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    def drips(self: http.server.BaseHTTPRequestHandler, _body: bytes) -> None:
+        with suppress(OSError):
+            self.wfile.write(b"HTTP/1.1 200 OK\r\nX: ")
+            for _ in range(60):
+                time.sleep(0.05)
+                self.wfile.write(b"a")
+
+    monkeypatch.setattr(site.server.RequestHandlerClass, "_give", drips)
+    begun = time.monotonic()
+    with pytest.raises(NoAnswer):
+        INSIDE.fetch(f"{site.url}/crl", most=10, seconds=0.3)
+    assert time.monotonic() - begun < 2
 
 
 def test_an_answer_has_a_size_and_an_end(open_site: Site) -> None:

@@ -45,7 +45,7 @@ class IntakeScan(Identified, Base):
     trouble: Mapped[str] = mapped_column(default="")
     due_at: Mapped[datetime | None]
     tries: Mapped[int] = mapped_column(default=0)
-    sha256: Mapped[str] = mapped_column(String(64), default="", index=True)
+    sha256: Mapped[str] = mapped_column(String(64), default="")
     size: Mapped[int] = mapped_column(default=0)
     pages: Mapped[int] = mapped_column(default=0)
     signed_at: Mapped[datetime | None]

@@ -46,7 +46,6 @@ def upgrade() -> None:
     op.create_index("ix_intake_scans_due", "intake_scans", ["due_at"], postgresql_where=due)
     level_due = sa.text("level_due_at is not null")
     op.create_index("ix_intake_scans_level_due", "intake_scans", ["level_due_at"], postgresql_where=level_due)
-    op.create_index(op.f("ix_intake_scans_sha256"), "intake_scans", ["sha256"])
 
 
 def downgrade() -> None:

@@ -6,7 +6,6 @@ Nothing here knows a house or a database: what a seal says and the SHA-256 of it
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
@@ -63,7 +62,7 @@ def read_seals(lines: Iterable[str]) -> Iterator[PublishedSeal]:
             continue
         try:
             seal = _read(line)
-        except (ValueError, KeyError, TypeError, AttributeError, OverflowError, binascii.Error) as fault:
+        except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as fault:
             raise NoSeals(f"line {number} is no seal") from fault
         if last is not None and seal.day <= last:
             raise NoSeals(f"line {number} ({seal.day}) does not come after {last}")

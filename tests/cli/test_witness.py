@@ -184,7 +184,9 @@ def test_a_signature_over_something_else_and_a_new_key_are_seen(
 
 
 @pytest.mark.parametrize(
-    "answer", [b"<html>", b"{}\n", b'{"statement": "{}"}\n', b"\xff\n", b"x" * 300_000, b'{"statement": 7}', b"[[[["]
+    "answer",
+    [b"<html>", b"{}\n", b'{"statement": "{}"}\n', b"\xff\n", b"x" * 300_000, b'{"statement": 7}', b"[" * 100_000],
+    ids=["a page", "empty", "no statement", "no text", "endless", "a number", "nested"],
 )
 def test_what_is_no_list_of_seals_changes_nothing(
     publish: Publish, look: Look, site: Site, tmp_path: Path, answer: bytes

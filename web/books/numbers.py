@@ -120,7 +120,10 @@ def numbers_table() -> Response:
 
 def _table(book: NumberBook) -> Iterator[str]:
     """The lines of the file, the first number first, a piece at a time, each piece a look of its own."""
-    heads = [_("Số"), _("Ngày"), _("Quyển số"), _("Tên loại văn bản"), _("Trích yếu"), _("Người ký"), _("Nơi nhận")]
+    heads = [
+        _("Số"), _("Số do hệ thống quốc gia cấp"), _("Ngày"), _("Quyển số"), _("Tên loại văn bản"), _("Trích yếu"),
+        _("Người ký"), _("Nơi nhận"),
+    ]  # fmt: skip
     own = [in_language(*heading) for heading in book.headings]
     yield "\ufeff" + written([[*heads, *own, _("Số hủy"), _("Ghi chú")]])
     first = 1
@@ -135,7 +138,7 @@ def _table(book: NumberBook) -> Iterator[str]:
 
 def _row(book: NumberBook, line: NumberLine) -> list[str]:
     cells = [
-        line.given or line.text, date_words(line.dated_on), line.book, line.title, line.subject, line.signer,
+        line.text, line.given, date_words(line.dated_on), line.book, line.title, line.subject, line.signer,
         line.recipient, *(line.columns.get(heading, "") for heading, _english in book.headings),
         "x" if line.void else "", "; ".join(spoken(one) for one in line.remarks),
     ]  # fmt: skip

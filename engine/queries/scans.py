@@ -51,12 +51,17 @@ def scans_of(read: Reading, case_id: UUID) -> tuple[ScanLine, ...]:
     )
 
 
-def signed_scan_file(read: Reading, scan_id: UUID) -> FileLine:
+def signed_scan_file(read: Reading, case_id: UUID, scan_id: UUID) -> FileLine:
     """The signed file of a dossier the actor may see."""
     row = read.session.execute(
         select(IntakeScan, Dossier.code)
         .join(Dossier, Dossier.case_id == IntakeScan.case_id)
-        .where(IntakeScan.id == scan_id, IntakeScan.state == "signed", visible_to(read.actor))
+        .where(
+            IntakeScan.id == scan_id,
+            IntakeScan.case_id == case_id,
+            IntakeScan.state == "signed",
+            visible_to(read.actor),
+        )
     ).one_or_none()
     if row is None:
         raise NotFound("Không có bản quét này.")

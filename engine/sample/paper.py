@@ -17,7 +17,8 @@ from signing.desk import SampleDesk
 OFFICE, PLACE, LEADER = "Ủy ban nhân dân phường Bến Nghé", "TP. Hồ Chí Minh", "Nguyễn Văn Đức"
 PAGE = f"""
 <p data-part="agency">{OFFICE.upper()}</p><p data-part="place">{PLACE}</p><p data-part="symbol">GP-UBND</p>
-<p data-part="type">Giấy phép xây dựng</p><p data-part="title">CHỦ TỊCH</p><p data-part="signer">{LEADER}</p>
+<p data-part="type">Giấy phép xây dựng</p><p data-part="capacity">TM. ỦY BAN NHÂN DÂN</p>
+<p data-part="title">CHỦ TỊCH</p><p data-part="signer">{LEADER}</p>
 <p>1. Cấp cho: Trần Ước. Địa chỉ: số 12 đường Nguyễn Huệ, phường Bến Nghé.</p>
 <p>2. Được xây dựng nhà ở riêng lẻ, 3 tầng, tổng diện tích sàn 240 m².</p>
 <p>3. Giấy phép này có hiệu lực khởi công trong thời hạn 12 tháng kể từ ngày cấp.</p>

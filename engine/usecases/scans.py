@@ -141,12 +141,12 @@ def sign_held_scans(work: Work, case: Case) -> None:
     _ask(work, work.session.scalars(held).all())
 
 
-def sign_again(work: Work, scan_id: UUID) -> None:
+def sign_again(work: Work, case_id: UUID, scan_id: UUID) -> None:
     """The clerk who scanned a paper has put right what stood in the way; nobody else's key is used."""
     scan = work.session.get(IntakeScan, scan_id)
-    if scan is None:
+    if scan is None or scan.case_id != case_id:
         raise NotFound("Không có bản quét này.")
-    case = lock_case(work, scan.case_id)
+    case = lock_case(work, case_id)
     work.session.refresh(scan, with_for_update=True)
     require_person(work.actor, scan.person_id)
     if scan.state == "held":

@@ -123,7 +123,7 @@ HIDDEN: Mapping[str, Hidden] = {
     "supplements.supplement_rules": Hidden("an", lambda look, its: supplements.supplement_rules(look, its.case_id)),
     "files.attachment": Hidden("nam", lambda look, its: files.attachment(look, its.attachment_id)),
     "scans.scans_of": Hidden("nam", lambda look, its: scans.scans_of(look, its.case_id)),
-    "scans.signed_scan_file": Hidden("nam", lambda look, its: scans.signed_scan_file(look, its.scan_id)),
+    "scans.signed_scan_file": Hidden("nam", lambda look, its: scans.signed_scan_file(look, its.case_id, its.scan_id)),
     "files.document": Hidden("nam", lambda look, its: files.document(look, its.document_id)),
     "filing.own_drafts": Hidden("hoa", lambda look, its: filing.own_drafts(look)),
     "filing.own_draft": Hidden("hoa", lambda look, its: filing.own_draft(look, HOUSEHOLD)),

@@ -14,7 +14,7 @@ from engine.accounts.models import Mandate
 from engine.clock import legal_date
 from engine.dossiers.models import Attachment, Document
 from engine.dossiers.scans import IntakeScan
-from engine.errors import Conflict, Forbidden
+from engine.errors import Conflict, Forbidden, NotFound
 from engine.queries.scans import scans_of
 from engine.storage.port import StorageFull
 from engine.trust.models import HeldCertificate
@@ -109,7 +109,7 @@ def test_what_is_only_written_down_is_signed_when_it_is_received(ward):
     ward.run_deferred()
     assert scan_of(ward, case_id).state == "held"
     with ward.work("lan") as work, pytest.raises(Conflict):
-        sign_again(work, scan_of(ward, case_id).id)
+        sign_again(work, case_id, scan_of(ward, case_id).id)
     with ward.look("lan") as look:
         assert [(line.name, line.own, line.turned_away) for line in scans_of(look, case_id)] == [(PAPER, True, False)]
     ward.do(case_id, "check")
@@ -167,13 +167,15 @@ def test_a_clerk_without_a_key_here_loses_nothing_and_may_sign_later(ward, kind,
     assert verbs(ward, case_id) == ["scan.taken", "scan.left_unsigned"]
     del desk.state
     with ward.work("mai") as work, pytest.raises(Forbidden):
-        sign_again(work, scan.id)
+        sign_again(work, case_id, scan.id)
+    with ward.work("lan") as work, pytest.raises(NotFound):
+        sign_again(work, scan.id, scan.id)
     with ward.work("lan") as work:
-        sign_again(work, scan.id)
+        sign_again(work, case_id, scan.id)
     ward.run_deferred()
     assert scan_of(ward, case_id).state == "signed"
     with ward.work("lan") as work, pytest.raises(Conflict):
-        sign_again(work, scan.id)
+        sign_again(work, case_id, scan.id)
 
 
 def mandate_ended(work, ward):

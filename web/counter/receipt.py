@@ -71,7 +71,7 @@ def taken(case_id: UUID) -> str:
 def sign_scan_again(case_id: UUID, scan_id: UUID) -> Response:
     """The clerk has put right why a scan was not signed: a worker tries again."""
     with unit_of_work() as work:
-        sign_again(work, scan_id)
+        sign_again(work, case_id, scan_id)
     flash(_("Đã yêu cầu ký lại bản quét. Tải lại trang sau vài giây để xem kết quả."), "info")
     return redirect(url_for("counter.taken", case_id=case_id), 303)
 

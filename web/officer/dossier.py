@@ -80,7 +80,7 @@ def document(case_id: UUID, document_id: UUID) -> Response:
 def signed_scan(case_id: UUID, scan_id: UUID) -> Response:
     """What a clerk scanned of one paper, as one PDF signed by that clerk."""
     with reading() as look:
-        file = signed_scan_file(look, scan_id)
+        file = signed_scan_file(look, case_id, scan_id)
     return _for_these_eyes(send_stored(file, inline=True))
 
 

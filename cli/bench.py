@@ -16,6 +16,11 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from benchmarks.letters_batch import Figures as BatchFigures
+    from benchmarks.signing_list import Figures as ListFigures
 
 NEEDS = ("packages", "developer", "assets", "letters", "postgresql")
 
@@ -103,10 +108,15 @@ def _letters(args: argparse.Namespace) -> int:
     ):
         batch = letters_batch.measure(url, Path(folder), letters=args.letters)
     print(f"{batch.letters} letters signed, sealed and raised by one worker in {batch.seconds:.0f} s")
-    print(f"  a page while nothing is signed {batch.quiet:8.1f} ms, one in twenty above {batch.quiet_slow:.1f} ms")
-    print(f"  a page meanwhile               {batch.busy:8.1f} ms, one in twenty above {batch.busy_slow:.1f} ms")
-    print(f"  meanwhile ÷ before             {batch.busy / batch.quiet:8.2f}  ({batch.looks} looks)")
+    _tell_pages(batch)
     return 0 if figures.signing <= letters.TARGET and batch.raised == batch.letters else 1
+
+
+def _tell_pages(found: BatchFigures | ListFigures) -> None:
+    """What another page took before and while papers were signed."""
+    print(f"  a page while nothing is signed {found.quiet:8.1f} ms, one in twenty above {found.quiet_slow:.1f} ms")
+    print(f"  a page meanwhile               {found.busy:8.1f} ms, one in twenty above {found.busy_slow:.1f} ms")
+    print(f"  meanwhile ÷ before             {found.busy / found.quiet:8.2f}  ({found.looks} looks)")
 
 
 def _signing_list(args: argparse.Namespace) -> int:
@@ -132,9 +142,7 @@ def _signing_list(args: argparse.Namespace) -> int:
     ):
         print(f"  {name:<30} {part.cpu_ms:8.1f} ms {part.statements:9.1f}")
     print(f"{found.signed} signed by one worker in {found.seconds:.0f} s")
-    print(f"  a page while nothing is signed {found.quiet:8.1f} ms, one in twenty above {found.quiet_slow:.1f} ms")
-    print(f"  a page meanwhile               {found.busy:8.1f} ms, one in twenty above {found.busy_slow:.1f} ms")
-    print(f"  meanwhile ÷ before             {found.busy / found.quiet:8.2f}  ({found.looks} looks)")
+    _tell_pages(found)
     return 0 if found.signed == found.papers else 1
 
 

@@ -35,7 +35,7 @@ from engine.registers.series import take_number
 from engine.usecases.facts import verify_code
 from engine.usecases.levels import to_be_raised
 from engine.usecases.rendering import PDF_LIMIT
-from engine.usecases.running import lock_case
+from engine.usecases.running import lock_case, lock_paper
 from engine.usecases.signing_keys import check_office_key, check_unlocked
 from engine.usecases.signing_once import SignedOnce, copy_act, signed_once
 from engine.work import Reading, Work
@@ -73,7 +73,7 @@ def ask_copy(
     whoever does not sign copies of that office; Invalid (naming `kind`, `pages`); Conflict for a paper that does not
     stand, and for a copy that is just being made.
     """
-    document, case = _locked(work, document_id)
+    document, case = lock_paper(work, document_id)
     office = work.session.get(Office, document.office_id) if document.office_id else None
     post = post_to_copy(work.session, work.actor, office, legal_date(work.now)) if office is not None else None
     if office is None or post is None:
@@ -102,15 +102,6 @@ def ask_copy(
     facts = {"copy": str(copy.id), "of": str(document.id), "kind": kind, "number": copy.number, "pages": copy.pages}
     work.record(case, "copy.asked", facts)
     return copy
-
-
-def _locked(work: Work, document_id: UUID) -> tuple[Document, Case]:
-    document = work.session.get(Document, document_id)
-    if document is None or document.case_id is None:
-        raise NotFound("Không có văn bản này.")
-    case = lock_case(work, document.case_id)
-    work.session.refresh(document)
-    return document, case
 
 
 def _must_stand(work: Work, document: Document) -> None:

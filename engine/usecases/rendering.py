@@ -16,7 +16,7 @@ from engine.accounts.models import Mandate, Person
 from engine.cases.models import Call, Case
 from engine.clock import legal_date
 from engine.dossiers.models import Document
-from engine.errors import Conflict, NotFound
+from engine.errors import Conflict
 from engine.letters.data import result_data
 from engine.letters.errors import LetterError
 from engine.letters.template import fill_template
@@ -25,7 +25,7 @@ from engine.procedures.published import OpenBundle
 from engine.usecases.calls import NotPossible, deferred
 from engine.usecases.facts import facts_of, office_facts, verify_code
 from engine.usecases.page_scans import Scan, contents, scans_for
-from engine.usecases.running import bundle_of, lock_case
+from engine.usecases.running import bundle_of, lock_paper
 from engine.usecases.variables import variable
 from engine.work import Work
 from processes.procedure import Letter, Register
@@ -264,11 +264,7 @@ class RenderLetter:
 
 def plan_redraft(work: Work, document_id: UUID, signer_id: UUID) -> RenderPlan:
     """Read what a draft needs to be printed again in another signatory's name; refuses a paper that is signed."""
-    document = work.session.get(Document, document_id)
-    if document is None or document.case_id is None:
-        raise NotFound("Không có văn bản này.")
-    case = lock_case(work, document.case_id)
-    work.session.refresh(document)
+    document, case = lock_paper(work, document_id)
     if document.status != "draft":
         raise Conflict("Văn bản đã được ký, không lập lại dự thảo được.")
     plan = plan_letter(work, case, document.letter, document.id, asked_by=None, signer_id=signer_id)
@@ -279,9 +275,7 @@ def plan_redraft(work: Work, document_id: UUID, signer_id: UUID) -> RenderPlan:
 
 def keep_redraft(work: Work, document_id: UUID, plan: RenderPlan, outcome: Printed) -> None:
     """The new print takes the place of the old draft, unless that was signed meanwhile."""
-    document = work.session.get_one(Document, document_id)
-    case = lock_case(work, document.case_id)  # type: ignore[arg-type]
-    work.session.refresh(document)
+    document, case = lock_paper(work, document_id)
     if document.status != "draft":
         raise Conflict("Văn bản đã được ký, không lập lại dự thảo được.")
     document.sha256, document.size, document.boxes = outcome

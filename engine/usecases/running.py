@@ -9,7 +9,7 @@ from sqlalchemy.orm import undefer
 
 from engine.accounts.policy import require_role, require_signed_in
 from engine.cases.models import Case, Task
-from engine.dossiers.models import Dossier
+from engine.dossiers.models import Document, Dossier
 from engine.errors import NotFound
 from engine.procedures.published import OpenBundle, open_bundle
 from engine.work import Work
@@ -30,6 +30,16 @@ def lock_task(work: Work, task_id: UUID) -> tuple[Case, Task] | None:
     """
     found = work.session.execute(_CASE_AND_TASK, {"task": task_id}).one_or_none()
     return (taken(work, found[0]), found[1]) if found is not None else None
+
+
+def lock_paper(work: Work, document_id: UUID) -> tuple[Document, Case]:
+    """One of the office's own papers with its case, as they are now that the case is in this transaction's hands."""
+    document = work.session.get(Document, document_id)
+    if document is None or document.case_id is None:
+        raise NotFound("Không có văn bản này.")
+    case = lock_case(work, document.case_id)
+    work.session.refresh(document)
+    return document, case
 
 
 def taken(work: Work, case: Case) -> Case:

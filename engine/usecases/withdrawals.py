@@ -13,10 +13,10 @@ from engine.clock import legal_date
 from engine.db import new_id
 from engine.dossiers.models import Document
 from engine.dossiers.withdrawals import KINDS, STILL_VALID, ResultAct, authorities_over, standing_of
-from engine.errors import N_, Conflict, FieldProblem, Forbidden, Invalid, NotFound
+from engine.errors import N_, Conflict, FieldProblem, Forbidden, Invalid
 from engine.spoken import speaker
 from engine.usecases.notices import tell
-from engine.usecases.running import lock_case
+from engine.usecases.running import lock_paper
 from engine.work import Work
 
 LONGEST = 1000
@@ -40,7 +40,7 @@ def act_on_result(
     `authority`, `decision_number`, `decided_on`, `reason`, `replacement`) what a decision must have and (Conflict) a
     paper that no longer stands or an act entered before.
     """
-    document, case = _locked(work, document_id)
+    document, case = lock_paper(work, document_id)
     offices = authorities_over(work.session, work.actor, document)
     if not offices:
         raise Forbidden("Chỉ lãnh đạo cơ quan đã ban hành văn bản hoặc cơ quan cấp trên ghi được việc này.")
@@ -73,15 +73,6 @@ def act_on_result(
         document.void_reason = f"{KINDS[act.kind]}: {act.decision_number}, {act.decided_on:%d/%m/%Y}, {act.authority}"
     _write_down(work, case, document, act)
     return act
-
-
-def _locked(work: Work, document_id: UUID) -> tuple[Document, Case]:
-    document = work.session.get(Document, document_id)
-    if document is None or document.case_id is None:
-        raise NotFound("Không có văn bản này.")
-    case = lock_case(work, document.case_id)
-    work.session.refresh(document)
-    return document, case
 
 
 def _problems(

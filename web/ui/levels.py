@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 
 from engine.dossiers.levels import reason_of
 from engine.dossiers.models import Document
+from engine.dossiers.scans import IntakeScan
 from web.ui.i18n import spoken
 
 
@@ -20,18 +21,26 @@ def level_words(level: str) -> str:
     return str(words.get(level, ""))
 
 
-def level_line(document: Document) -> str:
-    """The level of one of the office's own papers, and that it is being raised; "" where nothing is to be said."""
-    if document.voided_at is not None or not document.level:
-        return ""
-    if document.level == "B-T" and document.level_due_at is not None:
+def raised_line(kept: Document | IntakeScan) -> str:
+    """The level of a paper or a scan, and that it is being raised; "" for an unsigned one."""
+    if kept.level == "B-T" and kept.level_due_at is not None:
         return _("có dấu thời gian, đang bổ sung bằng chứng để kiểm tra được lâu dài (mức B-T)")
-    return level_words(document.level)
+    return level_words(kept.level)
+
+
+def raised_trouble(kept: Document | IntakeScan) -> str:
+    """Why the last attempt to raise it failed, for officials; "" where it did not."""
+    if not kept.level_trouble:
+        return ""
+    reason = spoken(reason_of(kept.level_trouble))
+    return _("Lần bổ sung gần nhất chưa được: %(reason)s. Hệ thống tự thử lại.", reason=reason)
+
+
+def level_line(document: Document) -> str:
+    """The level of one of the office's own papers; "" for one that stands no more."""
+    return raised_line(document) if document.voided_at is None else ""
 
 
 def level_trouble(document: Document) -> str:
-    """Why the last attempt to raise a paper failed, for officials; "" where it did not."""
-    if not document.level_trouble or document.voided_at is not None:
-        return ""
-    reason = spoken(reason_of(document.level_trouble))
-    return _("Lần bổ sung gần nhất chưa được: %(reason)s. Hệ thống tự thử lại.", reason=reason)
+    """Why the last attempt to raise a paper failed, for officials; "" for one that stands no more."""
+    return raised_trouble(document) if document.voided_at is None else ""

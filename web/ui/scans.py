@@ -7,12 +7,11 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from engine.dossiers.levels import reason_of
 from engine.dossiers.scan_words import remark_words, trouble_words
 from engine.queries.scans import ScanLine
 from web.ui.format import moment_words
 from web.ui.i18n import spoken
-from web.ui.levels import level_words
+from web.ui.levels import raised_line, raised_trouble
 
 
 def scan_state(line: ScanLine) -> tuple[str, str]:
@@ -34,14 +33,7 @@ def scan_state(line: ScanLine) -> tuple[str, str]:
 
 def scan_level(line: ScanLine) -> str:
     """How far the signature of a scan is proven; "" for an unsigned one."""
-    scan = line.scan
-    if scan.level == "B-T" and scan.level_due_at is not None:
-        words = _("có dấu thời gian, đang bổ sung bằng chứng để kiểm tra được lâu dài (mức B-T)")
-        if scan.level_trouble:
-            reason = spoken(reason_of(scan.level_trouble))
-            words += ". " + _("Lần bổ sung gần nhất chưa được: %(reason)s. Hệ thống tự thử lại.", reason=reason)
-        return words
-    return level_words(scan.level)
+    return ". ".join(filter(None, (raised_line(line.scan), raised_trouble(line.scan))))
 
 
 def scan_words(line: ScanLine) -> dict[str, Any]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
@@ -11,7 +12,7 @@ from flask import redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from engine.errors import Invalid, Refusal
+from engine.errors import FieldProblem, Invalid, Refusal
 from engine.queries.whatif import AT_ONCE, Answer, how_many, lines_of, whatif
 from engine.queries.whatif_changes import AwayChange, Change, DayChange, HoursChange, LimitChange
 from engine.queries.whatif_desks import offices_to_ask, procedures_to_ask
@@ -122,17 +123,31 @@ def _added() -> Change:
     if kind in ("nghi", "lam"):
         return DayChange(*_days(), worked=kind == "lam", unit=unit)
     if kind == "han":
-        limit = read_new_limit(f"{request.args.get('so', '').strip()} {request.args.get('don-vi-tinh', 'days')}")
+        with _answer_to("so"):
+            limit = read_new_limit(f"{request.args.get('so', '').strip()} {request.args.get('don-vi-tinh', 'days')}")
         procedure, _dot, case = request.args.get("thu-tuc", "").strip()[:80].partition("#")
         law = request.args.get("theo-luat") == "1"
         return LimitChange(procedure, limit.value, limit.unit, case_key=case, law=law)
     if kind == "gio":
-        return HoursChange(unit, read_week(request.args.get("gio", "")[:200]), day_wanted(request.args, "tu"))
+        with _answer_to("gio"):
+            week = read_week(request.args.get("gio", "")[:200])
+        return HoursChange(unit, week, day_wanted(request.args, "tu"))
     if kind == "vang":
         role = request.args.get("vai-tro", "specialist")
-        officers, people = read_who(request.args.get("so", "")[:200])
+        with _answer_to("so"):
+            officers, people = read_who(request.args.get("so", "")[:200])
         return AwayChange(unit, *_days(), officers, people, role if role in STAFF else "specialist")
     raise Refusal(_("Chọn loại thay đổi."))
+
+
+@contextmanager
+def _answer_to(name: str) -> Iterator[None]:
+    """What is wrong with one answer is said at its own field."""
+    try:
+        yield
+    except Refusal as refusal:
+        problem = FieldProblem(name, refusal.message, dict(refusal.params))
+        raise Invalid(refusal.message, [problem], **refusal.params) from None
 
 
 def _days() -> tuple[date, date]:

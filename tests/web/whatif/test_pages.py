@@ -105,6 +105,14 @@ def test_of_two_days_the_wrong_one_is_marked_and_the_message_leads_to_it(visit):
     assert page.xpath(f"//input[@id='{link[1:]}']/@name") == ["den-day"]
 
 
+@pytest.mark.parametrize(("kind", "name", "said"), [("han", "so", "?!"), ("gio", "gio", "?!"), ("vang", "so", "")])
+def test_an_answer_that_is_not_understood_is_marked_at_its_field(visit, kind, name, said):
+    form = {"loai": kind, "noi": "bt-pvhcc", "thu-tuc": "1.001612", name: said, **typed("tu", "2026-03-05")}
+    page = html.fromstring(visit("van").get(HOME, query_string=form).text)
+    assert page.xpath("//input[contains(@class, 'govuk-input--error')]/@id") == [f"{kind}-{name}"]
+    assert page.xpath("//div[contains(@class, 'error-summary')]//a/@href") == [f"#{kind}-{name}"]
+
+
 def test_addresses_nobody_wrote_by_the_form_are_refused(visit):
     page = visit("van")
     for text in ("", "off", "off|2026-03-05", "limit|1|2|3", "away||2026-03-05|2|x", "hours|x|Mon 25h-26h|2026-03-05"):
